@@ -1,0 +1,146 @@
+"""Tables made the same on both engines, and the numbered steps by which the schema grows."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from piccolo import columns as column
+from piccolo.columns.base import Column
+from piccolo.query.methods.create_index import CreateIndex
+from piccolo.table import Table
+
+from certification.basis.database import Database
+
+PROVEN = "proven"
+"""The tag of a table whose every cell is held against the log: tell each row made or changed."""
+
+APPEND_ONLY = "append_only"
+"""The tag of a table whose rows are neither changed nor deleted: `tags=[APPEND_ONLY]`."""
+
+MIGRATION_LOCK = 71_06
+"""The advisory lock that lets one process migrate at a time."""
+
+REFUSE_CHANGE = (
+    "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+)
+
+
+class MigrationFault(RuntimeError):
+    """The migrations on disk do not continue those the database has seen."""
+
+
+class Migration(Table, tablename="migration", tags=[APPEND_ONLY]):
+    number = column.Integer(primary_key=True)
+    name = column.Varchar(length=100)
+    digest = column.Varchar(length=64, help_text="SHA-256 of the file, as it was applied")
+
+
+async def create(db: Database, table: type[Table]) -> None:
+    table._meta._db = db
+    for statement in creation(table):
+        await db.fetch(statement)
+
+
+def creation(table: type[Table]) -> list[str]:
+    """The statements that make a table; Piccolo's own ALTER ... ADD CONSTRAINT is not SQLite."""
+    meta = table._meta
+    sqlite = meta.db.engine_type == "sqlite"
+    lines = [c.ddl for c in meta.columns]
+    lines += [f'CONSTRAINT "{k._meta.name}" {k.ddl}' for k in meta.constraints]
+    lines += [f"CHECK ({rule})" for c in meta.columns for rule in _stored_as(c) if sqlite]
+    indexes = [c for c in meta.columns if c._meta.index]
+    return [
+        f'CREATE TABLE "{meta.tablename}" ({", ".join(lines)})',
+        *(ddl for c in indexes for ddl in CreateIndex(table, [c], method=c._meta.index_method).ddl),
+        *(_append_only(meta.tablename, sqlite=sqlite) if APPEND_ONLY in meta.tags else ()),
+    ]
+
+
+def _stored_as(col: Column) -> list[str]:
+    """What PostgreSQL checks by type: SQLite would put 'abc' in an INTEGER, 300 letters in 255."""
+    name = f'"{col._meta.db_column_name}"'
+    kinds = {int: "integer", bool: "integer", bytes: "blob"}
+    rules = [f"typeof({name}) IN ('{kinds.get(col.value_type, 'text')}', 'null')"]
+    if isinstance(col, column.Varchar) and col.length:
+        rules.append(f"length({name}) <= {col.length}")
+    return rules
+
+
+def _append_only(table: str, *, sqlite: bool) -> list[str]:
+    if not sqlite:
+        return [
+            REFUSE_CHANGE,
+            f'CREATE TRIGGER "{table}_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE'
+            f' ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION append_only()',
+        ]
+    return [
+        f'CREATE TRIGGER "{table}_no_{deed.lower()}" BEFORE {deed} ON "{table}"'
+        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for deed in ("UPDATE", "DELETE")
+    ]
+
+
+async def migrate(db: Database, folder: Path) -> list[str]:
+    """Apply what is new in `folder` (NNNN_name.py with `async def up(db)`), one transaction each.
+
+    Killed midway, the next call goes on where the last whole step ended. A step brings its own
+    copy of the Tables it creates: those of the product will have moved on.
+    """
+    files = sorted(folder.glob("[0-9]*_*.py"))
+    for number, file in enumerate(files, start=1):
+        if int(file.name[:4]) != number:
+            raise MigrationFault(f"{file.name} stands where number {number:04} should")
+    sqlite = db.engine_type == "sqlite"
+    if sqlite:  # a table is rebuilt by DROP and RENAME, which must not cascade
+        await db.fetch("PRAGMA foreign_keys = 0")
+    try:
+        await _apply_in_turn(db, None)
+        return [file.stem for file in files if await _apply_in_turn(db, file)]
+    finally:
+        if sqlite:
+            await db.fetch("PRAGMA foreign_keys = 1")
+
+
+async def _apply_in_turn(db: Database, file: Path | None) -> bool:
+    """Apply one step, unless this or another process has done so; None makes the list of steps."""
+    async with db.begin():
+        if db.engine_type == "postgres":
+            await db.fetch(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+            await db.fetch("SET LOCAL statement_timeout = 0")
+        return await (_make_list(db) if file is None else _apply(db, file))
+
+
+async def _make_list(db: Database) -> bool:
+    Migration._meta._db = db
+    if await Migration.table_exists():
+        return False
+    await create(db, Migration)
+    return True
+
+
+async def _apply(db: Database, file: Path) -> bool:
+    number, digest = int(file.name[:4]), hashlib.sha256(file.read_bytes()).hexdigest()
+    seen = await Migration.select().where(Migration.number == number).first()
+    if seen is not None:
+        if (seen["name"], seen["digest"]) != (file.stem, digest):
+            raise MigrationFault(f"{file.name} was applied as {seen['name']} with other content")
+        return False
+    await _up(file)(db)
+    if db.engine_type == "sqlite" and (broken := await db.query("PRAGMA foreign_key_check")):
+        raise MigrationFault(f"{file.name} leaves a foreign key pointing nowhere: {broken[0]}")
+    await Migration.insert(Migration(number=number, name=file.stem, digest=digest))
+    return True
+
+
+def _up(file: Path) -> Callable[[Database], Awaitable[None]]:
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    up: Callable[[Database], Awaitable[None]] = module.up
+    return up

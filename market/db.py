@@ -1,0 +1,179 @@
+"""SQLite for the village, PostgreSQL for the province: each opened with its safety checked."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import pkgutil
+import sqlite3
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import aiosqlite
+import asyncpg
+from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.sqlite import SQLiteEngine, dict_factory
+from piccolo.table import Table
+
+import certification
+from certification.basis.database import Database, UnsafeDatabase
+from market import domain
+
+
+class SQLite(Database, SQLiteEngine):
+    """One writer whose turn is taken, and readers that see what was last committed."""
+
+    def __init__(self, path: str, *, readers: int = 2, busy_timeout_ms: int = 5_000) -> None:
+        super().__init__(path=path)
+        self._readers_count = readers
+        self._pragmas = {
+            "busy_timeout": busy_timeout_ms,  # first: even the switch to WAL may have to wait
+            "journal_mode": "wal",
+            "synchronous": 2,  # FULL: what was acknowledged survives a power cut
+            "foreign_keys": 1,
+            "recursive_triggers": 1,  # else INSERT OR REPLACE slips past the append-only trigger
+        }
+
+    async def open(self) -> None:
+        self._turn = asyncio.Lock()
+        self._connections: list[aiosqlite.Connection] = []
+        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        try:
+            self._writer = await self._connect(self._pragmas)
+            for _ in range(self._readers_count):
+                reader = await self._connect({**self._pragmas, "query_only": 1})
+                self._readers.put_nowait(reader)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Every connection is a thread that would keep the process alive."""
+        async with self._turn:
+            while self._connections:
+                await self._connections.pop().close()
+
+    async def _connect(self, pragmas: dict[str, Any]) -> aiosqlite.Connection:
+        connection = await aiosqlite.connect(**self.connection_kwargs)
+        self._connections.append(connection)
+        for name, wanted in pragmas.items():
+            await connection.execute_fetchall(f"PRAGMA {name} = {wanted}")
+            [(found,)] = await connection.execute_fetchall(f"PRAGMA {name}")
+            if found != wanted:
+                raise UnsafeDatabase(f"{self.path}: {name} is {found}, not {wanted}")
+        connection.row_factory = dict_factory  # type: ignore[assignment]
+        return connection
+
+    async def _take(self, *, read_only: bool) -> aiosqlite.Connection:
+        if read_only:
+            return await self._readers.get()
+        await self._turn.acquire()
+        return self._writer
+
+    async def _give_back(self, connection: Any, *, settled: bool) -> None:
+        try:
+            if not settled:
+                # The thread works in order, so this also waits for a BEGIN that is still waiting.
+                with contextlib.suppress(sqlite3.Error):  # there may be nothing to roll back
+                    await connection.execute("ROLLBACK")
+        finally:
+            if connection is self._writer:
+                self._turn.release()
+            else:
+                self._readers.put_nowait(connection)
+
+    async def _start(self, connection: Any, *, read_only: bool) -> None:
+        await connection.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    async def _commit(self, connection: Any) -> None:
+        await connection.execute("COMMIT")
+
+    async def _fetch_on(self, connection: Any, sql: str, args: Sequence[Any]) -> Any:
+        return await connection.execute_fetchall(sql, args)
+
+
+class Postgres(Database, PostgresEngine):
+    """A pool. A connection whose state is in doubt is cut, never handed on."""
+
+    TAKE_TIMEOUT_S = 10
+    UNDO_TIMEOUT_S = 5.0
+
+    def __init__(
+        self, dsn: str, *, size: int = 10, isolation: str = "READ COMMITTED", **limits_ms: int
+    ) -> None:
+        super().__init__(config={"dsn": dsn})
+        self._size = size
+        self._isolation = isolation
+        limits = {
+            "statement_timeout": 30_000,
+            "lock_timeout": 4_000,
+            "idle_in_transaction_session_timeout": 60_000,
+            **limits_ms,
+        }
+        self._session = {name: str(ms) for name, ms in limits.items()}
+        self._session |= {"timezone": "UTC", "synchronous_commit": "on"}
+
+    async def open(self) -> None:
+        await self.start_connection_pool(
+            min_size=1, max_size=self._size, server_settings=self._session
+        )
+        for name, wanted in {"server_encoding": "UTF8", "fsync": "on"}.items():
+            [(found,)] = await self.fetch(f"SHOW {name}")
+            if found != wanted:
+                await self.close()
+                raise UnsafeDatabase(f"{name} is {found}, not {wanted}")
+
+    async def close(self) -> None:
+        if self.pool:
+            await self.close_connection_pool()
+
+    async def _take(self, *, read_only: bool) -> Any:
+        assert self.pool, "open() comes first: without a pool every query would connect anew"
+        return await self.pool.acquire(timeout=self.TAKE_TIMEOUT_S)
+
+    async def _give_back(self, connection: Any, *, settled: bool) -> None:
+        assert self.pool
+        try:
+            if not settled:
+                await connection.execute("ROLLBACK", timeout=self.UNDO_TIMEOUT_S)
+        except Exception:  # noqa: BLE001  (asyncpg has many; a connection in doubt is cut)
+            with contextlib.suppress(asyncpg.InterfaceError):  # the pool may have let go of it
+                connection.terminate()
+        finally:
+            await self.pool.release(connection)
+
+    async def _start(self, connection: Any, *, read_only: bool) -> None:
+        mode = "REPEATABLE READ READ ONLY" if read_only else self._isolation
+        await connection.execute(f"BEGIN ISOLATION LEVEL {mode}")
+
+    async def _commit(self, connection: Any) -> None:
+        answer = await connection.execute("COMMIT")
+        assert answer == "COMMIT", f"PostgreSQL answered COMMIT with {answer}"
+
+    async def _fetch_on(self, connection: Any, sql: str, args: Sequence[Any]) -> Any:
+        return await connection.fetch(sql, *args)
+
+
+def engine_for(url: str) -> Database:
+    """`sqlite:///market.sqlite` or `postgresql://...`, as in DATABASE_URL."""
+    if url.startswith("sqlite:///"):
+        return SQLite(url.removeprefix("sqlite:///"))
+    return Postgres(url)
+
+
+def all_tables() -> list[type[Table]]:
+    """Every Table of the product, found in the `tables` of each feature and in the basis."""
+    found: dict[str, type[Table]] = {}
+    for package in (certification, domain):
+        for module in _modules(package):
+            for thing in vars(importlib.import_module(module)).values():
+                if isinstance(thing, type) and issubclass(thing, Table) and thing is not Table:
+                    found[thing._meta.tablename] = thing
+    return [found[name] for name in sorted(found)]
+
+
+def _modules(package: ModuleType) -> list[str]:
+    names = [m.name for m in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    return [name for name in names if name.endswith(".tables") or ".basis." in name]
