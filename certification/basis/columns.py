@@ -37,6 +37,19 @@ def link(to: type[Table], *, null: bool = False, unique: bool = False) -> Any:
     )
 
 
+def earlier(*, unique: bool = False) -> Any:
+    """A foreign key to another row of the same table, or to none."""
+    return column.ForeignKey(
+        "self",
+        null=True,
+        default=None,
+        unique=unique,
+        index=not unique,
+        on_delete=OnDelete.restrict,
+        on_update=OnUpdate.restrict,
+    )
+
+
 def word(length: int = 40, *, null: bool = False, index: bool = False) -> column.Varchar:
     """A code, a state, a short name from a closed list."""
     return _varchar(length, null=null, index=index)

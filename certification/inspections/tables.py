@@ -1,0 +1,102 @@
+"""Peers look at a plot: who went, what they answered, found and photographed."""
+
+from __future__ import annotations
+
+from piccolo import columns as column
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from certification.applications.tables import Application
+from certification.basis import columns
+from certification.basis.blobs import Blob
+from certification.basis.schema import APPEND_ONLY, PROVEN
+from certification.people.tables import Person
+from certification.plots.tables import Plot
+from certification.schemes.tables import SchemeVersion
+
+
+class Inspection(Table, tablename="inspection", tags=[PROVEN]):
+    id = columns.row_id()
+    application = columns.link(Application)
+    plot = columns.link(Plot)
+    scheme_version = columns.link(SchemeVersion)
+    kind = columns.word(20)
+    """initial, annual, random, complaint, follow_up"""
+    state = columns.word(20)
+    """assigned, under_way, signed, cancelled"""
+    planned_on = columns.day(index=True)
+    started_at = columns.instant(null=True)
+    ended_at = columns.instant(null=True)
+    farmer_signature = columns.word(20, null=True)
+    """signed, refused"""
+    assigned_by = columns.person()
+    at = columns.instant()
+    inspection_ends_after_it_began = Check((ended_at >= started_at) | ended_at.is_null())
+
+
+class InspectionMember(Table, tablename="inspection_member", tags=[PROVEN]):
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    person = columns.link(Person)
+    seat = columns.word(20)
+    """producer, consumer, agency"""
+    signed_at = columns.instant(null=True)
+    """Signing says: I was there, and this is what we saw."""
+    inspection_member_once = Unique([inspection, person])
+
+
+class Answer(Table, tablename="inspection_answer", tags=[PROVEN, APPEND_ONLY]):
+    """A fact from the field; a later one for the same item corrects it, none is overwritten."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    item = columns.word(20)
+    value = columns.word(80)
+    """yes, no, na, or what the item's answer type asks for"""
+    note = columns.private()
+    by = columns.person()
+    answered_at = columns.instant()
+    """On the device."""
+    received_at = columns.instant()
+    seq = column.BigInt(default=None)
+    """1, 2, … within the inspection: the highest of an item holds."""
+    salt = columns.salt()
+    inspection_answer_in_turn = Unique([inspection, seq])
+
+
+class Finding(Table, tablename="finding", tags=[PROVEN, APPEND_ONLY]):
+    """A non-conformity; closing it is a row of its own."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    plot = columns.link(Plot)
+    item = columns.word(20)
+    severity = columns.word(10)
+    """critical, major, minor"""
+    what = columns.private(null=False)
+    action = columns.private()
+    """The corrective action agreed with the farmer."""
+    due_on = columns.day()
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+
+
+class FindingClosed(Table, tablename="finding_closed", tags=[PROVEN, APPEND_ONLY]):
+    id = columns.row_id()
+    finding = columns.link(Finding, unique=True)
+    note = columns.private(null=False)
+    by = columns.person()
+    """Who verified it: never the farmer."""
+    at = columns.instant()
+    salt = columns.salt()
+
+
+class Photo(Table, tablename="inspection_photo", tags=[PROVEN, APPEND_ONLY]):
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    item = columns.word(20, null=True)
+    blob = columns.link(Blob)
+    by = columns.person()
+    at = columns.instant()
+    inspection_photo_once = Unique([inspection, blob, item], nulls_distinct=True)

@@ -1,0 +1,27 @@
+"""Which labels were printed for which lot: never more packets than the lot can fill."""
+
+from __future__ import annotations
+
+from piccolo import columns as column
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from certification.basis import columns
+from certification.basis.schema import APPEND_ONLY, PROVEN
+from market.domain.lots.tables import Lot
+
+
+class LabelRun(Table, tablename="label_run", tags=[PROVEN, APPEND_ONLY]):
+    id = columns.row_id()
+    lot = columns.link(Lot)
+    sheet = columns.word(20)
+    """a4-3x8, l7160"""
+    packet_grams = columns.number()
+    labels = column.Integer(default=None)
+    start_at = column.Integer(default=None)
+    """The first free place on the sheet, from 1."""
+    reprint_of = columns.earlier()
+    """A spoilt sheet printed again does not count against the lot."""
+    by = columns.person()
+    at = columns.instant()
+    label_run_count = Check((labels > 0) & (packet_grams > 0))

@@ -1,0 +1,84 @@
+"""What was harvested where and when, under which claim, and where its grams are."""
+
+from __future__ import annotations
+
+from piccolo import columns as column
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from certification.basis import columns
+from certification.basis.schema import APPEND_ONLY, PROVEN
+from certification.certificates.tables import Certificate
+from certification.groups.tables import Group
+from certification.people.tables import Person
+from certification.plots.tables import Planting, Plot
+
+
+class Lot(Table, tablename="lot", tags=[PROVEN, APPEND_ONLY]):
+    id = columns.row_id()
+    code = columns.code()
+    group = columns.link(Group)
+    plot = columns.link(Plot)
+    farmer = columns.link(Person)
+    crop = columns.word(40, index=True)
+    planting = columns.link(Planting, null=True)
+    harvested_on = columns.day(index=True)
+    grams = columns.number()
+    claim = columns.word(20)
+    """organic, in_conversion, plain: what the certificate allowed on the day of harvest"""
+    scheme = columns.word(20, null=True)
+    certificate = columns.link(Certificate, null=True)
+    """The one certificate the claim rests on; `LotAlso` lists others that held too."""
+    by = columns.person()
+    at = columns.instant()
+    lot_grams_positive = Check(grams > 0)
+
+
+class LotAlso(Table, tablename="lot_also", tags=[PROVEN, APPEND_ONLY]):
+    id = columns.row_id()
+    lot = columns.link(Lot)
+    certificate = columns.link(Certificate)
+    lot_also_once = Unique([lot, certificate])
+
+
+class Stock(Table, tablename="stock", tags=[PROVEN]):
+    """Grams of a lot or of an expected harvest in five buckets that sum to its capacity."""
+
+    id = columns.row_id()
+    kind = columns.word(10)
+    """lot, forecast"""
+    source = column.Varchar(length=36, unique=True, default=None)
+    """The lot's or the planting's id."""
+    capacity_grams = columns.number()
+    available_grams = columns.number()
+    held_grams = columns.number()
+    leased_grams = columns.number()
+    sold_grams = columns.number()
+    waste_grams = columns.number()
+    stock_no_bucket_below_zero = Check(
+        (available_grams >= 0)
+        & (held_grams >= 0)
+        & (leased_grams >= 0)
+        & (sold_grams >= 0)
+        & (waste_grams >= 0)
+    )
+    stock_sums = Check(
+        "available_grams + held_grams + leased_grams + sold_grams + waste_grams = capacity_grams"
+    )
+
+
+class StockMove(Table, tablename="stock_move", tags=[PROVEN, APPEND_ONLY]):
+    """One pour from bucket to bucket; the buckets are the sums of these."""
+
+    id = columns.row_id()
+    stock = columns.link(Stock)
+    source = columns.word(10)
+    """harvest (from outside), available, held, leased, sold, waste"""
+    target = columns.word(10)
+    grams = columns.number()
+    subject = columns.word(36, index=True)
+    """The reservation, lease or deed it was for."""
+    by = columns.person()
+    at = columns.instant()
+    stock_move_positive = Check(grams > 0)
+    stock_move_two_buckets = Check(source != target)

@@ -1,0 +1,78 @@
+"""Order cycles: who sells, until when, where to fetch it, and what may be ordered."""
+
+from __future__ import annotations
+
+from piccolo import columns as column
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from certification.basis import columns
+from certification.basis.schema import APPEND_ONLY, PROVEN
+from certification.groups.tables import Group
+from certification.people.tables import Person
+from market.domain.lots.tables import Lot, Stock
+from market.domain.places.tables import Place
+from market.domain.products.tables import Product
+
+
+class SplitRule(Table, tablename="split_rule", tags=[PROVEN, APPEND_ONLY]):
+    """Where each baht goes, in basis points of the sale; the rest is the farmers'."""
+
+    id = columns.row_id()
+    merchant = columns.link(Group)
+    version = column.Integer(default=None)
+    merchant_bp = column.Integer(default=None)
+    truck_bp = column.Integer(default=None)
+    fund_bp = column.Integer(default=None)
+    group_bp = column.Integer(default=None)
+    by = columns.person()
+    at = columns.instant()
+    split_rule_once = Unique([merchant, version])
+    split_rule_shares = Check(
+        "merchant_bp >= 0 AND truck_bp >= 0 AND fund_bp >= 0 AND group_bp >= 0"
+        " AND merchant_bp + truck_bp + fund_bp + group_bp <= 10000"
+    )
+
+
+class Cycle(Table, tablename="cycle", tags=[PROVEN]):
+    """Exactly one merchant: the group or network that owns the PromptPay id."""
+
+    id = columns.row_id()
+    merchant = columns.link(Group)
+    name_th = column.Varchar(length=120, default=None)
+    name_en = column.Varchar(length=120, default=None)
+    place = columns.link(Place)
+    opens_at = columns.instant(index=True)
+    closes_at = columns.instant(index=True)
+    """From this moment on nothing can be ordered."""
+    pickup_from = columns.instant()
+    pickup_until = columns.instant()
+    hold_minutes = column.Integer(default=None)
+    """How long an unpaid PromptPay order keeps its grams."""
+    split_rule = columns.link(SplitRule)
+    """Frozen: settlement follows this version whatever is decided later."""
+    by = columns.person()
+    at = columns.instant()
+    cycle_times = Check(
+        "closes_at > opens_at AND pickup_from >= opens_at AND pickup_until > pickup_from"
+    )
+    cycle_hold = Check(hold_minutes > 0)
+
+
+class Offer(Table, tablename="offer", tags=[PROVEN]):
+    id = columns.row_id()
+    cycle = columns.link(Cycle)
+    lot = columns.link(Lot, null=True)
+    """Null for an expected harvest."""
+    stock = columns.link(Stock)
+    product = columns.link(Product)
+    group = columns.link(Group)
+    farmer = columns.link(Person)
+    satang_per_kg = columns.number()
+    step_grams = columns.number()
+    """Orders are multiples of this."""
+    withdrawn_at = columns.instant(null=True)
+    by = columns.person()
+    at = columns.instant()
+    offer_once = Unique([cycle, stock])
+    offer_positive = Check((satang_per_kg > 0) & (step_grams > 0))

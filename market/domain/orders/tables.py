@@ -1,0 +1,67 @@
+"""Pre-orders from placed to handed over, and the grams each has reserved."""
+
+from __future__ import annotations
+
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from certification.basis import columns
+from certification.basis.schema import PROVEN
+from certification.groups.tables import Group
+from certification.people.tables import Person
+from market.domain.lots.tables import Stock
+from market.domain.offers.tables import Cycle, Offer
+
+
+class Order(Table, tablename="preorder", tags=[PROVEN]):
+    id = columns.row_id()
+    code = columns.code()
+    """What the buyer shows at the stall."""
+    cycle = columns.link(Cycle)
+    merchant = columns.link(Group)
+    buyer = columns.link(Person)
+    state = columns.word(20)
+    """held, confirmed, handed_over, expired, cancelled"""
+    rail = columns.word(20)
+    """promptpay, cash, credit"""
+    total_satang = columns.number()
+    """The most the buyer pays: the agreed price of the ordered grams."""
+    final_satang = columns.number(null=True)
+    """By the grams handed over; never above `total_satang`."""
+    placed_at = columns.instant()
+    expires_at = columns.instant(null=True)
+    """When an unpaid order gives its grams back."""
+    guest_key_hash = columns.word(64, null=True)
+    """SHA-256 of the secret in a guest's link to this one order."""
+    by = columns.person()
+    preorder_total = Check((total_satang > 0) & ((final_satang >= 0) | final_satang.is_null()))
+
+
+class OrderLine(Table, tablename="preorder_line", tags=[PROVEN]):
+    id = columns.row_id()
+    order = columns.link(Order)
+    offer = columns.link(Offer)
+    grams = columns.number()
+    satang_per_kg = columns.number()
+    satang = columns.number()
+    actual_grams = columns.number(null=True)
+    actual_satang = columns.number(null=True)
+    preorder_line_positive = Check((grams > 0) & (satang >= 0))
+    preorder_line_actual = Check(
+        "(actual_grams IS NULL AND actual_satang IS NULL)"
+        " OR (actual_grams >= 0 AND actual_satang BETWEEN 0 AND satang)"
+    )
+
+
+class Reservation(Table, tablename="reservation", tags=[PROVEN]):
+    """Held and confirmed grams must equal the stock row's `held` and `sold` buckets."""
+
+    id = columns.row_id()
+    line = columns.link(OrderLine, unique=True)
+    stock = columns.link(Stock)
+    grams = columns.number()
+    """What counts in the bucket now; at handover it becomes the actual grams."""
+    state = columns.word(20)
+    """held, confirmed, collected, expired, cancelled"""
+    expires_at = columns.instant(null=True)
+    reservation_grams = Check(grams >= 0)
