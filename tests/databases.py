@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import shutil
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -115,3 +116,36 @@ async def nothing_is_taken(db: Database) -> None:
             " WHERE datname = current_database() AND state LIKE 'idle in%'"
         )
         assert row["n"] == 0
+
+
+async def edit_by_hand(url: str, *statements: str) -> None:
+    """SQL from somebody who has the database and not the program: triggers and checks are off."""
+    if url.startswith("sqlite"):
+        _edit_sqlite(url.removeprefix("sqlite:///"), statements)
+    else:
+        await _edit_postgres(url, statements)
+
+
+def _edit_sqlite(path: str, statements: Sequence[str]) -> None:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        of = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (trigger,) in of.fetchall():
+            connection.execute(f'DROP TRIGGER "{trigger}"')
+        connection.execute("PRAGMA ignore_check_constraints = 1")
+        for statement in statements:
+            connection.execute(statement)
+
+
+async def _edit_postgres(url: str, statements: Sequence[str]) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        for table, check in await connection.fetch(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c'"
+            " AND connamespace = current_schema()::regnamespace"
+        ):
+            await connection.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{check}"')
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()

@@ -1,0 +1,55 @@
+"""Another process. `python -m tests.basis.worker URL DEED ARGUMENT...`"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from certification.basis.database import Database, use
+from certification.basis.schema import migrate
+from certification.basis.transaction import run
+from market.db import engine_for
+from tests.basis.village import TABLES, map_plot, take
+
+
+def say(word: str) -> None:
+    print(word, flush=True)
+
+
+async def deed(id: str) -> None:
+    await take(1)
+    await map_plot(id)
+
+
+async def write(db: Database, name: str, count: str) -> None:
+    for number in range(int(count)):
+        id = f"{name}{number:04}"
+        await run(deed, id)
+        say(id)
+
+
+async def hold(db: Database) -> None:
+    """Keep the write lock until told otherwise."""
+    async with db.begin():
+        say("held")
+        await asyncio.to_thread(sys.stdin.readline)
+
+
+async def migrate_here(db: Database, folder: str) -> None:
+    await migrate(db, Path(folder))
+
+
+DEEDS = {"write": write, "hold": hold, "migrate": migrate_here}
+
+
+async def main(url: str, name: str, *arguments: str) -> None:
+    db = engine_for(url)
+    await db.open()
+    use(db, TABLES)
+    try:
+        await DEEDS[name](db, *arguments)
+    finally:
+        await db.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
