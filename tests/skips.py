@@ -1,4 +1,4 @@
-"""What a test needs beyond Python: `@pytest.mark.browser`, `@pytest.mark.node`, `@pytest.mark.zbar`.
+"""What a test needs beyond Python, said by `@pytest.mark.browser`, `node` or `zbar`.
 
 Where the program is missing the test is skipped and named at the end; under CI=true it fails.
 """

@@ -1,0 +1,110 @@
+"""Properties of the code itself: names say something, features are told in four words."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from market.db import all_tables
+from tests.tidy.sources import FEATURES, ROOT, SOURCES, feature, name, tree
+
+SAYS_NOTHING = {
+    "util", "utils", "helper", "helpers", "common", "misc", "base", "manager", "service",
+    "services", "core", "lib", "tools", "stuff",
+}  # fmt: skip
+FEATURE_FILES = {"__init__", "rules", "tables", "commands", "queries"}
+ALSO = {
+    # what both packages stand on
+    "certification/basis/asked", "certification/basis/blobs", "certification/basis/catalogue",
+    "certification/basis/codes", "certification/basis/columns", "certification/basis/database",
+    "certification/basis/ids", "certification/basis/log", "certification/basis/proof",
+    "certification/basis/refusal", "certification/basis/schema", "certification/basis/text",
+    "certification/basis/transaction", "certification/basis/units",
+}  # fmt: skip
+"""Files of a feature that are none of the four words, each by name: say in the commit why."""
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_names_say_something(path: Path) -> None:
+    assert not SAYS_NOTHING & set(path.relative_to(ROOT).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", FEATURES, ids=name)
+def test_a_feature_is_told_in_four_words(path: Path) -> None:
+    known = path.stem in FEATURE_FILES or name(path.with_suffix("")) in ALSO
+    assert known, "rules, tables, commands, queries: or name it in ALSO"
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.name == "rules.py"], ids=name)
+def test_rules_do_not_wait(path: Path) -> None:
+    waiting = (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith)
+    assert not any(isinstance(node, waiting) for node in ast.walk(tree(path)))
+
+
+def event_tags() -> list[tuple[str, Path]]:
+    """Tags with a dot: those of the log. A tag without one belongs to a union of Structs."""
+    return [
+        (str(word.value.value), path)
+        for path in FEATURES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef)
+        for word in node.keywords
+        if word.arg == "tag" and isinstance(word.value, ast.Constant)
+        if "." in str(word.value.value)
+    ]
+
+
+def test_an_event_tag_names_one_deed_of_its_feature() -> None:
+    tags = event_tags()
+    once: dict[str, Path] = {}
+    for tag, path in tags:
+        assert tag.startswith(f"{feature(path)}."), f"{name(path)}: {tag}"
+        assert re.fullmatch(r"[a-z]+\.[a-z_]+", tag), f"{name(path)}: {tag}"
+        assert once.setdefault(tag, path) is path, f"{tag} stands in {name(once[tag])} too"
+    assert len(once) == len(tags), "one file says a tag twice"
+
+
+def test_every_foreign_key_is_indexed() -> None:
+    bare = [
+        f"{table._meta.tablename}.{key._meta.name}"
+        for table in all_tables()
+        for key in table._meta.foreign_key_columns
+        if not (key._meta.index or key._meta.unique or key._meta.primary_key)
+    ]
+    assert not bare
+
+
+OWNERS = {
+    table._meta.tablename: table.__module__.replace(".", "/") + ".py" for table in all_tables()
+}
+TABLE_NAMES = {table.__name__: table._meta.tablename for table in all_tables()}
+WRITING_SQL = re.compile(r"(?:INSERT INTO|UPDATE(?! SET)|DELETE FROM)\s+\"?([a-z_]+)\"?")
+WRITING = {"insert", "update", "delete"}
+
+
+def written(path: Path) -> set[str]:
+    """The tables a module writes, by its SQL texts and by Piccolo's `Table.insert(...)`."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found |= set(WRITING_SQL.findall(node.value))
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in WRITING
+            and isinstance(node.func.value, ast.Name)
+        ):
+            found.add(TABLE_NAMES.get(node.func.value.id, ""))
+    return found & OWNERS.keys()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_a_table_is_written_only_by_its_own_feature(path: Path) -> None:
+    strange = {table for table in written(path) if feature(ROOT / OWNERS[table]) != feature(path)}
+    assert not strange, "call that feature's command and join its transaction"
+
+
+@pytest.mark.parametrize("path", [p for p in FEATURES if p.name == "queries.py"], ids=name)
+def test_queries_do_not_write(path: Path) -> None:
+    assert not written(path)

@@ -1,0 +1,99 @@
+"""What is written beside the code stays true: settings, decisions, locks, no strange address."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.tidy.sources import ROOT, tracked, tree
+
+DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+DECISION_LINES_MAX = 60
+DECISION_PARTS = ["Context", "Decision", "Consequences", "Alternatives"]
+SETTING = re.compile(r"[A-Z]+(_[A-Z]+)+")
+
+
+def read_settings() -> set[str]:
+    constants = (n for n in ast.walk(tree(ROOT / "market/settings.py")) if isinstance(n, ast.Call))
+    return {
+        arg.value
+        for call in constants
+        for arg in call.args
+        if isinstance(arg, ast.Constant)
+        if isinstance(arg.value, str) and SETTING.fullmatch(arg.value)
+    }
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    told = re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    assert set(told) == read_settings()
+    assert len(told) == len(set(told))
+
+
+def test_decisions_are_numbered_without_gap() -> None:
+    assert [path.name[:5] for path in DECISIONS] == [
+        f"{number:04}-" for number in range(1, len(DECISIONS) + 1)
+    ]
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.name)
+def test_a_decision_is_half_a_page(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= DECISION_LINES_MAX
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == DECISION_PARTS
+
+
+LOCKED = re.compile(
+    r"^([\w.-]+)==([\w.]+)(?: ;[^\\]*)? \\((?:\n    --hash=sha256:[0-9a-f]{64}.*)+)"
+)
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+RUNTIME: list[str] = PROJECT["project"]["dependencies"]
+DEVELOPMENT: list[str] = PROJECT["dependency-groups"]["dev"]
+
+
+def locked(file: str) -> dict[str, set[str]]:
+    """Name to versions (one per range of Pythons); each must carry its hashes."""
+    versions: dict[str, set[str]] = {}
+    for line in re.split(r"\n(?=\S)", (ROOT / file).read_text().strip()):
+        entry = LOCKED.match(line)
+        assert entry, f"{file}: not pinned with hashes: {line.splitlines()[0]}"
+        versions.setdefault(canonicalize_name(entry[1]), set()).add(entry[2])
+    return versions
+
+
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [("requirements.lock", RUNTIME), ("requirements-dev.lock", RUNTIME + DEVELOPMENT)],
+)
+def test_a_lock_pins_what_the_project_asks_for(file: str, wanted: list[str]) -> None:
+    pins = locked(file)
+    for line in wanted:
+        asked = Requirement(line)
+        versions = pins.get(canonicalize_name(asked.name), set())
+        assert versions, f"{asked.name} is not in {file}: see CONTRIBUTING.md"
+        assert all(asked.specifier.contains(version) for version in versions), line
+
+
+def test_both_locks_agree() -> None:
+    runtime, development = locked("requirements.lock"), locked("requirements-dev.lock")
+    assert {name: development.get(name) for name in runtime} == runtime
+
+
+STRANGE = re.compile(
+    r"pypi\.org|pythonhosted\.org|registry\.(?:npmjs|yarnpkg)"
+    r"|(?:extra-)?index-url\s*=?\s*\S*://|--find-links|--(?:extra-)?index-url\s"
+    r"|(?<![\w.~-])/(?:work|root|tmp|home/\w+|opt/\w+|Users/\w+)/"
+)
+"""Addresses of registries and paths of somebody's machine."""
+
+
+@pytest.mark.parametrize("path", tracked(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_registry_and_no_machine_is_named(path: Path) -> None:
+    if path == Path(__file__):
+        return  # holds the patterns themselves
+    text = path.read_bytes().decode("utf-8", errors="ignore")
+    assert not (found := STRANGE.search(text)), found

@@ -1,0 +1,143 @@
+"""Every "no" has one code, stands in its feature, and says in Thai and English what to do next."""
+
+import ast
+import importlib
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from certification.basis import refusal
+from certification.basis.refusal import Refusal
+from tests.tidy.sources import ROOT, SOURCES, feature, name, tree
+
+KINDS = {Refusal, refusal.Missing, refusal.Forbidden, refusal.Invalid}
+LOCALE = ROOT / "market/web/locale"
+LANGUAGES = ("th", "en")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
+ASKED_IN_TEMPLATE = re.compile(r"""\bt\(\s*(?:"([^"]+)"|'([^']+)')""")
+
+
+def refusals() -> list[type[Refusal]]:
+    for path in SOURCES:
+        if path.stem != "__main__":
+            importlib.import_module(name(path).removesuffix(".py").replace("/", "."))
+    found, look = set(), [Refusal]
+    while look:
+        for kind in look.pop().__subclasses__():
+            if kind.__module__.startswith(("certification.", "market.")) and kind not in found:
+                found.add(kind)
+                look.append(kind)
+    return sorted(found - KINDS, key=lambda kind: (kind.__module__, kind.__name__))
+
+
+REFUSALS = refusals()
+
+
+def called(kind: type[Refusal]) -> str:
+    return f"{kind.__module__}.{kind.__name__}"
+
+
+def read(language: str) -> dict[str, str]:
+    sentences: dict[str, str] = {}
+    for file in sorted((LOCALE / language).glob("*.po")):
+        for message in catalogue(file):
+            if msgid := str(message.id):
+                assert msgid not in sentences, f"{name(file)} says {msgid} again"
+                sentences[msgid] = str(message.string)
+    return sentences
+
+
+def catalogue(file: Path) -> Catalog:
+    with file.open("rb") as opened:
+        return read_po(opened, abort_invalid=True)
+
+
+CATALOGUES = {language: read(language) for language in LANGUAGES}
+
+
+def test_a_code_is_used_once() -> None:
+    often = Counter(kind.code for kind in REFUSALS)
+    assert [code for code, times in often.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("kind", REFUSALS, ids=called)
+def test_a_code_stands_in_its_feature(kind: type[Refusal]) -> None:
+    assert "code" in vars(kind), "a refusal has a code of its own"
+    place = feature(ROOT / (kind.__module__.replace(".", "/") + ".py"))
+    assert kind.code.startswith(f"{place}.")
+    assert KEY.fullmatch(kind.code)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", REFUSALS, ids=called)
+def test_a_refusal_has_a_sentence(kind: type[Refusal], language: str) -> None:
+    sentence = CATALOGUES[language].get(f"refusal.{kind.code}")
+    assert sentence, f"refusal.{kind.code} is missing in {language}"
+    raised = facts(kind.__name__)
+    unknown = set(PLACEHOLDER.findall(sentence)) - raised if raised is not None else set()
+    assert not unknown, f"no `raise` gives {unknown}"
+
+
+def facts(kind: str) -> set[str] | None:
+    """What is given wherever it is raised; None when one place gives facts we cannot read."""
+    given: list[set[str]] = []
+    for path in SOURCES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and called_name(node) == kind:
+                if any(word.arg is None for word in node.keywords):
+                    return None
+                given.append({word.arg for word in node.keywords if word.arg})
+    return set.intersection(*given) if given else None
+
+
+def called_name(call: ast.Call) -> str:
+    """`f` of `f(...)` and of `a.f(...)`."""
+    return str(getattr(call.func, "attr", None) or getattr(call.func, "id", ""))
+
+
+def asked() -> dict[str, str]:
+    """Every literal msgid that a page asks for, and one place that does."""
+    found: dict[str, str] = {}
+    web = ROOT / "market/web"
+    for page in sorted(p for p in web.rglob("*") if p.suffix in {".html", ".svg", ".typ", ".txt"}):
+        for double, single in ASKED_IN_TEMPLATE.findall(page.read_text()):
+            found.setdefault(double or single, name(page))
+    for path in SOURCES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and called_name(node) == "t" and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    found.setdefault(first.value, name(path))
+    return found
+
+
+def test_every_page_speaks_thai() -> None:
+    """The msgid is the English sentence; a key such as `orders.placed` needs both languages."""
+    missing = [
+        f"{language}: {msgid!r} asked in {place}"
+        for msgid, place in asked().items()
+        for language in (LANGUAGES if KEY.fullmatch(msgid) else ("th",))
+        if not CATALOGUES[language].get(msgid)
+    ]
+    assert missing == []
+
+
+def test_both_catalogues_know_the_same_keys() -> None:
+    th, en = ({k for k in CATALOGUES[language] if KEY.fullmatch(k)} for language in LANGUAGES)
+    assert th ^ en == set()
+
+
+def test_every_sentence_keeps_its_facts() -> None:
+    """A placeholder of a page's sentence stands in its translation too, and no other."""
+    differing = [
+        msgid
+        for msgid, said in CATALOGUES["th"].items()
+        if said and not KEY.fullmatch(msgid)
+        if set(PLACEHOLDER.findall(said)) != set(PLACEHOLDER.findall(msgid))
+    ]
+    assert differing == []
