@@ -19,6 +19,8 @@ from certification.basis.database import Database
 from market.db import all_tables, engine_for
 from tests.databases import Build, Server, Templates, build, opened
 
+pytest_plugins = ["tests.skips"]
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
