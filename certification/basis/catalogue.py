@@ -59,6 +59,28 @@ SELECT c.relname, pg_get_triggerdef(t.oid, true) || ' ' || t.tgenabled::text
 """
 
 
+COLUMNS_OF_SQLITE = """
+SELECT m.name AS "table", c.name AS "column"
+  FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table'
+"""
+
+COLUMNS_OF_POSTGRES = """
+SELECT c.relname AS "table", a.attname AS "column"
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+   AND a.attnum > 0 AND NOT a.attisdropped
+"""
+
+
+async def columns_of(db: Database) -> dict[str, set[str]]:
+    """The names of the columns of each table that is there."""
+    sql = COLUMNS_OF_SQLITE if db.engine_type == "sqlite" else COLUMNS_OF_POSTGRES
+    found: dict[str, set[str]] = {}
+    for row in await db.query(sql):
+        found.setdefault(row["table"], set()).add(row["column"])
+    return found
+
+
 async def differences(db: Database, tables: Sequence[type[Table]]) -> list[str]:
     """Sentences such as "plot: missing: unique code"; none when catalogue and Tables agree."""
     tables = sort_table_classes(list(tables))  # a table after those it refers to

@@ -35,8 +35,9 @@ class UnsafeDatabase(RuntimeError):
 class Transaction:
     """One open transaction: whose it is, on which connection, and why it may no longer commit."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, *, read_only: bool) -> None:
         self.connection = connection
+        self.read_only = read_only
         self.owner = asyncio.current_task()
         self.fault: BaseException | None = None
         self.told: list[Any] = []
@@ -88,7 +89,7 @@ class Database(Engine[Any]):
         settled = False
         try:
             await self._start(connection, read_only=read_only)
-            tx = Transaction(connection)
+            tx = Transaction(connection, read_only=read_only)
             token = self.current_transaction.set(tx)
             try:
                 yield tx
@@ -105,7 +106,8 @@ class Database(Engine[Any]):
         """One statement; in the transaction under way, if there is one.
 
         A failed statement dooms the transaction: PostgreSQL would refuse the next one and SQLite
-        would go on, and no command may behave differently on the two.
+        would go on, and no command may behave differently on the two. A snapshot stores nothing,
+        so whoever reads what others may have spoilt may go on after a value that cannot be read.
         """
         tx = self.under_way()
         if tx is None:
@@ -113,7 +115,8 @@ class Database(Engine[Any]):
         try:
             return await self._fetch_on(tx.connection, sql, args)
         except BaseException as fault:
-            tx.doom(fault)
+            if not tx.read_only:
+                tx.doom(fault)
             raise
 
     async def _fetch_alone(self, sql: str, args: Sequence[Any]) -> Any:

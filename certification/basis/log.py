@@ -84,8 +84,13 @@ async def create_log(db: Database) -> None:
 
 
 async def lay_head(db: Database) -> None:
-    """The one row that gives the order; without it no deed commits."""
-    await db.query("INSERT INTO log_head (id, seq, leaf) VALUES (1, 0, {})", GENESIS)
+    await db.fetch(head_statement(db.engine_type))
+
+
+def head_statement(engine_type: str) -> str:
+    """The one row that gives the order, as a migration makes it; without it no deed commits."""
+    zeros = f"x'{GENESIS.hex()}'" if engine_type == "sqlite" else f"'\\x{GENESIS.hex()}'"
+    return f"INSERT INTO log_head (id, seq, leaf) VALUES (1, 0, {zeros})"  # noqa: S608  (zeros)
 
 
 def append(
@@ -230,9 +235,30 @@ async def after(seq: int, *, limit: int = 100) -> list[Entry]:
     return [msgspec.json.decode(row["body"], type=Entry) for row in rows]
 
 
+async def events_of(subject: str) -> list[Entry]:
+    """All that was ever told of one subject, oldest first."""
+    rows = await in_use().query(
+        "SELECT body FROM log_entry WHERE subject = {} ORDER BY seq", subject
+    )
+    return [msgspec.json.decode(row["body"], type=Entry) for row in rows]
+
+
+async def head() -> tuple[int, bytes]:
+    """Number and leaf of the last entry: kept elsewhere, it is what `proof` calls witnessed."""
+    [row] = await in_use().query("SELECT seq, leaf FROM log_head WHERE id = 1")
+    return row["seq"], row["leaf"]
+
+
 async def consume(reader: str, handle: Callable[[Entry], Awaitable[None]], limit: int = 100) -> int:
-    """Hand the next entries to `handle`, in order; one may come twice, none is passed over."""
+    """Hand the next entries to `handle`, in order; tells how many it handed over.
+
+    None is passed over: when `handle` fails, the cursor stays before that entry, which comes again.
+    One may come twice: when the process dies between `handle` and the cursor, or when two
+    processes read as the same reader at once. There is no lease, so `handle` must bear repeating
+    (a row with the entry's `seq` as its key, an idempotency key for the world).
+    """
     db = in_use()
+    assert db.under_way() is None, "a reader stands outside every deed"
     [cursor] = await db.query(
         "INSERT INTO log_cursor (reader, seq) VALUES ({}, 0)"
         " ON CONFLICT (reader) DO UPDATE SET reader = excluded.reader RETURNING seq",

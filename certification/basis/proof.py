@@ -1,72 +1,167 @@
-"""Holding the tables against the log: which is the first cell that is not as it was told?"""
+"""Holding the tables against the log: which cells are not as they were told?
+
+What is looked at may have been spoilt by hand: whatever is missing or cannot be read is a Fault
+with a name, and the looking goes on.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 import msgspec
+from piccolo.columns import Column
 from piccolo.table import Table
 
+from certification.basis.catalogue import columns_of
 from certification.basis.database import Row, in_use
 from certification.basis.log import GENESIS, Entry, LogEntry, LogHead, digests, instant, leaf_hash
 
 PAGE = 500
+FAULTS_MAX = 20
+
+UNREADABLE = (ValueError, ArithmeticError, sqlite3.OperationalError, asyncpg.InterfaceError)
+"""What a driver raises at a value that is not of its column's kind."""
 
 Vouched = dict[tuple[str, str], dict[str, str]]
 """Table and id, and the digests of the cells as the log last told them."""
 
+Witnessed = tuple[int, bytes]
+"""The (seq, leaf) of an entry that left the machine earlier."""
+
 
 class Fault(Exception):
+    """`row` is empty where a whole table or column is meant, `column` None for a whole row."""
+
     def __init__(self, table: str, row: object, column: str | None, why: str) -> None:
-        super().__init__(f"{table} {row} {column or ''}: {why}")
+        super().__init__(" ".join(f"{table} {row} {column or ''}".split()) + f": {why}")
         self.table, self.row, self.column, self.why = table, str(row), column, why
 
 
+class _ToldRow(msgspec.Struct, frozen=True):
+    table: str
+    id: str
+    cells: dict[str, str]
+
+
 async def verify(
-    proven: Sequence[type[Table]], *, witnessed: tuple[int, bytes] | None = None
+    proven: Sequence[type[Table]], *, witnessed: Witnessed | None = None
 ) -> Fault | None:
-    """The first fault, or None. Looks at one snapshot while others write.
+    """The first fault, or None."""
+    found = await faults(proven, witnessed=witnessed, most=1)
+    return found[0] if found else None
 
-    `witnessed` is a (seq, leaf) that left the machine earlier: the only thing that shows a log
-    rewritten from the start, or put back to an older day.
+
+async def faults(
+    proven: Sequence[type[Table]],
+    *,
+    witnessed: Witnessed | None = None,
+    most: int = FAULTS_MAX,
+) -> list[Fault]:
+    """At most so many faults, those of the log first. Looks at one snapshot while others write.
+
+    `witnessed` is the only thing that shows a log rewritten from the start, or put back to an
+    older day.
     """
-    try:
-        async with in_use().begin(read_only=True):
-            vouched = await _walk(witnessed)
-            for table in proven:
-                await _compare(table, vouched)
-    except Fault as fault:
-        return fault
-    return None
+    found: list[Fault] = []
+    async with (
+        in_use().begin(read_only=True),
+        aclosing(_faults(proven, witnessed)) as all_faults,
+    ):
+        async for fault in all_faults:
+            found.append(fault)
+            if len(found) == most:
+                break
+    return found
 
 
-async def _walk(witnessed: tuple[int, bytes] | None) -> Vouched:
-    """Go along the chain from the first entry to the head."""
-    vouched: Vouched = {}
-    seq, prev = 0, GENESIS
-    while page := await _page(LogEntry, seq or None):
-        for row in page:
-            entry = _checked(row, seq + 1, prev)
-            seq, prev = entry.seq, row["leaf"]
-            if witnessed and witnessed[0] == seq and witnessed[1] != prev:
-                raise Fault("log_entry", seq, "leaf", "is not the one that was witnessed")
-            vouched |= {(told["table"], told["id"]): told["cells"] for told in entry.rows}
-    await _check_head(seq, prev)
-    if witnessed and witnessed[0] > seq:
-        raise Fault("log_entry", witnessed[0], None, "was witnessed, and is gone")
-    return vouched
+async def _faults(
+    proven: Sequence[type[Table]], witnessed: Witnessed | None
+) -> AsyncGenerator[Fault, None]:
+    live = await columns_of(in_use())
+    gone = [fault for table in (LogEntry, LogHead) for fault in _gone(table, live)]
+    for fault in gone:
+        yield fault
+    if gone:
+        return  # without the log nothing can be said of the tables
+    chain = _Chain(witnessed)
+    async for fault in chain.faults():
+        yield fault
+    for table in proven:
+        missing = _gone(table, live)
+        for fault in missing:
+            yield fault
+        if not any(fault.column in (None, table._meta.primary_key._meta.name) for fault in missing):
+            async for fault in _compare(table, chain.vouched, {str(f.column) for f in missing}):
+                yield fault
 
 
-def _checked(row: Row, seq: int, prev: bytes) -> Entry:
-    if row["seq"] != seq:
-        raise Fault("log_entry", seq, None, f"is gone; {row['seq']} follows")
-    if leaf_hash(row["body"]) != row["leaf"]:
-        raise Fault("log_entry", seq, "body", "does not give the leaf beside it")
-    entry = msgspec.json.decode(row["body"], type=Entry)
-    told = {
+def _gone(table: type[Table], live: dict[str, set[str]]) -> list[Fault]:
+    name = table._meta.tablename
+    if name not in live:
+        return [Fault(name, "", None, "the table is gone")]
+    wanted = [c._meta.db_column_name for c in table._meta.columns]
+    return [
+        Fault(name, "", column, "the column is gone")
+        for column in wanted
+        if column not in live[name]
+    ]
+
+
+class _Chain:
+    """The log from the first entry to the head; afterwards it knows what was last told."""
+
+    def __init__(self, witnessed: Witnessed | None) -> None:
+        self.vouched: Vouched = {}
+        self._witnessed = witnessed
+        self._seq, self._leaf = 0, GENESIS
+
+    async def faults(self) -> AsyncIterator[Fault]:
+        async for row in _rows(LogEntry, set()):
+            if isinstance(row, Fault):
+                yield row
+                continue
+            for fault in self._follow(row):
+                yield fault
+        for fault in await _head_faults(self._seq, self._leaf):
+            yield fault
+        if self._witnessed and self._witnessed[0] > self._seq:
+            yield Fault("log_entry", self._witnessed[0], None, "was witnessed, and is gone")
+
+    def _follow(self, row: Row) -> Iterator[Fault]:
+        seq = row["seq"]
+        if seq != self._seq + 1:
+            yield Fault("log_entry", self._seq + 1, None, f"is gone; {seq} follows")
+        if leaf_hash(row["body"]) != row["leaf"]:
+            yield Fault("log_entry", seq, "body", "does not give the leaf beside it")
+        yield from self._hear(row)
+        if row["prev"] != self._leaf:
+            yield Fault("log_entry", seq, "prev", "is not the leaf of the entry before")
+        self._seq, self._leaf = seq, row["leaf"]
+        if self._witnessed and self._witnessed[0] == seq and self._witnessed[1] != row["leaf"]:
+            yield Fault("log_entry", seq, "leaf", "is not the one that was witnessed")
+
+    def _hear(self, row: Row) -> Iterator[Fault]:
+        """Take what the body says, also where another fault stands beside it."""
+        try:
+            entry = msgspec.json.decode(row["body"], type=Entry)
+            told = msgspec.convert(entry.rows, list[_ToldRow])
+            said = _said(entry)
+        except (ValueError, KeyError, msgspec.MsgspecError) as fault:
+            yield Fault("log_entry", row["seq"], "body", f"cannot be read: {fault}")
+            return
+        for name, value in said.items():
+            if _shown(row[name]) != value:
+                yield Fault("log_entry", row["seq"], name, "is not what the body says")
+        self.vouched |= {(row.table, row.id): row.cells for row in told}
+
+
+def _said(entry: Entry) -> dict[str, object]:
+    return {
         "seq": entry.seq,
         "prev": bytes.fromhex(entry.prev),
         "at": entry.at,
@@ -74,56 +169,106 @@ def _checked(row: Row, seq: int, prev: bytes) -> Entry:
         "subject": entry.subject,
         "actor": entry.by,
     }
-    for name, value in told.items():
-        if _shown(row[name]) != value:
-            raise Fault("log_entry", seq, name, "is not what the body says")
-    if row["prev"] != prev:
-        raise Fault("log_entry", seq, "prev", "is not the leaf of the entry before")
-    return entry
 
 
 def _shown(value: Any) -> Any:
     return instant(value) if isinstance(value, datetime) else value
 
 
-async def _check_head(seq: int, leaf: bytes) -> None:
-    heads = await LogHead.select()
-    if [head["id"] for head in heads] != [1]:
-        raise Fault("log_head", 1, "id", "there must be one head")
-    for name, value in (("seq", seq), ("leaf", leaf)):
-        if heads[0][name] != value:
-            raise Fault("log_head", 1, name, "is not that of the last entry")
+async def _head_faults(seq: int, leaf: bytes) -> list[Fault]:
+    heads = [row async for row in _rows(LogHead, set())]
+    spoilt = [head for head in heads if isinstance(head, Fault)]
+    if spoilt:
+        return spoilt
+    [head, *more] = [head for head in heads if not isinstance(head, Fault)] or [{"id": 0}]
+    if more or head["id"] != 1:
+        return [Fault("log_head", 1, "id", "there must be one head")]
+    return [
+        Fault("log_head", 1, name, "is not that of the last entry")
+        for name, value in (("seq", seq), ("leaf", leaf))
+        if head[name] != value
+    ]
 
 
-async def _compare(table: type[Table], vouched: Vouched) -> None:
+async def _compare(table: type[Table], vouched: Vouched, missing: set[str]) -> AsyncIterator[Fault]:
     name, key = table._meta.tablename, table._meta.primary_key._meta.name
-    seen = None
-    while page := await _page(table, seen):
-        for row in page:
-            seen = row[key]
-            told = vouched.pop((name, str(seen)), {})
-            if not told:
-                raise Fault(name, seen, None, "is in the table, and the log does not know it")
-            _compare_cells(name, seen, told, digests(table, row))
+    async for row in _rows(table, missing):
+        if isinstance(row, Fault):
+            vouched.pop((name, row.row), None)
+            yield row
+            continue
+        told = vouched.pop((name, str(row[key])), {})
+        for fault in _cell_faults(table, row, told, missing):
+            yield fault
     for (of, id), cells in vouched.items():
         if of == name and cells:
-            raise Fault(name, id, None, "is in the log, and gone from the table")
+            yield Fault(name, id, None, "is in the log, and gone from the table")
 
 
-def _compare_cells(table: str, id: object, told: dict[str, str], found: dict[str, str]) -> None:
-    for name in [*found, *told]:
-        if name not in told or name not in found:
-            raise Fault(table, id, name, "a column the log and the table do not share")
-        if told[name] != found[name]:
-            raise Fault(table, id, name, "is not as the log told it")
-
-
-async def _page(table: type[Table], after: Any) -> list[Row]:
-    """The next rows by key; a table of any length is never in memory at once."""
-    key = table._meta.primary_key
-    query = table.select().order_by(key).limit(PAGE)
+def _cell_faults(
+    table: type[Table], row: Row, told: dict[str, str], missing: set[str]
+) -> Iterator[Fault]:
+    name, id = table._meta.tablename, row[table._meta.primary_key._meta.name]
+    if not told:
+        yield Fault(name, id, None, "is in the table, and the log does not know it")
+        return
     try:
-        return await (query if after is None else query.where(key > after))
-    except (ValueError, ArithmeticError, sqlite3.OperationalError) as fault:
-        why = f"one of the next {PAGE} rows cannot be read: {fault}"
-        raise Fault(table._meta.tablename, f"after {after}", None, why) from fault
+        found = digests(table, row)
+    except TypeError as fault:
+        yield Fault(name, id, None, f"cannot be read: {fault}")
+        return
+    for column in {**found, **told}:
+        if column in missing:
+            continue
+        if column not in told or column not in found:
+            yield Fault(name, id, column, "a column the log and the table do not share")
+        elif told[column] != found[column]:
+            yield Fault(name, id, column, "is not as the log told it")
+
+
+async def _rows(table: type[Table], missing: set[str]) -> AsyncIterator[Row | Fault]:
+    """All rows by key; a table of any length is never in memory at once."""
+    key = table._meta.primary_key
+    columns = [c for c in table._meta.columns if c._meta.db_column_name not in missing]
+    last: Any = None
+    while True:
+        query = table.select(*columns).order_by(key).limit(PAGE)
+        try:
+            page: list[Row] = await (query if last is None else query.where(key > last))
+        except UNREADABLE:
+            async for row in _one_by_one(table, columns, last):
+                yield row
+            return
+        for row in page:
+            yield row
+        if len(page) < PAGE:
+            return
+        last = page[-1][key._meta.name]
+
+
+async def _one_by_one(
+    table: type[Table], columns: list[Column], last: Any
+) -> AsyncIterator[Row | Fault]:
+    """Slow, for a table in which something cannot be read: which cell is it?"""
+    key = table._meta.primary_key
+    query = table.select(key).order_by(key)
+    try:
+        ids = [row[key._meta.name] for row in await (query.where(key > last) if last else query)]
+    except UNREADABLE as fault:
+        yield Fault(table._meta.tablename, "", key._meta.name, f"cannot be read: {fault}")
+        return
+    for id in ids:
+        try:
+            [row] = await table.select(*columns).where(key == id)
+            yield row
+        except UNREADABLE:
+            yield await _unreadable(table, columns, id)
+
+
+async def _unreadable(table: type[Table], columns: list[Column], id: object) -> Fault:
+    for column in columns:
+        try:
+            await table.select(column).where(table._meta.primary_key == id)
+        except UNREADABLE as fault:
+            return Fault(table._meta.tablename, id, column._meta.name, f"cannot be read: {fault}")
+    raise AssertionError(f"{table._meta.tablename} {id}: readable after all")

@@ -12,7 +12,7 @@ from piccolo.table import Table
 from certification.basis import log
 from certification.basis.database import Database, in_use
 from certification.basis.log import LogCursor, LogEntry, LogHead, commitment
-from certification.basis.proof import verify
+from certification.basis.proof import faults, verify
 from certification.basis.transaction import run, transaction
 from tests.basis.village import TODAY, Plot, PlotMapped, Vow, map_plot, tell
 
@@ -355,7 +355,7 @@ async def test_a_cell_of_the_wrong_kind_is_found(
     await by_hand("UPDATE plot SET area_m2 = 'abc' WHERE id = 'plot-1'")
     fault = await verify(PROVEN)
     assert fault
-    assert (fault.table, fault.row) == ("plot", "after None")
+    assert (fault.table, fault.row, fault.column) == ("plot", "plot-1", "area_m2")
 
 
 async def test_entries_inserted_before_the_first_and_after_the_last(
@@ -391,3 +391,162 @@ async def test_a_new_column_is_unproven_until_its_rows_are_told_again(village_db
     async with transaction():
         log.append(PlotMapped("plot-0", 1), (Coloured, "plot-0"), subject="x", by="p", at=TODAY)
     assert await verify([Coloured]) is None
+
+
+async def test_all_faults_are_told_the_log_first_and_no_more_than_asked(
+    village_db, village_url, by_hand
+) -> None:
+    await story(5)
+    await by_hand(
+        in_words_of(village_url, "UPDATE log_entry SET actor = 'p-krit' WHERE seq IN (2, 4)"),
+        "UPDATE plot SET area_m2 = 1601 WHERE id IN ('plot-0', 'plot-3')",
+        in_words_of(village_url, "UPDATE plot SET organic = {false} WHERE id = 'plot-3'"),
+        "DELETE FROM plot WHERE id = 'plot-4'",
+    )
+    found = [(fault.table, fault.row, fault.column) for fault in await faults(PROVEN)]
+    assert found == [
+        ("log_entry", "2", "actor"), ("log_entry", "4", "actor"), ("plot", "plot-0", "area_m2"),
+        ("plot", "plot-3", "area_m2"), ("plot", "plot-3", "organic"), ("plot", "plot-4", None),
+    ]  # fmt: skip
+    assert len(await faults(PROVEN, most=3)) == 3
+
+
+GONE = [
+    ("DROP TABLE vow", "vow", None),
+    ("DROP TABLE log_entry", "log_entry", None),
+    ("DROP TABLE log_head", "log_head", None),
+    ("ALTER TABLE log_entry RENAME COLUMN prev TO was_prev", "log_entry", "prev"),
+    ("ALTER TABLE log_head RENAME COLUMN leaf TO was_leaf", "log_head", "leaf"),
+    ("ALTER TABLE plot RENAME COLUMN note TO was_note", "plot", "note"),
+    ("ALTER TABLE plot RENAME COLUMN area_m2 TO area", "plot", "area_m2"),
+    ("ALTER TABLE plot RENAME TO land", "plot", None),
+    ("ALTER TABLE plot RENAME COLUMN id TO key", "plot", "id"),
+]
+
+
+@pytest.mark.parametrize(("statement", "table", "column"), GONE)
+async def test_a_table_or_column_that_is_gone_is_named(
+    village_db, by_hand, statement: str, table: str, column: str | None
+) -> None:
+    """By hand, while the program keeps running: a fault with a name, and nothing else."""
+    await story()
+    await by_hand("DROP TABLE visit", statement)
+    found = [(fault.table, fault.row, fault.column) for fault in await faults(PROVEN)]
+    assert found == [(table, "", column)]
+
+
+async def test_beside_a_column_that_is_gone_the_other_cells_are_still_held(
+    village_db, by_hand
+) -> None:
+    await story()
+    await by_hand(
+        "ALTER TABLE plot RENAME COLUMN note TO was_note",
+        "UPDATE plot SET area_m2 = 7 WHERE id = 'plot-2'",
+    )
+    found = [(fault.row, fault.column) for fault in await faults(PROVEN)]
+    assert found == [("", "note"), ("plot-2", "area_m2")]
+
+
+async def test_cells_of_the_wrong_kind_are_each_named(village_db, village_url, by_hand) -> None:
+    """What the driver cannot read: SQLite holds anything, PostgreSQL times beyond Python's."""
+    await story()
+    spoilt = {"sqlite": "'spoilt'", "postgres": "'20000-01-01'"}[village_db.engine_type]
+    await by_hand(
+        f"UPDATE plot SET seen_at = {spoilt} WHERE id IN ('plot-0', 'plot-2')",
+        "UPDATE plot SET area_m2 = 7 WHERE id = 'plot-1'",
+    )
+    found = [(fault.row, fault.column) for fault in await faults(PROVEN)]
+    assert found == [("plot-0", "seen_at"), ("plot-1", "area_m2"), ("plot-2", "seen_at")]
+
+
+async def test_a_column_of_another_type_is_a_fault(village_db, by_hand) -> None:
+    if village_db.engine_type == "sqlite":
+        pytest.skip("SQLite cannot change a column's type")
+    await story(1)
+    await by_hand("ALTER TABLE plot ALTER COLUMN area_m2 TYPE numeric")
+    [fault] = await faults(PROVEN)
+    assert (fault.table, fault.row) == ("plot", "plot-0")
+    assert "Decimal has no place" in fault.why
+
+
+BODIES = [b"\xff", b"[]", b'{"seq": 1}', log.canonical({
+    "seq": 2, "at": "", "by": "p", "subject": "x", "event": {}, "rows": [], "prev": "ff",
+})]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BODIES)
+async def test_a_body_that_is_no_entry_is_a_fault(village_db, by_hand, body: bytes) -> None:
+    """Its leaf recomputed, as a careful forger would."""
+    await story()
+    quoted = "x'{}'" if village_db.engine_type == "sqlite" else "'\\x{}'"
+    leaf = quoted.format(log.leaf_hash(body).hex())
+    await by_hand(
+        f"UPDATE log_entry SET body = {quoted.format(body.hex())}, leaf = {leaf} WHERE seq = 2"
+    )
+    fault = await verify(PROVEN)
+    assert fault
+    assert (fault.table, fault.row, fault.column) == ("log_entry", "2", "body")
+    assert fault.why.startswith("cannot be read")
+
+
+async def test_two_readers_of_one_name_may_hear_an_entry_twice_and_miss_none(
+    village_db: Database,
+) -> None:
+    """As two workers would: there is no lease."""
+    await story(6)
+    heard: dict[str, list[int]] = {"one": [], "two": []}
+
+    async def read(who: str) -> None:
+        async def handle(entry: log.Entry) -> None:
+            await asyncio.sleep(0)
+            heard[who].append(entry.seq)
+
+        while await log.consume("notices", handle, limit=2):
+            pass
+
+    await asyncio.gather(read("one"), read("two"))
+    assert sorted({*heard["one"], *heard["two"]}) == [1, 2, 3, 4, 5, 6]
+    assert all(seqs == sorted(set(seqs)) for seqs in heard.values())
+    assert await LogCursor.select() == [{"reader": "notices", "seq": 6}]
+
+
+async def test_a_slow_reader_does_not_put_the_cursor_back(village_db: Database) -> None:
+    await story(4)
+
+    async def nothing(entry: log.Entry) -> None: ...
+
+    async def overtaken(entry: log.Entry) -> None:
+        if entry.seq == 1:
+            await log.consume("notices", nothing)
+
+    await log.consume("notices", overtaken, limit=1)
+    assert await LogCursor.select() == [{"reader": "notices", "seq": 4}]
+
+
+async def test_a_reader_inside_a_deed_is_refused(village_db: Database) -> None:
+    async def nothing(entry: log.Entry) -> None: ...
+
+    with pytest.raises(AssertionError, match="outside every deed"):
+        async with transaction():
+            await log.consume("notices", nothing)
+
+
+async def test_the_events_of_one_subject_and_the_head(village_db: Database) -> None:
+    await story()
+    async with transaction():
+        await remap("plot-1", area_m2=5)
+    assert [entry.seq for entry in await log.events_of("plot-1")] == [2, 4]
+    assert await log.events_of("nobody") == []
+    seq, leaf = await log.head()
+    assert (seq, len(leaf)) == (4, 32)
+    assert await verify(PROVEN, witnessed=(seq, leaf)) is None
+
+
+def test_a_boolean_and_its_number_and_nothing_at_all() -> None:
+    assert log.plain(True) == log.plain(1) == ["1"]
+    assert log.plain(False) == ["0"]
+    assert log.plain(None) == []
+    assert log.plain("") == [""]
+    for value in (1.5, [1], {"a": 1}):
+        with pytest.raises(TypeError, match="has no place in a proven table"):
+            log.plain(value)
