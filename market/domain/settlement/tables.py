@@ -55,12 +55,15 @@ class PayoutRun(Table, tablename="payout_run", tags=[PROVEN]):
     payer = columns.link(Group)
     level = columns.word(10)
     """group (merchant pays groups), farmer (a group pays its farmers)"""
+    number = column.Integer(default=None)
+    """Counted per payer and level, so that two made at the same moment cannot pay the same due."""
     state = columns.word(20)
     """made, approved, rejected"""
     made_by = columns.person()
     made_at = columns.instant()
     decided_by = columns.person(null=True)
     decided_at = columns.instant(null=True)
+    payout_run_once = Unique([payer, level, number])
     payout_run_two_people = Check((decided_by != made_by) | decided_by.is_null())
 
 
