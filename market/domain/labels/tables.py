@@ -25,3 +25,15 @@ class LabelRun(Table, tablename="label_run", tags=[PROVEN, APPEND_ONLY]):
     by = columns.person()
     at = columns.instant()
     label_run_count = Check((labels > 0) & (packet_grams > 0))
+
+
+class LabelTotal(Table, tablename="label_total"):
+    """Grams that labels speak for, counted per lot, and per run for its reprints.
+
+    Only there so that two runs at the same moment cannot both take the last grams; the runs prove
+    it.
+    """
+
+    id = columns.row_id()
+    grams = columns.number()
+    label_total_positive = Check(grams > 0)

@@ -26,6 +26,8 @@ class Lot(Table, tablename="lot", tags=[PROVEN, APPEND_ONLY]):
     grams = columns.number()
     claim = columns.word(20)
     """organic, in_conversion, plain: what the certificate allowed on the day of harvest"""
+    because = columns.word(40)
+    """Why this claim and no higher: a word of `rules.BECAUSE`."""
     scheme = columns.word(20, null=True)
     certificate = columns.link(Certificate, null=True)
     """The one certificate the claim rests on; `LotAlso` lists others that held too."""
@@ -39,6 +41,18 @@ class LotAlso(Table, tablename="lot_also", tags=[PROVEN, APPEND_ONLY]):
     lot = columns.link(Lot)
     certificate = columns.link(Certificate)
     lot_also_once = Unique([lot, certificate])
+
+
+class LotTotal(Table, tablename="lot_total"):
+    """Grams of a planting's lots that bear a claim: the row two harvests at once wait for.
+
+    Not told to the log: `queries.stock_faults` recomputes it from the lots.
+    """
+
+    id = columns.row_id()
+    """The planting's."""
+    claimed_grams = columns.number()
+    lot_total_not_below_zero = Check(claimed_grams >= 0)
 
 
 class Stock(Table, tablename="stock", tags=[PROVEN]):

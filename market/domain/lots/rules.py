@@ -1,0 +1,222 @@
+"""What a harvest may call itself, and what may be poured where.
+
+The claim is never chosen: it follows from the certificate that held for the crop on the day of
+harvest and from what the planting can have yielded. What the farmer wishes can only lower it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
+from typing import Literal
+
+import msgspec
+
+from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
+
+BANGKOK = timezone(timedelta(hours=7))
+LATE_DAYS_MAX = 30
+"""How long after the harvest a lot may still be reported: a phone may be long without signal."""
+WINDOW_DAYS_EITHER_SIDE = 14
+"""A crop calendar is a rough thing: so far beside the window a harvest still counts as of it."""
+
+Claim = Literal["organic", "in_conversion", "plain"]
+HIGHER_FIRST: tuple[Claim, ...] = ("organic", "in_conversion", "plain")
+
+BECAUSE = (
+    "certificate_held",
+    "wished_lower",
+    "no_certificate",
+    "conversion_not_labelled",
+    "no_planting",
+    "outside_window",
+    "yield_unknown",
+    "over_ceiling",
+)
+"""`lots.because.<word>` in the catalogues; only the first goes with a claim above plain, and the
+second with any."""
+
+
+class NoLot(Missing):
+    code = "lots.missing"
+
+
+class NoStock(Missing):
+    code = "lots.no_stock"
+
+
+class NotTheHolder(Forbidden):
+    """Only who farmed the plot on that day harvests from it."""
+
+    code = "lots.not_the_holder"
+
+
+class NoGrams(Invalid):
+    code = "lots.no_grams"
+
+
+class HarvestInFuture(Refusal):
+    code = "lots.harvest_in_future"
+
+
+class HarvestTooLongAgo(Refusal):
+    code = "lots.harvest_too_long_ago"
+
+
+class PlantingElsewhere(Refusal):
+    """The planting is of another plot or another crop."""
+
+    code = "lots.planting_elsewhere"
+
+
+class SoldOut(Refusal):
+    """`grams_left` tells what could still be had."""
+
+    code = "lots.sold_out"
+
+
+class NotSoMuchThere(Refusal):
+    """More is to leave a bucket than it holds."""
+
+    code = "lots.not_so_much_there"
+
+
+class HarvestLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    plot: str
+    crop: str
+    harvested_on: date
+    grams: int
+    planting: str | None = None
+    """Without it nobody can tell what the land may have yielded: the lot is plain."""
+    wish: Claim = "organic"
+    """The highest claim wanted."""
+    scheme: str | None = None
+    """Whose certificate to name, where several held."""
+    code: str | None = None
+    """One issued to the device beforehand; without it a fresh one is given."""
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A certificate that held for the crop on the day of harvest."""
+
+    certificate: str
+    scheme: str
+    stage: str
+    """organic, in_conversion"""
+    yield_tolerance_bp: int
+    """The ceiling in basis points of the expected yield: 11,000 allows a tenth more."""
+    conversion_labelled: bool
+
+
+class Yield(msgspec.Struct, frozen=True):
+    """What a planting can have given."""
+
+    window_from: date
+    window_until: date
+    expected_grams: int | None
+    """None: nobody knows, until the committee sets a figure."""
+    harvested_grams: int
+    """Of all its earlier lots."""
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    claim: Claim
+    because: str
+    """A word of `BECAUSE`."""
+    certificate: str | None = None
+    scheme: str | None = None
+    also: tuple[str, ...] = ()
+    """Other certificates that held."""
+    ceiling_grams: int | None = None
+    """What the planting may give under this claim, where that is known."""
+
+
+class LotHarvested(msgspec.Struct, frozen=True, tag="lots.harvested"):
+    lot: str
+    code: str
+    plot: str
+    crop: str
+    harvested_on: str
+    grams: int
+    claim: str
+    because: str
+    stock: str
+    ceiling_grams: int = 0
+    """0: not known, or not asked."""
+
+
+class ForecastOpened(msgspec.Struct, frozen=True, tag="lots.forecast_opened"):
+    stock: str
+    planting: str
+    grams: int
+
+
+class Poured(msgspec.Struct, frozen=True, tag="lots.poured"):
+    """Grams went from bucket to bucket."""
+
+    stock: str
+    source: str
+    target: str
+    grams: int
+    subject: str
+
+
+def day_of(at: datetime) -> date:
+    """The day in Thailand."""
+    return at.astimezone(BANGKOK).date()
+
+
+def check_harvest(data: HarvestLot, today: date) -> None:
+    if data.grams <= 0:
+        raise NoGrams(field="grams")
+    if data.harvested_on > today:
+        raise HarvestInFuture(harvested_on=data.harvested_on.isoformat())
+    if data.harvested_on < today - timedelta(days=LATE_DAYS_MAX):
+        raise HarvestTooLongAgo(harvested_on=data.harvested_on.isoformat(), days=LATE_DAYS_MAX)
+
+
+def claim(data: HarvestLot, held: Sequence[Held], yields: Yield | None) -> Claimed:
+    """The highest claim that certificate, calendar, yield and wish allow, and why no higher."""
+    if data.wish == "plain":
+        return Claimed("plain", "wished_lower")
+    if not held:
+        return Claimed("plain", "no_certificate")
+    best = sorted(held, key=lambda one: _preference(one, data.scheme))
+    chosen = best[0]
+    if chosen.stage != "organic" and not chosen.conversion_labelled:
+        return Claimed("plain", "conversion_not_labelled")
+    if yields is None:
+        return Claimed("plain", "no_planting")
+    ceiling = ceiling_grams(yields, chosen)
+    if doubt := _doubt(data, yields, ceiling):
+        return Claimed("plain", doubt, ceiling_grams=ceiling)
+    earned: Claim = "organic" if chosen.stage == "organic" else "in_conversion"
+    given = max(earned, data.wish, key=HIGHER_FIRST.index)
+    return Claimed(
+        given,
+        "certificate_held" if given == earned else "wished_lower",
+        chosen.certificate,
+        chosen.scheme,
+        tuple(one.certificate for one in best[1:]),
+        ceiling,
+    )
+
+
+def ceiling_grams(yields: Yield, held: Held) -> int | None:
+    if yields.expected_grams is None:
+        return None
+    return yields.expected_grams * held.yield_tolerance_bp // 10_000
+
+
+def _preference(held: Held, scheme: str | None) -> tuple[bool, bool, str, str]:
+    """The wished scheme first, then organic before conversion, then the same order every time."""
+    return held.scheme != scheme, held.stage != "organic", held.scheme, held.certificate
+
+
+def _doubt(data: HarvestLot, yields: Yield, ceiling: int | None) -> str | None:
+    beside = timedelta(days=WINDOW_DAYS_EITHER_SIDE)
+    if not yields.window_from - beside <= data.harvested_on <= yields.window_until + beside:
+        return "outside_window"
+    if ceiling is None:
+        return "yield_unknown"
+    return "over_ceiling" if yields.harvested_grams + data.grams > ceiling else None
