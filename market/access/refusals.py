@@ -1,0 +1,39 @@
+"""Every "no" that is about who asks, not about what is asked.
+
+    NotSignedIn 401 (a page: 303 to sign-in)   NotAllowed, StepUpNeeded, OtherSite, NotSecure 403
+    NotThere 404 (missing, or not for you: nobody learns which)   OwnCause 409
+"""
+
+from __future__ import annotations
+
+from certification.basis.refusal import Forbidden, Missing, Refusal
+
+
+class NotSignedIn(Refusal):
+    code, status = "access.not_signed_in", 401
+
+
+class NotAllowed(Forbidden):
+    code = "access.not_allowed"
+
+
+class StepUpNeeded(Forbidden):
+    code = "access.step_up_needed"
+
+
+class OtherSite(Forbidden):
+    code = "access.other_site"
+
+
+class NotSecure(Forbidden):
+    """Staff roles are refused on plain http anywhere but on this machine."""
+
+    code = "access.not_secure"
+
+
+class NotThere(Missing):
+    code = "access.not_there"
+
+
+class OwnCause(Refusal):
+    code = "access.own_cause"

@@ -1,0 +1,116 @@
+"""How a refusal is said: problem+json to programs, a page to people; a bug is a bare 500."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import TooContended
+from market.answers.language import words_for
+from market.answers.refusals import (
+    Broken,
+    Malformed,
+    Mistyped,
+    NoSuchPage,
+    TooBusy,
+    TooLarge,
+    WrongMethod,
+)
+
+log = logging.getLogger(__name__)
+Asked = Request[Any, Any, Any]
+RenderPage = Callable[[Asked, str, Mapping[str, object]], str]
+"""Request, template, values -> HTML."""
+
+OF_STATUS = {404: NoSuchPage, 405: WrongMethod, 413: TooLarge}
+
+
+class Answers:
+    """Exception handlers for Litestar, made with our way to render a page."""
+
+    def __init__(self, render: RenderPage) -> None:
+        self.render = render
+        self.handlers: dict[type[Exception], Callable[[Asked, Any], Response[Any]]] = {
+            Refusal: self.refused,
+            HTTPException: self.litestar_refused,
+            TooContended: self.too_busy,
+            RecursionError: self.unreadable,  # JSON nested too deeply
+            UnicodeDecodeError: self.unreadable,  # a text in JSON or a form that is no UTF-8
+            Exception: self.broken,
+        }
+
+    def refused(self, asked: Asked, no: Refusal) -> Response[Any]:
+        if asked.scope["path"].startswith("/api/"):
+            return problem(asked, no)
+        if no.status == 401:
+            here = quote(asked.scope["path"], safe="/") if asked.method in ("GET", "HEAD") else "/"
+            return Redirect(f"/sign-in?next={here}", status_code=303)
+        page = self.render(asked, "refusal.html", {"no": no})
+        return Response(page.encode(), status_code=no.status, media_type="text/html; charset=utf-8")
+
+    def unreadable(self, asked: Asked, error: Exception) -> Response[Any]:
+        """Litestar and msgspec let these two pass; they would be 500."""
+        log.info("unreadable at %s: %s", asked.scope["path"], type(error).__name__)
+        return self.refused(asked, Malformed(where=[]))
+
+    def litestar_refused(self, asked: Asked, error: HTTPException) -> Response[Any]:
+        if error.status_code >= 500:  # ImproperlyConfigured and its like are bugs too
+            return self.broken(asked, error)
+        said = self.refused(asked, _of_litestar(error))
+        for name, value in (error.headers or {}).items():
+            if name.lower() in ("allow", "retry-after"):
+                said.headers[name] = value
+        return said
+
+    def too_busy(self, asked: Asked, error: Exception) -> Response[Any]:
+        log.warning("too contended at %s: %s", asked.scope["path"], error)
+        said = self.refused(asked, TooBusy())
+        said.headers["retry-after"] = "2"
+        return said
+
+    def broken(self, asked: Asked, error: Exception) -> Response[Any]:
+        log.error("broken at %s", asked.scope["path"], exc_info=error)
+        return self.refused(asked, Broken())
+
+
+def problem(asked: Asked, no: Refusal) -> Response[bytes]:
+    """RFC 9457."""
+    say = words_for(asked)
+    body: dict[str, object] = {
+        "type": f"urn:market:{no.code}",
+        "title": say.refusal(no),
+        "status": no.status,
+        "code": no.code,
+        "facts": no.facts,
+    }
+    if isinstance(no, Mistyped):
+        body["fields"] = {
+            name: {"code": why.code, "title": say.refusal(why)} for name, why in no.wrong.items()
+        }
+    return Response(
+        msgspec.json.encode(body),
+        status_code=no.status,
+        media_type="application/problem+json",
+    )
+
+
+def _of_litestar(error: HTTPException) -> Refusal:
+    kind = OF_STATUS.get(error.status_code)
+    if kind is not None:
+        return kind()
+    where = error.extra if isinstance(error.extra, list) else []
+    return Malformed(where=[_where(part) for part in where])
+
+
+def _where(part: object) -> str:
+    if not isinstance(part, Mapping):
+        return str(part)
+    return f"{part.get('key', '')}: {part.get('message', '')}".strip(": ")

@@ -1,0 +1,141 @@
+"""The interface's words: gettext catalogues in Thai and English, one .po file per feature.
+
+A page's English sentence is its own key; `refusal.…`, `notice.…` and other keys stand in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from pathlib import Path
+
+from babel.messages import pofile
+
+from certification.basis import units
+from certification.basis.refusal import Refusal
+
+LANGUAGES = ("th", "en")
+LOCALE = Path(__file__).parents[1] / "web" / "locale"
+BANGKOK = timezone(timedelta(hours=7))
+"""No summer time since 1920 (tz database: Asia/Bangkok)."""
+
+Facts = Mapping[str, object]
+
+
+@lru_cache(maxsize=4)
+def catalogue(language: str) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for file in sorted((LOCALE / language).glob("*.po")):
+        with file.open("rb") as opened:
+            for message in pofile.read_po(opened):
+                if message.id and message.string:
+                    words[str(message.id)] = str(message.string)
+    return words
+
+
+class Words:
+    """One language: called with a key or an English sentence, and the facts for its `{name}`s."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._known = catalogue(language)
+
+    def __call__(self, key: str, **facts: object) -> str:
+        said = self._known.get(key, key)
+        return said.format_map(_Told(self.facts(facts))) if "{" in said else said
+
+    def knows(self, key: str) -> bool:
+        return key in self._known
+
+    def refusal(self, no: Refusal) -> str:
+        return self(f"refusal.{no.code}", **no.facts)
+
+    def facts(self, facts: Facts) -> dict[str, str]:
+        return {name: self.shown(name, value) for name, value in facts.items()}
+
+    def shown(self, name: str, value: object) -> str:
+        """A fact as a person reads it: its name says the unit."""
+        match value:
+            case datetime():
+                return self.moment(value)
+            case date():
+                return self.day(value)
+            case bool():
+                return str(value)
+            case int():
+                return self._counted(name, value)
+            case list() | tuple():
+                return ", ".join(str(part) for part in value)
+            case str() if name.endswith("_at") and _instant(value):
+                return self.moment(datetime.fromisoformat(value))
+            case str() if name.endswith(("_on", "_from", "_until", "_day")) and _day(value):
+                return self.day(date.fromisoformat(value))
+        return str(value)
+
+    def _counted(self, name: str, value: int) -> str:
+        if "satang" in name:
+            return self.baht(value)
+        if "grams" in name:
+            return self.kilos(value)
+        return self.area(value) if name.endswith("m2") else f"{value:,}"
+
+    def baht(self, satang: int) -> str:
+        return units.baht(satang, self.language)
+
+    def kilos(self, grams: int) -> str:
+        return units.kilos(grams, self.language)
+
+    def area(self, m2: int) -> str:
+        return units.thai_area(m2) if self.language == "th" else units.english_area(m2)
+
+    def day(self, on: date | datetime | str | None) -> str:
+        if on is None:
+            return ""
+        if isinstance(on, str):
+            on = datetime.fromisoformat(on)
+        if isinstance(on, datetime):
+            on = on.astimezone(BANGKOK).date() if on.tzinfo else on.date()
+        return units.thai_date(on) if self.language == "th" else units.english_date(on)
+
+    def moment(self, at: datetime | str | None) -> str:
+        """Day and time, Bangkok."""
+        if at is None:
+            return ""
+        if isinstance(at, str):
+            at = datetime.fromisoformat(at)
+        local = at.astimezone(BANGKOK) if at.tzinfo else at.replace(tzinfo=UTC)
+        if self.language == "th":
+            return f"{units.thai_date(local.date())} {local:%H.%M} น."
+        return f"{units.english_date(local.date())} {local:%H:%M}"
+
+    def name(self, thing: object) -> str:
+        """The name of anything with `name_th`/`name_en` or `th`/`en`, in this language."""
+        for prefix in ("name_", ""):
+            for language in (self.language, *LANGUAGES):
+                found = _member(thing, f"{prefix}{language}")
+                if found:
+                    return str(found)
+        return str(thing)
+
+
+class _Told(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+@lru_cache(maxsize=4)
+def words(language: str) -> Words:
+    return Words(language if language in LANGUAGES else LANGUAGES[0])
+
+
+def _member(thing: object, name: str) -> object:
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+def _instant(text: str) -> bool:
+    return len(text) >= len("2026-11-22T00:00") and "T" in text
+
+
+def _day(text: str) -> bool:
+    return len(text) == len("2026-11-22") and text[4] == text[7] == "-"

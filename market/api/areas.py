@@ -1,0 +1,27 @@
+"""Provinces, districts and tambons by DOPA code; public."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import get
+from litestar.params import FromPath, FromQuery
+
+from certification.areas import queries
+from certification.areas.rules import Area
+
+Search = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+
+
+@get("/api/v1/areas", opt={"op": "area.read"}, tags=["areas"], summary="Search areas by name")
+async def search_areas(q: FromQuery[Search]) -> list[Area]:
+    return list(queries.search(q, limit=20))
+
+
+@get("/api/v1/areas/{code:str}", opt={"op": "area.read"}, tags=["areas"], summary="One area")
+async def read_area(code: FromPath[str]) -> Area:
+    return queries.area(code)
+
+
+DOORS = [search_areas, read_area]

@@ -1,0 +1,112 @@
+"""The only place that knows everybody: the doors, their guard, and what runs beside them."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from types import ModuleType
+from typing import Any, cast
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.types import ASGIApp
+
+from certification.basis import blobs
+from certification.basis.database import Database
+from certification.people import vault
+from market import api, settings
+from market.access import guard, policy
+from market.access.guard import Clock, Guard, system_clock
+from market.answers.errors import Answers
+from market.answers.headers import Headers
+from market.answers.language import LanguagePrefix
+from market.api.docs import schema
+from market.db import open_database
+from market.domain.accounts import pins
+from market.domain.accounts.queries import actor
+from market.jobs import running
+from market.settings import Settings
+from market.web import page, pages
+
+BODY_BYTES_MAX = 9_000_000
+"""A photo of 8 MB and the form around it; the API's JSON is far below."""
+
+log = logging.getLogger(__name__)
+
+
+def serve() -> ASGIApp:
+    """What the server calls: everything by the environment."""
+    return build(settings.read())
+
+
+def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> ASGIApp:
+    """The service; the database is opened when it starts and closed when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with opened(said) as db:
+            async with running(db, clock, on=jobs):
+                yield
+
+    return LanguagePrefix(cast("ASGIApp", doors(said, clock=clock, lifespan=[lifespan])))
+
+
+def doors(
+    said: Settings, *, clock: Clock = system_clock, lifespan: list[Callable[..., Any]] | None = None
+) -> Litestar:
+    """The Litestar app alone; it does not start with a route the policy does not know."""
+    allowed = policy.read()
+    app = Litestar(
+        handlers(),
+        guards=[Guard(allowed, actor, origin=said.origin, cookie=cookie(said), clock=clock)],
+        before_send=[Headers(said.origin)],
+        exception_handlers=cast("Any", Answers(page.render).handlers),
+        dependencies={
+            "permit": Provide(guard.provide_permit, sync_to_thread=False),
+            "at": Provide(guard.provide_at, sync_to_thread=False),
+        },
+        state=State({"settings": said, "cookie": cookie(said), "openapi": schema}),
+        request_max_body_size=BODY_BYTES_MAX,
+        lifespan=lifespan or [],
+        openapi_config=None,  # its router answers what is unknown below it with a page of its own
+        logging_config=None,
+    )
+    guard.check_routes(app, allowed)
+    return app
+
+
+@asynccontextmanager
+async def opened(said: Settings) -> AsyncIterator[Database]:
+    """Database, vault and blobs, each where the settings say."""
+    said.data.mkdir(parents=True, exist_ok=True)
+    vault.use(said.data / "keys" / "vault.key")
+    pins.use(said.data / "keys" / "pepper.key")
+    blobs.use(said.data / "blobs")
+    db = await open_database(said.database_url)
+    try:
+        yield db
+    finally:
+        await db.close()
+
+
+def cookie(said: Settings) -> str:
+    """`__Host-` ties it to this host and https; plain http (this machine only) cannot have it."""
+    return "__Host-market" if said.secure else "market"
+
+
+def handlers() -> list[Any]:
+    """`DOORS` of every module in api/ and web/pages/."""
+    found: list[Any] = []
+    for package in (api, pages):
+        for module in _modules(package):
+            found += getattr(importlib.import_module(module), "DOORS", [])
+    return found
+
+
+def _modules(package: ModuleType) -> list[str]:
+    names = (m.name for m in pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
+    return sorted(names)

@@ -1,0 +1,167 @@
+"""`market …`: the commands of docs/contract, each a few lines over what does the work."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from certification.basis import schema
+from certification.basis.catalogue import differences
+from certification.basis.database import Database
+from market import settings, verify
+from market.access.guard import system_clock
+from market.app import opened
+from market.db import MIGRATIONS, all_tables, engine_for
+from market.demo import seed, walk
+from market.jobs import forever
+from market.settings import NonsenseInEnvironment, Settings
+
+Command = Callable[[Settings, argparse.Namespace], Awaitable[int]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if getattr(given, "port", None):
+        os.environ["MARKET_PORT"] = str(given.port)
+    try:
+        return int(given.run(settings.read(), given))
+    except NonsenseInEnvironment as nonsense:
+        print(nonsense, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="market", description="Talat Khiao (ตลาดเขียว)")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="seed a demo network where there is none, and serve it")
+    demo.add_argument("--port", type=int)
+    demo.add_argument("--walk", action="store_true", help="play the whole chain over HTTP, then end")
+    demo.set_defaults(run=run_demo)
+
+    served = commands.add_parser("serve", help="the service, with readers and clock")
+    served.add_argument("--port", type=int)
+    served.add_argument("--no-worker", action="store_true", help="`market worker` runs apart")
+    served.set_defaults(run=run_serve)
+
+    for name, command, words in (
+        ("worker", work, "the readers of the log and the clock"),
+        ("migrate", migrate, "the schema to the newest"),
+        ("doctor", doctor, "is everything where and as it should be?"),
+    ):
+        commands.add_parser(name, help=words).set_defaults(run=_waiting(command))
+
+    checked = commands.add_parser("verify", help="recompute every invariant from the rows")
+    checked.add_argument("what", nargs="*", choices=[*verify.VERIFIED, []], metavar=" ".join(verify.VERIFIED))
+    checked.set_defaults(run=_waiting(run_verify))
+    return top
+
+
+def _waiting(command: Command) -> Callable[[Settings, argparse.Namespace], int]:
+    async def called(said: Settings, given: argparse.Namespace) -> int:
+        return await command(said, given)
+
+    return lambda said, given: asyncio.run(called(said, given))
+
+
+def run_demo(said: Settings, given: argparse.Namespace) -> int:
+    asyncio.run(_ready(said))
+    if given.walk:
+        return asyncio.run(walk.walk(said))
+    print(seed.welcome(said), flush=True)
+    return _serve(said)
+
+
+async def _ready(said: Settings) -> None:
+    await _migrate(said)
+    async with opened(said):
+        await seed.when_empty(said, at=system_clock())
+
+
+def run_serve(said: Settings, given: argparse.Namespace) -> int:
+    asyncio.run(_migrate(said))
+    if given.no_worker:
+        os.environ["MARKET_WORKER"] = "apart"
+    return _serve(said)
+
+
+def _serve(said: Settings) -> int:
+    Granian(
+        "market.app:serve",
+        address="127.0.0.1" if not said.secure else "0.0.0.0",  # noqa: S104 - behind a proxy
+        port=said.port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        log_level="warning",  # type: ignore[arg-type]  # granian takes the name as well
+        workers_kill_timeout=5,
+    ).serve()
+    return 0
+
+
+async def work(said: Settings, _: argparse.Namespace) -> int:
+    async with opened(said):
+        await forever(system_clock)
+    return 0
+
+
+async def migrate(said: Settings, _: argparse.Namespace) -> int:
+    applied = await _migrate(said)
+    print("\n".join(applied) if applied else "the schema is the newest")
+    return 0
+
+
+async def _migrate(said: Settings) -> list[str]:
+    said.data.mkdir(parents=True, exist_ok=True)
+    db = engine_for(said.database_url)
+    await db.open()
+    try:
+        return await schema.migrate(db, MIGRATIONS)
+    finally:
+        await db.close()
+
+
+async def run_verify(said: Settings, given: argparse.Namespace) -> int:
+    async with opened(said):
+        faults = await verify.faults(given.what or list(verify.VERIFIED))
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} faults" if faults else "clean: every row is as the record says")
+    return 1 if faults else 0
+
+
+async def doctor(said: Settings, _: argparse.Namespace) -> int:
+    """Says each thing in plain words; 1 when something must be mended before serving."""
+    async with opened(said) as db:
+        troubles = await _troubles(said, db)
+    for trouble in troubles:
+        print(f"mend: {trouble}")
+    print("ready" if not troubles else f"{len(troubles)} to mend")
+    return 1 if troubles else 0
+
+
+async def _troubles(said: Settings, db: Database) -> list[str]:
+    found = [f"schema: {sentence}" for sentence in await differences(db, all_tables())]
+    keys = said.data / "keys"
+    found += [
+        f"{key} can be read by others; chmod 600 it"
+        for key in sorted(keys.glob("*.key"))
+        if _open_to_others(key)
+    ]
+    if not said.secure and "127.0.0.1" not in said.origin and "localhost" not in said.origin:
+        found.append(f"MARKET_ORIGIN is {said.origin}: staff cannot sign in on plain http")
+    return found
+
+
+def _open_to_others(key: Path) -> bool:
+    return bool(key.stat().st_mode & 0o077)

@@ -1,0 +1,48 @@
+"""What happens without being asked: readers of the log, and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+
+from certification.basis.database import Database
+from market.jobs import clock, readers
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 1.0
+
+
+@asynccontextmanager
+async def running(
+    db: Database, now: Callable[[], datetime], *, on: bool = True
+) -> AsyncIterator[None]:
+    """Readers and clock beside the service; `market worker` runs the same apart."""
+    if not on:
+        yield
+        return
+    task = asyncio.create_task(forever(now), context=contextvars.Context())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def forever(now: Callable[[], datetime]) -> None:
+    """A step that fails is told and tried again at the next tick; nothing is passed over."""
+    while True:
+        await once(now())
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def once(at: datetime) -> None:
+    for step in (clock.tick, readers.read_on):
+        try:
+            await step(at)
+        except Exception:
+            log.exception("%s failed; it is tried again", step.__module__)

@@ -1,0 +1,16 @@
+"""Readers of the log: each remembers how far it came, and may be handed an entry twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from certification.basis import log
+from market.domain.notices import commands as notices
+
+PAGE = 200
+
+
+async def read_on(at: datetime) -> None:
+    """Until nothing new is there."""
+    while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):
+        pass

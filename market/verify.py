@@ -1,0 +1,36 @@
+"""`market verify`: every invariant recomputed from the rows, each fault with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from certification.basis import proof
+from certification.basis.proof import Fault
+from certification.basis.schema import PROVEN
+from market.db import all_tables
+from market.domain.ledger.queries import ledger_faults
+from market.domain.lots.queries import stock_faults
+from market.domain.orders.queries import reservation_faults
+
+
+async def _log() -> Sequence[Fault]:
+    proven = [table for table in all_tables() if PROVEN in table._meta.tags]
+    return await proof.faults(proven)
+
+
+async def _stock() -> Sequence[Fault]:
+    return [*await stock_faults(), *await reservation_faults()]
+
+
+VERIFIED: dict[str, Callable[[], Awaitable[Sequence[Fault]]]] = {
+    "log": _log,
+    "ledger": ledger_faults,
+    "stock": _stock,
+}
+
+
+async def faults(what: Sequence[str]) -> list[Fault]:
+    found: list[Fault] = []
+    for name in what:
+        found += await VERIFIED[name]()
+    return found

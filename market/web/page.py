@@ -1,0 +1,98 @@
+"""A page: a template with the reader's words, who is signed in, and what was typed before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import minijinja
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+
+from certification.basis.ids import new_id
+from certification.basis.refusal import Refusal
+from market.answers.language import COOKIE, chosen_language, language_of
+from market.answers.refusals import Mistyped
+from market.answers.words import words
+from market.web.drawings import drawing, icon
+from market.web.static_files import address
+
+Ask = Request[Any, Any, Any]
+HERE = Path(__file__).parent
+HTML = "text/html; charset=utf-8"
+YEAR_S = 365 * 24 * 3600
+
+
+def _load(name: str) -> str | None:
+    file = HERE / "templates" / name
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+_templates = minijinja.Environment(
+    loader=_load,
+    globals={"icon": icon, "drawing": drawing, "static": address, "new_id": new_id},
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
+    """`no` in the values is a refusal to show first; `typed` refills the fields."""
+    say = words(language_of(request))
+    no = values.get("no")
+    actor = getattr(request.state, "actor", None)
+    shared: dict[str, object] = {
+        "t": say,
+        "language": say.language,
+        "baht": say.baht,
+        "kilos": say.kilos,
+        "area": say.area,
+        "day": say.day,
+        "moment": say.moment,
+        "named": say.name,
+        "path": request.scope["path"],
+        "roles": sorted({grant.role for grant in actor.grants}) if actor else [],
+        "signed_in": actor is not None,
+        "said": say.refusal(no) if isinstance(no, Refusal) else "",
+        "wrong": _wrong(no, say.refusal) if isinstance(no, Mistyped) else {},
+        "typed": {},
+    }
+    return _templates.render_template(template, **shared, **_without_refusal(values))
+
+
+def page(
+    request: Ask, template: str, *, no: Refusal | None = None, **values: object
+) -> Response[bytes]:
+    """An answer of 200, or the refusal's status with the same page and what was typed."""
+    body = render(request, template, {**values, "no": no}).encode()
+    chosen = chosen_language(request)
+    kept = [Cookie(COOKIE, chosen, max_age=YEAR_S, samesite="lax", path="/")] if chosen else []
+    return Response(
+        body,
+        status_code=no.status if no else 200,
+        media_type=HTML,
+        cookies=kept,
+        headers={"vary": "accept-language, cookie"},
+    )
+
+
+def onward(address: str) -> Response[bytes]:
+    """303: after a deed the browser asks for the next page, so that a reload repeats nothing."""
+    return Response(b"", status_code=303, headers={"location": address}, media_type=HTML)
+
+
+def safe_next(address: str) -> str:
+    """Where to go after sign-in: a path of ours, or home."""
+    parts = urlsplit(address)
+    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if ours and not parts.netloc and address.isprintable() else "/"
+
+
+def _wrong(no: Mistyped, say: Any) -> dict[str, str]:
+    return {name: say(why) for name, why in no.wrong.items()}
+
+
+def _without_refusal(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if name != "no"}

@@ -1,0 +1,34 @@
+"""Health, static files and the sign: what needs no database row to be right."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response, get
+from litestar.params import FromPath
+
+from certification.basis.database import in_use
+from market.web import static_files
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@get("/healthz", opt={"op": "health.read"}, media_type="text/plain")
+async def alive() -> str:
+    return "ok"
+
+
+@get("/readyz", opt={"op": "health.read"})
+async def ready() -> Response[bytes]:
+    """The database answers and the log has its head."""
+    [head] = await in_use().query("SELECT seq FROM log_head WHERE id = 1")
+    body = msgspec.json.encode({"database": in_use().engine_type, "log_seq": head["seq"]})
+    return Response(body, media_type="application/json")
+
+
+@get("/static/{name:str}", opt={"op": "static.read"})
+async def static_file(name: FromPath[str]) -> Response[bytes]:
+    kind, content = static_files.fetch(name)
+    return Response(content, media_type=kind, headers={"cache-control": FOR_EVER})
+
+
+DOORS = [alive, ready, static_file]
