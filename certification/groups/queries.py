@@ -1,0 +1,93 @@
+"""Groups by id, code and network; who belongs to them; what somebody may do where, right now."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from certification.basis import codes
+from certification.basis.database import in_use
+from certification.groups import rules
+from certification.groups.tables import Group
+from certification.people.rules import Grant
+
+VIEW = (Group.id, Group.code, Group.kind, Group.name_th, Group.name_en, Group.area, Group.network)
+
+
+async def group(id: str) -> rules.GroupView:
+    """A group or a network; NoSuchGroup."""
+    found = await _view(Group.id == id)
+    if found is None:
+        raise rules.NoSuchGroup(group=id)
+    return found
+
+
+async def by_code(typed: str) -> rules.GroupView | None:
+    """By the public code, as a person types it."""
+    return await _view(Group.code == codes.read(typed))
+
+
+async def networks_groups(network: str) -> tuple[rules.GroupView, ...]:
+    """The groups of a network, in the order of their founding."""
+    rows = await Group.select(*VIEW).where(Group.network == network).order_by(Group.at, Group.id)
+    return tuple(rules.GroupView(**row) for row in rows)
+
+
+async def networks() -> tuple[rules.GroupView, ...]:
+    rows = await Group.select(*VIEW).where(Group.kind == rules.NETWORK).order_by(Group.at, Group.id)
+    return tuple(rules.GroupView(**row) for row in rows)
+
+
+async def members(group: str, on: date) -> tuple[str, ...]:
+    """Persons, in the order in which they joined."""
+    rows = await in_use().query(
+        'SELECT person FROM membership WHERE "group" = {} AND since <= {}'
+        " AND (until IS NULL OR until >= {}) ORDER BY since, id",
+        group, on, on,
+    )  # fmt: skip
+    return tuple(row["person"] for row in rows)
+
+
+async def groups_of(person: str, on: date) -> tuple[str, ...]:
+    """The groups this person belongs to on that day."""
+    rows = await in_use().query(
+        'SELECT "group" FROM membership WHERE person = {} AND since <= {}'
+        " AND (until IS NULL OR until >= {}) ORDER BY since, id",
+        person, on, on,
+    )  # fmt: skip
+    return tuple(row["group"] for row in rows)
+
+
+async def grants_of(person: str, at: datetime) -> tuple[Grant, ...]:
+    rows = await in_use().query(
+        'SELECT r.role, r."group", r.area, g.kind, g.network FROM role_grant r'
+        ' LEFT JOIN producer_group g ON g.id = r."group"'
+        " WHERE r.person = {} AND r.since <= {} AND (r.until IS NULL OR r.until > {})"
+        " ORDER BY r.since, r.id",
+        person, at, at,
+    )  # fmt: skip
+    return tuple(as_grant(row) for row in rows)
+
+
+def as_grant(row: dict[str, Any]) -> Grant:
+    """From `role, group, area` of role_grant with `kind, network` of its producer_group."""
+    if row["kind"] == rules.NETWORK:
+        return Grant(row["role"], network=row["group"])
+    return Grant(row["role"], row["group"] or "", row["network"] or "", row["area"] or "")
+
+
+async def holders_of(role: str, group: str, at: datetime) -> tuple[str, ...]:
+    """Who holds the role in this group or network, or in the network the group belongs to."""
+    rows = await in_use().query(
+        "SELECT DISTINCT r.person FROM role_grant r"
+        ' JOIN producer_group asked ON r."group" IN (asked.id, asked.network)'
+        " WHERE asked.id = {} AND r.role = {} AND r.since <= {}"
+        " AND (r.until IS NULL OR r.until > {}) ORDER BY r.person",
+        group, role, at, at,
+    )  # fmt: skip
+    return tuple(row["person"] for row in rows)
+
+
+async def _view(condition: Any) -> rules.GroupView | None:
+    row = await Group.select(*VIEW).where(condition).first()
+    return rules.GroupView(**row) if row else None

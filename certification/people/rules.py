@@ -1,0 +1,269 @@
+"""Who somebody is, how people are related, and what a person may do where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+
+from certification.basis import units
+from certification.basis.refusal import Invalid, Missing, Refusal
+
+ROLES = frozenset({
+    "farmer", "inspector", "committee", "leader", "treasurer", "secretariat", "operator",
+    "officer", "admin", "buyer",
+})  # fmt: skip
+"""Every role of the policy table. `buyer` is never granted: whoever is signed in may buy."""
+
+KINDS = {"kin": 4, "spouse": 1, "employer": 1, "buyer": 1, "veto": 1}
+"""Kinds of relation, each with its largest degree (kin: 1 parent and child, 2 siblings ...)."""
+HOUSEHOLD = "household"
+"""The kind under which `queries.related` tells those who live together."""
+PURPOSES = frozenset({"public_name", "public_photo", "news"})
+NAME_LETTERS_MAX, ADDRESS_LETTERS_MAX, MEMBER_LETTERS_MAX = 120, 300, 20
+
+
+class NobodyKnown(Missing):
+    """No such person, or one who was erased."""
+
+    code = "people.unknown"
+
+
+class NameMissing(Invalid):
+    code = "people.name_missing"
+
+
+class TooLong(Invalid):
+    code = "people.too_long"
+
+
+class NotAMemberNumber(Invalid):
+    code = "people.not_a_member_number"
+
+
+class MemberNumberTaken(Refusal):
+    """Somebody else bears it; the number is personal and not among the facts."""
+
+    code = "people.member_number_taken"
+
+
+class RegisteredOtherwise(Refusal):
+    """This id already stands for a person with other particulars."""
+
+    code = "people.registered_otherwise"
+
+
+class Erased(Refusal):
+    code = "people.erased"
+
+
+class UnknownKind(Invalid):
+    code = "people.unknown_kind"
+
+
+class DegreeOutOfRange(Invalid):
+    code = "people.degree_out_of_range"
+
+
+class RelatedToOneself(Invalid):
+    code = "people.related_to_oneself"
+
+
+class AlreadyRelated(Refusal):
+    code = "people.already_related"
+
+
+class EndsBeforeItBegan(Invalid):
+    code = "people.ends_before_it_began"
+
+
+class UnknownPurpose(Invalid):
+    code = "people.unknown_purpose"
+
+
+class HouseholdTooSmall(Invalid):
+    """A household has at least two different people; one who lives alone needs none."""
+
+    code = "people.household_too_small"
+
+
+class LivesElsewhere(Refusal):
+    """A person belongs to one household on one day."""
+
+    code = "people.lives_elsewhere"
+
+
+class Particulars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the vault holds of one person, in clear."""
+
+    name: str
+    phone: str | None = None
+    """`0XXXXXXXXX`; not everybody in a village has one."""
+    member_number: str | None = None
+    national_id: str | None = None
+    """13 digits; kept only where a state form asks for it (PDPA s.24)."""
+    address: str | None = None
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """A role with its place. Empty is "none": an admin has no place, an officer only an area.
+
+    A grant on one group names it and its network; a grant on a network names no group.
+    """
+
+    role: str
+    group: str = ""
+    network: str = ""
+    area: str = ""
+    """A DOPA code; it covers every code that begins with it."""
+
+    def covers(self, place: str, network: str = "") -> bool:
+        """Whether it reaches the group or network `place`, which belongs to `network`."""
+        if self.group:
+            return self.group == place
+        return self.network != "" and self.network in (place, network)
+
+    def covers_area(self, code: str) -> bool:
+        return self.area != "" and code.startswith(self.area)
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who asks, with what grants at this moment."""
+
+    person: str
+    grants: tuple[Grant, ...] = ()
+    stepped_up: bool = False
+    """The PIN was given again a short while ago."""
+
+
+class Relative(msgspec.Struct, frozen=True):
+    person: str
+    kind: str
+    """One of KINDS, or HOUSEHOLD."""
+    degree: int
+
+
+class Relate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    person: str
+    other: str
+    kind: str
+    since: date
+    degree: int = 1
+
+
+class Registered(msgspec.Struct, frozen=True, tag="people.registered"):
+    person: str
+
+
+class ParticularsChanged(msgspec.Struct, frozen=True, tag="people.particulars_changed"):
+    person: str
+
+
+class PersonErased(msgspec.Struct, frozen=True, tag="people.erased"):
+    person: str
+
+
+class Related(msgspec.Struct, frozen=True, tag="people.related"):
+    relation: str
+    person: str
+    other: str
+    kind: str
+
+
+class Unrelated(msgspec.Struct, frozen=True, tag="people.unrelated"):
+    relation: str
+    until: str
+
+
+class Housed(msgspec.Struct, frozen=True, tag="people.housed"):
+    household: str
+    persons: list[str]
+
+
+class Unhoused(msgspec.Struct, frozen=True, tag="people.unhoused"):
+    household: str
+    person: str
+    until: str
+
+
+class Consented(msgspec.Struct, frozen=True, tag="people.consented"):
+    consent: str
+    person: str
+    purpose: str
+
+
+class ConsentWithdrawn(msgspec.Struct, frozen=True, tag="people.consent_withdrawn"):
+    consent: str
+    person: str
+    purpose: str
+
+
+def normalised(said: Particulars) -> Particulars:
+    """As it is kept: blanks closed up, Thai digits read, empty is None; or the refusal."""
+    name = " ".join(said.name.split())
+    if not name:
+        raise NameMissing(field="name")
+    return Particulars(
+        name=_bounded(name, "name", NAME_LETTERS_MAX),
+        phone=_where_said(units.phone, said.phone),
+        member_number=_where_said(member_number, said.member_number),
+        national_id=_where_said(units.national_id, said.national_id),
+        address=_where_said(_address, said.address),
+    )
+
+
+def member_number(said: str) -> str:
+    """Letters, digits, `-` and `/`, without blanks, upper case: `สข-0012/2569`."""
+    number = "".join(units.arabic(said).split()).upper()
+    if not any(map(str.isalnum, number)) or not all(map(_may_number, number)):
+        raise NotAMemberNumber(field="member_number")
+    return _bounded(number, "member_number", MEMBER_LETTERS_MAX)
+
+
+def relation(asked: Relate) -> Related:
+    if asked.kind not in KINDS:
+        raise UnknownKind(field="kind", kind=asked.kind)
+    if not 1 <= asked.degree <= KINDS[asked.kind]:
+        raise DegreeOutOfRange(field="degree", degree=asked.degree, most=KINDS[asked.kind])
+    if asked.person == asked.other:
+        raise RelatedToOneself(field="other")
+    return Related(asked.id, asked.person, asked.other, asked.kind)
+
+
+def household(id: str, persons: list[str]) -> Housed:
+    if len(set(persons)) < 2:
+        raise HouseholdTooSmall(field="persons")
+    return Housed(id, sorted(set(persons)))
+
+
+def ensure_ends_after(since: date, until: date) -> None:
+    """`until` is the last day, so both may be the same."""
+    if until < since:
+        raise EndsBeforeItBegan(field="until", since=str(since))
+
+
+def consent(id: str, person: str, purpose: str, *, given: bool) -> Consented | ConsentWithdrawn:
+    if purpose not in PURPOSES:
+        raise UnknownPurpose(field="purpose", purpose=purpose)
+    return Consented(id, person, purpose) if given else ConsentWithdrawn(id, person, purpose)
+
+
+def _where_said(read: Callable[[str], str], text: str | None) -> str | None:
+    return read(text) if text is not None and text.strip() else None
+
+
+def _address(text: str) -> str:
+    return _bounded(" ".join(text.split()), "address", ADDRESS_LETTERS_MAX)
+
+
+def _may_number(letter: str) -> bool:
+    """Thai vowels and tones above and below are marks, not letters, to Unicode."""
+    return letter.isalnum() or letter in "-/" or "\u0e31" <= letter <= "\u0e4e"
+
+
+def _bounded(text: str, field: str, letters_max: int) -> str:
+    if len(text) > letters_max:
+        raise TooLong(field=field, most=letters_max)
+    return text
