@@ -72,7 +72,7 @@ async def grants_of(person: str, at: datetime) -> tuple[Grant, ...]:
 def as_grant(row: dict[str, Any]) -> Grant:
     """From `role, group, area` of role_grant with `kind, network` of its producer_group."""
     if row["kind"] == rules.NETWORK:
-        return Grant(row["role"], network=row["group"])
+        return Grant(row["role"], row["group"], row["group"])
     return Grant(row["role"], row["group"] or "", row["network"] or "", row["area"] or "")
 
 

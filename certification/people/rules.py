@@ -109,7 +109,7 @@ class Particulars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Grant(msgspec.Struct, frozen=True):
     """A role with its place. Empty is "none": an admin has no place, an officer only an area.
 
-    A grant on one group names it and its network; a grant on a network names no group.
+    A grant on a group names it and its network; a grant on a network names that network twice.
     """
 
     role: str
@@ -120,9 +120,7 @@ class Grant(msgspec.Struct, frozen=True):
 
     def covers(self, place: str, network: str = "") -> bool:
         """Whether it reaches the group or network `place`, which belongs to `network`."""
-        if self.group:
-            return self.group == place
-        return self.network != "" and self.network in (place, network)
+        return self.group != "" and self.group in (place, network)
 
     def covers_area(self, code: str) -> bool:
         return self.area != "" and code.startswith(self.area)
