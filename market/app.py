@@ -48,9 +48,8 @@ def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> 
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with opened(said) as db:
-            async with running(db, clock, on=jobs):
-                yield
+        async with opened(said), running(clock, on=jobs):
+            yield
 
     return LanguagePrefix(cast("ASGIApp", doors(said, clock=clock, lifespan=[lifespan])))
 

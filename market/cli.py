@@ -45,9 +45,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="market", description="Talat Khiao (ตลาดเขียว)")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="seed a demo network where there is none, and serve it")
+    demo = commands.add_parser("demo", help="seed a demo network into an empty folder, serve it")
     demo.add_argument("--port", type=int)
-    demo.add_argument("--walk", action="store_true", help="play the whole chain over HTTP, then end")
+    demo.add_argument("--walk", action="store_true", help="play the whole chain over HTTP and end")
     demo.set_defaults(run=run_demo)
 
     served = commands.add_parser("serve", help="the service, with readers and clock")
@@ -63,7 +63,8 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=words).set_defaults(run=_waiting(command))
 
     checked = commands.add_parser("verify", help="recompute every invariant from the rows")
-    checked.add_argument("what", nargs="*", choices=[*verify.VERIFIED, []], metavar=" ".join(verify.VERIFIED))
+    among = list(verify.VERIFIED)
+    checked.add_argument("what", nargs="*", choices=[*among, []], metavar=" ".join(among))
     checked.set_defaults(run=_waiting(run_verify))
     return top
 

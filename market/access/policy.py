@@ -1,4 +1,4 @@
-"""Who may do what, as data: a row of access_policy.csv is a permission, what no row says is refused.
+"""Who may do what, as data: a row of access_policy.csv permits, what no row says is refused.
 
 A row is an operation, a role and how far it reaches:
   public      anyone, signed in or not; alone in its operation
@@ -19,6 +19,7 @@ import msgspec
 
 from certification.people.rules import ROLES
 
+TABLE = Path(__file__).with_name("access_policy.csv")
 ANYONE, MEMBER = "anyone", "member"
 """Everybody who asks; everybody who is signed in, whatever the roles."""
 
@@ -70,12 +71,10 @@ class Policy(msgspec.Struct, frozen=True):
             raise PolicyIsWrong(f"no route has {', '.join(sorted(unused))}")
 
 
-def read(path: Path = Path(__file__).with_name("access_policy.csv")) -> Policy:
+def read(path: Path = TABLE) -> Policy:
     with path.open(encoding="utf-8", newline="") as file:
         return Policy.of(
-            Rule(
-                row["operation"], row["role"], row["scope"], frozenset(row["conditions"].split())
-            )
+            Rule(row["operation"], row["role"], row["scope"], frozenset(row["conditions"].split()))
             for row in csv.DictReader(file, strict=True)
         )
 

@@ -1,7 +1,7 @@
 """Every "no" that is about who asks, not about what is asked.
 
-    NotSignedIn 401 (a page: 303 to sign-in)   NotAllowed, StepUpNeeded, OtherSite, NotSecure 403
-    NotThere 404 (missing, or not for you: nobody learns which)   OwnCause 409
+NotSignedIn 401 (a page: 303 to sign-in)   NotAllowed, StepUpNeeded, OtherSite, NotSecure 403
+NotThere 404 (missing, or not for you: nobody learns which)   OwnCause 409
 """
 
 from __future__ import annotations

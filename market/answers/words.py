@@ -61,17 +61,21 @@ class Words:
                 return self.moment(value)
             case date():
                 return self.day(value)
-            case bool():
-                return str(value)
+            case bool() | None:
+                return "" if value is None else str(value)
             case int():
                 return self._counted(name, value)
             case list() | tuple():
                 return ", ".join(str(part) for part in value)
-            case str() if name.endswith("_at") and _instant(value):
-                return self.moment(datetime.fromisoformat(value))
-            case str() if name.endswith(("_on", "_from", "_until", "_day")) and _day(value):
-                return self.day(date.fromisoformat(value))
-        return str(value)
+        return self._written(name, str(value))
+
+    def _written(self, name: str, text: str) -> str:
+        """Days and moments travel as ISO texts."""
+        if name.endswith("_at") and _instant(text):
+            return self.moment(text)
+        if name.endswith(("_on", "_from", "_until", "_day")) and _day(text):
+            return self.day(text)
+        return text
 
     def _counted(self, name: str, value: int) -> str:
         if "satang" in name:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
-from certification.basis.database import Database
 from market.jobs import clock, readers
 
 log = logging.getLogger(__name__)
@@ -17,9 +16,7 @@ TICK_SECONDS = 1.0
 
 
 @asynccontextmanager
-async def running(
-    db: Database, now: Callable[[], datetime], *, on: bool = True
-) -> AsyncIterator[None]:
+async def running(now: Callable[[], datetime], *, on: bool = True) -> AsyncIterator[None]:
     """Readers and clock beside the service; `market worker` runs the same apart."""
     if not on:
         yield

@@ -24,8 +24,7 @@ ICONS = {
     "share": '<path d="M12 15V4M8 8l4-4 4 4M5 13v7h14v-7"/>',
     "scale": '<path d="M5 20h14M7 20V9h10v11M4 9h16M12 12v3"/>',
     "seed": (
-        '<path d="M12 21v-9M12 13C12 9 9 7 4 7c0 5 3 7 8 6zM12 12c0-5 3-8 8-8 0 6-3 8.500-8 8'
-        'z"/>'
+        '<path d="M12 21v-9M12 13C12 9 9 7 4 7c0 5 3 7 8 6zM12 12c0-5 3-8 8-8 0 6-3 8.500-8 8z"/>'
     ),
     "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',
     "money": '<rect x="3" y="6" width="18" height="12" rx="2"/><circle cx="12" cy="12" r="3"/>',

@@ -1,9 +1,9 @@
 """A form without script: what was typed stays, and each wrong field says what is wrong with it.
 
-    form = await Form.of(request)
-    grams = form.grams("weight")
-    on = form.day("harvested_on", near=at.date())
-    form.done()                         # raises Mistyped with all that was wrong at once
+form = await Form.of(request)
+grams = form.grams("weight")
+on = form.day("harvested_on", near=at.date())
+form.done()                         # raises Mistyped with all that was wrong at once
 """
 
 from __future__ import annotations
