@@ -21,6 +21,10 @@ ALSO = {
     "certification/basis/ids", "certification/basis/log", "certification/basis/proof",
     "certification/basis/refusal", "certification/basis/schema", "certification/basis/text",
     "certification/basis/transaction", "certification/basis/units",
+    # a subject of its own beside the four words
+    "certification/people/vault",  # seals and opens what is personal
+    "certification/plots/shape",  # geometry of a plot
+    "market/domain/labels/drawing",  # the matrix of a code as paths, the sheet as PDF
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""
 
