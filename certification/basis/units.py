@@ -9,7 +9,7 @@ function takes the name of the input `field`. Units: 1 rai = 4 ngan = 400 sq wah
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 
 from certification.basis.refusal import Invalid
@@ -20,6 +20,7 @@ LARGEST = 10**14
 RAI_M2, NGAN_M2, WAH_M2, HECTARE_M2 = 1_600, 400, 4, 10_000
 YEARS_BACK, YEARS_AHEAD = 30, 5
 BUDDHIST = 543
+THAILAND = timezone(timedelta(hours=7))
 
 
 class NotAnArea(Invalid):
@@ -250,6 +251,11 @@ def _gregorian(year: str, era: str | None, near: date) -> int | None:
     if 2400 <= number <= 2199 + BUDDHIST and era != "ce":
         return number - BUDDHIST
     return number if 1900 <= number <= 2199 and era != "be" else None
+
+
+def local_day(at: datetime) -> date:
+    """The day in Thailand (UTC+7 all year, since 1920)."""
+    return at.astimezone(THAILAND).date()
 
 
 def phone(text: str, *, field: str = "phone") -> str:
