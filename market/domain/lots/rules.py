@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
+from certification.schemes.rules import Part
 
 BANGKOK = timezone(timedelta(hours=7))
 LATE_DAYS_MAX = 30
@@ -103,8 +104,8 @@ class Held(msgspec.Struct, frozen=True):
     scheme: str
     stage: str
     """organic, in_conversion"""
-    yield_tolerance_bp: int
-    """The ceiling in basis points of the expected yield: 11,000 allows a tenth more."""
+    yield_tolerance: Part
+    """The ceiling as a part of the expected yield: 6 of 5 allows a fifth more."""
     conversion_labelled: bool
 
 
@@ -115,8 +116,8 @@ class Yield(msgspec.Struct, frozen=True):
     window_until: date
     expected_grams: int | None
     """None: nobody knows, until the committee sets a figure."""
-    harvested_grams: int
-    """Of all its earlier lots."""
+    claimed_grams: int
+    """Of all its earlier lots that bear a claim."""
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -205,7 +206,7 @@ def claim(data: HarvestLot, held: Sequence[Held], yields: Yield | None) -> Claim
 def ceiling_grams(yields: Yield, held: Held) -> int | None:
     if yields.expected_grams is None:
         return None
-    return yields.expected_grams * held.yield_tolerance_bp // 10_000
+    return yields.expected_grams * held.yield_tolerance.part // held.yield_tolerance.of
 
 
 def _preference(held: Held, scheme: str | None) -> tuple[bool, bool, str, str]:
@@ -219,4 +220,4 @@ def _doubt(data: HarvestLot, yields: Yield, ceiling: int | None) -> str | None:
         return "outside_window"
     if ceiling is None:
         return "yield_unknown"
-    return "over_ceiling" if yields.harvested_grams + data.grams > ceiling else None
+    return "over_ceiling" if yields.claimed_grams + data.grams > ceiling else None

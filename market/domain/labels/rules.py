@@ -1,0 +1,199 @@
+"""What may stand on a packet, how many packets a lot fills, and where on the sheet they begin.
+
+The word organic stands on a label of an organic lot and on no other: not in the claim, and not in
+by the back door of a group's or product's name.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.basis.text import Text
+from certification.basis.units import english_date, kilos, thai_date
+
+LABELS_MAX = 1_000
+ORIGIN_LETTERS_MAX = 50
+"""`/L/` and eight letters make 61: what QR version 3 holds at level M in alphanumeric mode."""
+
+Sheet = Literal["a4-3x8", "l7160"]
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """A sheet of labels; tenths of millimetres, from the upper left of an A4 page."""
+
+    columns: int
+    rows: int
+    left: int
+    top: int
+    step_x: int
+    step_y: int
+    width: int
+    height: int
+
+    @property
+    def places(self) -> int:
+        return self.columns * self.rows
+
+
+LAYOUTS: dict[Sheet, Layout] = {
+    "a4-3x8": Layout(3, 8, 0, 5, 700, 370, 700, 370),
+    "l7160": Layout(3, 7, 75, 155, 660, 381, 635, 381),
+}
+"""70 × 37 mm is what Thai stationers sell as "A4 3×8"; L7160 after the glabels templates (MIT)."""
+
+
+class NoRun(Missing):
+    code = "labels.missing"
+
+
+class TooManyPackets(Refusal):
+    """`grams_left` of the lot have no label yet."""
+
+    code = "labels.too_many_packets"
+
+
+class TooManyReprints(Refusal):
+    """A run is printed again at most once over."""
+
+    code = "labels.too_many_reprints"
+
+
+class NotARealPacket(Invalid):
+    code = "labels.not_a_real_packet"
+
+
+class NoSuchPlace(Invalid):
+    """The first free place is not on the sheet."""
+
+    code = "labels.no_such_place"
+
+
+class NotTheSameLabels(Refusal):
+    """A reprint is of the same lot and packet, and of a first print."""
+
+    code = "labels.not_the_same"
+
+
+class ClaimLost(Refusal):
+    """The certificate was taken back for the day of harvest: nothing more is labelled under it."""
+
+    code = "labels.claim_lost"
+
+
+class OriginTooLong(Invalid):
+    """The public address must leave the QR code at version 3."""
+
+    code = "labels.origin_too_long"
+
+
+class PrintLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    lot: str
+    sheet: Sheet
+    packet_grams: int
+    labels: int
+    start_at: int = 1
+    """The first free place on the first sheet."""
+    reprint_of: str | None = None
+
+
+class LabelsPrinted(msgspec.Struct, frozen=True, tag="labels.printed"):
+    run: str
+    lot: str
+    labels: int
+    packet_grams: int
+    reprint_of: str = ""
+
+
+class Label(msgspec.Struct, frozen=True):
+    """The lines of one packet, as they are drawn; an empty one is left out."""
+
+    name: str
+    name_en: str
+    claim: str
+    claim_en: str
+    certificate: str
+    group: str
+    place: str
+    harvested: str
+    weight: str
+    code: str
+    """In two readable groups."""
+    address: str
+    """What the QR code says."""
+
+
+class Goods(msgspec.Struct, frozen=True):
+    """What is known of a lot when its label is made."""
+
+    crop: Text
+    group: Text
+    tambon: Text
+    amphoe: Text
+    harvested_on: date
+    claim: Literal["organic", "in_conversion", "plain"]
+    certificate_number: str
+    code: str
+
+
+CLAIMS = {
+    "organic": Text("อินทรีย์ พีจีเอส (PGS)", "Organic, PGS"),
+    "in_conversion": Text("พีจีเอส (PGS) ระยะปรับเปลี่ยน", "PGS, in conversion"),
+    "plain": Text("", ""),
+}
+SAYS_ORGANIC = re.compile("อินทรีย|ออร์แกน|ออแกน|organic|พีจีเอส|pgs", re.IGNORECASE)
+PGS_IN_CLAIM = re.compile("อินทรีย|ออร์แกน|ออแกน|organic", re.IGNORECASE)
+
+
+def check(data: PrintLabels) -> None:
+    if data.packet_grams <= 0 or not 0 < data.labels <= LABELS_MAX:
+        raise NotARealPacket(most=LABELS_MAX)
+    if not 1 <= data.start_at <= LAYOUTS[data.sheet].places:
+        raise NoSuchPlace(start_at=data.start_at, places=LAYOUTS[data.sheet].places)
+
+
+def label(goods: Goods, packet_grams: int, origin: str) -> Label:
+    held = goods.claim != "plain"
+    return Label(
+        name=_allowed(goods.crop.th, goods.claim),
+        name_en=_allowed(goods.crop.en, goods.claim),
+        claim=CLAIMS[goods.claim].th,
+        claim_en=CLAIMS[goods.claim].en,
+        certificate=goods.certificate_number if held else "",
+        group=_allowed(goods.group.th, goods.claim),
+        place=f"ต.{goods.tambon.th} อ.{goods.amphoe.th}",
+        harvested=f"เก็บ {thai_date(goods.harvested_on)} ({english_date(goods.harvested_on)})",
+        weight=kilos(packet_grams) if packet_grams >= 1_000 else f"{packet_grams} กรัม",
+        code=f"{goods.code[:4]} {goods.code[4:]}",
+        address=address(origin, "L", goods.code),
+    )
+
+
+def _allowed(name: str, claim: str) -> str:
+    """A name that promises more than the claim is stripped of the word, up to the next space."""
+    if claim == "organic":
+        return name
+    forbidden = SAYS_ORGANIC if claim == "plain" else PGS_IN_CLAIM
+    return " ".join(word for word in name.split() if not forbidden.search(word))
+
+
+def address(origin: str, kind: str, code: str) -> str:
+    """Upper case throughout, so that the QR code stays in alphanumeric mode; `kind` is L, C, P, G.
+
+    Scheme and host are case-free (RFC 3986 3.1, 3.2.2); our own paths are too.
+    """
+    check_origin(origin)
+    parts = urlsplit(origin)
+    return f"{parts.scheme}://{parts.netloc}/{kind}/{code}".upper()
+
+
+def check_origin(origin: str) -> None:
+    """At start-up: what is printed must stay readable for years."""
+    plain = re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?/?", origin, re.IGNORECASE)
+    if plain is None or len(origin.rstrip("/")) > ORIGIN_LETTERS_MAX:
+        raise OriginTooLong(origin=origin, most=ORIGIN_LETTERS_MAX)
