@@ -44,6 +44,8 @@ def tracked() -> list[Path]:
     )
     paths = [ROOT / said for said in listed.stdout.split("\0") if said]
     if not paths:
-        products = {".git", ".venv", "data", "node_modules", "__pycache__", "results"}
-        paths = [p for p in ROOT.rglob("*") if not products & set(p.parts) and p.is_file()]
+        products = {".git", ".venv", "data", "node_modules"}
+        folders = [p for p in ROOT.iterdir() if p.name not in products]
+        paths = [file for folder in folders for file in [folder, *folder.rglob("*")]]
+        paths = [file for file in paths if "__pycache__" not in file.parts]
     return [path for path in paths if path.is_file()]
