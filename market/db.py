@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,8 +19,15 @@ from piccolo.engine.sqlite import SQLiteEngine, dict_factory
 from piccolo.table import Table
 
 import certification
-from certification.basis.database import Database, UnsafeDatabase
+from certification.basis import log, schema
+from certification.basis.database import Database, UnsafeDatabase, use
 from market import domain
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+SQLITE_VERSION_MIN = (3, 35)
+POSTGRES_VERSION_MIN = 14
+"""The first with UPDATE … RETURNING, and the oldest still mended when this was written."""
 
 
 class SQLite(Database, SQLiteEngine):
@@ -37,6 +45,8 @@ class SQLite(Database, SQLiteEngine):
         }
 
     async def open(self) -> None:
+        if sqlite3.sqlite_version_info < SQLITE_VERSION_MIN:
+            raise UnsafeDatabase(f"SQLite is {sqlite3.sqlite_version}; it must be 3.35 or newer")
         self._turn = asyncio.Lock()
         self._connections: list[aiosqlite.Connection] = []
         self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
@@ -119,11 +129,20 @@ class Postgres(Database, PostgresEngine):
         await self.start_connection_pool(
             min_size=1, max_size=self._size, server_settings=self._session
         )
+        try:
+            await self._ensure_safe()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _ensure_safe(self) -> None:
         for name, wanted in {"server_encoding": "UTF8", "fsync": "on"}.items():
             [(found,)] = await self.fetch(f"SHOW {name}")
             if found != wanted:
-                await self.close()
                 raise UnsafeDatabase(f"{name} is {found}, not {wanted}")
+        [(version,)] = await self.fetch("SHOW server_version_num")
+        if int(version) < POSTGRES_VERSION_MIN * 10_000:
+            raise UnsafeDatabase(f"PostgreSQL must be {POSTGRES_VERSION_MIN} or newer")
 
     async def close(self) -> None:
         if self.pool:
@@ -154,6 +173,22 @@ class Postgres(Database, PostgresEngine):
 
     async def _fetch_on(self, connection: Any, sql: str, args: Sequence[Any]) -> Any:
         return await connection.fetch(sql, *args)
+
+
+async def open_database(url: str) -> Database:
+    """Opened, found safe, and in use by every Table."""
+    db = engine_for(url)
+    if isinstance(db, SQLite):
+        Path(db.path).parent.mkdir(parents=True, exist_ok=True)
+    await db.open()
+    use(db, all_tables())
+    return db
+
+
+def draft() -> str:
+    """A migration that makes every table from nothing; `market migrate --draft NAME`."""
+    tables = [table for table in all_tables() if table is not schema.Migration]
+    return schema.draft(tables, [SQLite(":memory:"), Postgres("")], log.head_statement)
 
 
 def engine_for(url: str) -> Database:

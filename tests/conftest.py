@@ -16,6 +16,7 @@ import pytest
 
 from certification.basis import blobs
 from certification.basis.database import Database
+from certification.people import vault
 from market.db import all_tables, engine_for
 from tests.databases import Build, Server, Templates, build, opened
 
@@ -81,8 +82,16 @@ def market_url(url_of: MakeUrl) -> str:
     return url_of("market", partial(build, tables=all_tables()))
 
 
+@pytest.fixture(scope="session")
+def vault_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("vault") / "vault.key"
+    vault.create(path)
+    return path
+
+
 @pytest.fixture
-async def db(market_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+async def db(market_url: str, tmp_path: Path, vault_key: Path) -> AsyncIterator[Database]:
     blobs.use(tmp_path / "blobs")
+    vault.use(vault_key)
     async with opened(engine_for(market_url), all_tables()) as db:
         yield db

@@ -12,11 +12,11 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-from piccolo.table import Table, sort_table_classes
+from piccolo.table import Table
 
 from certification.basis import log
 from certification.basis.database import Database, use
-from certification.basis.schema import create
+from certification.basis.schema import create, in_order
 from market.db import Postgres, SQLite, engine_for
 
 Build = Callable[[Database], Awaitable[None]]
@@ -82,7 +82,7 @@ async def _built(url: str, build: Build) -> None:
 async def build(db: Database, tables: Sequence[type[Table]]) -> None:
     """Create the tables, each after those it refers to, and lay the head of the log."""
     use(db, tables)
-    for table in sort_table_classes(list(tables)):
+    for table in in_order(tables):
         await create(db, table)
     await log.lay_head(db)
 

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from piccolo.table import Table, sort_table_classes
+from piccolo.table import Table
 
 from certification.basis.database import Database
-from certification.basis.schema import creation
+from certification.basis.schema import creation, in_order
 
 Fact = tuple[str, str]
 """A table, and one sentence about it."""
@@ -83,7 +83,7 @@ async def columns_of(db: Database) -> dict[str, set[str]]:
 
 async def differences(db: Database, tables: Sequence[type[Table]]) -> list[str]:
     """Sentences such as "plot: missing: unique code"; none when catalogue and Tables agree."""
-    tables = sort_table_classes(list(tables))  # a table after those it refers to
+    tables = in_order(tables)  # a table after those it refers to
     if db.engine_type == "sqlite":
         expected, live = _told_by_sqlite(tables), _sqlite_facts(await db.query(OF_SQLITE))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from piccolo import columns as column
@@ -28,6 +28,21 @@ REFUSE_CHANGE = (
 )
 
 
+DRAFT_BEGINS = [
+    '"""Drafted from the Tables, and frozen: they move on, this does not."""',
+    "",
+]
+
+DRAFT_ENDS = [
+    "",
+    "",
+    "async def up(db):",
+    "    for statement in STATEMENTS[db.engine_type]:",
+    "        await db.fetch(statement)",
+    "",
+]
+
+
 class MigrationFault(RuntimeError):
     """The migrations on disk do not continue those the database has seen."""
 
@@ -36,6 +51,9 @@ class Migration(Table, tablename="migration", tags=[APPEND_ONLY]):
     number = column.Integer(primary_key=True)
     name = column.Varchar(length=100)
     digest = column.Varchar(length=64, help_text="SHA-256 of the file, as it was applied")
+
+
+BETWEEN = ",\n  "
 
 
 async def create(db: Database, table: type[Table]) -> None:
@@ -53,7 +71,7 @@ def creation(table: type[Table]) -> list[str]:
     lines += [f"CHECK ({rule})" for c in meta.columns for rule in _stored_as(c) if sqlite]
     indexes = [c for c in meta.columns if c._meta.index]
     return [
-        f'CREATE TABLE "{meta.tablename}" ({", ".join(lines)})',
+        f'CREATE TABLE "{meta.tablename}" (\n  {BETWEEN.join(lines)}\n)',
         *(_index(meta.tablename, c._meta.db_column_name) for c in indexes),
         *(_append_only(meta.tablename, sqlite=sqlite) if APPEND_ONLY in meta.tags else ()),
     ]
@@ -86,6 +104,52 @@ def _append_only(table: str, *, sqlite: bool) -> list[str]:
         f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for deed in ("UPDATE", "DELETE")
     ]
+
+
+def in_order(tables: Sequence[type[Table]]) -> list[type[Table]]:
+    """Each after those it refers to, otherwise by name: the same list on every day."""
+    left = {table._meta.tablename: table for table in tables}
+    placed: dict[str, type[Table]] = {}
+
+    def place(name: str) -> None:
+        table = left.pop(name, None)
+        if table is None:
+            return
+        for key in table._meta.foreign_key_columns:
+            place(key._foreign_key_meta.resolved_references._meta.tablename)
+        placed[name] = table
+
+    for name in sorted(left):
+        place(name)
+    return list(placed.values())
+
+
+def draft(
+    tables: Sequence[type[Table]],
+    engines: Sequence[Database],
+    then: Callable[[str], str],
+) -> str:
+    """The text of a migration that makes these tables on each engine, and `then` one thing more.
+
+    For the maintainer, who edits it; once released it is never drafted again.
+    """
+    in_use = {table: table._meta._db for table in tables}
+    lines = ["STATEMENTS = {"]
+    for engine in engines:
+        for table in tables:
+            table._meta._db = engine
+        made = [statement for table in in_order(tables) for statement in creation(table)]
+        lines.append(f'    "{engine.engine_type}": [')
+        lines += [f"        {_quoted(text)}," for text in dict.fromkeys(made)]
+        lines += [f"        {_quoted(then(engine.engine_type))},", "    ],"]
+    for table, db in in_use.items():
+        table._meta._db = db
+    return "\n".join([*DRAFT_BEGINS, *lines, "}", *DRAFT_ENDS])
+
+
+def _quoted(statement: str) -> str:
+    text = statement.replace("\\", "\\\\")
+    return f'"""{text}"""'
 
 
 async def migrate(db: Database, folder: Path) -> list[str]:

@@ -31,13 +31,33 @@ async def test_a_database_that_cannot_be_safe_is_refused_and_leaves_no_thread() 
             pass
 
 
-async def test_a_postgres_without_fsync_is_refused(server, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("fsync", "off", "fsync is off"),
+        ("server_encoding", "LATIN1", "server_encoding is LATIN1"),
+        ("server_version_num", "130014", "must be 14 or newer"),
+    ],
+)
+async def test_a_postgres_that_is_not_safe_is_refused(
+    server, monkeypatch, setting: str, value: str, said: str
+) -> None:
+    honest = Postgres.fetch
+
     async def fetch(self: Postgres, sql: str, args: object = ()) -> object:
-        return [("off",)] if "fsync" in sql else [("UTF8",)]
+        return [(value,)] if setting in sql else await honest(self, sql)
 
     monkeypatch.setattr(Postgres, "fetch", fetch)
-    with pytest.raises(UnsafeDatabase, match="fsync is off"):
-        await Postgres(server("postgres")).open()
+    db = Postgres(server("postgres"))
+    with pytest.raises(UnsafeDatabase, match=said):
+        await db.open()
+    assert db.pool is None
+
+
+async def test_an_old_sqlite_is_refused(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(UnsafeDatabase, match=r"3\.35 or newer"):
+        await SQLite(str(tmp_path / "a.sqlite")).open()
 
 
 async def test_readers_do_not_wait_for_the_writer_and_see_what_was_committed(

@@ -130,9 +130,9 @@ async def test_the_catalogue_shows_a_change_by_hand(
 
 
 LESS = {
-    "column": ('"note" TEXT DEFAULT null, ', "note"),
+    "column": ('"note" TEXT DEFAULT null,\n  ', "note"),
     "check": ('CONSTRAINT "plot_area_positive" CHECK ("area_m2" > 0)', "area_m2 >"),
-    "unique": (', CONSTRAINT "plot_one_code_per_area" UNIQUE ("code", "area_m2")', "area_m2"),
+    "unique": (',\n  CONSTRAINT "plot_one_code_per_area" UNIQUE ("code", "area_m2")', "area_m2"),
     "null": ('"code" VARCHAR(8) UNIQUE NOT NULL', "code"),
     "key": (" PRIMARY KEY", "plot"),
     "trigger": ("CREATE TRIGGER", "vow"),
