@@ -224,11 +224,13 @@ def _spellings() -> list[_Spelling]:
 
 
 def _spelling(of: Area, language: str) -> _Spelling:
-    names = [
-        "".join(rules.words(_entries()[code].area.name.in_language(language)))
-        for code in reversed(rules.ancestors(of.code))
-    ]
+    names = [_folded(code, language) for code in reversed(rules.ancestors(of.code))]
     return _Spelling(of, names[0], ("".join(names), names[0] + names[-1]))
+
+
+@cache
+def _folded(code: str, language: str) -> str:
+    return "".join(rules.words(_entries()[code].area.name.in_language(language)))
 
 
 @cache

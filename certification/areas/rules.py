@@ -123,7 +123,8 @@ def asked_level(text: str) -> Level | None:
 
 def words(text: str) -> list[str]:
     """The names in a search, folded; the words for the level left out."""
-    return [folded(part) for part in _ANY_LEVEL.sub(" ", text.lower()).split() if folded(part)]
+    parts = (folded(part) for part in _ANY_LEVEL.sub(" ", text.lower()).split())
+    return [part for part in parts if part]
 
 
 def folded(name: str) -> str:

@@ -157,6 +157,13 @@ def test_what_is_no_name_finds_nothing(text: str) -> None:
     assert queries.search(text) == []
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=120) | st.text(alphabet="ตอจ. ำบลเภหวัดเขกแพุรงx-", max_size=20))
+def test_whatever_is_asked_is_answered_with_areas_of_today(text: str) -> None:
+    for area in queries.search(text, 3):
+        assert queries.area(area.code) == area
+
+
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_an_area_is_found_by_its_own_address(language: str) -> None:
     for area in (*queries.children("90"), *queries.children("9009"), *queries.children("1001")):
@@ -189,6 +196,13 @@ def test_every_polygon_is_a_tambon_of_today_and_finds_itself() -> None:
         assert queries.area(code).level == "tambon"
         within = queries.polygon(code).representative_point()
         assert queries.tambon_at(within.y, within.x) == code
+
+
+def test_a_shape_on_the_border_touches_both_tambons() -> None:
+    border = queries.polygon("900901").intersection(queries.polygon("900909"))
+    assert not border.is_empty
+    assert {"900901", "900909"} <= set(queries.tambons_touching(border.buffer(0.001)))
+    assert queries.tambons_touching(Point(100.5, 13.75)) == []
 
 
 def test_an_amphoe_is_all_its_tambons() -> None:
