@@ -153,7 +153,7 @@ def tambon_at(lat: float, lon: float) -> str | None:
 
 
 def tambons_touching(shape: Shape) -> list[str]:
-    """Codes of the tambons a plot's shape reaches into, by code."""
+    """Tambons a shape reaches into or borders on, by code."""
     _, tree, codes = _tree()
     return sorted(codes[place] for place in tree.query(shape, predicate="intersects"))
 
