@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,12 @@ def called(kind: type[Refusal]) -> str:
     return f"{kind.__module__}.{kind.__name__}"
 
 
+def source(kind: type[Refusal]) -> Path:
+    stem = ROOT / kind.__module__.replace(".", "/")
+    package = stem / "__init__.py"
+    return package if package.is_file() else stem.with_suffix(".py")
+
+
 def read(language: str) -> dict[str, str]:
     sentences: dict[str, str] = {}
     for file in sorted((LOCALE / language).glob("*.po")):
@@ -82,8 +89,10 @@ def test_a_code_is_used_once() -> None:
 @pytest.mark.parametrize("kind", REFUSALS, ids=called)
 def test_a_code_stands_in_its_feature(kind: type[Refusal]) -> None:
     assert "code" in vars(kind), "a refusal has a code of its own"
-    place = feature(ROOT / (kind.__module__.replace(".", "/") + ".py"))
-    assert kind.code.startswith(f"{place}.")
+    path = source(kind)
+    within = path.relative_to(ROOT).parts
+    doors = {path.stem} if within[0] == "market" and within[1] != "domain" else set()
+    assert kind.code.partition(".")[0] in {feature(path)} | doors
     assert KEY.fullmatch(kind.code)
 
 
@@ -92,21 +101,29 @@ def test_a_code_stands_in_its_feature(kind: type[Refusal]) -> None:
 def test_a_refusal_has_a_sentence(kind: type[Refusal], language: str) -> None:
     sentence = CATALOGUES[language].get(f"refusal.{kind.code}")
     assert sentence, f"refusal.{kind.code} is missing in {language}"
-    raised = facts(kind.__name__)
-    unknown = set(PLACEHOLDER.findall(sentence)) - raised if raised is not None else set()
+    given = facts(kind)
+    unknown = set(PLACEHOLDER.findall(sentence)) - given if given is not None else set()
     assert not unknown, f"no `raise` gives {unknown}"
 
 
-def facts(kind: str) -> set[str] | None:
-    """What is given wherever it is raised; None when one place gives facts we cannot read."""
-    given: list[set[str]] = []
+@cache
+def raised() -> dict[tuple[str, str], list[set[str] | None]]:
+    """For each name called with keywords in a feature: which, or None where `**` hides them."""
+    found: dict[tuple[str, str], list[set[str] | None]] = {}
     for path in SOURCES:
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and called_name(node) == kind:
-                if any(word.arg is None for word in node.keywords):
-                    return None
-                given.append({word.arg for word in node.keywords if word.arg})
-    return set.intersection(*given) if given else None
+            if isinstance(node, ast.Call):
+                given = {word.arg for word in node.keywords}
+                told = None if None in given else {str(word) for word in given}
+                found.setdefault((feature(path), called_name(node)), []).append(told)
+    return found
+
+
+def facts(kind: type[Refusal]) -> set[str] | None:
+    """What is given wherever its own feature raises it; None where that cannot be read."""
+    calls = raised().get((feature(source(kind)), kind.__name__), [None])
+    known = [given for given in calls if given is not None]
+    return set.intersection(*known) if len(known) == len(calls) else None
 
 
 def called_name(call: ast.Call) -> str:
