@@ -5,7 +5,7 @@ import contextlib
 import shutil
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -89,8 +89,8 @@ async def build(db: Database, tables: Sequence[type[Table]]) -> None:
 
 @contextlib.asynccontextmanager
 async def opened(db: Database, tables: Sequence[type[Table]]) -> AsyncIterator[Database]:
-    """Open and use it; afterwards nothing is still taken and no thread is left."""
-    threads = threading.active_count()
+    """Open and use it; afterwards nothing is still taken and no thread of it is left."""
+    before = {*threads_of_sqlite()}
     await db.open()
     use(db, tables)
     try:
@@ -98,8 +98,21 @@ async def opened(db: Database, tables: Sequence[type[Table]]) -> AsyncIterator[D
         await nothing_is_taken(db)
     finally:
         await db.close()
+    await no_thread_is_left(before)
+
+
+def threads_of_sqlite() -> list[threading.Thread]:
+    """Each connection is one."""
+    return [
+        thread
+        for thread in threading.enumerate()
+        if getattr(getattr(thread, "_target", None), "__module__", "") == "aiosqlite.core"
+    ]
+
+
+async def no_thread_is_left(before: Collection[threading.Thread] = ()) -> None:
     async with asyncio.timeout(5):  # a thread ends a moment after it has said so
-        while isinstance(db, SQLite) and threading.active_count() > threads:
+        while {*threads_of_sqlite()} - {*before}:
             await asyncio.sleep(0.01)
 
 

@@ -11,7 +11,7 @@ import pytest
 from certification.basis.database import Database, UnsafeDatabase
 from market.db import Postgres, SQLite, engine_for
 from tests.basis.village import Plot, Stock, opened, plot
-from tests.databases import nothing_is_taken
+from tests.databases import no_thread_is_left, nothing_is_taken, threads_of_sqlite
 
 ROUNDS = 50
 
@@ -25,10 +25,12 @@ async def test_the_safety_of_sqlite_is_asserted_on_every_connection(tmp_path: Pa
                 assert next(iter(row.values())) == value
 
 
-async def test_a_database_that_cannot_be_safe_is_refused_and_leaves_no_thread() -> None:
+async def test_a_database_that_cannot_be_safe_is_refused_and_leaves_no_thread(tmp_path) -> None:
     with pytest.raises(UnsafeDatabase, match="journal_mode is memory"):
-        async with opened(SQLite(":memory:")):
-            pass
+        await SQLite(":memory:").open()
+    await no_thread_is_left()
+    async with opened(SQLite(str(tmp_path / "a.sqlite"))):
+        assert len(threads_of_sqlite()) == 3  # so the count above is of the right threads
 
 
 @pytest.mark.parametrize(
