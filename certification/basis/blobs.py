@@ -70,8 +70,8 @@ async def fetch(digest: str) -> tuple[str, bytes]:
     row = await Blob.select().where(Blob.digest == digest).first()
     if row is None:
         raise BlobMissing(digest=digest)
-    content = await asyncio.to_thread(_path(digest).read_bytes)
-    if hashlib.sha256(content).hexdigest() != digest:
+    content = await asyncio.to_thread(_read, _path(digest))
+    if content is None or hashlib.sha256(content).hexdigest() != digest:
         raise BlobMissing(digest=digest)
     return row["kind"], content
 
@@ -86,6 +86,10 @@ def _kind(content: bytes) -> str:
 
 def _path(digest: str) -> Path:
     return _folder[0] / digest[:2] / digest
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ harvest and from what the planting can have yielded. What the farmer wishes can 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
@@ -15,7 +15,6 @@ import msgspec
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.schemes.rules import Part
 
-BANGKOK = timezone(timedelta(hours=7))
 LATE_DAYS_MAX = 30
 """How long after the harvest a lot may still be reported: a phone may be long without signal."""
 WINDOW_DAYS_EITHER_SIDE = 14
@@ -160,11 +159,6 @@ class Poured(msgspec.Struct, frozen=True, tag="lots.poured"):
     target: str
     grams: int
     subject: str
-
-
-def day_of(at: datetime) -> date:
-    """The day in Thailand."""
-    return at.astimezone(BANGKOK).date()
 
 
 def check_harvest(data: HarvestLot, today: date) -> None:
