@@ -8,7 +8,10 @@ import msgspec
 
 from certification.basis.database import Row, in_use
 from market.domain.ledger import rules
-from market.domain.ledger.rules import AccountName, LedgerFault, Posting
+from market.domain.ledger.rules import AccountName, Posting
+
+Fault = tuple[str, str, str, str]
+"""Table, row, column (empty for the whole row) and what is wrong."""
 
 
 class KnownEntry(msgspec.Struct, frozen=True):
@@ -105,7 +108,7 @@ def _name(row: Row, side: str) -> AccountName:
 
 
 FAULTS = {
-    ("ledger_entry", None, "an entry without a transfer"): (
+    ("ledger_entry", "", "an entry without a transfer"): (
         "SELECT e.id FROM ledger_entry e"
         " WHERE NOT EXISTS (SELECT 1 FROM ledger_transfer t WHERE t.entry = e.id)"
     ),
@@ -122,7 +125,7 @@ FAULTS = {
         "SELECT t.id FROM ledger_transfer t JOIN ledger_account d ON d.id = t.debit"
         " JOIN ledger_account c ON c.id = t.credit WHERE d.book <> c.book"
     ),
-    ("ledger_balance", None, "an account without a balance"): (
+    ("ledger_balance", "", "an account without a balance"): (
         "SELECT a.id FROM ledger_account a"
         " WHERE NOT EXISTS (SELECT 1 FROM ledger_balance b WHERE b.account = a.id)"
     ),
@@ -140,10 +143,10 @@ FAULTS = {
 """(table, column, why) and the statement that finds such rows."""
 
 
-async def ledger_faults() -> list[LedgerFault]:
+async def ledger_faults() -> list[Fault]:
     """Every row that is not as it must be; none in a true ledger."""
     found = [
-        LedgerFault(table, str(row["id"]), column, why)
+        (table, str(row["id"]), column, why)
         for (table, column, why), statement in FAULTS.items()
         for row in await in_use().query(statement)
     ]
@@ -154,11 +157,11 @@ async def ledger_faults() -> list[LedgerFault]:
     return found + [fault for row in rows for fault in _claim_faults(row)]
 
 
-def _claim_faults(row: Row) -> list[LedgerFault]:
+def _claim_faults(row: Row) -> list[Fault]:
     id, kind = str(row["id"]), row["kind"]
     if kind not in rules.KINDS:
-        return [LedgerFault("ledger_account", id, "kind", f"{kind} is no kind of account")]
+        return [("ledger_account", id, "kind", f"{kind} is no kind of account")]
     below = rules.balance(kind, row["debits"], row["credits"]) < 0
     if kind in rules.CLAIMS and below:
-        return [LedgerFault("ledger_balance", id, None, f"{row['name']} is below zero")]
+        return [("ledger_balance", id, "", f"{row['name']} is below zero")]
     return []

@@ -97,15 +97,6 @@ class EntryReversed(msgspec.Struct, frozen=True, tag="ledger.entry_reversed"):
     satang: int
 
 
-class LedgerFault(msgspec.Struct, frozen=True):
-    """A row of the ledger that is not as double entry demands."""
-
-    table: str
-    row: str
-    column: str | None
-    why: str
-
-
 def own(kind: str, book: str) -> AccountName:
     """bank, cash, merchant_fee, truck_fee, fund, group_fee: about the book itself."""
     return AccountName(kind, book, book)

@@ -46,6 +46,16 @@ async def take_directly(
     return await _pour(stock, ("available", "sold"), grams, subject, by=by, at=at)
 
 
+async def take_if_left(stock: str, grams: int, *, subject: str, by: str, at: datetime) -> bool:
+    """As `take_directly`, but False where it would refuse: the deed around it goes on without."""
+    poured = rules.Poured(stock, "available", "sold", grams, subject)
+    async with transaction():
+        if not await in_use().query(POUR["available", "sold"], grams, grams, stock, grams):
+            return False
+        await _tell(poured, by=by, at=at)
+    return True
+
+
 async def unsell(stock: str, grams: int, *, subject: str, by: str, at: datetime) -> rules.Poured:
     """Cancelled, or weighed lighter at handover."""
     return await _pour(stock, ("sold", "available"), grams, subject, by=by, at=at)

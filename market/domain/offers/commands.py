@@ -1,0 +1,111 @@
+"""A merchant opens a cycle under one split rule, and offers lots in it until it closes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from certification.basis import asked, log
+from certification.basis.database import in_use
+from certification.basis.transaction import transaction
+from market.domain.offers import queries, rules
+from market.domain.offers.tables import Cycle, Offer, SplitRule
+from market.domain.places.queries import place
+
+
+async def define_rule(rule: rules.DefineRule, *, by: str, at: datetime) -> rules.RuleDefined:
+    """A new version; cycles that are open keep theirs."""
+    do = partial(_define_rule, rule, by=by, at=at)
+    return await asked.once(
+        rule.id, "offers.define_rule", rule, do, rules.RuleDefined, by=by, at=at
+    )
+
+
+async def _define_rule(rule: rules.DefineRule, *, by: str, at: datetime) -> rules.RuleDefined:
+    rules.ensure_rule(rule)
+    async with transaction():
+        version, new = 0, False
+        while not new:  # another version may be defined at this moment
+            version = await queries.last_version(rule.merchant) + 1
+            new = bool(
+                await in_use().query(
+                    "INSERT INTO split_rule (id, merchant, version, merchant_bp, truck_bp,"
+                    ' fund_bp, group_bp, "by", at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})'
+                    " ON CONFLICT (merchant, version) DO NOTHING RETURNING id",
+                    *(rule.id, rule.merchant, version, rule.merchant_bp, rule.truck_bp),
+                    *(rule.fund_bp, rule.group_bp, by, at),
+                )
+            )
+        defined = rules.RuleDefined(rule.id, rule.merchant, version)
+        log.append(defined, (SplitRule, rule.id), subject=rule.merchant, by=by, at=at)
+    return defined
+
+
+async def open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules.CycleOpened:
+    """Refused: times out of order, another network's place, a rule of another merchant."""
+    do = partial(_open_cycle, cycle, by=by, at=at)
+    return await asked.once(
+        cycle.id, "offers.open_cycle", cycle, do, rules.CycleOpened, by=by, at=at
+    )
+
+
+async def _open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules.CycleOpened:
+    rules.ensure_cycle(cycle, at)
+    async with transaction():
+        where = await place(cycle.place)
+        if where.network not in await queries.selling_as(cycle.merchant):
+            raise rules.OtherPlace(place=cycle.place)
+        rule = await queries.split_rule(cycle.merchant, cycle.split_rule)
+        row = Cycle(
+            id=cycle.id, merchant=cycle.merchant, name_th=cycle.name_th, name_en=cycle.name_en,
+            place=cycle.place, opens_at=cycle.opens_at, closes_at=cycle.closes_at,
+            pickup_from=cycle.pickup_from, pickup_until=cycle.pickup_until,
+            hold_minutes=cycle.hold_minutes, split_rule=rule.id, by=by, at=at,
+        )  # fmt: skip
+        await Cycle.insert(row)
+        opened = rules.CycleOpened(cycle.id, cycle.merchant, rule.id)
+        log.append(opened, (Cycle, cycle.id), subject=cycle.id, by=by, at=at)
+    return opened
+
+
+async def offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offered:
+    """Of a lot's stock, before the cycle closes; a lot has one price in a cycle."""
+    do = partial(_offer, offer, by=by, at=at)
+    return await asked.once(offer.id, "offers.offer", offer, do, rules.Offered, by=by, at=at)
+
+
+async def _offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offered:
+    async with transaction():
+        cycle = await queries.cycle(offer.cycle)
+        rules.ensure_before_closing(cycle.closes_at, at)
+        goods = await queries.goods(offer.stock, offer.product, cycle.merchant)
+        rules.ensure_offer(offer, goods)
+        new = await in_use().query(
+            'INSERT INTO offer (id, cycle, lot, stock, product, "group", farmer, satang_per_kg,'
+            ' step_grams, "by", at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})'
+            " ON CONFLICT (cycle, stock) DO NOTHING RETURNING id",
+            *(offer.id, offer.cycle, goods.lot, offer.stock, offer.product, goods.group),
+            *(goods.farmer, offer.satang_per_kg, offer.step_grams, by, at),
+        )
+        if not new:
+            raise rules.AlreadyOffered(lot=goods.lot)
+        offered = rules.Offered(offer.id, offer.cycle, offer.stock, offer.satang_per_kg)
+        log.append(offered, (Offer, offer.id), subject=offer.id, by=by, at=at)
+    return offered
+
+
+async def withdraw(offer: str, *, by: str, at: datetime) -> rules.Withdrawn:
+    """Nothing more is ordered of it; what was ordered stays ordered. Again changes nothing."""
+    async with transaction():
+        rows = await in_use().query("SELECT cycle FROM offer WHERE id = {}", offer)
+        if not rows:
+            raise rules.NoSuchOffer()
+        withdrawn = rules.Withdrawn(offer, rows[0]["cycle"])
+        new = await in_use().query(
+            "UPDATE offer SET withdrawn_at = {} WHERE id = {} AND withdrawn_at IS NULL"
+            " RETURNING id",
+            at, offer,
+        )  # fmt: skip
+        if new:
+            log.append(withdrawn, (Offer, offer), subject=offer, by=by, at=at)
+    return withdrawn

@@ -1,0 +1,187 @@
+"""Which cycle is open, what the shop holds, and where each baht of a kilo goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from certification.basis.database import Row, in_use
+from market.domain.offers import rules
+from market.domain.offers.rules import DefineRule, Goods, NoSuchCycle, NoSuchRule, NoSuchStock
+
+
+class CycleView(msgspec.Struct, frozen=True):
+    id: str
+    merchant: str
+    name_th: str
+    name_en: str
+    place: str
+    opens_at: datetime
+    closes_at: datetime
+    pickup_from: datetime
+    pickup_until: datetime
+    hold_minutes: int
+    split_rule: str
+
+    def is_open(self, at: datetime) -> bool:
+        return self.opens_at <= at < self.closes_at
+
+
+class ShopLine(msgspec.Struct, frozen=True):
+    """One offer as a buyer sees it; `parts` are satang of one kilo."""
+
+    offer: str
+    lot: str
+    lot_code: str
+    claim: str
+    harvested_on: date
+    crop: str
+    product: str
+    name_th: str
+    name_en: str
+    unit: str
+    piece_grams: int | None
+    group: str
+    group_code: str
+    group_th: str
+    group_en: str
+    farmer: str
+    satang_per_kg: int
+    step_grams: int
+    grams_left: int
+    parts: rules.Parts
+
+
+class OfferTerms(msgspec.Struct, frozen=True):
+    """What an order needs to know of an offer."""
+
+    id: str
+    cycle: str
+    stock: str
+    satang_per_kg: int
+    step_grams: int
+    withdrawn_at: datetime | None
+
+
+CYCLE = (
+    "SELECT id, merchant, name_th, name_en, place, opens_at, closes_at, pickup_from, pickup_until,"
+    " hold_minutes, split_rule FROM cycle"
+)
+RULE = "SELECT id, merchant, merchant_bp, truck_bp, fund_bp, group_bp FROM split_rule"
+RULE_OF_CYCLE = RULE + " WHERE id = (SELECT split_rule FROM cycle WHERE id = {})"
+SHOP = (
+    "SELECT o.id AS offer, l.id AS lot, l.code AS lot_code, l.claim, l.harvested_on, l.crop,"
+    " p.id AS product, p.name_th, p.name_en, p.unit, p.piece_grams, g.id AS group_id,"
+    " g.code AS group_code, g.name_th AS group_th, g.name_en AS group_en, o.farmer,"
+    " o.satang_per_kg, o.step_grams, s.available_grams AS grams_left"
+    " FROM offer o JOIN lot l ON l.id = o.lot JOIN stock s ON s.id = o.stock"
+    ' JOIN product p ON p.id = o.product JOIN producer_group g ON g.id = o."group"'
+    " WHERE o.cycle = {} AND o.withdrawn_at IS NULL ORDER BY p.name_th, o.satang_per_kg, o.id"
+)
+
+
+async def cycle(id: str) -> CycleView:
+    """NoSuchCycle."""
+    rows = await in_use().query(f"{CYCLE} WHERE id = {{}}", id)
+    if not rows:
+        raise NoSuchCycle()
+    return CycleView(**rows[0])
+
+
+async def cycles(merchant: str) -> list[CycleView]:
+    """The newest first."""
+    rows = await in_use().query(
+        f"{CYCLE} WHERE merchant = {{}} ORDER BY opens_at DESC, id", merchant
+    )
+    return [CycleView(**row) for row in rows]
+
+
+async def open_cycles(at: datetime) -> list[CycleView]:
+    """Of all merchants, the one that closes first in front."""
+    rows = await in_use().query(
+        f"{CYCLE} WHERE opens_at <= {{}} AND closes_at > {{}} ORDER BY closes_at, id", at, at
+    )
+    return [CycleView(**row) for row in rows]
+
+
+async def nearest_cycle(at: datetime) -> CycleView | None:
+    """The open one that closes first; else the next to open; else none."""
+    rows = await in_use().query(
+        f"{CYCLE} WHERE opens_at <= {{}} AND closes_at > {{}} ORDER BY closes_at, id LIMIT 1",
+        at,
+        at,
+    ) or await in_use().query(f"{CYCLE} WHERE opens_at > {{}} ORDER BY opens_at, id LIMIT 1", at)
+    return CycleView(**rows[0]) if rows else None
+
+
+async def shop(id: str) -> list[ShopLine]:
+    """What may be ordered in a cycle and how much of it is left, sold out lines too."""
+    rule = await rule_of(id)
+    return [_shop_line(row, rule) for row in await in_use().query(SHOP, id)]
+
+
+def _shop_line(row: Row, rule: DefineRule) -> ShopLine:
+    parts = rules.parts_of_kilo(row["satang_per_kg"], rule)
+    return ShopLine(group=row.pop("group_id"), **row, parts=parts)
+
+
+async def terms(offers: Sequence[str]) -> dict[str, OfferTerms]:
+    """By id; an unknown one is absent."""
+    found: dict[str, OfferTerms] = {}
+    for id in offers:
+        for row in await in_use().query(
+            "SELECT id, cycle, stock, satang_per_kg, step_grams, withdrawn_at FROM offer"
+            " WHERE id = {}",
+            id,
+        ):
+            found[id] = OfferTerms(**row)
+    return found
+
+
+async def rule_of(cycle: str) -> DefineRule:
+    """The rule a cycle froze."""
+    rows = await in_use().query(RULE_OF_CYCLE, cycle)
+    if not rows:
+        raise NoSuchCycle()
+    return DefineRule(**rows[0])
+
+
+async def split_rule(merchant: str, id: str | None = None) -> DefineRule:
+    """That rule of the merchant, or its newest; NoSuchRule."""
+    rows = await in_use().query(
+        f"{RULE} WHERE merchant = {{}} AND id = COALESCE({{}}, id) ORDER BY version DESC LIMIT 1",
+        merchant, id,
+    )  # fmt: skip
+    if not rows:
+        raise NoSuchRule()
+    return DefineRule(**rows[0])
+
+
+async def last_version(merchant: str) -> int:
+    [row] = await in_use().query(
+        "SELECT COALESCE(MAX(version), 0) AS version FROM split_rule WHERE merchant = {}", merchant
+    )
+    return int(row["version"])
+
+
+async def selling_as(merchant: str) -> set[str]:
+    """The merchant itself and the network it belongs to."""
+    rows = await in_use().query("SELECT id, network FROM producer_group WHERE id = {}", merchant)
+    return {id for row in rows for id in (row["id"], row["network"]) if id}
+
+
+async def goods(stock: str, product: str, merchant: str) -> Goods:
+    """What stands behind a lot's stock; NoSuchStock."""
+    rows = await in_use().query(
+        'SELECT l.id AS lot, l.crop, l."group" AS group_id, g.network AS group_network, l.farmer,'
+        " m.id AS merchant, m.network AS merchant_network, p.crop AS product_crop,"
+        " p.network AS product_network, p.piece_grams FROM stock s JOIN lot l ON l.id = s.source"
+        ' JOIN producer_group g ON g.id = l."group" JOIN product p ON p.id = {}'
+        " JOIN producer_group m ON m.id = {} WHERE s.id = {} AND s.kind = 'lot'",
+        product, merchant, stock,
+    )  # fmt: skip
+    if not rows:
+        raise NoSuchStock()
+    return Goods(group=rows[0].pop("group_id"), **rows[0])

@@ -1,0 +1,287 @@
+"""Orders take grams before money and give back both; each claims the order's state first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from piccolo.table import Table
+
+from certification.basis import asked, codes, log
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.transaction import transaction
+from certification.people import commands as people
+from certification.people.rules import Particulars
+from market.domain.ledger import commands as ledger
+from market.domain.ledger.queries import balance
+from market.domain.ledger.rules import credit, discount, earned, held, postings
+from market.domain.lots import commands as lots
+from market.domain.offers import queries as offers
+from market.domain.offers.rules import Times
+from market.domain.orders import queries, rules
+from market.domain.orders.queries import StoredOrder
+from market.domain.orders.rules import PlaceOrder, PricedLine
+from market.domain.orders.tables import Order, OrderLine, Reservation
+
+EXPIRE_AT_ONCE = 100
+Told = tuple[type[Table], str]
+"""A row that was made or changed, as the log asks."""
+
+
+async def place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlaced:
+    """Reserve the grams, and the credit if that is the rail; the same id again is the same order.
+
+    Refused: closed, withdrawn, no multiple of the step, `lots.sold_out` with the grams left,
+    `ledger.not_enough`.
+    """
+    # Without the guest: a name and number must not become guessable from a digest.
+    body = (order.cycle, order.buyer, order.rail, order.lines)
+    do = partial(_place, order, by=by, at=at)
+    return await asked.once(order.id, "orders.place", body, do, rules.OrderPlaced, by=by, at=at)
+
+
+async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlaced:
+    cycle = await offers.cycle(order.cycle)
+    terms = await queries.terms(order)
+    lines = rules.priced(order, terms, Times(cycle.opens_at, cycle.closes_at), at)
+    if order.guest:
+        guest = Particulars(order.guest.name, order.guest.phone)
+        await people.register(order.buyer, guest, by=by, at=at)
+    placed = rules.OrderPlaced(
+        order.id, await codes.issue("order", order.id, at=at), cycle.id, cycle.merchant,
+        order.rail, sum(line.satang for line in lines),
+    )  # fmt: skip
+    until = rules.expires_at(order.rail, cycle.hold_minutes, at)
+    await _write(order, placed, until, by=by, at=at)
+    rows = await _reserve(order.id, lines, until, by=by, at=at)
+    if order.rail == rules.CREDIT:
+        spent = (credit(cycle.merchant, order.buyer), held(cycle.merchant, order.id))
+        spending = postings((*spent, placed.satang))
+        await ledger.post(new_id(), "credit_spent", order.id, spending, by=by, at=at)
+    log.append(placed, (Order, order.id), *rows, subject=order.id, by=by, at=at)
+    return placed
+
+
+async def _write(
+    order: PlaceOrder, placed: rules.OrderPlaced, until: datetime | None, *, by: str, at: datetime
+) -> None:
+    row = Order(
+        id=order.id, code=placed.code, cycle=order.cycle, merchant=placed.merchant,
+        buyer=order.buyer, state="held" if until else "confirmed", rail=order.rail,
+        total_satang=placed.satang, final_satang=None, placed_at=at, expires_at=until,
+        guest_key_hash=order.guest.key_hash if order.guest else None, by=by,
+    )  # fmt: skip
+    await Order.insert(row)
+
+
+async def _reserve(
+    order: str, lines: list[PricedLine], until: datetime | None, *, by: str, at: datetime
+) -> list[Told]:
+    """In the order of the stocks' ids, so that two baskets never wait for one another."""
+    rows: list[Told] = []
+    take = lots.hold if until else lots.take_directly
+    for line in sorted(lines, key=lambda line: line.stock):
+        stored = OrderLine(
+            id=line.id, order=order, offer=line.offer, grams=line.grams,
+            satang_per_kg=line.satang_per_kg, satang=line.satang,
+        )  # fmt: skip
+        reserved = Reservation(
+            id=new_id(), line=line.id, stock=line.stock, grams=line.grams,
+            state="held" if until else "confirmed", expires_at=until,
+        )  # fmt: skip
+        await take(line.stock, line.grams, subject=reserved.id, by=by, at=at)
+        await OrderLine.insert(stored)
+        await Reservation.insert(reserved)
+        rows += [(OrderLine, line.id), (Reservation, reserved.id)]
+    return rows
+
+
+async def secure(order: str, *, by: str, at: datetime) -> bool:
+    """Its money has come: are its goods there? Called by payments, inside their transaction.
+
+    A held order is confirmed; an expired one too, if all its grams can still be had and there is
+    time to fetch them. Otherwise False, and nothing has changed.
+    """
+    async with transaction():
+        if await _claim(order, "held", "confirmed"):
+            for line in await queries.ordered_lines(order):
+                await lots.sell(line.stock, line.grams, subject=line.reservation, by=by, at=at)
+        elif not await _retake(order, by=by, at=at):
+            return False
+        await _confirmed(order, by=by, at=at)
+    return True
+
+
+async def _retake(order: str, *, by: str, at: datetime) -> bool:
+    """Claimed first: of two payments that come late only one may take the stock again."""
+    stored = await queries.stored(order)
+    if at >= stored.pickup_until or not await _claim(order, "expired", "confirmed"):
+        return False
+    taken: list[rules.OrderedLine] = []
+    for line in await queries.ordered_lines(order):
+        if not await lots.take_if_left(
+            line.stock, line.grams, subject=line.reservation, by=by, at=at
+        ):
+            for back in taken:
+                await lots.unsell(back.stock, back.grams, subject=back.reservation, by=by, at=at)
+            await _claim(order, "confirmed", "expired")
+            return False
+        taken.append(line)
+    return True
+
+
+async def pay_at_stall(order: str, *, by: str, at: datetime) -> rules.OrderConfirmed:
+    """The buyer of a held order changes from PromptPay to cash at pick-up."""
+    async with transaction():
+        stored = await queries.stored(order)
+        if stored.buyer != by:
+            raise rules.NoSuchOrder()
+        rules.ensure_open_state(stored.state)
+        if not await _claim(order, "held", "confirmed"):
+            raise rules.AlreadyPaid()
+        await in_use().query("UPDATE preorder SET rail = {} WHERE id = {}", rules.CASH, order)
+        for line in await queries.ordered_lines(order):
+            await lots.sell(line.stock, line.grams, subject=line.reservation, by=by, at=at)
+        return await _confirmed(order, by=by, at=at)
+
+
+async def _confirmed(order: str, *, by: str, at: datetime) -> rules.OrderConfirmed:
+    [row] = await in_use().query(
+        "UPDATE preorder SET expires_at = NULL WHERE id = {} RETURNING rail", order
+    )
+    rows = await _set_reservations(order, "confirmed")
+    confirmed = rules.OrderConfirmed(order, row["rail"])
+    log.append(confirmed, (Order, order), *rows, subject=order, by=by, at=at)
+    return confirmed
+
+
+async def expire(*, at: datetime, by: str = "clock") -> int:
+    """Give back the grams of unpaid orders whose time is over; how many orders that were."""
+    async with transaction():
+        ended = await in_use().query(
+            "UPDATE preorder SET state = 'expired' WHERE state = 'held' AND id IN (SELECT id"
+            " FROM preorder WHERE state = 'held' AND expires_at <= {} ORDER BY expires_at, id"
+            " LIMIT {}) RETURNING id",
+            at, EXPIRE_AT_ONCE,
+        )  # fmt: skip
+        orders = sorted(row["id"] for row in ended)
+        lines = [line for order in orders for line in await queries.ordered_lines(order)]
+        for line in sorted(lines, key=lambda line: (line.stock, line.id)):
+            await lots.release(line.stock, line.grams, subject=line.reservation, by=by, at=at)
+        for order in orders:
+            rows = await _set_reservations(order, "expired")
+            expired = rules.OrderExpired(order)
+            log.append(expired, (Order, order), *rows, subject=order, by=by, at=at)
+    return len(orders)
+
+
+async def cancel(asked_: rules.CancelOrder, *, by: str, at: datetime) -> rules.OrderCancelled:
+    """By the buyer until the cycle closes, by the merchant until handover; what was paid is
+    credit with the merchant."""
+    async with transaction():
+        order = await queries.stored(asked_.order)
+        if order.buyer != by if asked_.merchant is None else order.merchant != asked_.merchant:
+            raise rules.NoSuchOrder()
+        rules.ensure_open_state(order.state)
+        if asked_.merchant is None:
+            rules.ensure_in_time_to_cancel(order.closes_at, at)
+        give_back = lots.release if order.state == "held" else lots.unsell
+        if not await _claim(order.id, order.state, "cancelled"):
+            rules.ensure_open_state((await queries.stored(order.id)).state)
+            raise rules.AlreadyPaid()  # it was paid at this moment: asked again, it is cancelled
+        for line in await queries.ordered_lines(order.id):
+            await give_back(line.stock, line.grams, subject=line.reservation, by=by, at=at)
+        rows = await _set_reservations(order.id, "cancelled")
+        cancelled = rules.OrderCancelled(order.id, await _refund(order, by=by, at=at))
+        log.append(cancelled, (Order, order.id), *rows, subject=order.id, by=by, at=at)
+    return cancelled
+
+
+async def _refund(order: StoredOrder, *, by: str, at: datetime) -> int:
+    if not await balance(held(order.merchant, order.id)):
+        return 0
+    given = await balance(discount(order.merchant, order.id))
+    returned = rules.given_back(order.total_satang, given, 0)
+    back = rules.handover_postings(order.id, order.merchant, order.buyer, {}, returned, 0)
+    await ledger.post(new_id(), "order_cancelled", order.id, back, by=by, at=at)
+    return returned[0]
+
+
+async def hand_over(given: rules.HandOver, *, by: str, at: datetime) -> rules.HandedOver:
+    """Weigh every line, take the cash if that is the rail, credit what is over.
+
+    The same id again is answered as before; another id is refused, for it happens once.
+    """
+    do = partial(_hand_over, given, by=by, at=at)
+    return await asked.once(given.id, "orders.hand_over", given, do, rules.HandedOver, by=by, at=at)
+
+
+async def _hand_over(given: rules.HandOver, *, by: str, at: datetime) -> rules.HandedOver:
+    order = await queries.stored(given.order)
+    if order.merchant != given.merchant:
+        raise rules.NoSuchOrder()
+    rules.ensure_can_hand_over(order.state)
+    weighed = rules.weigh(await queries.ordered_lines(order.id), given.lines)
+    if not await _claim(order.id, "confirmed", "handed_over"):
+        rules.ensure_can_hand_over((await queries.stored(order.id)).state)
+    final = sum(line.satang for line in weighed)
+    await in_use().query("UPDATE preorder SET final_satang = {} WHERE id = {}", final, order.id)
+    rows = [row for line in weighed for row in await _collect(line, by=by, at=at)]
+    handed = await _settle_up(order, weighed, final, by=by, at=at)
+    log.append(handed, (Order, order.id), *rows, subject=order.id, by=by, at=at)
+    return handed
+
+
+async def _collect(weighed: rules.WeighedLine, *, by: str, at: datetime) -> list[Told]:
+    """What was not handed over can be sold again."""
+    line = weighed.line
+    await in_use().query(
+        "UPDATE preorder_line SET actual_grams = {}, actual_satang = {} WHERE id = {}",
+        weighed.grams, weighed.satang, line.id,
+    )  # fmt: skip
+    await in_use().query(
+        "UPDATE reservation SET state = 'collected', grams = {} WHERE id = {}",
+        weighed.grams, line.reservation,
+    )  # fmt: skip
+    if over := line.grams - weighed.grams:
+        await lots.unsell(line.stock, over, subject=line.reservation, by=by, at=at)
+    return [(OrderLine, line.id), (Reservation, line.reservation)]
+
+
+async def _settle_up(
+    order: StoredOrder, weighed: list[rules.WeighedLine], final: int, *, by: str, at: datetime
+) -> rules.HandedOver:
+    cash, returned = final, (0, 0)
+    if order.rail != rules.CASH:
+        given = await balance(discount(order.merchant, order.id))
+        cash, returned = 0, rules.given_back(order.total_satang, given, final)
+    sales = {
+        earned(order.merchant, group, order.cycle): sum(
+            line.satang for line in weighed if line.line.group == group
+        )
+        for group in {line.line.group for line in weighed}
+    }
+    moved = rules.handover_postings(order.id, order.merchant, order.buyer, sales, returned, cash)
+    if moved:
+        await ledger.post(new_id(), "handover", order.id, moved, by=by, at=at)
+    return rules.HandedOver(order.id, final, returned[0], cash)
+
+
+async def _claim(order: str, state: str, then: str) -> bool:
+    """Before stock or money is touched: of two deeds at once only one goes on."""
+    return bool(
+        await in_use().query(
+            "UPDATE preorder SET state = {} WHERE id = {} AND state = {} RETURNING id",
+            then, order, state,
+        )
+    )  # fmt: skip
+
+
+async def _set_reservations(order: str, state: str) -> list[Told]:
+    rows = await in_use().query(
+        "UPDATE reservation SET state = {}, expires_at = NULL WHERE line IN"
+        ' (SELECT id FROM preorder_line WHERE "order" = {}) RETURNING id',
+        state, order,
+    )  # fmt: skip
+    return [(Reservation, row["id"]) for row in rows]

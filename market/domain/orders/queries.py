@@ -1,0 +1,219 @@
+"""Orders as their buyer, the stall and the farmers see them, and whether reservations are true."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from certification.basis import codes
+from certification.basis.database import Row, in_use
+from market.domain.offers import queries as offers
+from market.domain.orders.rules import NoSuchOrder, OrderedLine, PlaceOrder, Terms
+
+
+class StoredOrder(msgspec.Struct, frozen=True):
+    """An order with the times of its cycle."""
+
+    id: str
+    code: str
+    cycle: str
+    merchant: str
+    buyer: str
+    state: str
+    rail: str
+    total_satang: int
+    final_satang: int | None
+    placed_at: datetime
+    expires_at: datetime | None
+    closes_at: datetime
+    pickup_from: datetime
+    pickup_until: datetime
+    place: str
+
+
+class OrderLineView(msgspec.Struct, frozen=True):
+    id: str
+    offer: str
+    lot: str
+    lot_code: str
+    claim: str
+    name_th: str
+    name_en: str
+    group: str
+    farmer: str
+    grams: int
+    satang_per_kg: int
+    satang: int
+    actual_grams: int | None
+    actual_satang: int | None
+
+
+class OrderView(msgspec.Struct, frozen=True):
+    order: StoredOrder
+    lines: list[OrderLineView]
+
+
+class HarvestLine(msgspec.Struct, frozen=True):
+    """What a farmer must bring for the orders of a cycle that are paid or to be paid at pick-up."""
+
+    group: str
+    farmer: str
+    lot: str
+    lot_code: str
+    harvested_on: date
+    product: str
+    name_th: str
+    name_en: str
+    orders: int
+    grams: int
+
+
+Fault = tuple[str, str, str, str]
+"""Table, row, column and what is wrong."""
+
+ORDER = (
+    "SELECT o.id, o.code, o.cycle, o.merchant, o.buyer, o.state, o.rail, o.total_satang,"
+    " o.final_satang, o.placed_at, o.expires_at, c.closes_at, c.pickup_from, c.pickup_until,"
+    " c.place FROM preorder o JOIN cycle c ON c.id = o.cycle"
+)
+LINES = (
+    "SELECT pl.id, pl.offer, l.id AS lot, l.code AS lot_code, l.claim, p.name_th, p.name_en,"
+    ' f."group" AS group_id, f.farmer, pl.grams, pl.satang_per_kg, pl.satang, pl.actual_grams,'
+    " pl.actual_satang FROM preorder_line pl JOIN offer f ON f.id = pl.offer"
+    " JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product"
+    ' WHERE pl."order" = {} ORDER BY p.name_th, pl.id'
+)
+
+
+async def stored(id: str) -> StoredOrder:
+    """NoSuchOrder."""
+    return _one(await in_use().query(f"{ORDER} WHERE o.id = {{}}", id))
+
+
+def _one(rows: list[Row]) -> StoredOrder:
+    if not rows:
+        raise NoSuchOrder()
+    return StoredOrder(**rows[0])
+
+
+async def ordered_lines(order: str) -> list[OrderedLine]:
+    """In the order of the stocks' ids, in which they are claimed."""
+    rows = await in_use().query(
+        'SELECT pl.id, f."group" AS group_id, pl.grams, pl.satang_per_kg, r.id AS reservation,'
+        " r.stock FROM preorder_line pl"
+        " JOIN offer f ON f.id = pl.offer JOIN reservation r ON r.line = pl.id"
+        ' WHERE pl."order" = {} ORDER BY r.stock, pl.id',
+        order,
+    )
+    return [OrderedLine(group=row.pop("group_id"), **row) for row in rows]
+
+
+async def terms(order: PlaceOrder) -> dict[str, Terms]:
+    known = await offers.terms([line.offer for line in order.lines])
+    return {
+        id: Terms(
+            offer.cycle, offer.stock, offer.satang_per_kg, offer.step_grams,
+            offer.withdrawn_at is not None,
+        )
+        for id, offer in known.items()
+    }  # fmt: skip
+
+
+async def own(id: str, buyer: str) -> OrderView:
+    """NoSuchOrder, for another's too."""
+    where = f"{ORDER} WHERE o.id = {{}} AND o.buyer = {{}}"
+    return await _view(_one(await in_use().query(where, id, buyer)))
+
+
+async def guests(id: str, key_hash: str) -> OrderView:
+    """By the secret in a guest's link (its SHA-256): NoSuchOrder with a wrong one."""
+    where = f"{ORDER} WHERE o.id = {{}} AND o.guest_key_hash = {{}}"
+    return await _view(_one(await in_use().query(where, id, key_hash)))
+
+
+async def merchants(id: str, merchant: str) -> OrderView:
+    where = f"{ORDER} WHERE o.id = {{}} AND o.merchant = {{}}"
+    return await _view(_one(await in_use().query(where, id, merchant)))
+
+
+async def by_code(typed: str, merchant: str) -> OrderView:
+    """At the stall: the code as it is typed or scanned; another merchant's is NoSuchOrder."""
+    where = f"{ORDER} WHERE o.code = {{}} AND o.merchant = {{}}"
+    return await _view(_one(await in_use().query(where, codes.read(typed), merchant)))
+
+
+async def _view(order: StoredOrder) -> OrderView:
+    rows = await in_use().query(LINES, order.id)
+    return OrderView(order, [OrderLineView(group=row.pop("group_id"), **row) for row in rows])
+
+
+async def orders_of(buyer: str) -> list[StoredOrder]:
+    """The newest first."""
+    rows = await in_use().query(
+        f"{ORDER} WHERE o.buyer = {{}} ORDER BY o.placed_at DESC, o.id DESC", buyer
+    )
+    return [StoredOrder(**row) for row in rows]
+
+
+async def orders_in(cycle: str) -> list[StoredOrder]:
+    """All of a cycle, whatever became of them, by code."""
+    rows = await in_use().query(f"{ORDER} WHERE o.cycle = {{}} ORDER BY o.code", cycle)
+    return [StoredOrder(**row) for row in rows]
+
+
+async def to_hand_over(cycle: str) -> list[StoredOrder]:
+    """Paid, or to be paid at the stall, and not yet fetched; by code."""
+    where = f"{ORDER} WHERE o.cycle = {{}} AND o.state = 'confirmed' ORDER BY o.code"
+    return [StoredOrder(**row) for row in await in_use().query(where, cycle)]
+
+
+async def harvest_list(cycle: str) -> list[HarvestLine]:
+    """Per lot, the grams of confirmed orders; one statement whatever the number of orders."""
+    rows = await in_use().query(
+        'SELECT f."group" AS group_id, f.farmer, l.id AS lot, l.code AS lot_code, l.harvested_on,'
+        " p.id AS product, p.name_th, p.name_en, s.orders, s.grams FROM (SELECT pl.offer,"
+        " COUNT(*) AS orders, CAST(SUM(pl.grams) AS BIGINT) AS grams FROM preorder_line pl"
+        " JOIN preorder o ON o.id = pl.\"order\" WHERE o.cycle = {} AND o.state = 'confirmed'"
+        " GROUP BY pl.offer) s JOIN offer f ON f.id = s.offer JOIN lot l ON l.id = f.lot"
+        " JOIN product p ON p.id = f.product ORDER BY f.farmer, p.name_th, l.code",
+        cycle,
+    )
+    return [HarvestLine(group=row.pop("group_id"), **row) for row in rows]
+
+
+RESERVED = (
+    "SELECT s.id, s.held_grams, s.sold_grams, COALESCE(r.held, 0) AS held,"
+    " COALESCE(r.sold, 0) AS sold FROM stock s LEFT JOIN (SELECT stock,"
+    " SUM(CASE WHEN state = 'held' THEN grams ELSE 0 END) AS held,"
+    " SUM(CASE WHEN state IN ('confirmed', 'collected') THEN grams ELSE 0 END) AS sold"
+    " FROM reservation GROUP BY stock) r ON r.stock = s.id"
+    " WHERE s.held_grams <> COALESCE(r.held, 0) OR s.sold_grams <> COALESCE(r.sold, 0)"
+)
+STATES = {
+    "held": "held",
+    "confirmed": "confirmed",
+    "handed_over": "collected",
+    "expired": "expired",
+    "cancelled": "cancelled",
+}
+"""What the reservations of an order in this state are."""
+
+
+async def reservation_faults() -> list[Fault]:
+    """Held and sold grams that no reservation stands for, and reservations unlike their order."""
+    faults = [
+        ("stock", row["id"], f"{bucket}_grams", f"reserved are {row[bucket]} g")
+        for row in await in_use().query(RESERVED)
+        for bucket in ("held", "sold")
+        if row[f"{bucket}_grams"] != row[bucket]
+    ]
+    rows = await in_use().query(
+        "SELECT r.id, r.state, o.state AS of FROM reservation r JOIN preorder_line pl"
+        ' ON pl.id = r.line JOIN preorder o ON o.id = pl."order"'
+    )
+    return faults + [
+        ("reservation", row["id"], "state", f"its order is {row['of']}")
+        for row in rows
+        if STATES.get(row["of"]) != row["state"]
+    ]

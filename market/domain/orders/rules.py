@@ -1,0 +1,314 @@
+"""From placed to handed over, and how much of the money stays where.
+
+placed by promptpay   held ──paid──> confirmed ──> handed_over
+                      held ──late──> expired ──money after all, goods still there──> confirmed
+placed by cash, credit               confirmed ──> handed_over
+before handover       held, confirmed ──> cancelled
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+import msgspec
+
+from certification.basis.refusal import Invalid, Missing, Refusal
+from market.domain.ledger import rules as ledger
+from market.domain.ledger.rules import Posting, postings
+from market.domain.offers.rules import NoSuchOffer, Times, ensure_open, price
+
+Rail = Literal["promptpay", "cash", "credit"]
+PROMPTPAY: Rail = "promptpay"
+CASH: Rail = "cash"
+CREDIT: Rail = "credit"
+LINES_MAX = 50
+
+
+class NoSuchOrder(Missing):
+    """Not there, or not for whoever asks."""
+
+    code = "orders.no_such_order"
+
+
+class EmptyBasket(Invalid):
+    code = "orders.empty_basket"
+
+
+class GuestsPayFirst(Refusal):
+    """Credit belongs to somebody we know."""
+
+    code = "orders.guest_has_no_credit"
+
+
+class AnotherCycle(Refusal):
+    """One order, one merchant, one payment: another cycle is another order."""
+
+    code = "orders.another_cycle"
+
+
+class OfferWithdrawn(Refusal):
+    code = "orders.offer_withdrawn"
+
+
+class NotAStep(Refusal):
+    code = "orders.not_a_step"
+
+
+class NothingToPay(Refusal):
+    code = "orders.nothing_to_pay"
+
+
+class TooLateToCancel(Refusal):
+    """After closing the farmer harvests for this order; the merchant may still cancel it."""
+
+    code = "orders.too_late_to_cancel"
+
+
+class NotPaid(Refusal):
+    code = "orders.not_paid"
+
+
+class AlreadyHandedOver(Refusal):
+    code = "orders.already_handed_over"
+
+
+class Ended(Refusal):
+    """Cancelled or expired."""
+
+    code = "orders.ended"
+
+
+class AlreadyPaid(Refusal):
+    code = "orders.already_paid"
+
+
+class NotWeighed(Refusal):
+    """A line without a weight; nothing handed over is weighed as 0."""
+
+    code = "orders.not_weighed"
+
+
+class MoreThanOrdered(Refusal):
+    """Nobody pays for grams he did not order, and no gram leaves without a line: what is over is
+    a gift out of the stall's own stock, or another order."""
+
+    code = "orders.more_than_ordered"
+
+
+class Guest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    phone: str
+    key_hash: str
+    """SHA-256 of the secret in the link to this one order."""
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    offer: str
+    grams: int
+
+
+class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`buyer` is a person's id; a guest's is made by the asker together with the order's."""
+
+    id: str
+    cycle: str
+    buyer: str
+    rail: Rail
+    lines: Annotated[tuple[Line, ...], msgspec.Meta(max_length=LINES_MAX)]
+    guest: Guest | None = None
+
+
+class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    order: str
+    merchant: str | None = None
+    """For whom a member of its staff cancels; None: the buyer does."""
+
+
+class Weighed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    line: str
+    grams: int
+
+
+class HandOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    order: str
+    merchant: str
+    lines: tuple[Weighed, ...]
+
+
+class OrderPlaced(msgspec.Struct, frozen=True, tag="orders.placed"):
+    order: str
+    code: str
+    cycle: str
+    merchant: str
+    rail: str
+    satang: int
+
+
+class OrderConfirmed(msgspec.Struct, frozen=True, tag="orders.confirmed"):
+    """Paid, or to be paid at the stall: its grams are sold."""
+
+    order: str
+    rail: str
+
+
+class OrderExpired(msgspec.Struct, frozen=True, tag="orders.expired"):
+    order: str
+
+
+class OrderCancelled(msgspec.Struct, frozen=True, tag="orders.cancelled"):
+    order: str
+    credited_satang: int
+
+
+class HandedOver(msgspec.Struct, frozen=True, tag="orders.handed_over"):
+    order: str
+    final_satang: int
+    credited_satang: int
+    cash_satang: int
+    """To be taken at the stall; 0 where it was paid before."""
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """Of an offer, as far as an order asks."""
+
+    cycle: str
+    stock: str
+    satang_per_kg: int
+    step_grams: int
+    withdrawn: bool
+
+
+class PricedLine(msgspec.Struct, frozen=True):
+    id: str
+    offer: str
+    stock: str
+    grams: int
+    satang_per_kg: int
+    satang: int
+
+
+class OrderedLine(msgspec.Struct, frozen=True):
+    """A line of a stored order, with what is reserved for it."""
+
+    id: str
+    group: str
+    grams: int
+    satang_per_kg: int
+    reservation: str
+    stock: str
+
+
+class WeighedLine(msgspec.Struct, frozen=True):
+    line: OrderedLine
+    grams: int
+    satang: int
+
+
+def priced(
+    order: PlaceOrder, offers: Mapping[str, Terms], times: Times, at: datetime
+) -> list[PricedLine]:
+    """One line for each offer, those asked twice summed under the first one's id."""
+    ensure_basket(order)
+    ensure_open(times, at)
+    first = {line.offer: line.id for line in reversed(order.lines)}
+    lines = [
+        _priced(order.cycle, id, offer, grams_of(order, offer), offers)
+        for offer, id in reversed(first.items())
+    ]
+    if sum(line.satang for line in lines) == 0:
+        raise NothingToPay()
+    return lines
+
+
+def ensure_basket(order: PlaceOrder) -> None:
+    if not order.lines:
+        raise EmptyBasket(field="lines")
+    if order.guest and order.rail == CREDIT:
+        raise GuestsPayFirst()
+
+
+def grams_of(order: PlaceOrder, offer: str) -> int:
+    return sum(line.grams for line in order.lines if line.offer == offer)
+
+
+def _priced(cycle: str, id: str, offer: str, grams: int, offers: Mapping[str, Terms]) -> PricedLine:
+    terms = offers.get(offer)
+    if terms is None:
+        raise NoSuchOffer()
+    if terms.cycle != cycle:
+        raise AnotherCycle(offer=offer)
+    if terms.withdrawn:
+        raise OfferWithdrawn(offer=offer)
+    if grams <= 0 or grams % terms.step_grams:
+        raise NotAStep(offer=offer, step_grams=terms.step_grams)
+    satang = price(grams, terms.satang_per_kg)
+    return PricedLine(id, offer, terms.stock, grams, terms.satang_per_kg, satang)
+
+
+def expires_at(rail: str, hold_minutes: int, at: datetime) -> datetime | None:
+    """Only who pays at a distance holds goods for a time."""
+    return at + timedelta(minutes=hold_minutes) if rail == PROMPTPAY else None
+
+
+def ensure_open_state(state: str) -> None:
+    """Held or confirmed: something can still be done with it."""
+    if state == "handed_over":
+        raise AlreadyHandedOver()
+    if state in ("cancelled", "expired"):
+        raise Ended(state=state)
+
+
+def ensure_can_hand_over(state: str) -> None:
+    ensure_open_state(state)
+    if state == "held":
+        raise NotPaid()
+
+
+def ensure_in_time_to_cancel(closes_at: datetime, at: datetime) -> None:
+    if at >= closes_at:
+        raise TooLateToCancel(closed_at=closes_at.isoformat())
+
+
+def weigh(lines: Sequence[OrderedLine], weighed: Sequence[Weighed]) -> list[WeighedLine]:
+    """By actual grams at the agreed price: never more than was ordered, never dearer."""
+    grams = {weight.line: weight.grams for weight in weighed}
+    if grams.keys() != {line.id for line in lines} or len(grams) != len(weighed):
+        raise NotWeighed(lines=len(lines))
+    for line in lines:
+        if not 0 <= grams[line.id] <= line.grams:
+            raise MoreThanOrdered(line=line.id, grams_max=line.grams)
+    return [
+        WeighedLine(line, grams[line.id], price(grams[line.id], line.satang_per_kg))
+        for line in lines
+    ]
+
+
+def given_back(total: int, discount: int, final: int) -> tuple[int, int]:
+    """(satang to the buyer's credit, satang of discount taken back), once `final` is known.
+
+    The buyer paid `total` less `discount`. Nobody is given money he never paid: what is over of
+    the discount when next to nothing was handed over goes back to where it came from.
+    """
+    assert 0 <= discount <= total
+    assert 0 <= final <= total
+    to_credit = (total - discount) - max(final - discount, 0)
+    return to_credit, total - final - to_credit
+
+
+def handover_postings(
+    order: str, merchant: str, buyer: str, earned: Mapping[ledger.AccountName, int],
+    returned: tuple[int, int], cash: int,
+) -> list[Posting]:  # fmt: skip
+    """`earned`: satang per account of a group's earnings; `cash`: what is paid at the stall."""
+    held = ledger.held(merchant, order)
+    to_credit, discount_back = returned
+    return postings(
+        (ledger.own("cash", merchant), held, cash),
+        *((held, account, satang) for account, satang in sorted(earned.items())),
+        (held, ledger.credit(merchant, buyer), to_credit),
+        (held, ledger.discount(merchant, order), discount_back),
+    )

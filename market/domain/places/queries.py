@@ -1,0 +1,34 @@
+"""Where goods change hands."""
+
+from __future__ import annotations
+
+from certification.basis.database import Row, in_use
+from market.domain.places.rules import NoSuchPlace, PlaceView, Window
+
+PLACE = "SELECT id, network, kind, name_th, name_en, tambon, lat_e6, lon_e6 FROM place"
+
+
+async def place(id: str) -> PlaceView:
+    """NoSuchPlace."""
+    rows = await in_use().query(f"{PLACE} WHERE id = {{}}", id)
+    if not rows:
+        raise NoSuchPlace()
+    return await _view(rows[0])
+
+
+async def places(network: str) -> list[PlaceView]:
+    rows = await in_use().query(f"{PLACE} WHERE network = {{}} ORDER BY at, id", network)
+    return [await _view(row) for row in rows]
+
+
+async def all_places() -> list[PlaceView]:
+    return [await _view(row) for row in await in_use().query(f"{PLACE} ORDER BY tambon, at, id")]
+
+
+async def _view(row: Row) -> PlaceView:
+    windows = await in_use().query(
+        "SELECT weekday, opens_minute, closes_minute FROM place_window WHERE place = {}"
+        " ORDER BY weekday, opens_minute, closes_minute",
+        row["id"],
+    )
+    return PlaceView(**row, windows=tuple(Window(**window) for window in windows))
