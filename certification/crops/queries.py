@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,12 +13,11 @@ import msgspec
 
 from certification.basis.database import in_use
 from certification.basis.text import Text
+from certification.basis.units import THAILAND
 from certification.crops import rules
 from certification.crops.rules import Crop, Yield
 
 DATA = files("certification.crops") / "data"
-THAI_TIME = timezone(timedelta(hours=7))
-"""No daylight saving since 1920."""
 FUZZY_LETTERS_MIN = 4
 
 
@@ -80,7 +79,7 @@ def _names(of: Crop) -> list[str]:
 
 async def figure(crop: str, network: str, on: date) -> Figure | None:
     """The last that was set by the end of that day in Thailand; None where none was."""
-    end = datetime.combine(on + timedelta(days=1), time.min, THAI_TIME)
+    end = datetime.combine(on + timedelta(days=1), time.min, THAILAND)
     rows = await in_use().query(
         "SELECT id, crop, network, kg_per_rai, meeting_ref, set_by, at FROM crop_figure"
         " WHERE crop = {} AND network = {} AND at < {} ORDER BY at DESC, id DESC LIMIT 1",

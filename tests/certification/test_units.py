@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import example, given
@@ -205,6 +205,11 @@ def test_a_day_in_doubt_is_refused_and_names_its_field(written: str, code: str) 
         units.day(written, near=TODAY, field="sown_on")
     assert refused.value.code == code
     assert refused.value.facts["field"] == "sown_on"
+
+
+def test_the_day_turns_at_midnight_in_thailand() -> None:
+    assert units.local_day(datetime(2026, 11, 22, 16, 59, 59, tzinfo=UTC)) == TODAY
+    assert units.local_day(datetime(2026, 11, 22, 17, 0, tzinfo=UTC)) == date(2026, 11, 23)
 
 
 def test_the_year_once_began_in_april() -> None:
