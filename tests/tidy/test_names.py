@@ -24,6 +24,8 @@ ALSO = {
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "certification/plots/shape",  # geometry of a plot
+    "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
+    "market/domain/accounts/tries",  # the throttle: counted before the PIN is looked at
     "market/domain/labels/drawing",  # the matrix of a code as paths, the sheet as PDF
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""

@@ -97,3 +97,13 @@ def test_no_registry_and_no_machine_is_named(path: Path) -> None:
         return  # holds the patterns themselves
     text = path.read_bytes().decode("utf-8", errors="ignore")
     assert not (found := STRANGE.search(text)), found
+
+
+PAGES = [path for path in tracked() if path.suffix == ".md"]
+LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_link_leads_somewhere(path: Path) -> None:
+    dead = [to for to in LINK.findall(path.read_text()) if not (path.parent / to).exists()]
+    assert dead == []
