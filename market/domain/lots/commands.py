@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from certification.basis import log
+from certification.basis import codes, log
+from certification.basis.asked import once
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
+from certification.basis.units import local_day
+from certification.crops import queries as crops
+from certification.crops import rules as crop_rules
+from certification.groups import queries as groups
+from certification.plots import queries as plots
+from certification.schemes import queries as schemes
 from market.domain.lots import rules
-from market.domain.lots.tables import Stock, StockMove
+from market.domain.lots.rules import Claimed, HarvestLot, LotHarvested
+from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
 
 BUCKETS = ("available", "held", "leased", "sold", "waste")
 POUR = {
@@ -22,6 +30,37 @@ POUR = {
     for target in BUCKETS
     if source != target
 }
+
+
+async def harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHarvested:
+    """A lot of whoever farmed the plot that day; the event tells its claim, and why no higher.
+
+    The same id and words again are answered as before.
+    """
+
+    async def do() -> LotHarvested:
+        return await _harvest(id, data, by=by, at=at)
+
+    async with transaction():
+        return await once(id, "lots.harvest", data, do, LotHarvested, by=by, at=at)
+
+
+async def open_forecast(
+    id: str, planting: str, grams: int, *, by: str, at: datetime
+) -> rules.ForecastOpened:
+    """Stock of an expected harvest, so that it can be ordered before it is cut.
+
+    By who farms the plot; never more than the planting is expected to yield.
+    """
+    async with transaction():
+        planted = await plots.planting(planting)
+        if await plots.holder(planted.plot, local_day(at)) != by:
+            raise rules.NotTheHolder(plot=planted.plot)
+        rules.check_forecast(grams, planted.expected_grams)
+        await open_stock(id, "forecast", planting, grams, by=by, at=at)
+        event = rules.ForecastOpened(id, planting, grams)
+        log.append(event, (Stock, id), subject=planting, by=by, at=at)
+    return event
 
 
 async def hold(stock: str, grams: int, *, subject: str, by: str, at: datetime) -> rules.Poured:
@@ -112,3 +151,100 @@ async def _tell(poured: rules.Poured, *, by: str, at: datetime) -> rules.Poured:
     rows = (Stock, poured.stock), (StockMove, move.id)
     log.append(poured, *rows, subject=poured.stock, by=by, at=at)
     return poured
+
+
+async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHarvested:
+    rules.check_harvest(data, local_day(at))
+    plot = await plots.plot(data.plot)
+    if await plots.holder(plot.id, data.harvested_on) != by:
+        raise rules.NotTheHolder(plot=plot.id)
+    crop = crops.crop(data.crop)
+    held = await _held(data)
+    yields, total = await _yield(data, plot.group, crop, at=at)
+    claimed = rules.claim(data, held, yields)
+    if claimed.claim != "plain":
+        await in_use().query(
+            "UPDATE lot_total SET claimed_grams = claimed_grams + {} WHERE id = {}",
+            data.grams, total,
+        )  # fmt: skip
+    return await _write(id, data, plot.group, claimed, by=by, at=at)
+
+
+async def _held(data: HarvestLot) -> list[rules.Held]:
+    from certification.certificates import queries as certificates  # noqa: PLC0415  (not there yet)
+
+    held = []
+    for one in await certificates.holding(data.plot, data.crop, data.harvested_on):
+        charter = (await schemes.version(one.scheme_version)).content.rules
+        held.append(
+            rules.Held(
+                one.certificate, one.scheme, one.stage,
+                charter.yield_tolerance, charter.in_conversion_label_allowed,
+            )
+        )  # fmt: skip
+    return held
+
+
+async def _yield(
+    data: HarvestLot, group: str, crop: crop_rules.Crop, *, at: datetime
+) -> tuple[rules.Yield | None, str | None]:
+    """What the planting can give, and the row that other harvests of it now wait for."""
+    if data.planting is None:
+        return None, None
+    planting = await plots.planting(data.planting)
+    if (planting.plot, planting.crop) != (data.plot, data.crop):
+        raise rules.PlantingElsewhere(planting=planting.id)
+    begins, _ = crop_rules.yield_period(crop, planting.sown_on, data.harvested_on)
+    [total] = await in_use().query(
+        "INSERT INTO lot_total (id, planting, period_from, claimed_grams) VALUES ({}, {}, {}, 0)"
+        " ON CONFLICT (planting, period_from)"
+        " DO UPDATE SET claimed_grams = lot_total.claimed_grams RETURNING id, claimed_grams",
+        new_id(), planting.id, begins,
+    )  # fmt: skip
+    expected = await _expected_grams(planting, group, at=at)
+    window = planting.harvest_from, planting.harvest_until
+    return rules.Yield(*window, expected, total["claimed_grams"]), total["id"]
+
+
+async def _expected_grams(planting: plots.PlantingView, group: str, *, at: datetime) -> int | None:
+    """By the committee's figure of today where there is one: it may be set after the sowing."""
+    network = (await groups.group(group)).network or group
+    figure = await crops.figure(planting.crop, network, local_day(at))
+    if figure is None:
+        return planting.expected_grams
+    crop = crops.crop(planting.crop)
+    return crop_rules.expected_yield(crop, planting.area_m2, figure.kg_per_rai).grams
+
+
+async def _write(
+    id: str, data: HarvestLot, group: str, claimed: Claimed, *, by: str, at: datetime
+) -> LotHarvested:
+    code = await _code(id, data, at=at)
+    await Lot.insert(
+        Lot(
+            id=id, code=code, group=group, plot=data.plot, farmer=by, crop=data.crop,
+            planting=data.planting, harvested_on=data.harvested_on, grams=data.grams,
+            claim=claimed.claim, because=claimed.because, scheme=claimed.scheme,
+            certificate=claimed.certificate, by=by, at=at,
+        )
+    )  # fmt: skip
+    also = [LotAlso(id=new_id(), lot=id, certificate=other) for other in claimed.also]
+    if also:
+        await LotAlso.insert(*also)
+    event = LotHarvested(
+        id, code, data.plot, data.crop, data.harvested_on.isoformat(), data.grams,
+        claimed.claim, claimed.because, new_id(), claimed.ceiling_grams or 0,
+    )  # fmt: skip
+    rows = (Lot, id), *((LotAlso, row.id) for row in also)
+    log.append(event, *rows, subject=id, by=by, at=at)
+    await open_stock(event.stock, "lot", id, data.grams, by=by, at=at)
+    return event
+
+
+async def _code(id: str, data: HarvestLot, *, at: datetime) -> str:
+    """The one the device has already written on the crate, or a fresh one."""
+    if data.code is None:
+        return await codes.issue("lot", id, at=at)
+    code = codes.read(data.code)
+    await codes.bind(code, "lot", id, at=at)
+    return code

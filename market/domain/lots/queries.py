@@ -130,10 +130,11 @@ async def _bucket_faults() -> list[Fault]:
 
 async def _total_faults() -> list[Fault]:
     rows = await in_use().query(
-        "SELECT t.id, t.claimed_grams AS told, coalesce(sum(l.grams), 0) AS summed"
-        " FROM lot_total t LEFT JOIN lot l ON l.planting = t.id AND l.claim <> 'plain'"
-        " GROUP BY t.id, t.claimed_grams HAVING t.claimed_grams <> coalesce(sum(l.grams), 0)"
-        " ORDER BY t.id LIMIT {}",
+        "SELECT t.planting, t.told, coalesce(sum(l.grams), 0) AS summed"
+        " FROM (SELECT planting, sum(claimed_grams) AS told FROM lot_total GROUP BY planting) AS t"
+        " LEFT JOIN lot l ON l.planting = t.planting AND l.claim <> 'plain'"
+        " GROUP BY t.planting, t.told HAVING t.told <> coalesce(sum(l.grams), 0)"
+        " ORDER BY t.planting LIMIT {}",
         FAULTS_MAX,
     )
     lots = await in_use().query(
@@ -143,7 +144,7 @@ async def _total_faults() -> list[Fault]:
         FAULTS_MAX,
     )
     return [
-        *(("lot_total", row["id"], "claimed_grams",
+        *(("lot_total", row["planting"], "claimed_grams",
            f"{row['told']} here, {row['summed']} by the lots") for row in rows),
         *(("lot", row["id"], "grams",
            f"{row['grams']} here, {row['capacity']} in stock") for row in lots),

@@ -69,6 +69,12 @@ class PlantingElsewhere(Refusal):
     code = "lots.planting_elsewhere"
 
 
+class MoreThanExpected(Refusal):
+    """A forecast promises more than the planting is expected to yield; 0: nobody knows that."""
+
+    code = "lots.more_than_expected"
+
+
 class SoldOut(Refusal):
     """`grams_left` tells what could still be had."""
 
@@ -168,6 +174,13 @@ def check_harvest(data: HarvestLot, today: date) -> None:
         raise HarvestInFuture(harvested_on=data.harvested_on.isoformat())
     if data.harvested_on < today - timedelta(days=LATE_DAYS_MAX):
         raise HarvestTooLongAgo(harvested_on=data.harvested_on.isoformat(), days=LATE_DAYS_MAX)
+
+
+def check_forecast(grams: int, expected_grams: int | None) -> None:
+    if grams <= 0:
+        raise NoGrams(field="grams")
+    if expected_grams is None or grams > expected_grams:
+        raise MoreThanExpected(expected_grams=expected_grams or 0)
 
 
 def claim(data: HarvestLot, held: Sequence[Held], yields: Yield | None) -> Claimed:

@@ -50,9 +50,12 @@ class LotTotal(Table, tablename="lot_total"):
     """
 
     id = columns.row_id()
-    """The planting's."""
+    planting = columns.link(Planting)
+    period_from = columns.day()
+    """The first day of what is held against one expected yield: of a perennial, of one year."""
     claimed_grams = columns.number()
     lot_total_not_below_zero = Check(claimed_grams >= 0)
+    lot_total_once = Unique([planting, period_from])
 
 
 class Stock(Table, tablename="stock", tags=[PROVEN]):
