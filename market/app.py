@@ -7,6 +7,7 @@ import logging
 import pkgutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from types import ModuleType
 from typing import Any, cast
 
@@ -17,7 +18,9 @@ from litestar.types import ASGIApp
 
 from certification.basis import blobs
 from certification.basis.database import Database
-from certification.people import vault
+from certification.basis.transaction import run
+from certification.people.commands import open_vault
+from certification.people.rules import Actor
 from market import api, settings
 from market.access import guard, policy
 from market.access.guard import Clock, Guard, system_clock
@@ -26,8 +29,9 @@ from market.answers.headers import Headers
 from market.answers.language import LanguagePrefix
 from market.api.docs import schema
 from market.db import open_database
-from market.domain.accounts import pins
-from market.domain.accounts.queries import actor
+from market.domain.accounts import commands as accounts
+from market.domain.accounts.queries import standing
+from market.domain.accounts.rules import TOUCH_EVERY
 from market.jobs import running
 from market.settings import Settings
 from market.web import page, pages
@@ -61,7 +65,7 @@ def doors(
     allowed = policy.read()
     app = Litestar(
         handlers(),
-        guards=[Guard(allowed, actor, origin=said.origin, cookie=cookie(said), clock=clock)],
+        guards=[Guard(allowed, whoever, origin=said.origin, cookie=cookie(said), clock=clock)],
         before_send=[Headers(said.origin)],
         exception_handlers=cast("Any", Answers(page.render).handlers),
         dependencies={
@@ -82,14 +86,24 @@ def doors(
 async def opened(said: Settings) -> AsyncIterator[Database]:
     """Database, vault and blobs, each where the settings say."""
     said.data.mkdir(parents=True, exist_ok=True)
-    vault.use(said.data / "keys" / "vault.key")
-    pins.use(said.data / "keys" / "pepper.key")
     blobs.use(said.data / "blobs")
     db = await open_database(said.database_url)
     try:
+        await open_vault(said.data / "keys" / "vault.key")
+        await accounts.open_pins(said.data / "keys" / "pepper.key")
         yield db
     finally:
         await db.close()
+
+
+async def whoever(secret: str, at: datetime) -> Actor | None:
+    """Who bears this secret now; a session that is used does not fall asleep."""
+    found = await standing(secret, at)
+    if found is None:
+        return None
+    if at - found.seen_at > TOUCH_EVERY:
+        await run(accounts.touch, secret, at=at)
+    return found.actor
 
 
 def cookie(said: Settings) -> str:

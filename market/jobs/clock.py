@@ -6,10 +6,8 @@ from datetime import datetime
 
 from certification.basis.transaction import run
 from market.domain.orders import commands as orders
-from market.domain.payments import commands as payments
 
 
 async def tick(at: datetime) -> None:
     """Scans for what is due, so that a worker that slept for a day misses nothing."""
     await run(orders.expire, at=at)
-    await run(payments.free_amounts, at=at)

@@ -59,7 +59,7 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
         "wrong": _wrong(no, say.refusal) if isinstance(no, Mistyped) else {},
         "typed": {},
     }
-    return _templates.render_template(template, **shared, **_without_refusal(values))
+    return _templates.render_template(template, **{**shared, **_without_refusal(values)})
 
 
 def page(

@@ -1,0 +1,73 @@
+"""The product's doors in a test: its own app on the test's database, with a clock that is set.
+
+async def test_krit_sees_nothing(doors):
+    krit = await doors.as_(KRIT)
+    assert (await krit.get("/farm/plots/…")).status_code == 404
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from litestar.testing import AsyncTestClient
+
+from certification.basis.database import Database
+from certification.basis.transaction import run
+from market import settings
+from market.app import doors
+from market.domain.accounts import commands as accounts
+from market.domain.accounts import pins
+from tests.cast import ADMIN, NOW, Village, village
+
+PIN = "508294"
+CHEAP = pins.Cost(memory_kib=8, passes=1)
+
+
+class Doors:
+    """`as_(person)` is a browser in which that person has just signed in; `stranger()` nobody's."""
+
+    def __init__(self, there: Village, folder: Path) -> None:
+        self.village = there
+        self.now = NOW
+        self.settings = settings.read(
+            {"MARKET_DATA": str(folder), "MARKET_ORIGIN": "http://testserver.local"}
+        )
+        self.app = doors(self.settings, clock=lambda: self.now)
+        self._known: dict[str, AsyncTestClient] = {}
+
+    def stranger(self, language: str = "th") -> AsyncTestClient:
+        client = AsyncTestClient(
+            self.app, base_url="http://testserver.local", raise_server_exceptions=False
+        )
+        client.headers["accept-language"] = language
+        client.headers["sec-fetch-site"] = "same-origin"
+        return client
+
+    async def as_(self, person: str, language: str = "th") -> AsyncTestClient:
+        if person not in self._known:
+            code = await run(accounts.issue_code, person, by=ADMIN, at=self.now)
+            let_in = await accounts.enrol(code, PIN, address="127.0.0.1", at=self.now)
+            client = self.stranger(language)
+            client.cookies.set(self.app.state.cookie, let_in.session_secret)
+            self._known[person] = client
+        self._known[person].headers["accept-language"] = language
+        return self._known[person]
+
+    async def step_up(self, person: str) -> None:
+        """The person gives the PIN once more, as money and certificates ask."""
+        client = await self.as_(person)
+        secret = await accounts.step_up(
+            client.cookies[self.app.state.cookie], PIN, address="127.0.0.1", at=self.now
+        )
+        client.cookies.clear()
+        client.cookies.set(self.app.state.cookie, secret)
+
+    def later(self, at: datetime | None = None, **since: int) -> None:
+        self.now = at or self.now + timedelta(**since)
+
+
+async def opened(db: Database, folder: Path) -> Doors:
+    there = await village(db)
+    await accounts.open_pins(folder / "keys" / "pepper.key", CHEAP)
+    return Doors(there, folder)

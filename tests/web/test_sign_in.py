@@ -1,0 +1,79 @@
+"""Getting in by printed code and PIN, and what everybody meets on the way."""
+
+import pytest
+
+from certification.basis.transaction import run
+from market.domain.accounts import commands as accounts
+from tests.cast import ADMIN, MALEE, WAN
+from tests.doors import PIN, Doors
+
+
+async def test_a_printed_code_lets_malee_in_and_the_pin_next_time(doors: Doors) -> None:
+    code = await run(accounts.issue_code, MALEE, by=ADMIN, at=doors.now)
+    phone = doors.stranger()
+    shown = await phone.get("/sign-in?next=/healthz")
+    assert "รหัส" in shown.text
+    said = await phone.post(
+        "/enrol",
+        data={"code": code.lower(), "new_pin": PIN, "next": "/healthz"},
+        follow_redirects=False,
+    )
+    assert (said.status_code, said.headers["location"]) == (303, "/healthz")
+    assert (await phone.post("/sign-out", follow_redirects=False)).status_code == 303
+    wrong = await phone.post("/sign-in", data={"pin": "918273"}, follow_redirects=False)
+    assert wrong.status_code == 401
+    assert "PIN" in wrong.text or "รหัส" in wrong.text
+    right = await phone.post("/sign-in", data={"pin": PIN}, follow_redirects=False)
+    assert (right.status_code, right.headers["location"]) == (303, "/")
+
+
+@pytest.mark.parametrize("onto", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+async def test_sign_in_sends_nobody_to_another_site(doors: Doors, onto: str) -> None:
+    code = await run(accounts.issue_code, MALEE, by=ADMIN, at=doors.now)
+    said = await doors.stranger().post(
+        "/enrol", data={"code": code, "new_pin": PIN, "next": onto}, follow_redirects=False
+    )
+    assert said.headers["location"] == "/"
+
+
+async def test_a_mistyped_code_keeps_the_page_and_says_what_to_do(doors: Doors) -> None:
+    said = await doors.stranger("en").post("/enrol", data={"code": "WRONG", "new_pin": PIN})
+    assert said.status_code == 400
+    assert "refusal." not in said.text
+    assert "WRONG" not in said.text  # a code is never sent back
+
+
+async def test_a_post_from_another_site_is_refused(doors: Doors) -> None:
+    malee = await doors.as_(MALEE)
+    said = await malee.post("/sign-out", headers={"sec-fetch-site": "cross-site"})
+    assert said.status_code == 403
+
+
+async def test_staff_are_refused_on_plain_http_from_elsewhere(doors: Doors) -> None:
+    wan = await doors.as_(WAN)
+    assert (await wan.get("/healthz")).status_code == 200
+    said = await wan.get("http://192.0.2.7/healthz", headers={"cookie": _cookies(wan)})
+    assert said.status_code == 403
+
+
+def _cookies(client) -> str:
+    return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/api/v1/nowhere"])
+async def test_every_answer_has_the_security_headers(doors: Doors, path: str) -> None:
+    said = await doors.stranger().get(path)
+    assert said.status_code == 404
+    assert "default-src 'none'" in said.headers["content-security-policy"]
+    assert said.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("address", "word"), [("/en/sign-in", "Sign in"), ("/th/sign-in", "เข้า")])
+async def test_the_address_chooses_the_language(doors: Doors, address: str, word: str) -> None:
+    from market.answers.language import LanguagePrefix  # noqa: PLC0415
+    from litestar.testing import AsyncTestClient  # noqa: PLC0415
+
+    client = AsyncTestClient(LanguagePrefix(doors.app), base_url="http://testserver.local")
+    said = await client.get(address)
+    assert said.status_code == 200
+    assert word in said.text
