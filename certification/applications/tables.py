@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from piccolo import columns as column
 from piccolo.table import Table
 
 from certification.basis import columns
@@ -25,6 +26,8 @@ class Application(Table, tablename="application", tags=[PROVEN]):
     return_reason = columns.private()
     no_prohibited_since = columns.day()
     """The last use of anything prohibited was before this day: conversion counts from here."""
+    open_for = column.Varchar(length=60, null=True, default=None, unique=True)
+    """`{plot}:{scheme}` until it is decided or withdrawn, then null: one open at a time."""
     submitted_at = columns.instant()
     by = columns.person()
     salt = columns.salt()

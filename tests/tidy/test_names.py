@@ -23,6 +23,7 @@ ALSO = {
     "certification/basis/transaction", "certification/basis/units",
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
+    "certification/inspections/panel",  # who may judge whose land: inspectors and voters
     "certification/plots/shape",  # geometry of a plot
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
     "market/domain/accounts/tries",  # the throttle: counted before the PIN is looked at

@@ -1,0 +1,195 @@
+"""The steps of an application; each claims the state it leaves, so that none is taken twice."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from certification.applications import queries, rules
+from certification.applications.queries import ApplicationView
+from certification.applications.rules import (
+    ApplicationAccepted,
+    ApplicationDecided,
+    ApplicationInspected,
+    ApplicationResubmitted,
+    ApplicationReturned,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    Resubmit,
+    ReturnApplication,
+    SubmitApplication,
+)
+from certification.applications.tables import Application, Pledge
+from certification.basis import log
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.transaction import transaction
+from certification.basis.units import local_day
+from certification.groups import queries as groups
+from certification.plots import queries as plots
+from certification.schemes import queries as schemes
+from certification.schemes.rules import Version
+
+
+async def submit(data: SubmitApplication, *, by: str, at: datetime) -> ApplicationSubmitted:
+    """With the pledge in the words of the version in force on that day, which is frozen here."""
+    today = local_day(at)
+    rules.ensure_complete(data.farm_plan, data.no_prohibited_since, today=today)
+    async with transaction():
+        plot = await plots.plot(data.plot)
+        applicant = await _applicant(data, plot, by=by, at=at)
+        if plot.replaced_by:
+            raise rules.PlotReplaced(plot=plot.id)
+        scheme = await schemes.in_force(data.scheme, today)
+        rules.ensure_pledged(data.pledge_digest, scheme.content.pledge.digest)
+        event = ApplicationSubmitted(
+            data.id, plot.id, plot.group, applicant, scheme.id, str(data.no_prohibited_since)
+        )
+        pledge = await _write(data, event, scheme, by=by, at=at)
+        rows = (Application, data.id), (Pledge, pledge)
+        log.append(event, *rows, subject=data.id, by=by, at=at)
+    return event
+
+
+async def resubmit(data: Resubmit, *, by: str, at: datetime) -> ApplicationResubmitted:
+    rules.ensure_complete(data.farm_plan, data.no_prohibited_since, today=local_day(at))
+    event = ApplicationResubmitted(data.application, str(data.no_prohibited_since))
+    async with transaction():
+        await _ensure_applicant(data.application, by)
+        await _move(data.application, "submitted")
+        await Application.update({
+            Application.farm_plan: data.farm_plan,
+            Application.no_prohibited_since: data.no_prohibited_since,
+        }).where(Application.id == data.application)  # fmt: skip
+        _tell(event, by=by, at=at)
+    return event
+
+
+async def return_(data: ReturnApplication, *, by: str, at: datetime) -> ApplicationReturned:
+    """To the farmer, to be completed; by another person than the applicant."""
+    rules.ensure_reason(data.reason)
+    event = ApplicationReturned(data.application)
+    async with transaction():
+        await _ensure_another(data.application, by)
+        await _move(data.application, "returned")
+        await Application.update({Application.return_reason: data.reason}).where(
+            Application.id == data.application
+        )
+        _tell(event, by=by, at=at)
+    return event
+
+
+async def accept(application: str, *, by: str, at: datetime) -> ApplicationAccepted:
+    """It is complete and may be inspected; said by another person than the applicant."""
+    event = ApplicationAccepted(application)
+    async with transaction():
+        await _ensure_another(application, by)
+        await _move(application, "accepted")
+        _tell(event, by=by, at=at)
+    return event
+
+
+async def withdraw(application: str, *, by: str, at: datetime) -> ApplicationWithdrawn:
+    event = ApplicationWithdrawn(application)
+    async with transaction():
+        await _ensure_applicant(application, by)
+        await _move(application, "withdrawn")
+        _tell(event, by=by, at=at)
+    return event
+
+
+async def mark_inspected(application: str, *, by: str, at: datetime) -> ApplicationInspected:
+    """For `inspections`, when the visit is signed."""
+    event = ApplicationInspected(application)
+    async with transaction():
+        await _move(application, "inspected")
+        _tell(event, by=by, at=at)
+    return event
+
+
+async def mark_decided(application: str, *, by: str, at: datetime) -> ApplicationDecided:
+    """For `decisions`, when the meeting has approved or rejected."""
+    event = ApplicationDecided(application)
+    async with transaction():
+        await _move(application, "decided")
+        _tell(event, by=by, at=at)
+    return event
+
+
+async def _applicant(
+    data: SubmitApplication, plot: plots.PlotView, *, by: str, at: datetime
+) -> str:
+    holder = await plots.holder(plot.id, local_day(at))
+    same_group = by != holder and await _belongs(by, plot.group, at)
+    return rules.applicant(holder, data.on_behalf_of, by=by, same_group=same_group, plot=plot.id)
+
+
+async def _belongs(person: str, group: str, at: datetime) -> bool:
+    """As a member, or by a role in the group or its network."""
+    if group in await groups.groups_of(person, local_day(at)):
+        return True
+    network = (await groups.group(group)).network or ""
+    grants = await groups.grants_of(person, at)
+    return any(grant.covers(group, network) for grant in grants)
+
+
+async def _write(
+    data: SubmitApplication, event: ApplicationSubmitted, scheme: Version, *, by: str, at: datetime
+) -> str:
+    written = await in_use().query(
+        'INSERT INTO application (id, plot, "group", applicant, scheme_version, state, farm_plan,'
+        " no_prohibited_since, open_for, submitted_at, by, salt)"
+        " VALUES ({}, {}, {}, {}, {}, 'submitted', {}, {}, {}, {}, {}, {})"
+        " ON CONFLICT (open_for) DO NOTHING RETURNING id",
+        data.id, event.plot, event.group, event.applicant, scheme.id, data.farm_plan,
+        data.no_prohibited_since, f"{event.plot}:{scheme.scheme}", at, by, secrets.token_bytes(16),
+    )  # fmt: skip
+    if not written:
+        raise rules.AppliedAlready(plot=event.plot, scheme=scheme.scheme)
+    pledge = new_id()
+    await Pledge.insert(Pledge(
+        id=pledge, application=data.id, person=event.applicant,
+        text_digest=data.pledge_digest, typed_by=by, at=at,
+    ))  # fmt: skip
+    return pledge
+
+
+async def _move(application: str, to: rules.State) -> None:
+    """Claims the row; who comes second finds the state gone."""
+    values: dict[Any, Any] = {Application.state: to}
+    if to in rules.CLOSED:
+        values[Application.open_for] = None
+    moved = await (
+        Application.update(values)
+        .where(Application.id == application, Application.state.is_in(list(rules.FROM[to])))
+        .returning(Application.id)
+    )
+    if not moved:
+        found: ApplicationView = await queries.application(application)
+        raise rules.NotNow(application=application, state=found.state)
+
+
+async def _ensure_applicant(application: str, by: str) -> None:
+    if (await queries.application(application)).applicant != by:
+        raise rules.OnlyTheApplicant(application=application)
+
+
+async def _ensure_another(application: str, by: str) -> None:
+    if (await queries.application(application)).applicant == by:
+        raise rules.NotByTheApplicant(application=application)
+
+
+def _tell(
+    event: ApplicationResubmitted
+    | ApplicationReturned
+    | ApplicationAccepted
+    | ApplicationWithdrawn
+    | ApplicationInspected
+    | ApplicationDecided,
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    id = event.application
+    log.append(event, (Application, id), subject=id, by=by, at=at)

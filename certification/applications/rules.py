@@ -1,0 +1,162 @@
+"""Asking to be certified: who may, with what, and which step follows which."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
+
+State = Literal["submitted", "returned", "accepted", "inspected", "decided", "withdrawn"]
+FROM: dict[str, tuple[State, ...]] = {
+    "returned": ("submitted",),
+    "submitted": ("returned",),
+    "accepted": ("submitted",),
+    "withdrawn": ("submitted", "returned", "accepted", "inspected"),
+    "inspected": ("accepted",),
+    "decided": ("inspected",),
+}
+"""For each state, those from which it is reached."""
+CLOSED: tuple[State, ...] = ("decided", "withdrawn")
+PLAN_LETTERS_MAX, REASON_LETTERS_MAX = 8_000, 2_000
+
+
+class ApplicationMissing(Missing):
+    code = "applications.missing"
+
+
+class NotYourPlot(Forbidden):
+    """Only who farms the plot applies; a helper names that person, and is of the same group."""
+
+    code = "applications.not_your_plot"
+
+
+class AppliedAlready(Refusal):
+    """An application for this plot under this scheme is still open."""
+
+    code = "applications.applied_already"
+
+
+class PledgeChanged(Refusal):
+    """What was confirmed is not the pledge in force: it has to be read and confirmed again."""
+
+    code = "applications.pledge_changed"
+
+
+class PlanMissing(Invalid):
+    code = "applications.plan_missing"
+
+
+class ReasonMissing(Invalid):
+    code = "applications.reason_missing"
+
+
+class DateInTheFuture(Invalid):
+    code = "applications.date_in_the_future"
+
+
+class PlotReplaced(Refusal):
+    """The plot has a newer outline; that one is applied for."""
+
+    code = "applications.plot_replaced"
+
+
+class NotNow(Refusal):
+    """The application is not in a state from which this is possible."""
+
+    code = "applications.not_now"
+
+
+class NotByTheApplicant(Forbidden):
+    code = "applications.not_by_the_applicant"
+
+
+class OnlyTheApplicant(Forbidden):
+    code = "applications.only_the_applicant"
+
+
+class SubmitApplication(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: str
+    plot: str
+    scheme: str
+    farm_plan: str
+    no_prohibited_since: date
+    """The last use of anything prohibited was before this day."""
+    pledge_digest: str
+    """`schemes.rules.Pledge.digest` of what the farmer was shown and confirmed."""
+    on_behalf_of: str | None = None
+    """Whose phone it is not: the farmer, where a helper types."""
+
+
+class Resubmit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    application: str
+    farm_plan: str
+    no_prohibited_since: date
+
+
+class ReturnApplication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    application: str
+    reason: str
+
+
+class ApplicationSubmitted(msgspec.Struct, frozen=True, tag="applications.submitted"):
+    application: str
+    plot: str
+    group: str
+    applicant: str
+    scheme_version: str
+    no_prohibited_since: str
+
+
+class ApplicationResubmitted(msgspec.Struct, frozen=True, tag="applications.resubmitted"):
+    application: str
+    no_prohibited_since: str
+
+
+class ApplicationReturned(msgspec.Struct, frozen=True, tag="applications.returned"):
+    application: str
+
+
+class ApplicationAccepted(msgspec.Struct, frozen=True, tag="applications.accepted"):
+    application: str
+
+
+class ApplicationWithdrawn(msgspec.Struct, frozen=True, tag="applications.withdrawn"):
+    application: str
+
+
+class ApplicationInspected(msgspec.Struct, frozen=True, tag="applications.inspected"):
+    application: str
+
+
+class ApplicationDecided(msgspec.Struct, frozen=True, tag="applications.decided"):
+    application: str
+
+
+def applicant(
+    holder: str | None, on_behalf_of: str | None, *, by: str, same_group: bool, plot: str
+) -> str:
+    """Always who farms the plot; a helper of the same group may type for that person."""
+    types_for_holder = on_behalf_of == holder and same_group
+    if holder is None or not (by == holder or types_for_holder):
+        raise NotYourPlot(plot=plot)
+    return holder
+
+
+def ensure_complete(farm_plan: str, no_prohibited_since: date, *, today: date) -> None:
+    if not farm_plan.strip() or len(farm_plan) > PLAN_LETTERS_MAX:
+        raise PlanMissing(field="farm_plan", most=PLAN_LETTERS_MAX)
+    if no_prohibited_since > today:
+        raise DateInTheFuture(field="no_prohibited_since")
+
+
+def ensure_reason(reason: str) -> None:
+    if not reason.strip() or len(reason) > REASON_LETTERS_MAX:
+        raise ReasonMissing(field="reason", most=REASON_LETTERS_MAX)
+
+
+def ensure_pledged(given: str, in_force: str) -> None:
+    if given != in_force:
+        raise PledgeChanged(scheme_pledge=in_force)

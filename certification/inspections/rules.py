@@ -1,0 +1,309 @@
+"""Peers look at a plot: what is an answer, what a finding, when the sheet may be signed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
+from certification.inspections.panel import Assigned
+from certification.schemes.rules import Content, Item, RuleSet, Severity
+
+Kind = Literal["initial", "annual", "random", "complaint", "follow_up"]
+ENTRANCE: tuple[Kind, ...] = ("initial", "annual")
+"""Those that carry an application from accepted to inspected; the others look again."""
+NOTE_LETTERS_MAX, VALUE_LETTERS_MAX, ANSWERS_MAX = 4_000, 80, 500
+NOTED = ("text", "table", "people_list", "time_range")
+"""Answer types whose content is the note; their value is `noted`."""
+FORMS = {
+    "yes_no_na": r"yes|no",
+    "score_0_2": r"[012]",
+    "number_percent": r"100|[0-9]{1,2}",
+    "number_m": r"[0-9]{1,4}(\.[0-9]{1,2})?",
+    "number_days": r"[0-9]{1,4}",
+    "integer": r"[0-9]{1,6}",
+    "area_rai": r"[0-9]{1,5}(\.[0-9]{1,4})?",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    **dict.fromkeys(NOTED, "noted"),
+}
+
+
+class InspectionMissing(Missing):
+    code = "inspections.missing"
+
+
+class ApplicationNotReady(Refusal):
+    code = "inspections.application_not_ready"
+
+
+class NotAnInspector(Forbidden):
+    """Only who was assigned to this visit."""
+
+    code = "inspections.not_an_inspector"
+
+
+class NotUnderWay(Refusal):
+    code = "inspections.not_under_way"
+
+
+class SignedAlready(Refusal):
+    """The sheet bears a signature: what comes later is for a new visit. `late` names the items."""
+
+    code = "inspections.signed_already"
+
+
+class UnknownItem(Invalid):
+    code = "inspections.unknown_item"
+
+
+class NotAnAnswer(Invalid):
+    """Not a value the item's answer type knows."""
+
+    code = "inspections.not_an_answer"
+
+
+class NoteMissing(Invalid):
+    """ "Does not apply" to an important item, and whatever cannot be ticked, needs words."""
+
+    code = "inspections.note_missing"
+
+
+class TooLong(Invalid):
+    code = "inspections.too_long"
+
+
+class AnswerDiffers(Refusal):
+    """This id already stands for another answer."""
+
+    code = "inspections.answer_differs"
+
+
+class NotAnsweredYet(Refusal):
+    code = "inspections.not_answered_yet"
+
+
+class FindingMissing(Refusal):
+    """A no to an important item is a finding, with what is to be done about it."""
+
+    code = "inspections.finding_missing"
+
+
+class NoSuchFinding(Missing):
+    code = "inspections.no_such_finding"
+
+
+class DueTooLate(Invalid):
+    code = "inspections.due_too_late"
+
+
+class FindingClosedAlready(Refusal):
+    code = "inspections.finding_closed_already"
+
+
+class NotByTheFarmer(Forbidden):
+    """Who was inspected does not say that it is mended."""
+
+    code = "inspections.not_by_the_farmer"
+
+
+class TimesOutOfOrder(Invalid):
+    """Begun after it ended, or later than now."""
+
+    code = "inspections.times_out_of_order"
+
+
+class AssignInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    application: str
+    members: tuple[Assigned, ...]
+    planned_on: date
+    kind: Kind = "initial"
+
+
+class BeginInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    inspection: str
+    started_at: datetime
+    """On the device; it may be told later."""
+
+
+class AnswerGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    item: str
+    value: str
+    answered_at: datetime
+    note: str | None = None
+
+
+class GiveAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    inspection: str
+    answers: tuple[AnswerGiven, ...]
+
+
+class MakeFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    inspection: str
+    item: str
+    severity: Severity
+    what: str
+    action: str | None = None
+    due_on: date | None = None
+    """At the latest the scheme's deadline for this severity, which also stands where none is."""
+
+
+class CloseFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    finding: str
+    note: str
+
+
+class AttachPhoto(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    inspection: str
+    blob: str
+    """Digest of the bytes, as `basis.blobs.keep` told it."""
+    item: str | None = None
+
+
+class FinishInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    inspection: str
+    farmer_signature: Literal["signed", "refused"]
+    ended_at: datetime
+
+
+class InspectionAssigned(msgspec.Struct, frozen=True, tag="inspections.assigned"):
+    inspection: str
+    application: str
+    plot: str
+    kind: str
+    planned_on: str
+    members: tuple[Assigned, ...]
+
+
+class InspectionBegun(msgspec.Struct, frozen=True, tag="inspections.begun"):
+    inspection: str
+    started_at: str
+
+
+class AnswersGiven(msgspec.Struct, frozen=True, tag="inspections.answered"):
+    """`items` in the order of their numbers, from `first` on; none where all were known."""
+
+    inspection: str
+    first: int
+    items: tuple[str, ...]
+
+
+class FindingMade(msgspec.Struct, frozen=True, tag="inspections.finding_made"):
+    inspection: str
+    finding: str
+    item: str
+    severity: str
+    due_on: str
+
+
+class FindingVerifiedClosed(msgspec.Struct, frozen=True, tag="inspections.finding_closed"):
+    finding: str
+
+
+class PhotoAttached(msgspec.Struct, frozen=True, tag="inspections.photo_attached"):
+    inspection: str
+    photo: str
+    blob: str
+
+
+class InspectionSigned(msgspec.Struct, frozen=True, tag="inspections.signed"):
+    inspection: str
+    person: str
+
+
+class InspectionFinished(msgspec.Struct, frozen=True, tag="inspections.finished"):
+    inspection: str
+    signatures: int
+    farmer_signature: str
+    ended_at: str
+
+
+class InspectionCancelled(msgspec.Struct, frozen=True, tag="inspections.cancelled"):
+    inspection: str
+
+
+def ensure_answer(answer: AnswerGiven, content: Content, *, at: datetime) -> None:
+    item = content.item(answer.item)
+    if item is None:
+        raise UnknownItem(field="item", item=answer.item[:20])
+    note = (answer.note or "").strip()
+    if len(answer.value) > VALUE_LETTERS_MAX or len(note) > NOTE_LETTERS_MAX:
+        raise TooLong(field="answer", item=item.code)
+    if not is_answer(item, answer.value):
+        raise NotAnAnswer(field="value", item=item.code, value=answer.value)
+    if not note and (item.answer_type in NOTED or (answer.value == "na" and item.must_be_answered)):
+        raise NoteMissing(field="note", item=item.code)
+    if answer.answered_at > at + timedelta(hours=1):  # a phone's clock may be a little fast
+        raise TimesOutOfOrder(field="answered_at")
+
+
+def is_answer(item: Item, value: str) -> bool:
+    """`na` (does not apply) is an answer to every item."""
+    if value == "na":
+        return True
+    chosen = value.split(",")
+    match item.answer_type:
+        case "select":
+            return value in item.options
+        case "multi_select":
+            return len(chosen) == len(set(chosen)) and set(chosen) <= set(item.options)
+        case "date":
+            return _is_date(value)
+    return re.fullmatch(FORMS[item.answer_type], value) is not None
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return bool(re.fullmatch(FORMS["date"], value) and date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def unanswered(content: Content, answers: Mapping[str, str]) -> list[str]:
+    """Critical and major items without an answer, in the order of the sheet."""
+    return [i.code for i in content.checklist if i.must_be_answered and i.code not in answers]
+
+
+def without_finding(
+    content: Content, answers: Mapping[str, str], found: Iterable[str]
+) -> list[str]:
+    """Critical and major items that were denied, and for which no finding was made."""
+    denied = [
+        i.code for i in content.checklist if i.must_be_answered and answers.get(i.code) == "no"
+    ]
+    told = set(found)
+    return [code for code in denied if code not in told]
+
+
+def ensure_complete(content: Content, answers: Mapping[str, str], found: Iterable[str]) -> None:
+    if missing := unanswered(content, answers):
+        raise NotAnsweredYet(items=missing)
+    if denied := without_finding(content, answers, found):
+        raise FindingMissing(items=denied)
+
+
+def due_on(wanted: date | None, severity: Severity, rules: RuleSet, *, today: date) -> date:
+    latest = today + timedelta(days=rules.severity_deadline_days[severity])
+    if wanted is not None and wanted > latest:
+        raise DueTooLate(field="due_on", latest=latest.isoformat())
+    return wanted or latest
+
+
+def ensure_in_order(started_at: datetime | None, ended_at: datetime, *, at: datetime) -> None:
+    if started_at is None or not started_at <= ended_at <= at:
+        raise TimesOutOfOrder(field="ended_at")
+
+
+def ensure_words(text: str, field: str) -> None:
+    if not text.strip():
+        raise NoteMissing(field=field, item="")
+    if len(text) > NOTE_LETTERS_MAX:
+        raise TooLong(field=field, item="")

@@ -1,0 +1,142 @@
+"""Malee asks to be certified; somebody else says whether her papers are complete."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from certification.applications import commands, queries, rules
+from certification.applications.rules import Resubmit, ReturnApplication
+from certification.applications.tables import Application, Pledge
+from certification.basis.database import Database
+from certification.basis.ids import new_id
+from certification.basis.proof import verify
+from certification.basis.transaction import run
+from tests.cast import CHAN, DAO, KRIT, MALEE, NOK, NOW, RATTAPHUM, TODAY, WAN, YING, later, village
+from tests.guarantee import LONG_CLEAN, accepted, application, applied, planted, published
+
+
+async def plot(db: Database) -> str:
+    await village(db)
+    await published()
+    return await planted()
+
+
+async def test_malee_applies_with_her_pledge(db: Database) -> None:
+    land = await plot(db)
+    wanted = application(land)
+    event = await commands.submit(wanted, by=MALEE, at=NOW)
+    assert (event.applicant, event.group) == (MALEE, RATTAPHUM)
+    seen = await queries.application(wanted.id)
+    assert (seen.state, seen.no_prohibited_since) == ("submitted", LONG_CLEAN)
+    pledge = await queries.pledge(wanted.id)
+    assert (pledge.person, pledge.typed_by, pledge.text_digest) == (
+        MALEE, MALEE, wanted.pledge_digest,
+    )  # fmt: skip
+    assert [a.id for a in await queries.of_plot(land)] == [wanted.id]
+    assert [a.id for a in await queries.of_person(MALEE)] == [wanted.id]
+    assert [a.id for a in await queries.of_group(RATTAPHUM, ["submitted"])] == [wanted.id]
+    assert await queries.of_group(RATTAPHUM, ["accepted"]) == []
+    assert not await verify([Application, Pledge])
+
+
+async def test_a_helper_types_for_malee_and_it_is_seen(db: Database) -> None:
+    land = await plot(db)
+    for stranger in (KRIT, NOK):
+        with pytest.raises(rules.NotYourPlot):
+            await commands.submit(application(land), by=stranger, at=NOW)
+        with pytest.raises(rules.NotYourPlot):
+            await commands.submit(application(land, on_behalf_of=MALEE), by=stranger, at=NOW)
+    with pytest.raises(rules.NotYourPlot):
+        await commands.submit(application(land, on_behalf_of=CHAN), by=CHAN, at=NOW)
+    wanted = application(land, on_behalf_of=MALEE)
+    event = await commands.submit(wanted, by=CHAN, at=NOW)
+    pledge = await queries.pledge(wanted.id)
+    assert (event.applicant, pledge.person, pledge.typed_by) == (MALEE, MALEE, CHAN)
+
+
+async def test_the_networks_people_may_type_too(db: Database) -> None:
+    land = await plot(db)
+    event = await commands.submit(application(land, on_behalf_of=MALEE), by=DAO, at=NOW)
+    assert event.applicant == MALEE
+
+
+async def test_one_application_is_open_at_a_time_also_at_the_same_moment(db: Database) -> None:
+    land = await plot(db)
+    done = await asyncio.gather(
+        *(run(commands.submit, application(land), by=MALEE, at=NOW) for _ in range(3)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(d, rules.ApplicationSubmitted) for d in done) == 1
+    assert sum(isinstance(d, rules.AppliedAlready) for d in done) == 2
+    [open_one] = await queries.of_plot(land)
+    await commands.withdraw(open_one.id, by=MALEE, at=NOW)
+    await commands.submit(application(land), by=MALEE, at=later(hours=1))
+    assert [a.state for a in await queries.of_plot(land)] == ["submitted", "withdrawn"]
+
+
+async def test_an_older_pledge_must_be_read_again(db: Database) -> None:
+    land = await plot(db)
+    with pytest.raises(rules.PledgeChanged):
+        await commands.submit(application(land, pledge_digest="0" * 64), by=MALEE, at=NOW)
+
+
+async def test_no_plan_no_future_no_application(db: Database) -> None:
+    land = await plot(db)
+    with pytest.raises(rules.PlanMissing):
+        await commands.submit(application(land, farm_plan="  "), by=MALEE, at=NOW)
+    with pytest.raises(rules.DateInTheFuture):
+        tomorrow = application(land, clean_since=TODAY + timedelta(days=1))
+        await commands.submit(tomorrow, by=MALEE, at=NOW)
+
+
+async def test_returned_and_completed_and_accepted(db: Database) -> None:
+    id = await applied(await plot(db))
+    with pytest.raises(rules.ReasonMissing):
+        await commands.return_(ReturnApplication(id, " "), by=YING, at=NOW)
+    await commands.return_(ReturnApplication(id, "ขอแผนปีหน้าด้วย"), by=YING, at=NOW)
+    with pytest.raises(rules.NotNow):
+        await commands.accept(id, by=YING, at=NOW)
+    with pytest.raises(rules.OnlyTheApplicant):
+        await commands.resubmit(Resubmit(id, "แผนใหม่", LONG_CLEAN), by=YING, at=NOW)
+    await commands.resubmit(Resubmit(id, "แผนใหม่", LONG_CLEAN), by=MALEE, at=later(hours=1))
+    await commands.accept(id, by=YING, at=later(hours=2))
+    seen = await queries.application(id)
+    assert (seen.state, seen.farm_plan, seen.return_reason) == (
+        "accepted", "แผนใหม่", "ขอแผนปีหน้าด้วย",
+    )  # fmt: skip
+    assert not await verify([Application, Pledge])
+    rows = await db.query("SELECT body FROM log_entry WHERE subject = {}", id)
+    assert all("แผน" not in bytes(row["body"]).decode() for row in rows)
+
+
+async def test_malee_neither_accepts_nor_returns_her_own(db: Database) -> None:
+    id = await applied(await plot(db))
+    with pytest.raises(rules.NotByTheApplicant):
+        await commands.accept(id, by=MALEE, at=NOW)
+    with pytest.raises(rules.NotByTheApplicant):
+        await commands.return_(ReturnApplication(id, "x"), by=MALEE, at=NOW)
+    for other in (KRIT, YING):
+        with pytest.raises(rules.OnlyTheApplicant):
+            await commands.withdraw(id, by=other, at=NOW)
+
+
+async def test_a_step_is_taken_once_and_none_is_skipped(db: Database) -> None:
+    id = await accepted(await plot(db))
+    with pytest.raises(rules.NotNow) as no:
+        await commands.accept(id, by=WAN, at=NOW)
+    assert no.value.facts["state"] == "accepted"
+    with pytest.raises(rules.NotNow):
+        await commands.mark_decided(id, by=WAN, at=NOW)
+    await commands.mark_inspected(id, by=WAN, at=NOW)
+    await commands.mark_decided(id, by=WAN, at=NOW)
+    with pytest.raises(rules.NotNow):
+        await commands.withdraw(id, by=MALEE, at=NOW)
+
+
+async def test_what_is_not_there_is_missing(db: Database) -> None:
+    await village(db)
+    with pytest.raises(rules.ApplicationMissing):
+        await commands.accept(new_id(), by=YING, at=NOW)
+    with pytest.raises(rules.ApplicationMissing):
+        await queries.pledge(new_id())
