@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.basis.text import Text
 from certification.basis.units import english_date, kilos, thai_date
 
@@ -64,6 +64,12 @@ class TooManyReprints(Refusal):
     code = "labels.too_many_reprints"
 
 
+class NotYourLot(Forbidden):
+    """Its farmer prints, or who leads, writes or drives for the group."""
+
+    code = "labels.not_yours"
+
+
 class NotARealPacket(Invalid):
     code = "labels.not_a_real_packet"
 
@@ -102,6 +108,16 @@ class PrintLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reprint_of: str | None = None
 
 
+class Run(msgspec.Struct, frozen=True):
+    id: str
+    lot: str
+    sheet: Sheet
+    packet_grams: int
+    labels: int
+    start_at: int
+    reprint_of: str | None
+
+
 class LabelsPrinted(msgspec.Struct, frozen=True, tag="labels.printed"):
     run: str
     lot: str
@@ -126,6 +142,14 @@ class Label(msgspec.Struct, frozen=True):
     """In two readable groups."""
     address: str
     """What the QR code says."""
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """What is laid on a sheet, and from which place on."""
+
+    labels: tuple[Label, ...]
+    sheet: Sheet
+    start_at: int
 
 
 class Goods(msgspec.Struct, frozen=True):
@@ -155,6 +179,12 @@ def check(data: PrintLabels) -> None:
         raise NotARealPacket(most=LABELS_MAX)
     if not 1 <= data.start_at <= LAYOUTS[data.sheet].places:
         raise NoSuchPlace(start_at=data.start_at, places=LAYOUTS[data.sheet].places)
+
+
+def check_reprint(data: PrintLabels, first: Run) -> None:
+    same = (data.lot, data.packet_grams) == (first.lot, first.packet_grams)
+    if not same or first.reprint_of is not None:
+        raise NotTheSameLabels(run=first.id)
 
 
 def label(goods: Goods, packet_grams: int, origin: str) -> Label:

@@ -1,0 +1,83 @@
+"""Runs of labels, and the words that stand on them."""
+
+from __future__ import annotations
+
+from certification.areas import queries as areas
+from certification.basis.database import in_use
+from certification.basis.text import Text
+from certification.certificates import queries as certificates
+from certification.crops import queries as crops
+from certification.groups import queries as groups
+from certification.plots import queries as plots
+from market.domain.labels import rules
+from market.domain.labels.rules import Printed, Run
+from market.domain.labels.tables import LabelRun
+from market.domain.lots import queries as lots
+
+
+async def run(id: str) -> Run:
+    row = await LabelRun.select().where(LabelRun.id == id).first()
+    if row is None:
+        raise rules.NoRun(run=id)
+    return Run(**{name: row[name] for name in Run.__struct_fields__})
+
+
+async def runs(lot: str) -> list[Run]:
+    """The oldest first."""
+    rows = await LabelRun.select().where(LabelRun.lot == lot).order_by(LabelRun.at, LabelRun.id)
+    return [Run(**{name: row[name] for name in Run.__struct_fields__}) for row in rows]
+
+
+async def labelled_grams(id: str) -> int:
+    """Of a lot; or of a run, what was printed of it again."""
+    rows = await in_use().query("SELECT grams FROM label_total WHERE id = {}", id)
+    return int(rows[0]["grams"]) if rows else 0
+
+
+async def claim_stands(lot: lots.Lot) -> bool:
+    """Whether the certificate still covers the day of harvest: it may have been taken back."""
+    if lot.certificate is None:
+        return True
+    held = await certificates.holding(lot.plot, lot.crop, lot.harvested_on)
+    return lot.certificate in {one.certificate for one in held}
+
+
+async def printed(run_id: str, origin: str) -> Printed:
+    """What `drawing.sheet_pdf` needs. `origin`: the public address, `https://host`."""
+    of = await run(run_id)
+    lot = await lots.lot(of.lot)
+    label = rules.label(await goods(lot), of.packet_grams, origin)
+    return Printed((label,) * of.labels, of.sheet, of.start_at)
+
+
+async def goods(lot: lots.Lot) -> rules.Goods:
+    group = await groups.group(lot.group)
+    _, amphoe, tambon, *_ = areas.path((await plots.plot(lot.plot)).tambon)
+    number = ""
+    if lot.certificate is not None:
+        number = (await certificates.certificate(lot.certificate)).number
+    return rules.Goods(
+        crop=crops.crop(lot.crop).name,
+        group=Text(group.name_th, group.name_en),
+        tambon=tambon.name,
+        amphoe=amphoe.name,
+        harvested_on=lot.harvested_on,
+        claim=lot.claim,
+        certificate_number=number,
+        code=lot.code,
+    )
+
+
+async def total_faults() -> list[tuple[str, str, str, str]]:
+    """Where a lot's total is not the sum of its first prints, as (table, row, column, why)."""
+    rows = await in_use().query(
+        "SELECT t.id, t.grams, coalesce(sum(r.packet_grams * r.labels), 0) AS printed"
+        " FROM label_total t LEFT JOIN label_run r"
+        " ON (r.lot = t.id AND r.reprint_of IS NULL) OR r.reprint_of = t.id"
+        " GROUP BY t.id, t.grams"
+        " HAVING t.grams <> coalesce(sum(r.packet_grams * r.labels), 0) ORDER BY t.id LIMIT 20"
+    )
+    return [
+        ("label_total", row["id"], "grams", f"{row['grams']} here, {row['printed']} by the runs")
+        for row in rows
+    ]
