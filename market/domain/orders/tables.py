@@ -20,7 +20,7 @@ class Order(Table, tablename="preorder", tags=[PROVEN]):
     cycle = columns.link(Cycle)
     merchant = columns.link(Group)
     buyer = columns.link(Person)
-    state = columns.word(20)
+    state = columns.word(20, index=True)
     """held, confirmed, handed_over, expired, cancelled"""
     rail = columns.word(20)
     """promptpay, cash, credit"""

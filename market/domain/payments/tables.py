@@ -38,7 +38,7 @@ class PaymentRequest(Table, tablename="payment_request", tags=[PROVEN]):
     """1 to 99, so that account and amount are unique among open requests; 0 on tag 30."""
     reference = columns.word(20)
     """Ref1 on tag 30: the order's code."""
-    state = columns.word(20)
+    state = columns.word(20, index=True)
     """awaiting, paid, expired, cancelled, unknown"""
     expires_at = columns.instant(null=True)
     paid_at = columns.instant(null=True)

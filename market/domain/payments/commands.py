@@ -1,0 +1,197 @@
+"""Money is asked for by an exact amount and confirmed once; money that came is never lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from certification.basis import asked, log
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.transaction import transaction
+from market.domain.ledger import commands as ledger
+from market.domain.ledger.rules import credit, discount, held, own, postings
+from market.domain.orders import commands as orders
+from market.domain.orders.queries import StoredOrder, stored
+from market.domain.orders.rules import NoSuchOrder
+from market.domain.payments import queries, rules
+from market.domain.payments.queries import Account
+from market.domain.payments.rules import Confirm, PaymentConfirmed, PaymentRequested
+from market.domain.payments.tables import Evidence, PaymentRequest, ReceivingAccount
+
+
+async def set_account(account: rules.SetAccount, *, by: str, at: datetime) -> rules.AccountSet:
+    """Where a merchant's money goes from now on; what was asked for before stays as it was."""
+    do = partial(_set_account, account, by=by, at=at)
+    return await asked.once(
+        account.id, "payments.set_account", account, do, rules.AccountSet, by=by, at=at
+    )
+
+
+async def _set_account(account: rules.SetAccount, *, by: str, at: datetime) -> rules.AccountSet:
+    number = rules.normalised(account)
+    ended = await in_use().query(
+        "UPDATE receiving_account SET until = {} WHERE merchant = {} AND until IS NULL"
+        " RETURNING id",
+        at, account.merchant,
+    )  # fmt: skip
+    row = ReceivingAccount(
+        id=account.id, merchant=account.merchant, kind=account.kind, number=number,
+        since=at, until=None, by=by,
+    )  # fmt: skip
+    await ReceivingAccount.insert(row)
+    changed = rules.AccountSet(account.id, account.merchant, account.kind)
+    rows = [(ReceivingAccount, id) for id in (account.id, *(row["id"] for row in ended))]
+    log.append(changed, *rows, subject=account.merchant, by=by, at=at)
+    return changed
+
+
+async def request(order: str, *, by: str, at: datetime) -> PaymentRequested:
+    """Ask the buyer of a held order for its money; asked again it is the same request.
+
+    An order has one request, whose id is the order's. Refused: `NothingAsked`, `NoAccount`,
+    `AmountsUsedUp`.
+    """
+    async with transaction():
+        wanted = await stored(order)
+        if wanted.buyer != by:
+            raise NoSuchOrder()
+        if known := await queries.requested(order):
+            return known
+        rules.ensure_asked(wanted.state, wanted.rail, wanted.expires_at, at)
+        account = await queries.account(wanted.merchant)
+        less = 0 if account.kind == "biller" else 1
+        if wanted.total_satang <= less:
+            raise rules.AmountsUsedUp()
+        if not await _write_request(wanted, account, less, at):
+            known = await queries.requested(order)  # by another, at this moment
+            assert known
+            return known
+        if less:
+            less = await _take_amount(wanted, account, at)
+        asking = PaymentRequested(order, order, wanted.total_satang - less, less)
+        log.append(asking, (PaymentRequest, order), subject=order, by=by, at=at)
+    return asking
+
+
+async def _write_request(order: StoredOrder, account: Account, less: int, at: datetime) -> bool:
+    new = await in_use().query(
+        'INSERT INTO payment_request (id, "order", merchant, rail, account, satang,'
+        " discount_satang, reference, state, expires_at, at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, 'awaiting', {}, {})"
+        " ON CONFLICT (id) DO NOTHING RETURNING id",
+        *(order.id, order.id, order.merchant, order.rail, account.id, order.total_satang - less),
+        *(less, order.code, order.expires_at, at),
+    )
+    return bool(new)
+
+
+async def _take_amount(order: StoredOrder, account: Account, at: datetime) -> int:
+    """The discount that makes (account, amount) this request's alone."""
+    total = order.total_satang
+    taken = await queries.amounts_in_use(account.id, total, at)
+    for less in rules.free_discounts(total, taken):
+        if await in_use().query(
+            "INSERT INTO open_amount (id, account, satang, request, free_at)"
+            " VALUES ({}, {}, {}, {}, NULL) ON CONFLICT (account, satang) DO UPDATE"
+            " SET request = excluded.request, free_at = NULL"
+            " WHERE open_amount.free_at <= {} RETURNING id",
+            new_id(), account.id, total - less, order.id, at,
+        ):  # fmt: skip
+            await in_use().query(
+                "UPDATE payment_request SET satang = {}, discount_satang = {} WHERE id = {}",
+                total - less, less, order.id,
+            )  # fmt: skip
+            return less
+    raise rules.AmountsUsedUp()
+
+
+async def confirm(confirmed: Confirm, *, by: str, at: datetime) -> PaymentConfirmed:
+    """The money is there: it wins from every state but paid.
+
+    In time, or late while the goods can still be had, the order is confirmed. Otherwise the whole
+    amount is the buyer's credit. Refused: another amount, a slip used before, one's own order.
+    """
+    do = partial(_confirm, confirmed, by=by, at=at)
+    return await asked.once(
+        confirmed.id, "payments.confirm", confirmed, do, PaymentConfirmed, by=by, at=at
+    )
+
+
+async def _confirm(confirmed: Confirm, *, by: str, at: datetime) -> PaymentConfirmed:
+    known = await queries.requested(confirmed.request)
+    if known is None:
+        raise rules.NoSuchRequest()
+    order = await stored(known.order)
+    if order.merchant != confirmed.merchant:
+        raise rules.NoSuchRequest()
+    rules.ensure_may_confirm(order.buyer, by, known.satang, confirmed.satang)
+    if not await in_use().query(
+        "UPDATE payment_request SET state = 'paid', paid_at = {} WHERE id = {} AND state <> 'paid'"
+        " RETURNING id",
+        at, known.request,
+    ):  # fmt: skip
+        raise rules.AlreadyPaid()
+    await _keep_evidence(confirmed, by=by, at=at)
+    await _cool(known.request, at)
+    secured = await orders.secure(order.id, by=by, at=at)
+    await _post(confirmed, order, known.discount_satang if secured else None, by=by, at=at)
+    outcome = "confirmed" if secured else "paid_unfulfillable"
+    done = PaymentConfirmed(known.request, order.id, confirmed.satang, outcome)
+    rows = (PaymentRequest, known.request), (Evidence, confirmed.id)
+    log.append(done, *rows, subject=order.id, by=by, at=at)
+    return done
+
+
+async def _keep_evidence(confirmed: Confirm, *, by: str, at: datetime) -> None:
+    bank, trans_ref = rules.slip_of(confirmed)
+    new = await in_use().query(
+        'INSERT INTO payment_evidence (id, request, kind, bank, trans_ref, satang, "by", at)'
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (bank, trans_ref) DO NOTHING"
+        " RETURNING id",
+        *(confirmed.id, confirmed.request, confirmed.kind, bank, trans_ref, confirmed.satang),
+        *(by, at),
+    )
+    if not new:
+        raise rules.SlipUsed()
+
+
+async def _post(
+    confirmed: Confirm, order: StoredOrder, less: int | None, *, by: str, at: datetime
+) -> None:
+    """`less`: the discount that is now given; None: there are no goods, so all is credit."""
+    into = own("cash" if confirmed.kind == "cash" else "bank", order.merchant)
+    owed = held(order.merchant, order.id)
+    if less is None:
+        moved = postings((into, credit(order.merchant, order.buyer), confirmed.satang))
+    else:
+        given = discount(order.merchant, order.id)
+        moved = postings((into, owed, confirmed.satang), (given, owed, less))
+    kind = "paid_unfulfillable" if less is None else "payment"
+    await ledger.post(confirmed.id, kind, order.id, moved, by=by, at=at)
+
+
+async def free_amounts(*, at: datetime, by: str = "clock") -> int:
+    """End the requests of orders that wait for nothing any more; how many those were.
+
+    Their amounts cool for 72 hours before another order may be asked for the same.
+    """
+    async with transaction():
+        ended = await in_use().query(
+            "UPDATE payment_request SET state = CASE WHEN (SELECT o.state FROM preorder o"
+            " WHERE o.id = payment_request.\"order\") = 'expired' THEN 'expired'"
+            " ELSE 'cancelled' END WHERE state = 'awaiting' AND \"order\" IN"
+            " (SELECT id FROM preorder WHERE state <> 'held') RETURNING id, state"
+        )
+        for row in ended:
+            await _cool(row["id"], at)
+            done = rules.RequestEnded(row["id"], row["state"])
+            log.append(done, (PaymentRequest, row["id"]), subject=row["id"], by=by, at=at)
+    return len(ended)
+
+
+async def _cool(request: str, at: datetime) -> None:
+    await in_use().query(
+        "UPDATE open_amount SET free_at = {} WHERE request = {} AND free_at IS NULL",
+        at + rules.COOLING, request,
+    )  # fmt: skip

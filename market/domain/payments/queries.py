@@ -1,0 +1,130 @@
+"""Where money goes, what is asked of whom, and what waits for the treasurer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from certification.basis.database import in_use
+from market.domain.payments import rules
+from market.domain.payments.rules import DISCOUNT_MAX_SATANG, NoAccount, PaymentRequested
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A merchant's own PromptPay id."""
+
+    id: str
+    kind: str
+    number: str
+
+
+class RequestView(msgspec.Struct, frozen=True):
+    request: str
+    order: str
+    order_code: str
+    order_state: str
+    merchant: str
+    buyer: str
+    satang: int
+    discount_satang: int
+    state: str
+    at: datetime
+    expires_at: datetime | None
+    paid_at: datetime | None
+    account_kind: str
+    account_number: str
+    reference: str
+
+    @property
+    def payload(self) -> str:
+        """What the QR holds."""
+        ref = self.reference if self.account_kind == "biller" else ""
+        return rules.payload(self.account_kind, self.account_number, self.satang, ref1=ref)
+
+
+REQUEST = (
+    'SELECT r.id AS request, r."order", o.code AS order_code, o.state AS order_state, r.merchant,'
+    " o.buyer, r.satang, r.discount_satang, r.state, r.at, r.expires_at, r.paid_at,"
+    " a.kind AS account_kind, a.number AS account_number, r.reference FROM payment_request r"
+    ' JOIN preorder o ON o.id = r."order" JOIN receiving_account a ON a.id = r.account'
+)
+
+
+async def account(merchant: str) -> Account:
+    """The one in use; NoAccount."""
+    rows = await in_use().query(
+        "SELECT id, kind, number FROM receiving_account WHERE merchant = {} AND until IS NULL"
+        " ORDER BY since DESC, id DESC LIMIT 1",
+        merchant,
+    )
+    if not rows:
+        raise NoAccount()
+    return Account(**rows[0])
+
+
+async def requested(id: str) -> PaymentRequested | None:
+    rows = await in_use().query(
+        'SELECT id AS request, "order", satang, discount_satang FROM payment_request WHERE id = {}',
+        id,
+    )
+    return PaymentRequested(**rows[0]) if rows else None
+
+
+async def request_of(order: str) -> RequestView | None:
+    """What is asked for an order, with the payload of its QR."""
+    rows = await in_use().query(f'{REQUEST} WHERE r."order" = {{}}', order)
+    return RequestView(**rows[0]) if rows else None
+
+
+async def to_confirm(merchant: str) -> list[RequestView]:
+    """What the treasurer looks for in the bank: not paid, the newest first.
+
+    Requests that expired in the last days are among them, for money may come late.
+    """
+    where = f"{REQUEST} WHERE r.merchant = {{}} AND r.state <> 'paid' ORDER BY r.at DESC, r.id DESC"
+    rows = await in_use().query(f"{where} LIMIT 500", merchant)
+    return [RequestView(**row) for row in rows]
+
+
+async def amounts_in_use(account: str, total: int, at: datetime) -> set[int]:
+    """Of those a discount could give."""
+    rows = await in_use().query(
+        "SELECT satang FROM open_amount WHERE account = {} AND satang BETWEEN {} AND {}"
+        " AND (free_at IS NULL OR free_at > {})",
+        account, total - DISCOUNT_MAX_SATANG, total - 1, at,
+    )  # fmt: skip
+    return {row["satang"] for row in rows}
+
+
+Fault = tuple[str, str, str, str]
+"""Table, row, column (empty for the whole row) and what is wrong."""
+
+FAULTS = {
+    ("payment_request", "state", "paid, and nothing shows it"): (
+        "SELECT r.id FROM payment_request r WHERE r.state = 'paid'"
+        " AND NOT EXISTS (SELECT 1 FROM payment_evidence e WHERE e.request = r.id)"
+    ),
+    ("payment_evidence", "", "of a request that is not paid, or of another amount"): (
+        "SELECT e.id FROM payment_evidence e JOIN payment_request r ON r.id = e.request"
+        " WHERE r.state <> 'paid' OR r.satang <> e.satang"
+    ),
+    ("payment_evidence", "", "without its entry in the ledger"): (
+        "SELECT e.id FROM payment_evidence e"
+        " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry l WHERE l.id = e.id)"
+    ),
+    ("preorder", "state", "confirmed by PromptPay and not paid"): (
+        "SELECT o.id FROM preorder o WHERE o.rail = 'promptpay'"
+        " AND o.state IN ('confirmed', 'handed_over') AND NOT EXISTS (SELECT 1"
+        " FROM payment_request r WHERE r.\"order\" = o.id AND r.state = 'paid')"
+    ),
+}
+
+
+async def payment_faults() -> list[Fault]:
+    """Payments nothing shows, and proofs that prove nothing."""
+    return [
+        (table, row["id"], column, why)
+        for (table, column, why), statement in FAULTS.items()
+        for row in await in_use().query(statement)
+    ]
