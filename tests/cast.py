@@ -7,6 +7,8 @@ is from another group and may see nothing of it. Prasert keeps the network's mon
     await plots.commands.register(..., by=MALEE, at=NOW)
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +16,16 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from certification.basis.database import Database
+from certification.basis.proof import Fault, faults
+from certification.basis.schema import PROVEN
 from certification.basis.transaction import run
 from certification.groups import commands as groups
 from certification.groups.rules import Found, Grants
 from certification.people import commands as people
 from certification.people import vault
 from certification.people.rules import Particulars
+from market.db import all_tables
+from market.domain.accounts import pins
 
 MALEE = "01930000-0000-7000-8000-00000000a001"
 SOMCHAI = "01930000-0000-7000-8000-00000000a002"
@@ -95,12 +101,30 @@ def later(**since: int) -> datetime:
     return NOW + timedelta(**since)
 
 
+async def log_faults() -> list[Fault]:
+    """What the log and the proven tables of the whole product disagree about: nothing, we hope."""
+    return await faults([table for table in all_tables() if PROVEN in table._meta.tags])
+
+
 def use_a_vault() -> None:
     """A key file as at start-up; what was read of it stays when the folder is gone."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "keys" / "vault.key"
         vault.create(path)
         vault.use(path)
+
+
+@contextmanager
+def cheap_pins() -> Iterator[None]:
+    """A pepper, and PINs hashed in a moment; its threads end with it. Inside `db`, not around."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "keys" / "pepper.key"
+        pins.create(path)
+        pins.use(path, pins.Cost(memory_kib=8, passes=1))
+    try:
+        yield
+    finally:
+        pins.close()
 
 
 async def village(db: Database) -> Village:
