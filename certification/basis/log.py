@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import rfc8785
 from piccolo import columns as column
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -24,6 +23,7 @@ from certification.basis.database import Database, Row, in_use
 from certification.basis.schema import APPEND_ONLY, create
 
 GENESIS = bytes(32)
+EXACT_MAX = 2**53 - 1
 SALT_BYTES_MIN = 16
 SALT = "salt"
 """The column with the row's random salt. Columns with `secret=True` (personal, free text) are
@@ -207,21 +207,36 @@ def instant(at: datetime) -> str:
 
 
 def canonical(value: Any) -> bytes:
+    """RFC 8785, of which this needs only a part: msgspec then writes the same bytes, much faster.
+
+    Its strings are those of RFC 8785 3.2.2.2; its order of keys is that of 3.2.3 for ASCII. A test
+    holds it against a whole implementation.
+    """
     _ensure_exact(value)
-    return rfc8785.dumps(value)
+    return msgspec.json.encode(value, order="deterministic")
 
 
 def _ensure_exact(value: Any) -> None:
-    inside: Iterable[Any] = ()
     match value:
+        case str():
+            return
+        case int() if not isinstance(value, bool):
+            if abs(value) > EXACT_MAX:
+                raise ValueError(f"{value}: JSON is exact to 2^53 only")
+        case list() | tuple():
+            for part in value:
+                _ensure_exact(part)
         case dict():
-            inside = value.values()
-        case list():
-            inside = value
-        case bool() | float() | None:
+            _ensure_plain_keys(value)
+            _ensure_exact([*value.values()])
+        case _:
             raise TypeError(f"{value!r}: the log speaks in integers and strings")
-    for part in inside:
-        _ensure_exact(part)
+
+
+def _ensure_plain_keys(value: dict[Any, Any]) -> None:
+    for name in value:
+        if not isinstance(name, str) or not name.isascii():
+            raise TypeError(f"{name!r}: a key of the log is ASCII")
 
 
 def leaf_hash(body: bytes) -> bytes:

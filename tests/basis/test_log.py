@@ -6,6 +6,8 @@ import asyncpg
 import msgspec
 import pytest
 import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 from piccolo import columns as column
 from piccolo.table import Table
 
@@ -550,3 +552,37 @@ def test_a_boolean_and_its_number_and_nothing_at_all() -> None:
     for value in (1.5, [1], {"a": 1}):
         with pytest.raises(TypeError, match="has no place in a proven table"):
             log.plain(value)
+
+
+PARTS = st.recursive(
+    st.text() | st.integers(-log.EXACT_MAX, log.EXACT_MAX),
+    lambda part: st.lists(part) | st.dictionaries(st.text(st.characters(max_codepoint=127)), part),
+)
+
+
+@given(PARTS)
+def test_canonical_bytes_are_those_of_rfc_8785(value: Any) -> None:
+    assert log.canonical(value) == rfc8785.dumps(value)
+
+
+def test_every_letter_is_written_as_rfc_8785_writes_it() -> None:
+    letters = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    assert log.canonical(letters) == rfc8785.dumps(letters)
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (2**53, "exact to 2"), (-(2**53), "exact to 2"), ({"ไร่": 1}, "ASCII"), ({1: 1}, "ASCII"),
+        (TODAY, "integers and strings"), (b"x", "integers and strings"), ({"a"}, "integers"),
+        (VowTaken(1), "integers and strings"), (True, "integers and strings"),
+    ],
+)  # fmt: skip
+def test_what_has_no_exact_form_is_refused(value: Any, why: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=why):
+        log.canonical([{"deep": value}])
+
+
+def test_half_a_letter_is_refused() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        log.canonical("\ud800")
