@@ -25,7 +25,7 @@ COOLING = timedelta(hours=72)
 
 PROMPTPAY_AID, BILL_AID = "A000000677010111", "A000000677010112"
 TARGETS = {"phone": "01", "tax_id": "02", "ewallet": "03"}
-DIGITS = {"tax_id": {13}, "ewallet": {15}, "biller": {13, 15}}
+DIGITS = {"phone": {10}, "tax_id": {13}, "ewallet": {15}, "biller": {13, 15}}
 
 AccountKind = Literal["phone", "tax_id", "ewallet", "biller"]
 EvidenceKind = Literal["treasurer", "slip", "statement", "cash"]
@@ -136,9 +136,9 @@ class Slip(msgspec.Struct, frozen=True):
 
 def normalised(account: SetAccount) -> str:
     """The number in digits."""
-    if account.kind == "phone":
-        return phone(account.number, field="number")
     digits = "".join(letter for letter in arabic(account.number) if letter.isdigit())
+    if account.kind == "phone":
+        digits = phone(account.number, field="number")
     if len(digits) not in DIGITS[account.kind]:
         raise NotAnAccount(field="number")
     return digits
