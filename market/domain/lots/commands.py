@@ -156,8 +156,7 @@ async def _tell(poured: rules.Poured, *, by: str, at: datetime) -> rules.Poured:
 async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHarvested:
     rules.check_harvest(data, local_day(at))
     plot = await plots.plot(data.plot)
-    if await plots.holder(plot.id, data.harvested_on) != by:
-        raise rules.NotTheHolder(plot=plot.id)
+    farmer = await _farmer(data, plot.group, by=by, at=at)
     crop = crops.crop(data.crop)
     held = await _held(data)
     yields, total = await _yield(data, plot.group, crop, at=at)
@@ -167,7 +166,13 @@ async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHa
             "UPDATE lot_total SET claimed_grams = claimed_grams + {} WHERE id = {}",
             data.grams, total,
         )  # fmt: skip
-    return await _write(id, data, plot.group, claimed, by=by, at=at)
+    return await _write(id, data, (plot.group, farmer), claimed, by=by, at=at)
+
+
+async def _farmer(data: HarvestLot, group: str, *, by: str, at: datetime) -> str:
+    holder = await plots.holder(data.plot, data.harvested_on)
+    same = group in await groups.groups_of(by, local_day(at))
+    return rules.farmer(holder, data.on_behalf_of, by=by, same_group=same, plot=data.plot)
 
 
 async def _held(data: HarvestLot) -> list[rules.Held]:
@@ -217,12 +222,13 @@ async def _expected_grams(planting: plots.PlantingView, group: str, *, at: datet
 
 
 async def _write(
-    id: str, data: HarvestLot, group: str, claimed: Claimed, *, by: str, at: datetime
+    id: str, data: HarvestLot, whose: tuple[str, str], claimed: Claimed, *, by: str, at: datetime
 ) -> LotHarvested:
+    group, farmer = whose
     code = await _code(id, data, at=at)
     await Lot.insert(
         Lot(
-            id=id, code=code, group=group, plot=data.plot, farmer=by, crop=data.crop,
+            id=id, code=code, group=group, plot=data.plot, farmer=farmer, crop=data.crop,
             planting=data.planting, harvested_on=data.harvested_on, grams=data.grams,
             claim=claimed.claim, because=claimed.because, scheme=claimed.scheme,
             certificate=claimed.certificate, by=by, at=at,

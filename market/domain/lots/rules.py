@@ -100,6 +100,8 @@ class HarvestLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose certificate to name, where several held."""
     code: str | None = None
     """One issued to the device beforehand; without it a fresh one is given."""
+    on_behalf_of: str | None = None
+    """The farmer, where somebody else of the group types."""
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -174,6 +176,16 @@ def check_harvest(data: HarvestLot, today: date) -> None:
         raise HarvestInFuture(harvested_on=data.harvested_on.isoformat())
     if data.harvested_on < today - timedelta(days=LATE_DAYS_MAX):
         raise HarvestTooLongAgo(harvested_on=data.harvested_on.isoformat(), days=LATE_DAYS_MAX)
+
+
+def farmer(
+    holder: str | None, on_behalf_of: str | None, *, by: str, same_group: bool, plot: str
+) -> str:
+    """Always who farmed the plot that day; somebody of the same group may type for that person."""
+    types_for_holder = on_behalf_of == holder and same_group
+    if holder is None or not (by == holder or types_for_holder):
+        raise NotTheHolder(plot=plot)
+    return holder
 
 
 def check_forecast(grams: int, expected_grams: int | None) -> None:
