@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from certification.areas import queries as areas
 from certification.basis import codes, log
 from certification.basis.database import in_use
 from certification.basis.transaction import transaction
@@ -20,6 +21,7 @@ async def found(asked: rules.Found, *, by: str, at: datetime) -> rules.Founded:
     """The same group again, by the same id, answers with the code it has."""
     async with transaction():
         rules.ensure_can_be_founded(asked, await _kind(asked.network))
+        areas.area(asked.area)
         code = await codes.issue(asked.kind, asked.id, at=at)
         new = await in_use().query(
             "INSERT INTO producer_group (id, code, kind, network, name_th, name_en, area, by, at)"
@@ -76,6 +78,8 @@ async def grant_role(asked: rules.Grants, *, by: str, at: datetime) -> rules.Rol
     async with transaction():
         kind = await _take_turn(asked.group) if asked.group else None
         event = rules.grant(asked, kind, by=by)
+        if asked.area:
+            areas.area(asked.area)
         await _ensure_known(asked.person)
         member = bool(asked.group and await _membership_open(asked.group, asked.person))
         rules.ensure_member(asked, member=member)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certification.areas.rules import UnknownArea
 from certification.basis.database import in_use
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
@@ -81,6 +82,7 @@ NO_GROUPS = [
     (a_group(area="90"), rules.WrongArea),
     (a_group(area="๙๐๐๙"), rules.WrongArea),
     (a_group(kind="network", area="900901"), rules.WrongArea),
+    (a_group(area="900999"), UnknownArea),
     (a_group(network=RATTAPHUM), rules.NotANetwork),
     (a_group(kind="network", area="90", network=NETWORK), rules.NotANetwork),
     (a_group(network=new(9)), rules.NoSuchGroup),
@@ -196,6 +198,7 @@ NO_GRANTS = [
     (Grants(new(1), NOK, "treasurer", RATTAPHUM, "90"), rules.WrongPlace),
     (Grants(new(1), NOK, "officer"), rules.WrongPlace),
     (Grants(new(1), NOK, "officer", area="9"), rules.WrongPlace),
+    (Grants(new(1), NOK, "officer", area="9099"), UnknownArea),
     (Grants(new(1), NOK, "admin", RATTAPHUM), rules.WrongPlace),
     (Grants(new(1), NOK, "leader", new(9)), rules.NoSuchGroup),
     (Grants(new(1), new(9), "leader", RATTAPHUM), NobodyKnown),
@@ -221,6 +224,13 @@ def test_every_role_has_one_shape_of_place(role, kind, with_area):
     assert (role == "admin") == (not with_area and not kind)
     assert role != "farmer" or kind == "group"
     assert role != "buyer"
+
+
+async def test_an_officer_sees_an_area(there):
+    await run(commands.grant_role, Grants(new(1), NOK, "officer", area="9009"), by=WAN, at=NOW)
+    [officer] = await queries.grants_of(NOK, NOW)
+    assert officer == Grant("officer", area="9009")
+    assert not officer.covers(RATTAPHUM, NETWORK)
 
 
 async def test_of_ten_equal_grants_at_once_one_is_made(there):
