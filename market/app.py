@@ -44,7 +44,8 @@ log = logging.getLogger(__name__)
 
 def serve() -> ASGIApp:
     """What the server calls: everything by the environment."""
-    return build(settings.read())
+    said = settings.read()
+    return build(said, jobs=said.worker == "here")
 
 
 def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> ASGIApp:

@@ -16,11 +16,19 @@ from granian.constants import Interfaces
 from certification.basis import schema
 from certification.basis.catalogue import differences
 from certification.basis.database import Database
+from certification.basis.ids import new_id
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
+from certification.groups import commands as groups
+from certification.people import commands as people
+from certification.people.rules import Particulars
 from market import settings, verify
 from market.access.guard import system_clock
+from market.answers.words import words
 from market.app import opened
 from market.db import MIGRATIONS, all_tables, engine_for
 from market.demo import seed, walk
+from market.domain.accounts import commands as accounts
 from market.jobs import forever
 from market.settings import NonsenseInEnvironment, Settings
 
@@ -55,12 +63,17 @@ def parser() -> argparse.ArgumentParser:
     served.add_argument("--no-worker", action="store_true", help="`market worker` runs apart")
     served.set_defaults(run=run_serve)
 
-    for name, command, words in (
+    first = commands.add_parser("init", help="a real network's first person, who lets others in")
+    first.add_argument("--name", required=True, help="of the person, as in the group's register")
+    first.add_argument("--phone", required=True)
+    first.set_defaults(run=_waiting(init))
+
+    for name, command, does in (
         ("worker", work, "the readers of the log and the clock"),
         ("migrate", migrate, "the schema to the newest"),
         ("doctor", doctor, "is everything where and as it should be?"),
     ):
-        commands.add_parser(name, help=words).set_defaults(run=_waiting(command))
+        commands.add_parser(name, help=does).set_defaults(run=_waiting(command))
 
     checked = commands.add_parser("verify", help="recompute every invariant from the rows")
     among = list(verify.VERIFIED)
@@ -108,6 +121,26 @@ def _serve(said: Settings) -> int:
         workers_kill_timeout=5,
     ).serve()
     return 0
+
+
+async def init(said: Settings, given: argparse.Namespace) -> int:
+    """No default account: the one who has this machine makes the first admin, once."""
+    await _migrate(said)
+    async with opened(said):
+        try:
+            code = await run(_first, Particulars(given.name, given.phone))
+        except Refusal as no:
+            print(words("en").refusal(no), file=sys.stderr)
+            return 1
+    print(f"Open {said.origin}/sign-in, choose “printed code” and type {code} (good for 14 days)")
+    return 0
+
+
+async def _first(particulars: Particulars) -> str:
+    at, person = system_clock(), new_id()
+    await people.register(person, particulars, by=person, at=at)
+    await groups.grant_first_admin(person, by=person, at=at)
+    return await accounts.issue_code(person, by=person, at=at)
 
 
 async def work(said: Settings, _: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,8 +26,9 @@ class Settings(msgspec.Struct, frozen=True):
     database_url: str
     origin: str
     port: int
-    stripe_key: str
-    stripe_webhook_secret: str
+    worker: str
+    """`here`: readers and clock run beside the doors; `apart`: by `market worker`."""
+    demo_today: date | None
 
     @property
     def secure(self) -> bool:
@@ -42,8 +44,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=_database(said.get("DATABASE_URL") or f"sqlite:///{data / 'market.sqlite'}"),
         origin=_origin(said.get("MARKET_ORIGIN") or f"http://127.0.0.1:{port}"),
         port=port,
-        stripe_key=said.get("STRIPE_SECRET_KEY", ""),
-        stripe_webhook_secret=said.get("STRIPE_WEBHOOK_SECRET", ""),
+        worker=_worker(said.get("MARKET_WORKER", "here")),
+        demo_today=_day(said.get("MARKET_DEMO_TODAY", "")),
     )
 
 
@@ -51,6 +53,21 @@ def _port(said: str) -> int:
     if not said.isdecimal() or not 0 < int(said) < 65_536:
         raise NonsenseInEnvironment(f"MARKET_PORT is {said!r}; it may be 1 to 65535")
     return int(said)
+
+
+def _worker(said: str) -> str:
+    if said not in ("here", "apart"):
+        raise NonsenseInEnvironment(f"MARKET_WORKER is {said!r}; it may be here or apart")
+    return said
+
+
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        raise NonsenseInEnvironment(
+            f"MARKET_DEMO_TODAY is {said!r}; it may be a day such as 2026-11-22"
+        ) from None
 
 
 def _database(said: str) -> str:
