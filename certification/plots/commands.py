@@ -35,12 +35,13 @@ async def register(data: RegisterPlot, *, by: str, at: datetime) -> PlotRegister
 
 
 async def plant(data: PlantCrop, *, by: str, at: datetime) -> CropPlanted:
-    """By whoever farms the plot on that day."""
+    """By whoever farms the plot on that day, or by a helper who names that person."""
     today = local_day(at)
     async with transaction():
         plot = await queries.plot(data.plot)
-        if await queries.holder(data.plot, today) != by:
-            raise rules.NotYourPlot(plot=data.plot)
+        holder = await queries.holder(data.plot, today)
+        same = plot.group in await groups.groups_of(by, today)
+        rules.ensure_farmer(holder, data.on_behalf_of, by=by, same_group=same, plot=plot.id)
         rules.ensure_fits(data, plot.area_m2, today=today)
         event = await _plant(data, plot, by=by, at=at)
         log.append(event, (Planting, data.id), subject=data.plot, by=by, at=at)

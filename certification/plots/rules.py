@@ -99,6 +99,8 @@ class PlantCrop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     area_m2: int
     sown_on: date
     variety: str | None = None
+    on_behalf_of: str | None = None
+    """Whose phone it is not: the farmer, where a helper of the same group types."""
 
 
 class Land(msgspec.Struct, frozen=True):
@@ -214,6 +216,15 @@ def blurred(lat_e7: int, lon_e7: int) -> tuple[int, int]:
 
 def tenths_of_a_rai(m2: int) -> int:
     return round(m2 / 160)
+
+
+def ensure_farmer(
+    holder: str | None, on_behalf_of: str | None, *, by: str, same_group: bool, plot: str
+) -> None:
+    """Who farms the plot plants it; a helper of the same group may type for that person."""
+    types_for_holder = on_behalf_of == holder and same_group
+    if holder is None or not (by == holder or types_for_holder):
+        raise NotYourPlot(plot=plot)
 
 
 def ensure_fits(data: PlantCrop, plot_m2: int, *, today: date) -> None:

@@ -6,7 +6,7 @@ NotThere 404 (missing, or not for you: nobody learns which)   OwnCause 409
 
 from __future__ import annotations
 
-from certification.basis.refusal import Forbidden, Missing, Refusal
+from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 
 
 class NotSignedIn(Refusal):
@@ -37,3 +37,15 @@ class NotThere(Missing):
 
 class OwnCause(Refusal):
     code = "access.own_cause"
+
+
+class NotAnId(Invalid):
+    """The asker makes the id of a deed: a UUIDv7 in lower case."""
+
+    code = "access.not_an_id"
+
+
+class NotAText(Invalid):
+    """A text with a NUL in it."""
+
+    code = "access.not_a_text"

@@ -1,0 +1,85 @@
+"""Where an object stands, for `Permit.check`: whose it is, and of which group, network and tambon.
+
+found, place = await whose.plot(id, at)
+permit.check(place)                      # 404 out of reach, just as if it were not there
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from certification.applications import queries as applications
+from certification.applications.queries import ApplicationView
+from certification.basis.ids import is_id
+from certification.basis.refusal import Missing
+from certification.basis.units import local_day
+from certification.groups import queries as groups
+from certification.plots import queries as plots
+from certification.plots.queries import PlotView
+from market.access.permit import Permit, Place
+from market.access.refusals import NotThere
+from market.domain.lots import queries as lots
+from market.domain.lots.queries import Lot
+
+
+async def plot(id: str, at: datetime) -> tuple[PlotView, Place]:
+    """Its owner is who farms it today."""
+    _ensure_id(id)
+    try:
+        found = await plots.plot(id)
+    except Missing:
+        raise NotThere from None
+    farmer = await plots.holder(id, local_day(at)) or found.farmer
+    return found, await of_group(found.group, owner=farmer, area=found.tambon)
+
+
+async def lot(id: str) -> tuple[Lot, Place]:
+    _ensure_id(id)
+    try:
+        found = await lots.lot(id)
+    except Missing:
+        raise NotThere from None
+    return found, await of_group(found.group, owner=found.farmer)
+
+
+async def application(id: str) -> tuple[ApplicationView, Place]:
+    _ensure_id(id)
+    try:
+        found = await applications.application(id)
+    except Missing:
+        raise NotThere from None
+    return found, await of_group(found.group, owner=found.applicant)
+
+
+async def of_group(group: str, *, owner: str = "", area: str = "") -> Place:
+    """Of something that belongs to a group or a network; NotThere where there is no such group."""
+    _ensure_id(group)
+    try:
+        found = await groups.group(group)
+    except Missing:
+        raise NotThere from None
+    return Place(owner, group, found.network or group, area or found.area)
+
+
+async def ensure_member(permit: Permit, person: str, on: date) -> tuple[str, ...]:
+    """The groups in which that person may be acted for; NotThere where there is none."""
+    belongs = await groups.groups_of(person, on) if is_id(person) else ()
+    reached = tuple(g for g in belongs if permit.sees(await of_group(g, owner=person)))
+    if not reached and person != permit.person:
+        raise NotThere
+    return reached
+
+
+async def groups_reached(permit: Permit) -> tuple[str, ...]:
+    """The producer groups that the operation reaches by a role: of a network all of its groups."""
+    found: list[str] = []
+    for reached in sorted(permit.groups()):
+        below = await groups.networks_groups(reached)
+        found += [group.id for group in below] or [reached]
+    return tuple(dict.fromkeys(found))
+
+
+def _ensure_id(id: str) -> None:
+    """What is no id names nothing; and no database is asked for a text it cannot store."""
+    if not is_id(id):
+        raise NotThere

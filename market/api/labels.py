@@ -1,0 +1,86 @@
+"""Labels counted against a lot's grams, and their sheets as PDF."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from certification.basis.transaction import run
+from market.access import deeds, whose
+from market.access.permit import Permit
+from market.domain.labels import commands, drawing, queries
+from market.domain.labels.rules import LabelsPrinted, NoRun, PrintLabels, Run, Sheet
+
+Mine = NamedDependency[Permit]
+Grams = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+
+
+class NewRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`start_at`: the first free place of the first sheet."""
+
+    id: str
+    sheet: Sheet
+    packet_grams: Grams
+    labels: int
+    start_at: int = 1
+    reprint_of: str | None = None
+
+
+@post(
+    "/api/v1/lots/{id:str}/labels",
+    opt={"op": "label.print"},
+    tags=["labels"],
+    summary="Count labels for a lot; refused beyond its grams",
+)
+async def print_labels(
+    id: FromPath[str], data: JSONBody[NewRun], permit: Mine, at: NamedDependency[datetime]
+) -> LabelsPrinted:
+    _, place = await whose.lot(id)
+    permit.check(place)
+    deeds.ensure_storable(data, data.id)
+    wanted = PrintLabels(
+        id, data.sheet, data.packet_grams, data.labels, data.start_at, data.reprint_of
+    )
+    return await run(commands.print_run, data.id, wanted, by=permit.person, at=at)
+
+
+@get(
+    "/api/v1/lots/{id:str}/labels",
+    opt={"op": "label.print"},
+    tags=["labels"],
+    summary="The runs of a lot",
+)
+async def list_runs(id: FromPath[str], permit: Mine) -> list[Run]:
+    _, place = await whose.lot(id)
+    permit.check(place)
+    return await queries.runs(id)
+
+
+@get(
+    "/api/v1/lots/{id:str}/labels/{file:str}",
+    opt={"op": "label.print"},
+    tags=["labels"],
+    summary="The sheet of a run, `{run}.pdf`",
+)
+async def read_sheet(
+    request: Request[Any, Any, Any], id: FromPath[str], file: FromPath[str], permit: Mine
+) -> Response[bytes]:
+    _, place = await whose.lot(id)
+    permit.check(place)
+    run_id = file.removesuffix(".pdf")
+    if run_id not in {one.id for one in await queries.runs(id)}:
+        raise NoRun(run=run_id[:36])
+    printed = await queries.printed(run_id, request.app.state.settings.origin)
+    sheet = await asyncio.to_thread(
+        drawing.sheet_pdf, printed.labels, printed.sheet, printed.start_at
+    )
+    return Response(sheet, media_type="application/pdf")
+
+
+DOORS = [print_labels, list_runs, read_sheet]
