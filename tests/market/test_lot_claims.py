@@ -80,6 +80,11 @@ def test_a_plain_lot_says_why(
     assert (claimed.certificate, claimed.scheme, claimed.also) == (None, None, ())
 
 
+def test_what_is_critical_and_open_stands_against_any_claim() -> None:
+    claimed = rules.claim(KALE, [ORGANIC], HUNDRED_KILOS, open_critical=True)
+    assert (claimed.claim, claimed.because) == ("plain", "open_critical")
+
+
 def test_the_last_gram_under_the_ceiling_is_still_organic() -> None:
     assert claim(given=yields(claimed_grams=110_000)).claim == "organic"
 

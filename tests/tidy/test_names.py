@@ -27,6 +27,7 @@ ALSO = {
     "certification/plots/shape",  # geometry of a plot
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
     "market/domain/accounts/tries",  # the throttle: counted before the PIN is looked at
+    "market/domain/trace/past",  # what the pages of lots, certificates and plots have in common
     "market/domain/labels/drawing",  # the matrix of a code as paths, the sheet as PDF
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""

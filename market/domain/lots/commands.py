@@ -13,6 +13,7 @@ from certification.basis.units import local_day
 from certification.crops import queries as crops
 from certification.crops import rules as crop_rules
 from certification.groups import queries as groups
+from certification.inspections import queries as inspections
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from market.domain.lots import rules
@@ -160,7 +161,8 @@ async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHa
     crop = crops.crop(data.crop)
     held = await _held(data)
     yields, total = await _yield(data, plot.group, crop, at=at)
-    claimed = rules.claim(data, held, yields)
+    critical = (await inspections.open_count(plot.id)).get("critical", 0) > 0
+    claimed = rules.claim(data, held, yields, open_critical=critical)
     if claimed.claim != "plain":
         await in_use().query(
             "UPDATE lot_total SET claimed_grams = claimed_grams + {} WHERE id = {}",

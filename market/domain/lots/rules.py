@@ -27,6 +27,7 @@ BECAUSE = (
     "certificate_held",
     "wished_lower",
     "no_certificate",
+    "open_critical",
     "conversion_not_labelled",
     "no_planting",
     "outside_window",
@@ -195,20 +196,21 @@ def check_forecast(grams: int, expected_grams: int | None) -> None:
         raise MoreThanExpected(expected_grams=expected_grams or 0)
 
 
-def claim(data: HarvestLot, held: Sequence[Held], yields: Yield | None) -> Claimed:
-    """The highest claim that certificate, calendar, yield and wish allow, and why no higher."""
+def claim(
+    data: HarvestLot, held: Sequence[Held], yields: Yield | None, *, open_critical: bool = False
+) -> Claimed:
+    """The highest claim that certificate, calendar, yield and wish allow, and why no higher.
+
+    `open_critical`: an inspection found something critical on the plot that nobody has closed yet.
+    """
+    best = sorted(held, key=lambda one: _preference(one, data.scheme))
+    chosen = best[0] if best else None
+    ceiling = ceiling_grams(yields, chosen) if yields and chosen else None
     if data.wish == "plain":
         return Claimed("plain", "wished_lower")
-    if not held:
-        return Claimed("plain", "no_certificate")
-    best = sorted(held, key=lambda one: _preference(one, data.scheme))
-    chosen = best[0]
-    if chosen.stage != "organic" and not chosen.conversion_labelled:
-        return Claimed("plain", "conversion_not_labelled")
-    if yields is None:
-        return Claimed("plain", "no_planting")
-    ceiling = ceiling_grams(yields, chosen)
-    if doubt := _doubt(data, yields, ceiling):
+    if chosen is None or open_critical:
+        return Claimed("plain", "open_critical" if chosen else "no_certificate")
+    if doubt := _doubt(data, chosen, yields, ceiling):
         return Claimed("plain", doubt, ceiling_grams=ceiling)
     earned: Claim = "organic" if chosen.stage == "organic" else "in_conversion"
     given = max(earned, data.wish, key=HIGHER_FIRST.index)
@@ -233,7 +235,12 @@ def _preference(held: Held, scheme: str | None) -> tuple[bool, bool, str, str]:
     return held.scheme != scheme, held.stage != "organic", held.scheme, held.certificate
 
 
-def _doubt(data: HarvestLot, yields: Yield, ceiling: int | None) -> str | None:
+def _doubt(data: HarvestLot, held: Held, yields: Yield | None, ceiling: int | None) -> str | None:
+    """Why a certificate that held is not enough."""
+    if held.stage != "organic" and not held.conversion_labelled:
+        return "conversion_not_labelled"
+    if yields is None:
+        return "no_planting"
     beside = timedelta(days=WINDOW_DAYS_EITHER_SIDE)
     if not yields.window_from - beside <= data.harvested_on <= yields.window_until + beside:
         return "outside_window"

@@ -1,0 +1,141 @@
+"""What pages about lots, certificates and plots have in common: where, how it came to be, the log.
+
+Nobody's name is told but by consent; a meeting and a visit are told in numbers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from certification.areas import queries as areas
+from certification.basis import codes
+from certification.basis.database import in_use
+from certification.basis.log import LogEntry
+from certification.basis.text import Text
+from certification.basis.units import local_day
+from certification.certificates import queries as certificates
+from certification.groups import queries as groups
+from certification.inspections import queries as inspections
+from certification.people import queries as people
+from certification.plots import queries as plots
+from certification.schemes import queries as schemes
+from market.domain.lots import queries as lots
+from market.domain.trace import rules
+
+CERTIFICATE = (
+    "SELECT c.id, c.code, c.number, c.scheme, c.scheme_version, c.plot, c.holder, c.stage,"
+    " c.valid_from, c.valid_until, c.decision, d.application, d.meeting, m.held_on, d.present,"
+    " d.quorum_needed, d.votes_for, d.votes_against, d.abstained, d.recused"
+    " FROM certificate c JOIN decision d ON d.id = c.decision JOIN meeting m ON m.id = d.meeting"
+    " WHERE c.id = {}"
+)
+
+
+async def subject(typed: str, kind: str) -> str:
+    """The id of what bears the code."""
+    code = codes.read(typed)
+    if not codes.well_formed(code):
+        raise rules.Misread(code=typed[:20], meant=await _meant(code, kind))
+    rows = await in_use().query("SELECT kind, subject FROM public_code WHERE code = {}", code)
+    if not rows or rows[0]["kind"] != kind:
+        raise rules.UnknownCode(code=code)
+    if rows[0]["subject"] is None:
+        raise rules.NotYetReported(code=code)
+    return str(rows[0]["subject"])
+
+
+async def _meant(code: str, kind: str) -> list[str]:
+    """Known codes one slip away: at most three."""
+    if len(code) != codes.SHORT:
+        return []
+    near = [c for c in rules.one_slip_away(code, codes.ALPHABET) if codes.well_formed(c)]
+    rows = await codes.PublicCode.select(codes.PublicCode.code).where(
+        codes.PublicCode.code.is_in(near),
+        codes.PublicCode.kind == kind,
+        codes.PublicCode.subject.is_not_null(),
+    )
+    return sorted(row["code"] for row in rows)[:3]
+
+
+async def granted(id: str) -> dict[str, Any]:
+    [row] = await in_use().query(CERTIFICATE, id)
+    return row
+
+
+async def shown(certificate: str, lot: lots.Lot, today: date) -> rules.Shown:
+    row = await granted(certificate)
+    return rules.Shown(
+        row["code"], row["number"], row["scheme"],
+        (await schemes.version(row["scheme_version"])).content.name,
+        row["stage"], row["valid_from"], row["valid_until"],
+        await state(certificate, lot.crop, lot.harvested_on),
+        await state(certificate, lot.crop, today),
+    )  # fmt: skip
+
+
+async def state(certificate: str, crop: str | None, on: date) -> rules.State:
+    found = await certificates.standing(certificate, crop, on)
+    return rules.State(on, found.held, found.state)
+
+
+class Past(msgspec.Struct, frozen=True):
+    inspected: rules.Inspected | None = None
+    decided: rules.Decided | None = None
+    subjects: tuple[str, ...] = ()
+    """Of the log's entries."""
+
+
+async def past(certificate: str | None) -> Past:
+    """How the certificate came to be."""
+    if certificate is None:
+        return Past()
+    row = await granted(certificate)
+    visit = await inspections.finished(row["application"])
+    counted = ("present", "quorum_needed", "votes_for", "votes_against", "abstained", "recused")
+    return Past(
+        await _inspected(visit) if visit else None,
+        rules.Decided(row["held_on"], *(row[name] for name in counted)),
+        (row["application"], *([visit.id] if visit else ()), row["decision"], certificate),
+    )
+
+
+async def _inspected(visit: inspections.InspectionView) -> rules.Inspected:
+    signed = [one.seat for one in await inspections.members(visit.id) if one.signed_at]
+    on = local_day(visit.ended_at) if visit.ended_at else visit.planned_on
+    return rules.Inspected(on, len(signed), dict(sorted(Counter(signed).items())))
+
+
+async def place(plot: plots.PlotView) -> rules.Somewhere:
+    province, amphoe, tambon = areas.path(plot.tambon)
+    group = await groups.group(plot.group)
+    return rules.Somewhere(
+        tambon.name, amphoe.name, province.name, Text(group.name_th, group.name_en), group.code
+    )
+
+
+async def name(person: str) -> str | None:
+    if not await people.consented(person, "public_name"):
+        return None
+    return (await people.names([person])).get(person)
+
+
+async def timeline(subjects: Sequence[str]) -> tuple[rules.Happening, ...]:
+    rows = await (
+        LogEntry.select(LogEntry.seq, LogEntry.at, LogEntry.tag)
+        .where(LogEntry.subject.is_in(list(subjects)), LogEntry.tag.is_in(sorted(rules.SHOWN)))
+        .order_by(LogEntry.seq)
+    )
+    return tuple(rules.Happening(row["seq"], local_day(row["at"]), row["tag"]) for row in rows)
+
+
+async def proof(subject: str) -> rules.Proof | None:
+    """The first entry about it: the one that told of its making."""
+    rows = await in_use().query(
+        "SELECT seq, leaf FROM log_entry WHERE subject = {} ORDER BY seq LIMIT 1", subject
+    )
+    return rules.Proof(rows[0]["seq"], rows[0]["leaf"].hex()) if rows else None

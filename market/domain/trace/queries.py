@@ -1,0 +1,230 @@
+"""What a scan shows, assembled from the rows at the moment of the scan.
+
+Lists are short and newest first: a page is for a phone in the sun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from certification.areas import queries as areas
+from certification.basis.database import in_use
+from certification.basis.text import Text
+from certification.crops import queries as crops
+from certification.groups import queries as groups
+from certification.plots import queries as plots
+from certification.plots.queries import PublicPlot
+from certification.schemes import queries as schemes
+from market.domain.lots import queries as lots
+from market.domain.trace import past, rules
+
+LISTED = 20
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """Everything a consumer may see of a lot."""
+
+    code: str
+    crop: str
+    crop_name: Text
+    claim: str
+    because: str
+    """Why this claim and no higher: a word of `lots.rules.BECAUSE`."""
+    verdict: rules.Verdict
+    harvested_on: date
+    days_since: int
+    grams: int
+    grams_left: int
+    place: rules.Somewhere
+    plot: PublicPlot
+    farmer_name: str | None
+    """Only where the farmer has consented to it."""
+    certificate: rules.Shown | None
+    also: tuple[rules.Shown, ...]
+    """Other certificates that held."""
+    inspected: rules.Inspected | None
+    decided: rules.Decided | None
+    timeline: tuple[rules.Happening, ...]
+    proof: rules.Proof | None
+
+
+class CertificatePage(msgspec.Struct, frozen=True):
+    code: str
+    number: str
+    scheme: str
+    scheme_name: Text
+    stage: str
+    crops: tuple[Text, ...]
+    valid_from: date
+    valid_until: date
+    now: rules.State
+    place: rules.Somewhere
+    plot: PublicPlot
+    farmer_name: str | None
+    inspected: rules.Inspected | None
+    decided: rules.Decided | None
+    timeline: tuple[rules.Happening, ...]
+    proof: rules.Proof | None
+
+
+class PlotPage(msgspec.Struct, frozen=True):
+    place: rules.Somewhere
+    plot: PublicPlot
+    crops: tuple[Text, ...]
+    farmer_name: str | None
+    certificates: tuple[rules.Brief, ...]
+    lots: tuple[rules.Brief, ...]
+    """The newest first."""
+
+
+class GroupPage(msgspec.Struct, frozen=True):
+    code: str
+    name: Text
+    kind: str
+    network: Text | None
+    address: Text
+    members: int
+    plots: int
+    m2: int
+    certificates: tuple[rules.Brief, ...]
+    lots: tuple[rules.Brief, ...]
+    groups: tuple[tuple[str, Text], ...]
+    """Code and name of the groups of a network."""
+
+
+async def by_code(typed: str, today: date) -> Trace:
+    """As typed or scanned, in any case. Misread, UnknownCode, NotYetReported."""
+    lot = await lots.lot(await past.subject(typed, "lot"))
+    plot = await plots.plot(lot.plot)
+    shown = await past.shown(lot.certificate, lot, today) if lot.certificate else None
+    also = [await past.shown(other, lot, today) for other in await lots.also(lot.id)]
+    gone = await past.past(lot.certificate)
+    crop = crops.crop(lot.crop)
+    return Trace(
+        code=lot.code,
+        crop=crop.id,
+        crop_name=crop.name,
+        claim=lot.claim,
+        because=lot.because,
+        verdict=rules.verdict(shown.then, shown.now) if shown else rules.NO_CLAIM,
+        harvested_on=lot.harvested_on,
+        days_since=(today - lot.harvested_on).days,
+        grams=lot.grams,
+        grams_left=lot.grams_left,
+        place=await past.place(plot),
+        plot=await plots.public(plot, today),
+        farmer_name=await past.name(lot.farmer),
+        certificate=shown,
+        also=tuple(also),
+        inspected=gone.inspected,
+        decided=gone.decided,
+        timeline=await past.timeline([lot.id, plot.id, *gone.subjects]),
+        proof=await past.proof(lot.id),
+    )
+
+
+async def certificate_page(typed: str, today: date) -> CertificatePage:
+    row = await past.granted(await past.subject(typed, "certificate"))
+    plot = await plots.plot(row["plot"])
+    gone = await past.past(row["id"])
+    crop_ids = await in_use().query(
+        "SELECT crop FROM certificate_crop WHERE certificate = {} ORDER BY crop", row["id"]
+    )
+    return CertificatePage(
+        code=row["code"],
+        number=row["number"],
+        scheme=row["scheme"],
+        scheme_name=(await schemes.version(row["scheme_version"])).content.name,
+        stage=row["stage"],
+        crops=tuple(crops.crop(one["crop"]).name for one in crop_ids),
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+        now=await past.state(row["id"], None, today),
+        place=await past.place(plot),
+        plot=await plots.public(plot, today),
+        farmer_name=await past.name(row["holder"]),
+        inspected=gone.inspected,
+        decided=gone.decided,
+        timeline=await past.timeline([plot.id, *gone.subjects]),
+        proof=await past.proof(row["id"]),
+    )
+
+
+async def plot_page(typed: str, today: date) -> PlotPage:
+    plot = await plots.plot(await past.subject(typed, "plot"))
+    shown = await plots.public(plot, today)
+    holder = await plots.holder(plot.id, today)
+    return PlotPage(
+        place=await past.place(plot),
+        plot=shown,
+        crops=tuple(crops.crop(crop).name for crop in shown.crops),
+        farmer_name=await past.name(holder) if holder else None,
+        certificates=await _certificates("c.plot = {}", (plot.id,), today),
+        lots=await _lots("l.plot = {}", (plot.id,)),
+    )
+
+
+async def group_page(typed: str, today: date) -> GroupPage:
+    group = await groups.group(await past.subject(typed, "group"))
+    network = await groups.group(group.network) if group.network else None
+    [land] = await in_use().query(LAND, group.id, group.id)
+    [people_] = await in_use().query(MEMBERS, group.id, group.id, today, today)
+    below = await groups.networks_groups(group.id)
+    return GroupPage(
+        code=group.code,
+        name=Text(group.name_th, group.name_en),
+        kind=group.kind,
+        network=Text(network.name_th, network.name_en) if network else None,
+        address=Text(areas.address(group.area), areas.address(group.area, "en")),
+        members=people_["members"],
+        plots=land["plots"],
+        m2=int(land["m2"]),
+        certificates=await _certificates(f'c."group" IN ({OURS})', (group.id, group.id), today),
+        lots=await _lots(f'l."group" IN ({OURS})', (group.id, group.id)),
+        groups=tuple((one.code, Text(one.name_th, one.name_en)) for one in below),
+    )
+
+
+OURS = "SELECT id FROM producer_group WHERE id = {} OR network = {}"
+"""The group itself, or the network and its groups."""
+
+LAND = (
+    "SELECT count(*) AS plots, coalesce(sum(p.area_m2), 0) AS m2 FROM plot p"  # noqa: S608
+    f' WHERE p."group" IN ({OURS})'
+    " AND NOT EXISTS (SELECT 1 FROM plot newer WHERE newer.replaces = p.id)"
+)
+MEMBERS = (
+    "SELECT count(DISTINCT person) AS members FROM membership"  # noqa: S608
+    f' WHERE "group" IN ({OURS}) AND since <= {{}} AND (until IS NULL OR until >= {{}})'
+)
+"""The noqa above: the text put in is the constant OURS."""
+
+
+async def _certificates(where: str, given: Iterable[str], today: date) -> tuple[rules.Brief, ...]:
+    rows = await in_use().query(
+        "SELECT c.id, c.code, c.number, c.valid_until FROM certificate c"  # noqa: S608  (ours)
+        f" WHERE {where} ORDER BY c.valid_from DESC, c.number DESC LIMIT {LISTED}",
+        *given,
+    )
+    return tuple([
+        rules.Brief(
+            row["code"], Text(row["number"], row["number"]), row["valid_until"],
+            (await past.state(row["id"], None, today)).state,
+        )
+        for row in rows
+    ])  # fmt: skip
+
+
+async def _lots(where: str, given: Iterable[str]) -> tuple[rules.Brief, ...]:
+    rows = await in_use().query(
+        "SELECT l.code, l.crop, l.harvested_on, l.claim FROM lot l"  # noqa: S608  (ours)
+        f" WHERE {where} ORDER BY l.harvested_on DESC, l.id DESC LIMIT {LISTED}",
+        *given,
+    )
+    return tuple(
+        rules.Brief(row["code"], crops.crop(row["crop"]).name, row["harvested_on"], row["claim"])
+        for row in rows
+    )

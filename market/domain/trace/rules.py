@@ -1,0 +1,166 @@
+"""What a scan may say: the verdict on two days, and help for a code that was misread.
+
+A certificate must have held on the day of harvest; what befell it later is a warning and does not
+rewrite that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from certification.basis.refusal import Missing
+from certification.basis.text import Text
+
+Level = Literal["ok", "warning", "bad", "unknown"]
+Reason = Literal[
+    "held_then_and_now",
+    "held_then_expired_since",
+    "held_then_suspended_now",
+    "held_then_ended_since",
+    "not_held_at_harvest",
+    "no_claim",
+]
+"""`trace.verdict.<word>` in the catalogues."""
+
+EXPIRES = ("expired", "superseded", "surrendered")
+"""Ends that say nothing against what was harvested before."""
+
+SHOWN = {
+    "plots.registered", "applications.submitted", "applications.accepted", "inspections.finished",
+    "applications.inspected", "applications.decided", "decisions.decided", "certificates.issued",
+    "certificates.suspended", "certificates.reinstated", "certificates.revoked",
+    "certificates.surrendered", "certificates.superseded", "lots.harvested", "labels.printed",
+}  # fmt: skip
+"""Deeds that strangers may see; `trace.event.<tag>` in the catalogues."""
+
+
+class Misread(Missing):
+    """No such code can exist; `meant` holds known codes that differ by one slip."""
+
+    code = "trace.misread"
+
+
+class UnknownCode(Missing):
+    """Well written, but nobody has issued it: perhaps not one of ours."""
+
+    code = "trace.unknown_code"
+
+
+class NotYetReported(Missing):
+    """Issued to a device; what bears it has not been reported yet."""
+
+    code = "trace.not_yet_reported"
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    level: Level
+    reason: Reason
+
+
+class State(msgspec.Struct, frozen=True):
+    """How a certificate stood for a crop on a day."""
+
+    on: date
+    held: bool
+    state: str
+    """active, suspended, revoked, surrendered, superseded, expired, …"""
+
+
+NO_CLAIM = Verdict("unknown", "no_claim")
+
+
+def verdict(then: State, now: State) -> Verdict:
+    """`then` is the day of harvest, `now` today."""
+    if not then.held:
+        return Verdict("bad", "not_held_at_harvest")
+    if now.held:
+        return Verdict("ok", "held_then_and_now")
+    if now.state in EXPIRES:
+        return Verdict("ok", "held_then_expired_since")
+    if now.state == "suspended":
+        return Verdict("warning", "held_then_suspended_now")
+    return Verdict("warning", "held_then_ended_since")
+
+
+def one_slip_away(code: str, alphabet: str) -> Iterator[str]:
+    """All that differ by one wrong letter or two neighbours swapped; for the caller to check."""
+    for place in range(len(code)):
+        for letter in alphabet:
+            if letter != code[place]:
+                yield code[:place] + letter + code[place + 1 :]
+    for place in range(len(code) - 1):
+        if code[place] != code[place + 1]:
+            yield code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """One line of the timeline, as it stands in the log."""
+
+    seq: int
+    on: date
+    tag: str
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """Where in the log the lot was told, and the RFC 6962 leaf hash of that entry."""
+
+    seq: int
+    leaf: str
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """What the meeting did: numbers, no names."""
+
+    on: date
+    present: int
+    quorum_needed: int
+    votes_for: int
+    votes_against: int
+    abstained: int
+    recused: int
+
+
+class Inspected(msgspec.Struct, frozen=True):
+    on: date
+    inspectors: int
+    seats: dict[str, int]
+    """Who signed, by producer, consumer, agency."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A certificate, as it stands on the page of a lot."""
+
+    code: str
+    number: str
+    scheme: str
+    scheme_name: Text
+    stage: str
+    valid_from: date
+    valid_until: date
+    then: State
+    """On the day of harvest."""
+    now: State
+
+
+class Somewhere(msgspec.Struct, frozen=True):
+    tambon: Text
+    amphoe: Text
+    province: Text
+    group: Text
+    group_code: str
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """A lot or certificate in a list."""
+
+    code: str
+    name: Text
+    """The crop's, or the certificate's number."""
+    on: date
+    """The day of harvest, or the last day of validity."""
+    state: str
+    """The claim, or the state today."""
