@@ -148,6 +148,7 @@ STATEMENTS = {
   "farm_plan" TEXT NOT NULL DEFAULT null,
   "return_reason" TEXT DEFAULT null,
   "no_prohibited_since" DATE NOT NULL DEFAULT null,
+  "open_for" VARCHAR(60) UNIQUE DEFAULT null,
   "submitted_at" TIMESTAMPTZ NOT NULL DEFAULT null,
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "salt" BLOB DEFAULT null,
@@ -162,6 +163,8 @@ STATEMENTS = {
   CHECK (typeof("farm_plan") IN ('text', 'null')),
   CHECK (typeof("return_reason") IN ('text', 'null')),
   CHECK (typeof("no_prohibited_since") IN ('text', 'null')),
+  CHECK (typeof("open_for") IN ('text', 'null')),
+  CHECK (length("open_for") <= 60),
   CHECK (typeof("submitted_at") IN ('text', 'null')),
   CHECK (typeof("by") IN ('text', 'null')),
   CHECK (length("by") <= 36),
@@ -1034,12 +1037,18 @@ STATEMENTS = {
         """CREATE TRIGGER "lot_also_no_delete" BEFORE DELETE ON "lot_also" BEGIN SELECT RAISE(ABORT, 'lot_also is append-only'); END""",
         """CREATE TABLE "lot_total" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "planting" VARCHAR(36) NOT NULL REFERENCES "planting" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "period_from" DATE NOT NULL DEFAULT null,
   "claimed_grams" INTEGER NOT NULL DEFAULT null,
   CONSTRAINT "lot_total_not_below_zero" CHECK ("claimed_grams" >= 0),
+  CONSTRAINT "lot_total_once" UNIQUE ("planting", "period_from"),
   CHECK (typeof("id") IN ('text', 'null')),
   CHECK (length("id") <= 36),
+  CHECK (typeof("planting") IN ('text', 'null')),
+  CHECK (typeof("period_from") IN ('text', 'null')),
   CHECK (typeof("claimed_grams") IN ('integer', 'null'))
 )""",
+        """CREATE INDEX "lot_total_by_planting" ON "lot_total" ("planting")""",
         """CREATE TABLE "membership" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "group" VARCHAR(36) NOT NULL REFERENCES "producer_group" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -1240,6 +1249,7 @@ STATEMENTS = {
         """CREATE INDEX "preorder_by_cycle" ON "preorder" ("cycle")""",
         """CREATE INDEX "preorder_by_merchant" ON "preorder" ("merchant")""",
         """CREATE INDEX "preorder_by_buyer" ON "preorder" ("buyer")""",
+        """CREATE INDEX "preorder_by_state" ON "preorder" ("state")""",
         """CREATE INDEX "preorder_by_by" ON "preorder" ("by")""",
         """CREATE TABLE "payment_request" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
@@ -1275,6 +1285,7 @@ STATEMENTS = {
         """CREATE INDEX "payment_request_by_order" ON "payment_request" ("order")""",
         """CREATE INDEX "payment_request_by_merchant" ON "payment_request" ("merchant")""",
         """CREATE INDEX "payment_request_by_account" ON "payment_request" ("account")""",
+        """CREATE INDEX "payment_request_by_state" ON "payment_request" ("state")""",
         """CREATE TABLE "open_amount" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "account" VARCHAR(36) NOT NULL REFERENCES "receiving_account" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -1797,6 +1808,7 @@ STATEMENTS = {
   "farm_plan" TEXT NOT NULL DEFAULT null,
   "return_reason" TEXT DEFAULT null,
   "no_prohibited_since" DATE NOT NULL DEFAULT null,
+  "open_for" VARCHAR(60) UNIQUE DEFAULT null,
   "submitted_at" TIMESTAMPTZ NOT NULL DEFAULT null,
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "salt" BYTEA DEFAULT null
@@ -2271,9 +2283,13 @@ STATEMENTS = {
         """CREATE TRIGGER "lot_also_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "lot_also" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "lot_total" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "planting" VARCHAR(36) NOT NULL REFERENCES "planting" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "period_from" DATE NOT NULL DEFAULT null,
   "claimed_grams" BIGINT NOT NULL DEFAULT null,
-  CONSTRAINT "lot_total_not_below_zero" CHECK ("claimed_grams" >= 0)
+  CONSTRAINT "lot_total_not_below_zero" CHECK ("claimed_grams" >= 0),
+  CONSTRAINT "lot_total_once" UNIQUE ("planting", "period_from")
 )""",
+        """CREATE INDEX "lot_total_by_planting" ON "lot_total" ("planting")""",
         """CREATE TABLE "membership" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "group" VARCHAR(36) NOT NULL REFERENCES "producer_group" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -2381,6 +2397,7 @@ STATEMENTS = {
         """CREATE INDEX "preorder_by_cycle" ON "preorder" ("cycle")""",
         """CREATE INDEX "preorder_by_merchant" ON "preorder" ("merchant")""",
         """CREATE INDEX "preorder_by_buyer" ON "preorder" ("buyer")""",
+        """CREATE INDEX "preorder_by_state" ON "preorder" ("state")""",
         """CREATE INDEX "preorder_by_by" ON "preorder" ("by")""",
         """CREATE TABLE "payment_request" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
@@ -2400,6 +2417,7 @@ STATEMENTS = {
         """CREATE INDEX "payment_request_by_order" ON "payment_request" ("order")""",
         """CREATE INDEX "payment_request_by_merchant" ON "payment_request" ("merchant")""",
         """CREATE INDEX "payment_request_by_account" ON "payment_request" ("account")""",
+        """CREATE INDEX "payment_request_by_state" ON "payment_request" ("state")""",
         """CREATE TABLE "open_amount" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "account" VARCHAR(36) NOT NULL REFERENCES "receiving_account" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
