@@ -58,8 +58,12 @@ async def join(
 
 
 async def leave(group: str, person: str, until: date, *, by: str, at: datetime) -> rules.Left:
-    """`until` is the last day. Roles held in the group are ended apart."""
+    """`until` is the last day. Roles held in the group must have ended: RolesHeld."""
     async with transaction():
+        await _take_turn(group)
+        held = [grant for grant in await queries.grants_of(person, at) if grant.group == group]
+        if held:
+            raise rules.RolesHeld(roles=", ".join(grant.role for grant in held))
         rows = await in_use().query(
             'UPDATE membership SET until = {} WHERE "group" = {} AND person = {}'
             " AND until IS NULL RETURNING id, since",

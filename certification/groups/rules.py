@@ -75,6 +75,12 @@ class AlreadyMember(Refusal):
     code = "groups.already_member"
 
 
+class RolesHeld(Refusal):
+    """Who leaves keeps no role behind: each is ended first, by name."""
+
+    code = "groups.roles_held"
+
+
 class EndsBeforeItBegan(Invalid):
     code = "groups.ends_before_it_began"
 

@@ -82,7 +82,7 @@ NO_GROUPS = [
     (a_group(area="90"), rules.WrongArea),
     (a_group(area="๙๐๐๙"), rules.WrongArea),
     (a_group(kind="network", area="900901"), rules.WrongArea),
-    (a_group(area="900999"), UnknownArea),
+    (a_group(area="909901"), UnknownArea),
     (a_group(network=RATTAPHUM), rules.NotANetwork),
     (a_group(kind="network", area="90", network=NETWORK), rules.NotANetwork),
     (a_group(network=new(9)), rules.NoSuchGroup),
@@ -112,13 +112,22 @@ async def test_nok_joins_and_leaves_and_comes_back(there):
     assert NOK in await queries.members(RATTAPHUM, TOMORROW)
 
 
+async def test_who_holds_a_role_does_not_leave(there):
+    with pytest.raises(rules.RolesHeld) as refused:
+        await run(commands.leave, RATTAPHUM, YING, TODAY, by=WAN, at=NOW)
+    assert refused.value.facts == {"roles": "farmer, inspector, leader"}
+    assert YING in await queries.members(RATTAPHUM, TOMORROW)
+
+
 async def test_who_has_left_cannot_leave_again(there):
+    await run(commands.end_role, there.grants[MALEE, "farmer"], by=YING, at=NOW)
     await run(commands.leave, RATTAPHUM, MALEE, TODAY, by=YING, at=NOW)
     with pytest.raises(rules.NotInGroup):
         await run(commands.leave, RATTAPHUM, MALEE, TODAY, by=YING, at=NOW)
 
 
 async def test_nobody_leaves_before_joining(there):
+    await run(commands.end_role, there.grants[MALEE, "farmer"], by=YING, at=NOW)
     with pytest.raises(rules.EndsBeforeItBegan):
         await run(commands.leave, RATTAPHUM, MALEE, TODAY - timedelta(days=5000), by=YING, at=NOW)
     assert MALEE in await queries.members(RATTAPHUM, TODAY)
@@ -260,5 +269,6 @@ async def test_of_five_first_administrators_at_once_one_is_named(db):
 
 async def test_the_log_vouches_for_every_row(there):
     await run(commands.end_role, there.grants[SOMCHAI, "inspector"], by=WAN, at=NOW)
+    await run(commands.end_role, there.grants[SOMCHAI, "farmer"], by=WAN, at=NOW)
     await run(commands.leave, RATTAPHUM, SOMCHAI, TODAY, by=WAN, at=NOW)
     assert await log_faults() == []

@@ -377,11 +377,21 @@ async def test_a_role_granted_later_shortens_the_session_at_once(there):
     assert await queries.actor(malee.session_secret, later(hours=13)) is None
 
 
+async def test_a_session_older_than_the_new_role_allows_ends_however_fresh_its_use(there):
+    malee = await let_in()
+    await run(commands.touch, malee.session_secret, at=later(days=8))
+    assert await queries.actor(malee.session_secret, later(days=8)) is not None
+    asked = Grants(NEW_PERSON, MALEE, "treasurer", RATTAPHUM)
+    await run(groups.grant_role, asked, by=YING, at=later(days=8))
+    assert await queries.actor(malee.session_secret, later(days=8)) is None
+
+
 async def test_a_role_that_ended_is_seen_at_the_next_request(there):
     somchai = await let_in(SOMCHAI)
     before = await queries.actor(somchai.session_secret, later(minutes=1))
     await run(groups.end_role, there.grants[SOMCHAI, "inspector"], by=WAN, at=later(minutes=1))
     after = await queries.actor(somchai.session_secret, later(minutes=1))
+    assert await queries.actor(somchai.session_secret, later(hours=1)) == after
     assert before is not None
     assert after is not None
     assert [grant.role for grant in before.grants] == ["farmer", "inspector", "buyer"]
