@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import pytest
 from piccolo.table import Table
 
 from certification.basis import log
@@ -22,6 +23,11 @@ from market.db import Postgres, SQLite, engine_for
 Build = Callable[[Database], Awaitable[None]]
 Server = Callable[[str], str]
 """From the name of a database to its URL."""
+
+
+only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+only_postgres = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+"""For the few faults that one of the two cannot have; say which beside it."""
 
 
 def alone(coroutine: Coroutine[Any, Any, Any]) -> Any:

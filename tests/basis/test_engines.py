@@ -11,7 +11,7 @@ import pytest
 from certification.basis.database import Database, UnsafeDatabase
 from market.db import Postgres, SQLite, engine_for
 from tests.basis.village import Plot, Stock, opened, plot
-from tests.databases import no_thread_is_left, nothing_is_taken, threads_of_sqlite
+from tests.databases import no_thread_is_left, nothing_is_taken, only_postgres, threads_of_sqlite
 
 ROUNDS = 50
 
@@ -190,9 +190,8 @@ async def test_fifty_commits_that_fail_on_a_deferred_key_leak_nothing(village_db
     assert await village_db.query("SELECT * FROM leaf") == []
 
 
+@only_postgres  # SQLite's writers come one after another
 async def test_fifty_serialization_failures_leak_nothing(server, url: str) -> None:
-    if url.startswith("sqlite"):
-        pytest.skip("SQLite's writers come one after another")
     async with opened(Postgres(url, size=3, isolation="SERIALIZABLE")) as db:
         await db.fetch("CREATE TABLE stock (id int primary key, grams bigint)")
         failures = 0
@@ -217,9 +216,8 @@ async def _skew(db: Database, round: int) -> int:
     return sum(isinstance(x, asyncpg.SerializationError) for x in done)
 
 
+@only_postgres  # no server
 async def test_a_connection_cut_by_the_server_is_not_handed_on(url: str) -> None:
-    if url.startswith("sqlite"):
-        pytest.skip("no server")
     async with opened(Postgres(url, size=2)) as db:
         cut = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
         with pytest.raises(cut):  # which of them depends on the moment
@@ -233,10 +231,9 @@ async def test_a_connection_cut_by_the_server_is_not_handed_on(url: str) -> None
             assert [tuple(row) for row in await db.fetch("SELECT 1")] == [(1,)]
 
 
+@only_postgres  # no server
 async def test_a_server_that_hangs_does_not_keep_its_connection(url: str) -> None:
     """Even ROLLBACK gets no answer, so the connection is cut and the pool makes another."""
-    if url.startswith("sqlite"):
-        pytest.skip("no server")
     async with opened(Postgres(url, size=1)) as db, asyncio.timeout(10):
         db.UNDO_TIMEOUT_S = 0.3
         hanging: list[int] = []
@@ -257,9 +254,8 @@ async def test_a_server_that_hangs_does_not_keep_its_connection(url: str) -> Non
         await asyncio.sleep(0.3)
 
 
+@only_postgres  # busy_timeout is tested above
 async def test_statements_and_locks_do_not_wait_for_ever(url: str) -> None:
-    if url.startswith("sqlite"):
-        pytest.skip("busy_timeout is tested above")
     limits = {"statement_timeout": 300, "lock_timeout": 100}
     async with opened(Postgres(url, **limits)) as db, asyncio.timeout(10):
         await db.fetch("CREATE TABLE t (n int)")

@@ -17,6 +17,7 @@ from certification.basis.log import LogCursor, LogEntry, LogHead, commitment
 from certification.basis.proof import faults, verify
 from certification.basis.transaction import run, transaction
 from tests.basis.village import TODAY, Plot, PlotMapped, Vow, map_plot, tell
+from tests.databases import only_postgres, only_sqlite
 
 PROVEN = [Plot, Vow]
 
@@ -98,11 +99,10 @@ async def test_one_transaction_may_tell_several_events_of_one_row(village_db: Da
     assert await verify(PROVEN) is None
 
 
+@only_postgres  # SQLite's writers come one after another
 async def test_a_row_told_while_another_deed_changes_it_is_told_as_it_stays(
     village_db, village_url
 ) -> None:
-    if village_url.startswith("sqlite"):
-        pytest.skip("SQLite's writers come one after another")
     await story(1)
 
     async def change() -> None:
@@ -348,11 +348,10 @@ async def test_a_secret_cell_needs_a_salt(village_db: Database, salt: bytes | No
     assert await verify(PROVEN) is None
 
 
+@only_sqlite  # PostgreSQL cannot hold one
 async def test_a_cell_of_the_wrong_kind_is_found(
     village_db: Database, village_url: str, by_hand
 ) -> None:
-    if village_url.startswith("postgres"):
-        pytest.skip("PostgreSQL cannot hold one")
     await story()
     await by_hand("UPDATE plot SET area_m2 = 'abc' WHERE id = 'plot-1'")
     fault = await verify(PROVEN)
@@ -461,9 +460,8 @@ async def test_cells_of_the_wrong_kind_are_each_named(village_db, village_url, b
     assert found == [("plot-0", "seen_at"), ("plot-1", "area_m2"), ("plot-2", "seen_at")]
 
 
+@only_postgres  # SQLite cannot change a column's type
 async def test_a_column_of_another_type_is_a_fault(village_db, by_hand) -> None:
-    if village_db.engine_type == "sqlite":
-        pytest.skip("SQLite cannot change a column's type")
     await story(1)
     await by_hand("ALTER TABLE plot ALTER COLUMN area_m2 TYPE numeric")
     [fault] = await faults(PROVEN)

@@ -10,7 +10,7 @@ from certification.basis.database import Database, Doomed, StrayTask
 from certification.basis.transaction import TooContended, run
 from market.db import Postgres, SQLite
 from tests.basis.village import Plot, Stock, map_plot, opened, plot, take
-from tests.databases import nothing_is_taken
+from tests.databases import nothing_is_taken, only_postgres, only_sqlite
 
 
 async def ids() -> list[str]:
@@ -122,10 +122,9 @@ async def test_forty_takers_of_one_stock(village_db: Database) -> None:
     assert [row["grams"] for row in await Stock.select()] == [6_000]
 
 
+@only_postgres  # SQLite's writers come one after another
 async def test_a_deadlock_is_done_again(village_url: str, village_db: Database) -> None:
     """One of the two is the victim (40P01) and does its whole deed again."""
-    if isinstance(village_db, SQLite):
-        pytest.skip("SQLite's writers come one after another")
     await Stock.insert(Stock(id=2, grams=10_000))
     both, attempts = asyncio.Barrier(2), 0
 
@@ -144,11 +143,10 @@ async def test_a_deadlock_is_done_again(village_url: str, village_db: Database) 
     assert [entry.seq for entry in await log.after(0)] == [1, 2]
 
 
+@only_postgres  # SQLite's writers come one after another
 async def test_a_serialization_failure_is_done_again_whole(
     village_url: str, village_db: Database
 ) -> None:
-    if isinstance(village_db, SQLite):
-        pytest.skip("SQLite's writers come one after another")
     async with opened(Postgres(village_url, isolation="SERIALIZABLE")):
 
         async def naive() -> None:
@@ -159,11 +157,10 @@ async def test_a_serialization_failure_is_done_again_whole(
         assert [row["grams"] for row in await Stock.select()] == [9_994]
 
 
+@only_sqlite  # SQLite only
 async def test_a_busy_sqlite_is_tried_again(
     village_url: str, village_db: Database, another_process
 ) -> None:
-    if not isinstance(village_db, SQLite):
-        pytest.skip("SQLite only")
     async with opened(SQLite(village_db.path, busy_timeout_ms=20)):
         other = another_process(village_url, "hold")
         other.stdout.readline()
