@@ -11,9 +11,10 @@ import pytest
 from certification.basis import log
 from certification.basis.database import Database
 from certification.basis.proof import verify
+from certification.basis.transaction import run
 from market.db import Postgres
 from tests.basis.conftest import ROOT
-from tests.basis.village import Plot, Stock
+from tests.basis.village import Plot, Stock, map_plot
 
 COMMITS = 200
 
@@ -42,6 +43,31 @@ async def test_two_processes_write_at_once(
     said = [process.communicate(timeout=60)[0].split() for process in two]
     assert [process.returncode for process in two] == [0, 0]
     assert await agrees(village_db, {*said[0], *said[1]}) == 2 * COMMITS
+
+
+async def test_a_worker_reads_while_the_service_writes(
+    village_db: Database, village_url: str, another_process
+) -> None:
+    """Two processes; the worker is killed midway and another goes on after the last it finished."""
+
+    async def write() -> None:
+        for number in range(COMMITS):
+            await run(map_plot, f"plot-{number}")
+
+    await village_db.query("INSERT INTO log_cursor (reader, seq) VALUES ('notices', 0)")
+    writing = asyncio.create_task(write())
+    first = another_process(village_url, "read", COMMITS)
+    heard = [await asyncio.to_thread(first.stdout.readline) for _ in range(10)]
+    first.kill()
+    heard += first.communicate()[0].splitlines()
+    second = another_process(village_url, "read", COMMITS)
+    said, _ = await asyncio.to_thread(second.communicate, timeout=60)
+    await writing
+    again = [int(seq) for seq in said.split()]
+    assert again[0] in (int(heard[-1]), int(heard[-1]) + 1)  # once more at most, none passed over
+    assert again == list(range(again[0], COMMITS + 1))
+    assert [int(seq) for seq in heard] == list(range(1, len(heard) + 1))
+    assert await verify([Plot]) is None
 
 
 async def alone_again(db: Database) -> None:

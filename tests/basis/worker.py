@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from certification.basis import log
 from certification.basis.database import Database, use
 from certification.basis.schema import migrate
 from certification.basis.transaction import run
@@ -34,11 +35,22 @@ async def hold(db: Database) -> None:
         await asyncio.to_thread(sys.stdin.readline)
 
 
+async def read(db: Database, count: str) -> None:
+    """As `market worker` does beside `market serve`: hear so many entries, saying each."""
+
+    async def handle(entry: log.Entry) -> None:
+        say(str(entry.seq))
+
+    while (await log.LogCursor.select())[0]["seq"] < int(count):
+        if not await log.consume("notices", handle):
+            await asyncio.sleep(0.01)
+
+
 async def migrate_here(db: Database, folder: str) -> None:
     await migrate(db, Path(folder))
 
 
-DEEDS = {"write": write, "hold": hold, "migrate": migrate_here}
+DEEDS = {"write": write, "hold": hold, "read": read, "migrate": migrate_here}
 
 
 async def main(url: str, name: str, *arguments: str) -> None:
