@@ -1,0 +1,255 @@
+"""Malee harvests: what becomes of it depends on the certificate of that day and on her land."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from certification.basis import codes
+from certification.basis.asked import AskedOtherwise
+from certification.basis.codes import CodeTaken, PublicCode
+from certification.basis.database import Database
+from certification.basis.ids import new_id
+from certification.basis.log import LogEntry
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run, transaction
+from certification.crops import commands as crops
+from certification.crops.rules import SetFigure
+from certification.plots import commands as plots
+from certification.plots.rules import PlantCrop, PlotMissing
+from market.domain.lots import commands, queries
+from market.domain.lots.rules import (
+    HarvestInFuture,
+    HarvestTooLongAgo,
+    MoreThanExpected,
+    NoLot,
+    NotTheHolder,
+    PlantingElsewhere,
+)
+from market.domain.lots.tables import Lot, Stock
+from tests.cast import KRIT, MALEE, NETWORK, NOW, SOMCHAI, TODAY, TOMORROW, WAN, YESTERDAY, later
+from tests.databases import edit_by_hand
+from tests.market.farm import CEILING, KALE_GRAMS, certify, farm
+
+
+async def test_a_harvest_from_certified_land_is_organic_and_all_available(db: Database) -> None:
+    there = await farm(db)
+    event = await there.harvest(20_000)
+    lot = await queries.lot(event.lot)
+    assert (lot.claim, lot.because) == ("organic", "certificate_held")
+    assert (lot.scheme, lot.certificate) == ("sgs-pgs", there.certificate)
+    assert (lot.farmer, lot.grams, lot.grams_left) == (MALEE, 20_000, 20_000)
+    assert lot.code == event.code
+    assert codes.well_formed(lot.code)
+    assert await queries.by_code(lot.code) == lot
+    assert (await queries.stock_of(lot.id)).id == lot.stock == event.stock
+    assert await queries.of_farmer(MALEE) == await queries.of_group(lot.group) == [lot]
+    assert event.ceiling_grams == CEILING
+
+
+async def test_the_log_tells_of_the_lot_and_of_its_grams(db: Database) -> None:
+    there = await farm(db)
+    event = await there.harvest()
+    told = await (
+        LogEntry.select(LogEntry.tag, LogEntry.subject).order_by(LogEntry.seq, ascending=False)
+    ).limit(2)
+    assert [(entry["tag"], entry["subject"]) for entry in reversed(told)] == [
+        ("lots.harvested", event.lot), ("lots.poured", event.stock),
+    ]  # fmt: skip
+
+
+async def test_land_in_conversion_gives_goods_in_conversion(db: Database) -> None:
+    there = await farm(db, stage="in_conversion")
+    assert (await there.harvest()).claim == "in_conversion"
+
+
+async def test_land_without_a_certificate_gives_plain_goods(db: Database) -> None:
+    there = await farm(db, stage=None)
+    event = await there.harvest()
+    assert (event.claim, event.because) == ("plain", "no_certificate")
+
+
+async def test_the_certificate_speaks_of_its_own_crops_only(db: Database) -> None:
+    there = await farm(db, stage=None, crop="okra")
+    await run(certify, there, crops=("kale",))
+    event = await there.harvest(crop="okra")
+    assert (event.claim, event.because) == ("plain", "no_certificate")
+
+
+@pytest.mark.parametrize("kind", ["suspended", "revoked"])
+async def test_it_counts_what_held_on_the_day_of_harvest(kind: str, db: Database) -> None:
+    there = await farm(db)
+    await there.happened(kind, TODAY)
+    assert (await there.harvest()).because == "no_certificate"
+    assert (await there.harvest(harvested_on=YESTERDAY)).claim == "organic"
+
+
+async def test_goods_above_what_the_land_can_bear_are_plain_and_say_why(db: Database) -> None:
+    there = await farm(db)
+    assert (await there.harvest(CEILING - 1_000)).claim == "organic"
+    too_much = await there.harvest(1_001)
+    assert (too_much.claim, too_much.because) == ("plain", "over_ceiling")
+    assert (await there.harvest(1_000)).claim == "organic"
+    assert (await there.harvest(1)).because == "over_ceiling"
+    assert await queries.stock_faults() == []
+
+
+async def test_ten_harvests_at_the_same_moment_stay_under_the_ceiling(db: Database) -> None:
+    there = await farm(db)
+    events = await asyncio.gather(*(there.harvest(CEILING // 4) for _ in range(10)))
+    assert sorted(event.claim for event in events) == ["organic"] * 4 + ["plain"] * 6
+    assert await queries.stock_faults() == []
+
+
+async def test_without_its_planting_a_harvest_is_plain(db: Database) -> None:
+    there = await farm(db)
+    event = await there.harvest(planting=None)
+    assert (event.claim, event.because) == ("plain", "no_planting")
+
+
+async def test_an_unknown_yield_waits_for_the_committees_figure(
+    db: Database, market_url: str
+) -> None:
+    there = await farm(db)
+    await edit_by_hand(
+        market_url,
+        "UPDATE planting SET expected_grams = NULL, yield_kg_per_rai = NULL, yield_source = 'none'",
+    )
+    assert (await there.harvest()).because == "yield_unknown"
+    figure = SetFigure(new_id(), "kale", NETWORK, 1_000, "3/2569")
+    await run(crops.set_figure, figure, by=WAN, at=NOW)
+    event = await there.harvest(at=later(hours=1))
+    assert (event.claim, event.ceiling_grams) == ("organic", 2 * 1_000_000 * 6 // 5)
+
+
+async def test_the_committees_figure_goes_before_the_list(db: Database) -> None:
+    there = await farm(db)
+    figure = SetFigure(new_id(), "kale", NETWORK, 10, "3/2569")
+    await run(crops.set_figure, figure, by=WAN, at=NOW)
+    assert (await there.harvest(24_001, at=later(hours=1))).because == "over_ceiling"
+    assert (await there.harvest(24_000, at=later(hours=1))).claim == "organic"
+
+
+async def test_harvesting_twice_with_one_id_is_harvesting_once(db: Database) -> None:
+    there = await farm(db)
+    id = new_id()
+    first = await there.harvest(id=id)
+    assert await there.harvest(id=id, at=later(hours=3)) == first
+    assert await Lot.count() == 1
+    with pytest.raises(AskedOtherwise):
+        await there.harvest(21_000, id=id)
+
+
+async def test_twenty_taps_at_the_same_moment_make_one_lot(db: Database) -> None:
+    there = await farm(db)
+    id = new_id()
+    events = await asyncio.gather(*(there.harvest(id=id) for _ in range(20)))
+    assert len({event.code for event in events}) == 1
+    assert (await Lot.count(), await Stock.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("stranger", [SOMCHAI, KRIT])
+async def test_nobody_harvests_anothers_land(stranger: str, db: Database) -> None:
+    there = await farm(db)
+    with pytest.raises(NotTheHolder):
+        await there.harvest(by=stranger)
+    assert await Lot.count() == 0
+
+
+async def test_a_neighbour_may_type_for_malee_but_not_krit(db: Database) -> None:
+    there = await farm(db)
+    lot = await queries.lot((await there.harvest(by=SOMCHAI, on_behalf_of=MALEE)).lot)
+    assert lot.farmer == MALEE
+    with pytest.raises(NotTheHolder):
+        await there.harvest(by=KRIT, on_behalf_of=MALEE)
+    with pytest.raises(NotTheHolder):
+        await there.harvest(by=SOMCHAI, on_behalf_of=SOMCHAI)
+
+
+async def test_a_harvest_of_tomorrow_or_long_ago_is_refused(db: Database) -> None:
+    there = await farm(db)
+    with pytest.raises(HarvestInFuture):
+        await there.harvest(harvested_on=TOMORROW)
+    with pytest.raises(HarvestTooLongAgo):
+        await there.harvest(harvested_on=TODAY - timedelta(days=31))
+
+
+async def test_an_evening_in_london_is_tomorrow_in_songkhla(db: Database) -> None:
+    there = await farm(db)
+    evening = NOW.replace(hour=18)
+    assert (await there.harvest(harvested_on=TOMORROW, at=evening)).claim == "organic"
+
+
+async def test_a_planting_of_another_crop_or_plot_is_refused(db: Database) -> None:
+    there = await farm(db)
+    okra = new_id()
+    sown = PlantCrop(okra, there.plot, "okra", 400, TODAY - timedelta(days=50))
+    await run(plots.plant, sown, by=MALEE, at=NOW)
+    with pytest.raises(PlantingElsewhere):
+        await there.harvest(planting=okra)
+    with pytest.raises(PlotMissing):
+        await there.harvest(plot=new_id())
+
+
+async def block(device: str) -> list[str]:
+    async with transaction():
+        return await codes.issue_block("lot", device, 2, at=NOW)
+
+
+async def test_a_code_written_in_the_field_becomes_the_lots(db: Database) -> None:
+    there = await farm(db)
+    [first, second] = await run(block, new_id())
+    event = await there.harvest(code=f"{first[:4].lower()}-{first[4:].lower()}")
+    assert event.code == first
+    row = await PublicCode.select().where(PublicCode.code == first).first()
+    assert row is not None
+    assert row["subject"] == event.lot
+    with pytest.raises(CodeTaken):
+        await there.harvest(code=first)
+    with pytest.raises(CodeTaken):
+        await there.harvest(code=codes.make())
+    assert (await there.harvest(code=second)).code == second
+
+
+async def test_two_schemes_name_one_and_list_the_other(db: Database) -> None:
+    there = await farm(db)
+    first = there.certificate
+    second = await run(certify, there, scheme="other-pgs", number="OTH-90-69-00001-1")
+    event = await there.harvest(scheme="other-pgs")
+    lot = await queries.lot(event.lot)
+    assert (lot.scheme, lot.certificate) == ("other-pgs", second)
+    assert await queries.also(lot.id) == [first]
+
+
+async def test_a_forecast_promises_no_more_than_the_land_bears(db: Database) -> None:
+    there = await farm(db)
+    stock = new_id()
+    with pytest.raises(MoreThanExpected):
+        await run(commands.open_forecast, stock, there.planting, KALE_GRAMS + 1, by=MALEE, at=NOW)
+    with pytest.raises(NotTheHolder):
+        await run(commands.open_forecast, stock, there.planting, 1_000, by=KRIT, at=NOW)
+    await run(commands.open_forecast, stock, there.planting, KALE_GRAMS, by=MALEE, at=NOW)
+    assert (await queries.stock(stock)).available_grams == KALE_GRAMS
+
+
+async def test_what_nobody_harvested_is_missing(db: Database) -> None:
+    for asked in (queries.lot(new_id()), queries.by_code(codes.make())):
+        with pytest.raises(NoLot):
+            await asked
+
+
+async def test_a_total_edited_by_hand_is_named(db: Database, market_url: str) -> None:
+    there = await farm(db)
+    await there.harvest(5_000)
+    await edit_by_hand(market_url, "UPDATE lot_total SET claimed_grams = 4000")
+    assert await queries.stock_faults() == [
+        ("lot_total", there.planting, "claimed_grams", "4000 here, 5000 by the lots")
+    ]
+
+
+async def test_a_refused_harvest_leaves_nothing(db: Database) -> None:
+    there = await farm(db)
+    with pytest.raises(Refusal):
+        await there.harvest(code="00000001")
+    assert (await Lot.count(), await Stock.count()) == (0, 0)
+    assert (await there.harvest(CEILING)).claim == "organic", "the total did not move"
