@@ -18,12 +18,35 @@ from certification.applications import commands as applications
 from certification.applications.rules import SubmitApplication
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.decisions import commands as decisions
+from certification.decisions.rules import Attend, CastVote, Decide, OpenMeeting, Value
+from certification.inspections import commands as inspections
+from certification.inspections.panel import Assigned
+from certification.inspections.rules import (
+    AnswerGiven,
+    AssignInspection,
+    BeginInspection,
+    FinishInspection,
+    GiveAnswers,
+)
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, RegisterPlot
 from certification.schemes import commands as schemes
 from certification.schemes import queries as scheme_queries
 from certification.schemes.rules import Content, PublishScheme
-from tests.cast import LONG_AGO, MALEE, NOW, RATTAPHUM, TODAY, WAN, YING
+from tests.cast import (
+    CHAN,
+    LONG_AGO,
+    MALEE,
+    NETWORK,
+    NOK,
+    NOW,
+    RATTAPHUM,
+    SOMCHAI,
+    TODAY,
+    WAN,
+    YING,
+)
 
 LAT, LON = 7.0761, 100.2838
 """In Kamphaeng Phet, Rattaphum (900901)."""
@@ -86,3 +109,87 @@ async def accepted(plot: str, *, farmer: str = MALEE, clean_since: date = LONG_C
     id = await applied(plot, farmer=farmer, clean_since=clean_since)
     await run(applications.accept, id, by=YING, at=NOW)
     return id
+
+
+PANEL = (Assigned(SOMCHAI, "producer"), Assigned(CHAN, "producer"), Assigned(NOK, "consumer"))
+GOOD = {
+    "yes_no_na": "yes", "score_0_2": "2", "number_percent": "80", "number_m": "1.5",
+    "number_days": "120", "integer": "2", "area_rai": "5", "date": "2020-01-31",
+}  # fmt: skip
+
+
+def assignment(application: str, panel: Sequence[Assigned] = PANEL) -> AssignInspection:
+    return AssignInspection(new_id(), application, tuple(panel), TODAY)
+
+
+def good_answers(**other: str) -> list[AnswerGiven]:
+    """One for each question that must be answered: all is well, but for what `other` says."""
+    items = [i for i in scheme_queries.preset("sgs-pgs").checklist if i.must_be_answered]
+    return [
+        AnswerGiven(
+            new_id(),
+            item.code,
+            other.get(item.code)
+            or GOOD.get(item.answer_type)
+            or (item.options[0] if item.options else "noted"),
+            NOW,
+            "เห็นด้วยตา",
+        )
+        for item in items
+    ]
+
+
+async def begun(application: str, panel: Sequence[Assigned] = PANEL) -> str:
+    """Assigned by Ying, and the inspectors are on the plot."""
+    wanted = assignment(application, panel)
+    await run(inspections.assign, wanted, by=YING, at=NOW)
+    await run(inspections.begin, BeginInspection(wanted.id, NOW), by=panel[0].person, at=NOW)
+    return wanted.id
+
+
+async def answered(application: str, panel: Sequence[Assigned] = PANEL) -> str:
+    id = await begun(application, panel)
+    given = GiveAnswers(id, tuple(good_answers()))
+    await run(inspections.answer, given, by=panel[0].person, at=NOW)
+    return id
+
+
+async def inspected(application: str, panel: Sequence[Assigned] = PANEL) -> str:
+    """Answered well and signed by all; answers with the inspection's id."""
+    id = await answered(application, panel)
+    for member in panel:
+        await run(inspections.sign, id, by=member.person, at=NOW)
+    end = FinishInspection(id, "signed", NOW)
+    await run(inspections.finish, end, by=panel[0].person, at=NOW)
+    return id
+
+
+SEATS = {SOMCHAI: "producer", CHAN: "producer", YING: "producer", WAN: "agency", NOK: "consumer"}
+"""Who sits in the meeting beside the farmer; with five the quorum of SGS-PGS is just reached."""
+
+
+async def meeting(
+    *, organ: str = NETWORK, farmers: Sequence[str] = (MALEE,), held_on: date = TODAY
+) -> str:
+    """Opened by Wan, with everybody of SEATS and the farmers there; answers with its id."""
+    wanted = OpenMeeting(new_id(), organ, held_on, "ศาลากลางบ้าน")
+    await run(decisions.open_meeting, wanted, by=WAN, at=NOW)
+    for person, seat in {**SEATS, **dict.fromkeys(farmers, "producer")}.items():
+        there = msgspec.convert({"meeting": wanted.id, "person": person, "seat": seat}, Attend)
+        await run(decisions.attend, there, by=WAN, at=NOW)
+    return wanted.id
+
+
+async def voted(meeting: str, application: str, **values: Value) -> None:
+    """All of SEATS vote for it, but for what `values` says by the name of the seat's holder."""
+    names = {SOMCHAI: "somchai", CHAN: "chan", YING: "ying", WAN: "wan", NOK: "nok"}
+    for person, name in names.items():
+        vote = CastVote(meeting, application, person, values.get(name, "for"))
+        await run(decisions.vote, vote, by=WAN, at=NOW)
+
+
+async def decided(application: str, meeting: str, **values: Value) -> str:
+    await voted(meeting, application, **values)
+    wanted = Decide(new_id(), meeting, application)
+    await run(decisions.decide, wanted, by=WAN, at=NOW)
+    return wanted.id

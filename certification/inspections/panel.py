@@ -132,6 +132,11 @@ def _ensure_far_enough(relative: Relative, kin_degree: int) -> None:
     raise Vetoed(person=person)
 
 
+def too_near(relatives: Sequence[Relative], *, kin_degree: int) -> frozenset[str]:
+    """Who neither inspects nor votes: all but kin further away than `kin_degree`."""
+    return frozenset(r.person for r in relatives if r.kind != "kin" or r.degree <= kin_degree)
+
+
 def years_before(on: date, years: int) -> date:
     """The same day `years` earlier; 29 February becomes 28."""
     last = 28 if (on.month, on.day) == (2, 29) else on.day

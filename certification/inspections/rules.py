@@ -230,6 +230,13 @@ class InspectionCancelled(msgspec.Struct, frozen=True, tag="inspections.cancelle
     inspection: str
 
 
+def ensure_ready(kind: Kind, state: str) -> None:
+    """A first look at what is accepted; another look at what was inspected or decided."""
+    ready = ("accepted",) if kind in ENTRANCE else ("inspected", "decided")
+    if state not in ready:
+        raise ApplicationNotReady(state=state)
+
+
 def ensure_answer(answer: AnswerGiven, content: Content, *, at: datetime) -> None:
     item = content.item(answer.item)
     if item is None:

@@ -1,0 +1,275 @@
+"""What was seen on a plot: the sheet as it stands, what is still open, and who is bound to whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from certification.basis.database import in_use
+from certification.groups import queries as groups
+from certification.inspections import panel, rules
+from certification.inspections.panel import Assigned, Ties
+from certification.inspections.rules import InspectionMissing
+from certification.inspections.tables import (
+    Answer,
+    Finding,
+    FindingClosed,
+    Inspection,
+    InspectionMember,
+    Photo,
+)
+from certification.people import queries as people
+from certification.plots import queries as plots
+from certification.schemes import queries as schemes
+from certification.schemes.rules import RuleSet
+
+View = TypeVar("View", bound=msgspec.Struct)
+
+
+class InspectionView(msgspec.Struct, frozen=True):
+    id: str
+    application: str
+    plot: str
+    scheme_version: str
+    kind: str
+    state: str
+    planned_on: date
+    started_at: datetime | None
+    ended_at: datetime | None
+    farmer_signature: str | None
+    assigned_by: str
+    at: datetime
+
+
+class MemberView(msgspec.Struct, frozen=True):
+    person: str
+    seat: str
+    signed_at: datetime | None
+
+
+class AnswerView(msgspec.Struct, frozen=True):
+    id: str
+    item: str
+    value: str
+    note: str | None
+    by: str
+    answered_at: datetime
+    received_at: datetime
+    seq: int
+
+
+class FindingView(msgspec.Struct, frozen=True):
+    id: str
+    inspection: str
+    plot: str
+    item: str
+    severity: str
+    what: str
+    action: str | None
+    due_on: date
+    by: str
+    at: datetime
+    closed_by: str | None
+    closed_at: datetime | None
+    closing_note: str | None
+
+
+class PhotoView(msgspec.Struct, frozen=True):
+    id: str
+    item: str | None
+    blob: str
+    by: str
+    at: datetime
+
+
+class Record(msgspec.Struct, frozen=True):
+    """The whole sheet; `answers` are those that hold, one for each item."""
+
+    inspection: InspectionView
+    members: tuple[MemberView, ...]
+    answers: tuple[AnswerView, ...]
+    findings: tuple[FindingView, ...]
+    photos: tuple[PhotoView, ...]
+
+
+class Progress(msgspec.Struct, frozen=True):
+    answered: int
+    items: int
+    missing: tuple[str, ...]
+    """Critical and major items without an answer."""
+    without_finding: tuple[str, ...]
+    signatures: int
+    members: int
+
+
+async def inspection(id: str) -> InspectionView:
+    found = await _inspections(Inspection.id == id)
+    if not found:
+        raise InspectionMissing(inspection=id)
+    return found[0]
+
+
+async def of_application(application: str) -> list[InspectionView]:
+    """The newest first."""
+    return await _inspections(Inspection.application == application)
+
+
+async def of_plot(plot: str) -> list[InspectionView]:
+    return await _inspections(Inspection.plot == plot)
+
+
+async def of_inspector(person: str) -> list[InspectionView]:
+    mine = await InspectionMember.select(InspectionMember.inspection).where(
+        InspectionMember.person == person
+    )
+    return (
+        await _inspections(Inspection.id.is_in([row["inspection"] for row in mine])) if mine else []
+    )
+
+
+async def finished(application: str) -> InspectionView | None:
+    """The newest signed visit; a decision rests on it."""
+    signed = [i for i in await of_application(application) if i.state == "signed"]
+    return max(signed, key=lambda i: (i.ended_at or i.at, i.id), default=None)
+
+
+async def members(inspection: str) -> tuple[MemberView, ...]:
+    rows = await (
+        InspectionMember.select()
+        .where(InspectionMember.inspection == inspection)
+        .order_by(InspectionMember.id)
+    )
+    return tuple(_as(MemberView, row) for row in rows)
+
+
+async def answers(inspection: str) -> tuple[AnswerView, ...]:
+    """Those that hold: of each item the last that came, in the order in which they came."""
+    rows = await Answer.select().where(Answer.inspection == inspection).order_by(Answer.seq)
+    holding = {row["item"]: _as(AnswerView, row) for row in rows}
+    return tuple(sorted(holding.values(), key=lambda answer: answer.seq))
+
+
+async def values(inspection: str) -> dict[str, str]:
+    return {answer.item: answer.value for answer in await answers(inspection)}
+
+
+async def findings(inspection: str) -> tuple[FindingView, ...]:
+    return await _findings(Finding.inspection == inspection)
+
+
+async def finding(id: str) -> FindingView:
+    found = await _findings(Finding.id == id)
+    if not found:
+        raise rules.NoSuchFinding(finding=id)
+    return found[0]
+
+
+async def open_findings(plot: str) -> tuple[FindingView, ...]:
+    """Of all visits to the plot, of whichever application."""
+    return tuple(f for f in await _findings(Finding.plot == plot) if f.closed_at is None)
+
+
+async def open_count(plot: str) -> Mapping[str, int]:
+    """By severity."""
+    return Counter(finding.severity for finding in await open_findings(plot))
+
+
+async def photos(inspection: str) -> tuple[PhotoView, ...]:
+    rows = await Photo.select().where(Photo.inspection == inspection).order_by(Photo.at, Photo.id)
+    return tuple(_as(PhotoView, row) for row in rows)
+
+
+async def record(id: str) -> Record:
+    return Record(
+        await inspection(id),
+        await members(id),
+        await answers(id),
+        await findings(id),
+        await photos(id),
+    )
+
+
+async def progress(id: str) -> Progress:
+    content = (await schemes.version((await inspection(id)).scheme_version)).content
+    given, seats = await values(id), await members(id)
+    told = [finding.item for finding in await findings(id)]
+    return Progress(
+        len(given),
+        len(content.checklist),
+        tuple(rules.unanswered(content, given)),
+        tuple(rules.without_finding(content, given, told)),
+        sum(member.signed_at is not None for member in seats),
+        len(seats),
+    )
+
+
+async def ties(farmer: str, group: str, settings: RuleSet, *, on: date) -> Ties:
+    """What binds a farmer of this group to others on that day."""
+    near = {group}
+    if settings.inspect_cross_group and (network := (await groups.group(group)).network):
+        near |= {other.id for other in await groups.networks_groups(network)}
+    neighbours = [person for one in sorted(near) for person in await groups.members(one, on)]
+    return Ties(
+        farmer,
+        await people.related(farmer, on),
+        await _inspected_by(farmer, settings.reciprocity_years, on),
+        frozenset(neighbours),
+    )
+
+
+async def tied(plot: str, farmer: str, settings: RuleSet, *, on: date) -> Ties:
+    return await ties(farmer, (await plots.plot(plot)).group, settings, on=on)
+
+
+async def _inspected_by(farmer: str, years: int, on: date) -> frozenset[str]:
+    """Who farms the land that this farmer looked at, or is to look at, within these years."""
+    rows = await in_use().query(
+        "SELECT DISTINCT h.person FROM inspection_member m"
+        " JOIN inspection i ON i.id = m.inspection JOIN plot_holder h ON h.plot = i.plot"
+        " WHERE m.person = {} AND i.state <> 'cancelled' AND i.planned_on > {}"
+        " AND h.since <= i.planned_on AND (h.until IS NULL OR h.until >= i.planned_on)",
+        farmer, panel.years_before(on, years),
+    )  # fmt: skip
+    return frozenset(row["person"] for row in rows) if years else frozenset()
+
+
+async def seats(inspection: str) -> tuple[Assigned, ...]:
+    return tuple(msgspec.convert(
+        [{"person": m.person, "seat": m.seat} for m in await members(inspection)],
+        tuple[Assigned, ...],
+    ))  # fmt: skip
+
+
+async def _inspections(condition: Any) -> list[InspectionView]:
+    rows = await (
+        Inspection.select()
+        .where(condition)
+        .order_by(Inspection.planned_on, Inspection.at, Inspection.id, ascending=False)
+    )
+    return [_as(InspectionView, row) for row in rows]
+
+
+async def _findings(condition: Any) -> tuple[FindingView, ...]:
+    rows = await Finding.select().where(condition).order_by(Finding.at, Finding.id)
+    if not rows:
+        return ()
+    closings = await FindingClosed.select().where(
+        FindingClosed.finding.is_in([row["id"] for row in rows])
+    )
+    closed = {row["finding"]: row for row in closings}
+    return tuple(_finding(row, closed.get(row["id"])) for row in rows)
+
+
+def _finding(row: dict[str, Any], closing: dict[str, Any] | None) -> FindingView:
+    end = closing or {"by": None, "at": None, "note": None}
+    both = {**row, "closed_by": end["by"], "closed_at": end["at"], "closing_note": end["note"]}
+    return _as(FindingView, both)
+
+
+def _as(view: type[View], row: dict[str, Any]) -> View:
+    """The fields of a view out of a row that has more."""
+    return view(**{name: row[name] for name in view.__struct_fields__})
