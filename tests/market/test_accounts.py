@@ -258,6 +258,16 @@ async def test_guessing_on_one_device_does_not_lock_the_other(there):
     assert (await sign_in(second.device_secret, OTHER, address=HOME, at=NOW)).person == MALEE
 
 
+async def test_fifty_wrong_tries_from_however_many_devices_end_the_day(there):
+    devices = [await let_in() for _ in range(11)]
+    for device in devices[:10]:
+        await try_wrong(device, 5)
+    with pytest.raises(rules.TooManyTries) as refused:
+        await sign_in(devices[10].device_secret, OTHER, address="203.0.113.8", at=later(hours=1))
+    assert refused.value.facts == {"retry_after_s": 23 * 3600, "minutes": 23 * 60}
+    assert (await sign_in(devices[10].device_secret, OTHER, address=HOME, at=later(days=1))).person
+
+
 async def test_a_typing_mistake_in_length_is_not_counted(there):
     malee = await let_in()
     for _ in range(6):
