@@ -30,6 +30,7 @@ from market.answers.language import LanguagePrefix
 from market.api.docs import schema
 from market.db import open_database
 from market.domain.accounts import commands as accounts
+from market.domain.accounts import pins
 from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
 from market.jobs import running
@@ -94,6 +95,7 @@ async def opened(said: Settings) -> AsyncIterator[Database]:
         await accounts.open_pins(said.data / "keys" / "pepper.key")
         yield db
     finally:
+        pins.close()
         await db.close()
 
 

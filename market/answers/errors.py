@@ -48,6 +48,12 @@ class Answers:
         }
 
     def refused(self, asked: Asked, no: Refusal) -> Response[Any]:
+        said = self._said(asked, no)
+        if isinstance(wait := no.facts.get("retry_after_s"), int):
+            said.headers["retry-after"] = str(wait)
+        return said
+
+    def _said(self, asked: Asked, no: Refusal) -> Response[Any]:
         if asked.scope["path"].startswith("/api/"):
             return problem(asked, no)
         if no.status == 401:

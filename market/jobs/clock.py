@@ -1,13 +1,18 @@
-"""By the calendar: unpaid orders give their grams back, exact amounts become free again."""
+"""By the calendar: unpaid orders give their grams back, exact amounts and old tries are freed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from certification.basis.transaction import run
+from market.domain.accounts import commands as accounts
 from market.domain.orders import commands as orders
+from market.domain.payments import commands as payments
 
 
 async def tick(at: datetime) -> None:
     """Scans for what is due, so that a worker that slept for a day misses nothing."""
-    await run(orders.expire, at=at)
+    while await run(orders.expire, at=at):
+        pass
+    await run(payments.free_amounts, at=at)
+    await run(accounts.sweep, at)
