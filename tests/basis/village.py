@@ -11,6 +11,7 @@ from piccolo.table import Table
 from certification.basis import log
 from certification.basis.database import Database, in_use
 from certification.basis.schema import APPEND_ONLY
+from certification.basis.transaction import run
 from tests import databases
 
 TODAY = datetime(2026, 11, 22, 7, 30, 15, 123456, tzinfo=UTC)
@@ -87,3 +88,25 @@ async def take(grams: int) -> None:
         grams, grams,
     )  # fmt: skip
     assert found, "sold out"
+
+
+PROVEN: list[type[Table]] = [Plot, Vow]
+
+
+async def story(count: int = 3) -> None:
+    for number in range(count):
+        await run(map_plot, f"plot-{number}")
+
+
+async def remap(id: str, **values: object) -> None:
+    await Plot.update({getattr(Plot, name): value for name, value in values.items()}).where(
+        Plot.id == id
+    )
+    tell(id)
+
+
+def in_words_of(url: str, sql: str) -> str:
+    postgres = url.startswith("postgres")
+    return sql.replace("{false}", "false" if postgres else "0").replace(
+        "{bytes}", "'\\x0909'" if postgres else "x'0909'"
+    )
