@@ -119,15 +119,15 @@ async def test_an_unknown_yield_waits_for_the_committees_figure(
     figure = SetFigure(new_id(), "kale", NETWORK, 1_000, "3/2569")
     await run(crops.set_figure, figure, by=WAN, at=NOW)
     event = await there.harvest(at=later(hours=1))
-    assert (event.claim, event.ceiling_grams) == ("organic", 2 * 1_000_000 * 6 // 5)
+    assert (event.claim, event.ceiling_grams) == ("organic", 2_200_000)
 
 
 async def test_the_committees_figure_goes_before_the_list(db: Database) -> None:
     there = await farm(db)
     figure = SetFigure(new_id(), "kale", NETWORK, 10, "3/2569")
     await run(crops.set_figure, figure, by=WAN, at=NOW)
-    assert (await there.harvest(24_001, at=later(hours=1))).because == "over_ceiling"
-    assert (await there.harvest(24_000, at=later(hours=1))).claim == "organic"
+    assert (await there.harvest(22_001, at=later(hours=1))).because == "over_ceiling"
+    assert (await there.harvest(22_000, at=later(hours=1))).claim == "organic"
 
 
 async def test_harvesting_twice_with_one_id_is_harvesting_once(db: Database) -> None:

@@ -96,6 +96,17 @@ async def test_a_deed_that_fails_later_leaves_no_move(db: Database) -> None:
     assert await queries.stock_faults() == []
 
 
+async def test_money_that_came_late_takes_what_is_left_or_nothing(db: Database) -> None:
+    stock = await kale(1_000)
+    taken = [
+        await run(commands.take_if_left, stock, 600, subject=new_id(), by=NOK, at=NOW)
+        for _ in range(2)
+    ]
+    assert taken == [True, False]
+    assert (await buckets(stock))["sold"] == 600
+    assert await queries.stock_faults() == []
+
+
 @pytest.mark.parametrize("grams", [250, 500, 1_000])
 async def test_200_buyers_at_once_buy_exactly_what_is_there(grams: int, db: Database) -> None:
     """They want twice the stock, in sizes that divide it."""

@@ -10,6 +10,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
+from certification.certificates import queries as certificates
 from certification.crops import queries as crops
 from certification.crops import rules as crop_rules
 from certification.groups import queries as groups
@@ -178,8 +179,6 @@ async def _farmer(data: HarvestLot, group: str, *, by: str, at: datetime) -> str
 
 
 async def _held(data: HarvestLot) -> list[rules.Held]:
-    from certification.certificates import queries as certificates  # noqa: PLC0415  (not there yet)
-
     held = []
     for one in await certificates.holding(data.plot, data.crop, data.harvested_on):
         charter = (await schemes.version(one.scheme_version)).content.rules

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import msgspec
 
@@ -19,6 +18,7 @@ from certification.basis.log import LogEntry
 from certification.basis.text import Text
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
+from certification.certificates.queries import CertificateView
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.people import queries as people
@@ -27,58 +27,54 @@ from certification.schemes import queries as schemes
 from market.domain.lots import queries as lots
 from market.domain.trace import rules
 
-CERTIFICATE = (
-    "SELECT c.id, c.code, c.number, c.scheme, c.scheme_version, c.plot, c.holder, c.stage,"
-    " c.valid_from, c.valid_until, c.decision, d.application, d.meeting, m.held_on, d.present,"
-    " d.quorum_needed, d.votes_for, d.votes_against, d.abstained, d.recused"
+DECISION = (
+    "SELECT c.decision, d.application, m.held_on, d.present, d.quorum_needed, d.votes_for,"
+    " d.votes_against, d.abstained, d.recused"
     " FROM certificate c JOIN decision d ON d.id = c.decision JOIN meeting m ON m.id = d.meeting"
     " WHERE c.id = {}"
 )
 
 
-async def subject(typed: str, kind: str) -> str:
+async def subject(typed: str, *kinds: str) -> str:
     """The id of what bears the code."""
     code = codes.read(typed)
     if not codes.well_formed(code):
-        raise rules.Misread(code=typed[:20], meant=await _meant(code, kind))
+        raise rules.Misread(code=typed[:20], meant=await _meant(code, kinds))
     rows = await in_use().query("SELECT kind, subject FROM public_code WHERE code = {}", code)
-    if not rows or rows[0]["kind"] != kind:
+    if not rows or rows[0]["kind"] not in kinds:
         raise rules.UnknownCode(code=code)
     if rows[0]["subject"] is None:
         raise rules.NotYetReported(code=code)
     return str(rows[0]["subject"])
 
 
-async def _meant(code: str, kind: str) -> list[str]:
+async def _meant(code: str, kinds: Sequence[str]) -> list[str]:
     """Known codes one slip away: at most three."""
     if len(code) != codes.SHORT:
         return []
     near = [c for c in rules.one_slip_away(code, codes.ALPHABET) if codes.well_formed(c)]
+    if not near:
+        return []
     rows = await codes.PublicCode.select(codes.PublicCode.code).where(
         codes.PublicCode.code.is_in(near),
-        codes.PublicCode.kind == kind,
+        codes.PublicCode.kind.is_in(list(kinds)),
         codes.PublicCode.subject.is_not_null(),
     )
     return sorted(row["code"] for row in rows)[:3]
 
 
-async def granted(id: str) -> dict[str, Any]:
-    [row] = await in_use().query(CERTIFICATE, id)
-    return row
-
-
 async def shown(certificate: str, lot: lots.Lot, today: date) -> rules.Shown:
-    row = await granted(certificate)
+    view = await certificates.certificate(certificate)
     return rules.Shown(
-        row["code"], row["number"], row["scheme"],
-        (await schemes.version(row["scheme_version"])).content.name,
-        row["stage"], row["valid_from"], row["valid_until"],
-        await state(certificate, lot.crop, lot.harvested_on),
-        await state(certificate, lot.crop, today),
+        view.code, view.number, view.scheme,
+        (await schemes.version(view.scheme_version)).content.name,
+        view.stage, view.valid_from, view.valid_until,
+        await state(view, lot.crop, lot.harvested_on),
+        await state(view, lot.crop, today),
     )  # fmt: skip
 
 
-async def state(certificate: str, crop: str | None, on: date) -> rules.State:
+async def state(certificate: CertificateView, crop: str | None, on: date) -> rules.State:
     found = await certificates.standing(certificate, crop, on)
     return rules.State(on, found.held, found.state)
 
@@ -94,7 +90,7 @@ async def past(certificate: str | None) -> Past:
     """How the certificate came to be."""
     if certificate is None:
         return Past()
-    row = await granted(certificate)
+    [row] = await in_use().query(DECISION, certificate)
     visit = await inspections.finished(row["application"])
     counted = ("present", "quorum_needed", "votes_for", "votes_against", "abstained", "recused")
     return Past(

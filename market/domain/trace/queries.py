@@ -5,7 +5,7 @@ Lists are short and newest first: a page is for a phone in the sun.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
@@ -13,6 +13,8 @@ import msgspec
 from certification.areas import queries as areas
 from certification.basis.database import in_use
 from certification.basis.text import Text
+from certification.certificates import queries as certificates
+from certification.certificates.queries import CertificateView
 from certification.crops import queries as crops
 from certification.groups import queries as groups
 from certification.plots import queries as plots
@@ -127,29 +129,26 @@ async def by_code(typed: str, today: date) -> Trace:
 
 
 async def certificate_page(typed: str, today: date) -> CertificatePage:
-    row = await past.granted(await past.subject(typed, "certificate"))
-    plot = await plots.plot(row["plot"])
-    gone = await past.past(row["id"])
-    crop_ids = await in_use().query(
-        "SELECT crop FROM certificate_crop WHERE certificate = {} ORDER BY crop", row["id"]
-    )
+    view = await certificates.certificate(await past.subject(typed, "certificate"))
+    plot = await plots.plot(view.plot)
+    gone = await past.past(view.id)
     return CertificatePage(
-        code=row["code"],
-        number=row["number"],
-        scheme=row["scheme"],
-        scheme_name=(await schemes.version(row["scheme_version"])).content.name,
-        stage=row["stage"],
-        crops=tuple(crops.crop(one["crop"]).name for one in crop_ids),
-        valid_from=row["valid_from"],
-        valid_until=row["valid_until"],
-        now=await past.state(row["id"], None, today),
+        code=view.code,
+        number=view.number,
+        scheme=view.scheme,
+        scheme_name=(await schemes.version(view.scheme_version)).content.name,
+        stage=view.stage,
+        crops=tuple(crops.crop(crop).name for crop in view.crops),
+        valid_from=view.valid_from,
+        valid_until=view.valid_until,
+        now=await past.state(view, None, today),
         place=await past.place(plot),
         plot=await plots.public(plot, today),
-        farmer_name=await past.name(row["holder"]),
+        farmer_name=await past.name(view.holder),
         inspected=gone.inspected,
         decided=gone.decided,
         timeline=await past.timeline([plot.id, *gone.subjects]),
-        proof=await past.proof(row["id"]),
+        proof=await past.proof(view.id),
     )
 
 
@@ -162,17 +161,19 @@ async def plot_page(typed: str, today: date) -> PlotPage:
         plot=shown,
         crops=tuple(crops.crop(crop).name for crop in shown.crops),
         farmer_name=await past.name(holder) if holder else None,
-        certificates=await _certificates("c.plot = {}", (plot.id,), today),
+        certificates=await _certificates(await certificates.of_plot(plot.id), today),
         lots=await _lots("l.plot = {}", (plot.id,)),
     )
 
 
 async def group_page(typed: str, today: date) -> GroupPage:
-    group = await groups.group(await past.subject(typed, "group"))
+    group = await groups.group(await past.subject(typed, "group", "network"))
     network = await groups.group(group.network) if group.network else None
     [land] = await in_use().query(LAND, group.id, group.id)
     [people_] = await in_use().query(MEMBERS, group.id, group.id, today, today)
     below = await groups.networks_groups(group.id)
+    ours = [group.id, *(one.id for one in below)]
+    granted = [view for one in ours for view in await certificates.of_group(one)]
     return GroupPage(
         code=group.code,
         name=Text(group.name_th, group.name_en),
@@ -182,7 +183,7 @@ async def group_page(typed: str, today: date) -> GroupPage:
         members=people_["members"],
         plots=land["plots"],
         m2=int(land["m2"]),
-        certificates=await _certificates(f'c."group" IN ({OURS})', (group.id, group.id), today),
+        certificates=await _certificates(granted, today),
         lots=await _lots(f'l."group" IN ({OURS})', (group.id, group.id)),
         groups=tuple((one.code, Text(one.name_th, one.name_en)) for one in below),
     )
@@ -203,18 +204,13 @@ MEMBERS = (
 """The noqa above: the text put in is the constant OURS."""
 
 
-async def _certificates(where: str, given: Iterable[str], today: date) -> tuple[rules.Brief, ...]:
-    rows = await in_use().query(
-        "SELECT c.id, c.code, c.number, c.valid_until FROM certificate c"  # noqa: S608  (ours)
-        f" WHERE {where} ORDER BY c.valid_from DESC, c.number DESC LIMIT {LISTED}",
-        *given,
-    )
+async def _certificates(views: Sequence[CertificateView], today: date) -> tuple[rules.Brief, ...]:
     return tuple([
         rules.Brief(
-            row["code"], Text(row["number"], row["number"]), row["valid_until"],
-            (await past.state(row["id"], None, today)).state,
+            view.code, Text(view.number, view.number), view.valid_until,
+            (await past.state(view, None, today)).state,
         )
-        for row in rows
+        for view in views[:LISTED]
     ])  # fmt: skip
 
 
