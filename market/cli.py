@@ -26,7 +26,7 @@ from market import settings, verify
 from market.access.guard import system_clock
 from market.answers.words import words
 from market.app import opened
-from market.db import MIGRATIONS, all_tables, engine_for
+from market.db import MIGRATIONS, all_tables, draft, engine_for
 from market.demo import seed, walk
 from market.domain.accounts import commands as accounts
 from market.jobs import forever
@@ -70,10 +70,13 @@ def parser() -> argparse.ArgumentParser:
 
     for name, command, does in (
         ("worker", work, "the readers of the log and the clock"),
-        ("migrate", migrate, "the schema to the newest"),
         ("doctor", doctor, "is everything where and as it should be?"),
     ):
         commands.add_parser(name, help=does).set_defaults(run=_waiting(command))
+
+    newest = commands.add_parser("migrate", help="the schema to the newest, on either engine")
+    newest.add_argument("--draft", action="store_true", help="for maintainers: print the schema")
+    newest.set_defaults(run=_waiting(migrate))
 
     checked = commands.add_parser("verify", help="recompute every invariant from the rows")
     among = list(verify.VERIFIED)
@@ -149,7 +152,10 @@ async def work(said: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
-async def migrate(said: Settings, _: argparse.Namespace) -> int:
+async def migrate(said: Settings, given: argparse.Namespace) -> int:
+    if given.draft:
+        print(draft(), end="")
+        return 0
     applied = await _migrate(said)
     print("\n".join(applied) if applied else "the schema is the newest")
     return 0
