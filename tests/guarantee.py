@@ -15,9 +15,12 @@ from typing import Any
 import msgspec
 
 from certification.applications import commands as applications
+from certification.applications import queries as application_queries
 from certification.applications.rules import SubmitApplication
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.certificates import commands as certificates
+from certification.certificates.rules import CertificateIssued, IssueCertificate
 from certification.decisions import commands as decisions
 from certification.decisions.rules import Attend, CastVote, Decide, OpenMeeting, Value
 from certification.inspections import commands as inspections
@@ -33,14 +36,16 @@ from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, RegisterPlot
 from certification.schemes import commands as schemes
 from certification.schemes import queries as scheme_queries
-from certification.schemes.rules import Content, PublishScheme
+from certification.schemes.rules import Content, PublishScheme, Seat
 from tests.cast import (
     CHAN,
+    DAO,
     LONG_AGO,
     MALEE,
     NETWORK,
     NOK,
     NOW,
+    PRASERT,
     RATTAPHUM,
     SOMCHAI,
     TODAY,
@@ -164,7 +169,14 @@ async def inspected(application: str, panel: Sequence[Assigned] = PANEL) -> str:
     return id
 
 
-SEATS = {SOMCHAI: "producer", CHAN: "producer", YING: "producer", WAN: "agency", NOK: "consumer"}
+FARMERS = (MALEE, SOMCHAI, CHAN, YING)
+SEATS: dict[str, Seat] = {
+    SOMCHAI: "producer",
+    CHAN: "producer",
+    YING: "producer",
+    WAN: "agency",
+    NOK: "consumer",
+}
 """Who sits in the meeting beside the farmer; with five the quorum of SGS-PGS is just reached."""
 
 
@@ -172,19 +184,22 @@ async def meeting(
     *, organ: str = NETWORK, farmers: Sequence[str] = (MALEE,), held_on: date = TODAY
 ) -> str:
     """Opened by Wan, with everybody of SEATS and the farmers there; answers with its id."""
+    seats: dict[str, Seat] = {farmer: "producer" for farmer in farmers if farmer in FARMERS}
+    seats |= {guest: "agency" for guest in farmers if guest not in FARMERS} | SEATS
     wanted = OpenMeeting(new_id(), organ, held_on, "ศาลากลางบ้าน")
     await run(decisions.open_meeting, wanted, by=WAN, at=NOW)
-    for person, seat in {**SEATS, **dict.fromkeys(farmers, "producer")}.items():
-        there = msgspec.convert({"meeting": wanted.id, "person": person, "seat": seat}, Attend)
-        await run(decisions.attend, there, by=WAN, at=NOW)
+    for person, seat in seats.items():
+        await run(decisions.attend, Attend(wanted.id, person, seat), by=WAN, at=NOW)
     return wanted.id
 
 
 async def voted(meeting: str, application: str, **values: Value) -> None:
     """All of SEATS vote for it, but for what `values` says by the name of the seat's holder."""
     names = {SOMCHAI: "somchai", CHAN: "chan", YING: "ying", WAN: "wan", NOK: "nok"}
+    farmer = (await application_queries.application(application)).applicant
     for person, name in names.items():
-        vote = CastVote(meeting, application, person, values.get(name, "for"))
+        value = "recused" if person == farmer else values.get(name, "for")
+        vote = CastVote(meeting, application, person, value)
         await run(decisions.vote, vote, by=WAN, at=NOW)
 
 
@@ -193,3 +208,28 @@ async def decided(application: str, meeting: str, **values: Value) -> str:
     wanted = Decide(new_id(), meeting, application)
     await run(decisions.decide, wanted, by=WAN, at=NOW)
     return wanted.id
+
+
+async def certified(
+    crops: Sequence[str] = ("kale",),
+    *,
+    farmer: str = MALEE,
+    clean_since: date = LONG_CLEAN,
+    lon: float = LON,
+) -> CertificateIssued:
+    """A plot of Malee's (or another's of the group) all the way to its certificate.
+
+    Organic; in conversion when `clean_since` is JUST_CLEAN. A version of the scheme must be
+    `published()` before. Another farmer needs another `lon`, or the plots overlap.
+    """
+    asked = await accepted(
+        await planted(crops, farmer=farmer, lon=lon), farmer=farmer, clean_since=clean_since
+    )
+    await inspected(asked, panel_without(farmer))
+    decision = await decided(asked, await meeting(farmers=[farmer, DAO, PRASERT]))
+    return await run(certificates.issue, IssueCertificate(new_id(), decision), by=WAN, at=NOW)
+
+
+def panel_without(farmer: str) -> Sequence[Assigned]:
+    """Ying goes where Somchai or Chan cannot."""
+    return [Assigned(YING, "producer") if m.person == farmer else m for m in PANEL]

@@ -1,0 +1,167 @@
+"""Issuing a certificate, and all that may happen to it afterwards."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+
+from certification.applications import queries as applications
+from certification.applications.queries import ApplicationView
+from certification.basis import codes, log
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.transaction import transaction
+from certification.basis.units import local_day
+from certification.certificates import queries, rules
+from certification.certificates.rules import (
+    CertificateIssued,
+    ChangeCertificate,
+    Changed,
+    IssueCertificate,
+    Kind,
+)
+from certification.certificates.tables import Certificate, CertificateCrop, CertificateEvent
+from certification.crops import queries as crops
+from certification.decisions import queries as decisions
+from certification.decisions.rules import stage
+from certification.inspections import queries as inspections
+from certification.plots import queries as plots
+from certification.schemes import queries as schemes
+from certification.schemes.rules import Version
+
+
+async def issue(data: IssueCertificate, *, by: str, at: datetime) -> CertificateIssued:
+    """From the day of the meeting that approved. An older one of the same plot and scheme is
+    superseded from that day on; what was harvested under it before stays as it was."""
+    async with transaction():
+        decision = await decisions.decision(data.decision)
+        if decision.outcome != "approved":
+            raise rules.NotApproved(outcome=decision.outcome)
+        asked = await applications.application(decision.application)
+        if by == asked.applicant:
+            raise rules.NotByTheHolder
+        if await plots.holder(asked.plot, local_day(at)) != asked.applicant:
+            raise rules.HolderChanged(plot=asked.plot)
+        if await queries.of_decision(decision.id):
+            raise rules.IssuedAlready(decision=decision.id)
+        held_on = (await decisions.meeting(decision.meeting)).held_on
+        scheme = await schemes.version(asked.scheme_version)
+        event = await _terms(data, asked, scheme, held_on, at=at)
+        older = await _older(asked.plot, scheme.scheme, held_on)
+        rows = await _write(event, asked, scheme, by=by, at=at)
+        log.append(event, *rows, subject=data.id, by=by, at=at)
+        for one in older:
+            renewal = ChangeCertificate(new_id(), one.id, "renewal", held_on)
+            await _change("superseded", renewal, by=by, at=at)
+    return event
+
+
+async def suspend(data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+    """Lots harvested from `from_on` on lose their claim; `from_on` may be a past day."""
+    return await _change("suspended", data, by=by, at=at)
+
+
+async def reinstate(data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+    """By somebody else than the holder; from the suspension's own first day where it was wrong."""
+    async with transaction():
+        plot = (await queries.certificate(data.certificate)).plot
+        found = await inspections.open_count(plot)
+        grave = found.get("critical", 0) + found.get("major", 0)
+        if data.because == "findings_closed" and grave:
+            raise rules.FindingsOpen(grave=grave)
+        return await _change("reinstated", data, by=by, at=at)
+
+
+async def revoke(data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+    """Final."""
+    return await _change("revoked", data, by=by, at=at)
+
+
+async def surrender(data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+    """Given back by its holder, from today on. Final."""
+    return await _change("surrendered", data, by=by, at=at)
+
+
+async def _terms(
+    data: IssueCertificate, asked: ApplicationView, scheme: Version, held_on: date, *, at: datetime
+) -> CertificateIssued:
+    growing = {p.crop for p in await plots.growing(asked.plot, held_on)}
+    covered = rules.covered(data.crops, growing)
+    settings = scheme.content.rules
+    classes = {crops.crop(crop).crop_class for crop in covered}
+    province = (await plots.plot(asked.plot)).tambon[:2]
+    running = await _next_number(rules.series(settings.number_prefix, province, held_on))
+    return CertificateIssued(
+        data.id,
+        await codes.issue("certificate", data.id, at=at),
+        rules.number(settings.number_prefix, province, held_on, running),
+        data.decision,
+        asked.plot,
+        covered,
+        stage(asked.no_prohibited_since, classes, held_on, settings),
+        str(held_on),
+        str(rules.valid_until(held_on, settings)),
+    )
+
+
+async def _next_number(series: str) -> int:
+    """The row stays claimed until the commit: who comes second waits, and a number that was given
+    in vain is given back with the whole deed. So there is no gap."""
+    [row] = await in_use().query(
+        "INSERT INTO certificate_number (id, last) VALUES ({}, 1)"
+        " ON CONFLICT (id) DO UPDATE SET last = certificate_number.last + 1 RETURNING last",
+        series,
+    )
+    return int(row["last"])
+
+
+async def _write(
+    event: CertificateIssued, asked: ApplicationView, scheme: Version, *, by: str, at: datetime
+) -> list[tuple[type[Certificate] | type[CertificateCrop], str]]:
+    written = await in_use().query(
+        'INSERT INTO certificate (id, code, number, scheme, scheme_version, plot, "group",'
+        " holder, decision, stage, valid_from, valid_until, by, at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+        " ON CONFLICT (decision) DO NOTHING RETURNING id",
+        event.certificate, event.code, event.number, scheme.scheme, scheme.id, asked.plot,
+        asked.group, asked.applicant, event.decision, event.stage,
+        date.fromisoformat(event.valid_from), date.fromisoformat(event.valid_until), by, at,
+    )  # fmt: skip
+    if not written:
+        raise rules.IssuedAlready(decision=event.decision)
+    covered = [
+        CertificateCrop(id=new_id(), certificate=event.certificate, crop=crop)
+        for crop in event.crops
+    ]
+    await CertificateCrop.insert(*covered)
+    return [(Certificate, event.certificate), *((CertificateCrop, one.id) for one in covered)]
+
+
+async def _older(plot: str, scheme: str, on: date) -> list[queries.CertificateView]:
+    """Of the same scheme, and not yet ended on that day."""
+    return [
+        one
+        for one in await queries.of_plot(plot)
+        if one.scheme == scheme
+        and one.valid_until >= on
+        and rules.latest_state(await queries.history(one.id)) not in rules.FINAL
+    ]
+
+
+async def _change(kind: Kind, data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+    async with transaction():
+        view = await queries.certificate(data.certificate)
+        events = await queries.history(view.id)
+        event = rules.change(kind, data, view.terms, events, by=by, today=local_day(at))
+        written = await in_use().query(
+            "INSERT INTO certificate_event"
+            " (id, certificate, kind, from_on, because, note, by, at, seq, salt)"
+            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+            " ON CONFLICT (certificate, seq) DO NOTHING RETURNING id",
+            data.id, view.id, kind, data.from_on, data.because, data.note, by, at,
+            len(events) + 1, secrets.token_bytes(16),
+        )  # fmt: skip
+        if not written:
+            raise rules.ChangedMeanwhile(certificate=view.id)
+        log.append(event, (CertificateEvent, data.id), subject=view.id, by=by, at=at)
+    return event

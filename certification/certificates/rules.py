@@ -1,0 +1,317 @@
+"""What a certificate says, for how long, and whether it held for a crop on a day.
+
+A certificate's row never changes; what happens to it is a series of events, each with the day from
+which it holds. An event decides on all days from its `from_on` on, also against earlier events: so
+a suspension that turns out to have been a mistake is lifted from its own first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
+
+from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
+from certification.decisions.rules import Stage, months_after
+from certification.schemes.rules import RuleSet
+
+Kind = Literal["suspended", "reinstated", "revoked", "surrendered", "superseded"]
+State = Literal["not_yet", "active", "suspended", "revoked", "surrendered", "superseded", "expired"]
+FINAL: frozenset[State] = frozenset({"revoked", "surrendered", "superseded"})
+FROM: dict[Kind, frozenset[State]] = {
+    "suspended": frozenset({"active"}),
+    "reinstated": frozenset({"suspended"}),
+    "revoked": frozenset({"active", "suspended"}),
+    "surrendered": frozenset({"active", "suspended"}),
+    "superseded": frozenset({"active", "suspended"}),
+}
+"""For each event, the states it can follow; none follows a final one."""
+BECAUSE = {
+    "suspended": frozenset({
+        "critical_finding", "major_overdue", "inspection_missed", "complaint", "decision",
+    }),
+    "reinstated": frozenset({"findings_closed", "mistake", "appeal", "decision"}),
+    "revoked": frozenset({"prohibited_input", "fraud", "misuse_of_mark", "decision"}),
+    "surrendered": frozenset({"holder_wishes", "left_group", "land_changed"}),
+    "superseded": frozenset({"renewal"}),
+}  # fmt: skip
+NOTE_LETTERS_MAX = 2_000
+BUDDHIST = 543
+
+# Damm, H. M.: totally anti-symmetric quasigroup of order 10 (2004); finds every single wrong digit
+# and every exchange of neighbours.
+_DAMM = (
+    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+)  # fmt: skip
+
+
+class CertificateMissing(Missing):
+    code = "certificates.missing"
+
+
+class NotApproved(Refusal):
+    code = "certificates.not_approved"
+
+
+class IssuedAlready(Refusal):
+    """One decision, one certificate."""
+
+    code = "certificates.issued_already"
+
+
+class HolderChanged(Refusal):
+    """Somebody else farms the plot now; that person applies anew."""
+
+    code = "certificates.holder_changed"
+
+
+class NotByTheHolder(Forbidden):
+    code = "certificates.not_by_the_holder"
+
+
+class OnlyTheHolder(Forbidden):
+    code = "certificates.only_the_holder"
+
+
+class NoCrops(Invalid):
+    """None named, or one that is neither planted nor planned on the plot."""
+
+    code = "certificates.no_crops"
+
+
+class NotFromThisState(Refusal):
+    """A revoked, surrendered or superseded certificate stays so."""
+
+    code = "certificates.not_from_this_state"
+
+
+class UnknownReason(Invalid):
+    code = "certificates.unknown_reason"
+
+
+class FromOutOfRange(Invalid):
+    """The day from which it holds: within the certificate's days, not later than today; a
+    surrender not earlier than today; a reinstatement not before the suspension it lifts."""
+
+    code = "certificates.from_out_of_range"
+
+
+class NoteTooLong(Invalid):
+    code = "certificates.note_too_long"
+
+
+class FindingsOpen(Refusal):
+    """It is said that they are mended, and some are still open."""
+
+    code = "certificates.findings_open"
+
+
+class ChangedMeanwhile(Refusal):
+    code = "certificates.changed_meanwhile"
+
+
+class IssueCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    decision: str
+    crops: tuple[str, ...] | None = None
+    """Fewer than are planted; all of them where none are named."""
+
+
+class ChangeCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For suspending, reinstating, revoking and surrendering."""
+
+    id: str
+    """Of the event."""
+    certificate: str
+    because: str
+    from_on: date
+    note: str | None = None
+
+
+class CertificateIssued(msgspec.Struct, frozen=True, tag="certificates.issued"):
+    certificate: str
+    code: str
+    number: str
+    decision: str
+    plot: str
+    crops: tuple[str, ...]
+    stage: str
+    valid_from: str
+    valid_until: str
+
+
+class CertificateSuspended(msgspec.Struct, frozen=True, tag="certificates.suspended"):
+    certificate: str
+    because: str
+    from_on: str
+
+
+class CertificateReinstated(msgspec.Struct, frozen=True, tag="certificates.reinstated"):
+    certificate: str
+    because: str
+    from_on: str
+
+
+class CertificateRevoked(msgspec.Struct, frozen=True, tag="certificates.revoked"):
+    certificate: str
+    because: str
+    from_on: str
+
+
+class CertificateSurrendered(msgspec.Struct, frozen=True, tag="certificates.surrendered"):
+    certificate: str
+    because: str
+    from_on: str
+
+
+class CertificateSuperseded(msgspec.Struct, frozen=True, tag="certificates.superseded"):
+    certificate: str
+    because: str
+    from_on: str
+
+
+Changed = (
+    CertificateSuspended
+    | CertificateReinstated
+    | CertificateRevoked
+    | CertificateSurrendered
+    | CertificateSuperseded
+)
+EVENTS: dict[Kind, type[Changed]] = {
+    "suspended": CertificateSuspended,
+    "reinstated": CertificateReinstated,
+    "revoked": CertificateRevoked,
+    "surrendered": CertificateSurrendered,
+    "superseded": CertificateSuperseded,
+}
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    stage: Stage
+    valid_from: date
+    valid_until: date
+    """The last day."""
+    crops: frozenset[str]
+    holder: str = ""
+
+
+class Event(msgspec.Struct, frozen=True):
+    kind: Kind
+    from_on: date
+    because: str = ""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    held: bool
+    state: State
+    stage: Stage
+    why: str
+    """Why it did not hold: the event's reason, `crop_not_covered`, `not_yet` or `expired`."""
+
+
+def standing(
+    certificate: Certificate, events: Sequence[Event], crop: str | None, on: date
+) -> Standing:
+    """Whether it held for this crop on that day, by all that is known now.
+
+    `events` in the order in which they were decided; no `crop` asks for the certificate as such.
+    A withdrawal is told before an expiry: it stays true when the time is over.
+    """
+    last = next((event for event in reversed(events) if event.from_on <= on), None)
+    state: State = "active" if last is None or last.kind == "reinstated" else last.kind
+    why = ""
+    if on < certificate.valid_from:
+        state = why = "not_yet"
+    elif state != "active":
+        why = last.because if last else ""
+    elif on > certificate.valid_until:
+        state = why = "expired"
+    elif crop is not None and crop not in certificate.crops:
+        why = "crop_not_covered"
+    return Standing(state == "active" and not why, state, certificate.stage, why)
+
+
+def latest_state(events: Sequence[Event]) -> State:
+    """As of the last event decided, whatever the day."""
+    kind = events[-1].kind if events else "reinstated"
+    return "active" if kind == "reinstated" else kind
+
+
+def change(
+    kind: Kind,
+    data: ChangeCertificate,
+    certificate: Certificate,
+    events: Sequence[Event],
+    *,
+    by: str,
+    today: date,
+) -> Changed:
+    if data.because not in BECAUSE[kind]:
+        raise UnknownReason(field="because", because=data.because[:40])
+    if len(data.note or "") > NOTE_LETTERS_MAX:
+        raise NoteTooLong(field="note", most=NOTE_LETTERS_MAX)
+    ensure_by(kind, certificate.holder, by=by)
+    if latest_state(events) not in FROM[kind]:
+        raise NotFromThisState(state=latest_state(events))
+    ensure_from_on(kind, data.from_on, certificate, events, today=today)
+    return EVENTS[kind](data.certificate, data.because, str(data.from_on))
+
+
+def ensure_by(kind: Kind, holder: str, *, by: str) -> None:
+    """Only the holder gives it up; nobody else's suspension is lifted by the holder's own hand."""
+    if kind == "surrendered" and by != holder:
+        raise OnlyTheHolder
+    if kind in ("reinstated", "suspended", "revoked") and by == holder:
+        raise NotByTheHolder
+
+
+def ensure_from_on(
+    kind: Kind, from_on: date, certificate: Certificate, events: Sequence[Event], *, today: date
+) -> None:
+    earliest, latest = certificate.valid_from, today
+    if kind == "reinstated":
+        earliest = events[-1].from_on
+    if kind == "surrendered":
+        earliest = latest = today
+    if kind == "superseded":
+        earliest = latest = from_on
+    if not earliest <= from_on <= latest:
+        raise FromOutOfRange(field="from_on", earliest=str(earliest), latest=str(latest))
+
+
+def covered(wanted: Sequence[str] | None, growing: Collection[str]) -> tuple[str, ...]:
+    crops = tuple(sorted(set(growing if wanted is None else wanted)))
+    if not crops or not set(crops) <= set(growing):
+        raise NoCrops(field="crops")
+    return crops
+
+
+def valid_until(valid_from: date, rules: RuleSet) -> date:
+    """The day before the same day so many months later."""
+    return months_after(valid_from, rules.validity_months) - timedelta(days=1)
+
+
+def series(prefix: str, province: str, on: date) -> str:
+    """`SGS-90-2569`: each has its own gapless run of numbers."""
+    return f"{prefix}-{province}-{on.year + BUDDHIST}"
+
+
+def number(prefix: str, province: str, on: date, running: int) -> str:
+    """`SGS-90-69-00025-1`: scheme, province (DOPA), Buddhist year, running number, check digit."""
+    digits = f"{province}{(on.year + BUDDHIST) % 100:02}{running:05}"
+    return f"{prefix}-{digits[:2]}-{digits[2:4]}-{digits[4:]}-{check_digit(digits)}"
+
+
+def check_digit(digits: str) -> str:
+    interim = 0
+    for digit in digits:
+        interim = int(_DAMM[interim][int(digit)])
+    return str(interim)
+
+
+def well_formed(number: str) -> bool:
+    digits = number.partition("-")[2].replace("-", "")
+    return digits.isascii() and digits.isdigit() and check_digit(digits) == "0"

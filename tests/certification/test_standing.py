@@ -1,0 +1,161 @@
+"""Did it hold for this crop on that day? The rule against an oracle that paints a calendar."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certification.basis.refusal import Refusal
+from certification.certificates import rules
+from certification.certificates.rules import Certificate, ChangeCertificate, Event, Kind
+from certification.schemes.queries import preset
+from tests.cast import MALEE, TODAY, WAN
+
+FIRST = date(2026, 1, 1)
+LAST = FIRST + timedelta(days=29)
+PAPER = Certificate("organic", FIRST, LAST, frozenset({"kale", "lime"}), MALEE)
+
+days = st.integers(-5, 40).map(lambda n: FIRST + timedelta(days=n))
+happenings = st.lists(
+    st.builds(Event, st.sampled_from(list(rules.FROM)), days, st.just("decision")), max_size=6
+)
+
+
+@given(happenings, st.sampled_from(["kale", "lime", "rice"]), days)
+def test_it_held_where_the_painted_calendar_says_so(
+    events: list[Event], crop: str, on: date
+) -> None:
+    calendar = {FIRST + timedelta(days=n): FIRST <= FIRST + timedelta(days=n) <= LAST
+                for n in range(-5, 41)}  # fmt: skip
+    withdrawn = dict.fromkeys(calendar, False)
+    for event in events:
+        for day in withdrawn:
+            if day >= event.from_on:
+                withdrawn[day] = event.kind != "reinstated"
+    expected = calendar[on] and not withdrawn[on] and crop in PAPER.crops
+    assert rules.standing(PAPER, events, crop, on).held == expected
+
+
+@given(happenings, days)
+def test_a_reason_is_given_exactly_when_it_did_not_hold(events: list[Event], on: date) -> None:
+    found = rules.standing(PAPER, events, None, on)
+    assert found.held == (found.why == "")
+    assert found.held == (found.state == "active")
+    assert found.stage == "organic"
+
+
+def test_a_suspension_lifted_from_its_first_day_never_was() -> None:
+    day = FIRST + timedelta(days=10)
+    events = [Event("suspended", day, "complaint"), Event("reinstated", day, "mistake")]
+    assert all(
+        rules.standing(PAPER, events, "kale", FIRST + timedelta(days=n)).held for n in range(30)
+    )
+
+
+def test_a_suspension_lifted_later_leaves_a_gap() -> None:
+    events = [
+        Event("suspended", FIRST + timedelta(days=10), "complaint"),
+        Event("reinstated", FIRST + timedelta(days=12), "findings_closed"),
+    ]
+    held = [
+        rules.standing(PAPER, events, "kale", FIRST + timedelta(days=n)).held
+        for n in (9, 10, 11, 12)
+    ]
+    assert held == [True, False, False, True]
+    assert rules.standing(PAPER, events, "kale", FIRST + timedelta(days=11)).why == "complaint"
+
+
+def test_the_last_day_is_a_day_and_a_withdrawal_is_told_before_the_expiry() -> None:
+    assert rules.standing(PAPER, [], "kale", LAST).held
+    after = LAST + timedelta(days=1)
+    assert rules.standing(PAPER, [], "kale", after).state == "expired"
+    revoked = [Event("revoked", FIRST, "fraud")]
+    assert rules.standing(PAPER, revoked, "kale", after).state == "revoked"
+    assert rules.standing(PAPER, revoked, "kale", FIRST - timedelta(days=1)).state == "not_yet"
+    assert rules.standing(PAPER, [], "rice", FIRST).why == "crop_not_covered"
+
+
+def changed(kind: Kind, events: list[Event], **also: Any) -> rules.Changed:
+    plain = {"because": "decision", "from_on": FIRST + timedelta(days=5), "by": WAN,
+             "today": FIRST + timedelta(days=9), **also}  # fmt: skip
+    if kind == "surrendered" and "because" not in also:
+        plain["because"] = "holder_wishes"
+    data = ChangeCertificate("e", "c", plain["because"], plain["from_on"], also.get("note"))
+    return rules.change(kind, data, PAPER, events, by=plain["by"], today=plain["today"])
+
+
+REVOKED = [Event("revoked", FIRST, "fraud")]
+SUSPENDED = [Event("suspended", FIRST + timedelta(days=4), "decision")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "events", "also", "why"),
+    [
+        ("suspended", REVOKED, {}, rules.NotFromThisState),
+        ("reinstated", REVOKED, {}, rules.NotFromThisState),
+        ("revoked", REVOKED, {}, rules.NotFromThisState),
+        ("suspended", SUSPENDED, {}, rules.NotFromThisState),
+        ("reinstated", [], {}, rules.NotFromThisState),
+        ("reinstated", SUSPENDED, {"by": MALEE}, rules.NotByTheHolder),
+        ("reinstated", SUSPENDED, {"from_on": FIRST + timedelta(days=3)}, rules.FromOutOfRange),
+        ("suspended", [], {"from_on": FIRST - timedelta(days=1)}, rules.FromOutOfRange),
+        ("suspended", [], {"from_on": FIRST + timedelta(days=10)}, rules.FromOutOfRange),
+        ("surrendered", [], {}, rules.OnlyTheHolder),
+        ("surrendered", [], {"by": MALEE}, rules.FromOutOfRange),
+        ("suspended", [], {"because": "mood"}, rules.UnknownReason),
+        ("suspended", [], {"note": "ก" * 2001}, rules.NoteTooLong),
+    ],
+)
+def test_what_may_not_happen_to_a_certificate(
+    kind: Kind, events: list[Event], also: dict[str, Any], why: type[Refusal]
+) -> None:
+    with pytest.raises(why):
+        changed(kind, events, **also)
+
+
+def test_malee_gives_it_back_today() -> None:
+    event = changed("surrendered", [], by=MALEE, from_on=FIRST + timedelta(days=9))
+    assert isinstance(event, rules.CertificateSurrendered)
+
+
+def test_it_lasts_twelve_months_less_a_day() -> None:
+    assert rules.valid_until(TODAY, preset("sgs-pgs").rules) == date(2027, 11, 21)
+    longer = msgspec.structs.replace(preset("sgs-pgs").rules, validity_months=3)
+    assert rules.valid_until(date(2026, 11, 30), longer) == date(2027, 2, 27)
+
+
+def test_a_number_names_scheme_province_and_buddhist_year() -> None:
+    assert rules.number("SGS", "90", TODAY, 25) == "SGS-90-69-00025-1"
+    assert rules.series("SGS", "90", TODAY) == "SGS-90-2569"
+    assert rules.check_digit("572") == "4"  # the example of Damm's thesis
+    assert not rules.well_formed("SGS-90-69-00025-2")
+    assert not rules.well_formed("nonsense")
+
+
+@given(st.sampled_from(["90", "91", "93", "10"]), st.integers(1, 99_999), st.data())
+def test_one_wrong_digit_or_two_exchanged_are_noticed(
+    province: str, running: int, data: st.DataObject
+) -> None:
+    number = rules.number("SGS", province, TODAY, running)
+    assert rules.well_formed(number)
+    digits = list(number.partition("-")[2].replace("-", ""))
+    at = data.draw(st.integers(0, len(digits) - 1))
+    wrong = [*digits]
+    wrong[at] = data.draw(st.sampled_from("0123456789").filter(lambda d: d != digits[at]))
+    assert not rules.well_formed(f"SGS-{''.join(wrong)}")
+    at = data.draw(st.integers(0, len(digits) - 2))
+    turned = [*digits[:at], digits[at + 1], digits[at], *digits[at + 2 :]]
+    assert rules.well_formed(f"SGS-{''.join(turned)}") == (turned == digits)
+
+
+def test_crops_are_those_that_grow_there() -> None:
+    assert rules.covered(None, {"lime", "kale"}) == ("kale", "lime")
+    assert rules.covered(["kale"], {"lime", "kale"}) == ("kale",)
+    for wanted in ([], ["rice"], ["kale", "rice"]):
+        with pytest.raises(rules.NoCrops):
+            rules.covered(wanted, {"lime", "kale"})
+    with pytest.raises(rules.NoCrops):
+        rules.covered(None, set())
