@@ -8,6 +8,7 @@ from certification.basis import proof
 from certification.basis.proof import Fault
 from certification.basis.schema import PROVEN
 from market.db import all_tables
+from market.domain.labels.queries import label_faults
 from market.domain.ledger.queries import ledger_faults
 from market.domain.lots.queries import stock_faults
 from market.domain.orders.queries import reservation_faults
@@ -19,7 +20,7 @@ async def _log() -> Sequence[Fault]:
 
 
 async def _stock() -> Sequence[Fault]:
-    return [*await stock_faults(), *await reservation_faults()]
+    return [*await stock_faults(), *await reservation_faults(), *await label_faults()]
 
 
 VERIFIED: dict[str, Callable[[], Awaitable[Sequence[Fault]]]] = {

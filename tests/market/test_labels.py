@@ -8,6 +8,7 @@ import zxingcpp
 from certification.basis.asked import AskedOtherwise
 from certification.basis.database import Database
 from certification.basis.ids import new_id
+from certification.basis.proof import verify
 from certification.basis.transaction import run
 from market.domain.labels import commands, drawing, queries
 from market.domain.labels.rules import (
@@ -82,7 +83,7 @@ async def test_more_packets_than_goods_are_refused(db: Database) -> None:
     await printing(lot, 8)
     with pytest.raises(TooManyPackets):
         await printing(lot, 1, 1)
-    assert await queries.total_faults() == []
+    assert await queries.label_faults() == []
 
 
 async def test_a_first_run_that_is_too_large_is_refused_too(db: Database) -> None:
@@ -108,7 +109,8 @@ async def test_a_spoilt_sheet_is_printed_again_once_over(db: Database) -> None:
     with pytest.raises(TooManyReprints):
         await printing(lot, 1, reprint_of=first)
     assert await queries.labelled_grams(lot) == 5_000
-    assert await queries.total_faults() == []
+    assert await verify([LabelRun]) is None
+    assert await queries.label_faults() == []
 
 
 async def test_a_reprint_is_of_the_same_labels(db: Database) -> None:
@@ -183,6 +185,6 @@ async def test_a_total_edited_by_hand_is_named(db: Database, market_url: str) ->
     lot = await kale(db)
     await printing(lot, 4)
     await edit_by_hand(market_url, "UPDATE label_total SET grams = 1")
-    assert await queries.total_faults() == [
+    assert await queries.label_faults() == [
         ("label_total", lot, "grams", "1 here, 2000 by the runs")
     ]

@@ -11,6 +11,7 @@ from certification.basis.codes import CodeTaken, PublicCode
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.log import LogEntry
+from certification.basis.proof import verify
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
 from certification.crops import commands as crops
@@ -26,8 +27,20 @@ from market.domain.lots.rules import (
     NotTheHolder,
     PlantingElsewhere,
 )
-from market.domain.lots.tables import Lot, Stock
-from tests.cast import KRIT, MALEE, NETWORK, NOW, SOMCHAI, TODAY, TOMORROW, WAN, YESTERDAY, later
+from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
+from tests.cast import (
+    KRIT,
+    MALEE,
+    NETWORK,
+    NOK,
+    NOW,
+    SOMCHAI,
+    TODAY,
+    TOMORROW,
+    WAN,
+    YESTERDAY,
+    later,
+)
 from tests.databases import edit_by_hand
 from tests.market.farm import CEILING, KALE_GRAMS, certify, farm
 
@@ -56,6 +69,16 @@ async def test_the_log_tells_of_the_lot_and_of_its_grams(db: Database) -> None:
     assert [(entry["tag"], entry["subject"]) for entry in reversed(told)] == [
         ("lots.harvested", event.lot), ("lots.poured", event.stock),
     ]  # fmt: skip
+
+
+async def test_every_row_of_a_lot_stands_in_the_log(db: Database) -> None:
+    there = await farm(db)
+    await run(certify, there, scheme="other-pgs", number="OTH-90-69-00001-1")
+    event = await there.harvest()
+    await run(commands.take_directly, event.stock, 500, subject=new_id(), by=NOK, at=NOW)
+    await run(commands.unsell, event.stock, 200, subject=new_id(), by=NOK, at=NOW)
+    await run(commands.waste, event.stock, 100, subject=new_id(), by=MALEE, at=NOW)
+    assert await verify([Lot, LotAlso, Stock, StockMove]) is None
 
 
 async def test_land_in_conversion_gives_goods_in_conversion(db: Database) -> None:

@@ -68,7 +68,7 @@ async def goods(lot: lots.Lot) -> rules.Goods:
     )
 
 
-async def total_faults() -> list[tuple[str, str, str, str]]:
+async def label_faults() -> list[tuple[str, str, str, str]]:
     """Where a lot's total is not the sum of its first prints, as (table, row, column, why)."""
     rows = await in_use().query(
         "SELECT t.id, t.grams, coalesce(sum(r.packet_grams * r.labels), 0) AS printed"
