@@ -20,12 +20,17 @@ async def _log() -> Sequence[Fault]:
 
 
 async def _stock() -> Sequence[Fault]:
-    return [*await stock_faults(), *await reservation_faults(), *await label_faults()]
+    told = [*await stock_faults(), *await reservation_faults(), *await label_faults()]
+    return [Fault(*fault) for fault in told]
+
+
+async def _ledger() -> Sequence[Fault]:
+    return [Fault(*fault) for fault in await ledger_faults()]
 
 
 VERIFIED: dict[str, Callable[[], Awaitable[Sequence[Fault]]]] = {
     "log": _log,
-    "ledger": ledger_faults,
+    "ledger": _ledger,
     "stock": _stock,
 }
 
