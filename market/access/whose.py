@@ -20,6 +20,8 @@ from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
 from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
+from market.domain.offers import queries as offers
+from market.domain.offers.queries import CycleView
 
 
 async def plot(id: str, at: datetime) -> tuple[PlotView, Place]:
@@ -51,6 +53,16 @@ async def application(id: str) -> tuple[ApplicationView, Place]:
     return found, await of_group(found.group, owner=found.applicant)
 
 
+async def cycle(id: str) -> tuple[CycleView, Place]:
+    """It stands where its merchant does."""
+    _ensure_id(id)
+    try:
+        found = await offers.cycle(id)
+    except Missing:
+        raise NotThere from None
+    return found, await of_group(found.merchant)
+
+
 async def of_group(group: str, *, owner: str = "", area: str = "") -> Place:
     """Of something that belongs to a group or a network; NotThere where there is no such group."""
     _ensure_id(group)
@@ -64,7 +76,7 @@ async def of_group(group: str, *, owner: str = "", area: str = "") -> Place:
 async def ensure_member(permit: Permit, person: str, on: date) -> tuple[str, ...]:
     """The groups in which that person may be acted for; NotThere where there is none."""
     belongs = await groups.groups_of(person, on) if is_id(person) else ()
-    reached = tuple(g for g in belongs if permit.sees(await of_group(g, owner=person)))
+    reached = tuple([g for g in belongs if permit.sees(await of_group(g, owner=person))])
     if not reached and person != permit.person:
         raise NotThere
     return reached

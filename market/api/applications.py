@@ -62,12 +62,12 @@ async def submit(data: JSONBody[SubmitApplication], permit: Mine, at: Now) -> Ap
     summary="Mine, or those of a group in one state",
 )
 async def list_applications(
-    permit: Mine, group: FromQuery[str] = "", state: FromQuery[str] = ""
+    permit: Mine, group: FromQuery[str] = "", standing: FromQuery[str] = ""
 ) -> list[ApplicationView]:
     if not group:
         return await queries.of_person(permit.person)
     permit.check(await whose.of_group(group))
-    return [a for a in await queries.of_group(group) if state in ("", a.state)]
+    return [a for a in await queries.of_group(group) if standing in ("", a.state)]
 
 
 @get(

@@ -1,0 +1,117 @@
+"""The farmer's day: plots and what comes next, lots, and the money that came of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from certification.basis.units import local_day
+from certification.crops import queries as crops
+from certification.groups import queries as groups
+from certification.people import queries as people
+from certification.plots import queries as plots
+from market.access import whose
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.answers.words import Words
+from market.domain.lots import queries as lots
+from market.domain.settlement import queries as settlement
+from market.web.page import page
+from market.web.pages import farm_view as view
+from market.web.pages.farm_standing import claim_chip, plot_card
+from market.web.pages.farm_view import Ask, Shown
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+LOTS_SHOWN = 8
+HARVEST = {"href": "/farm/harvest/new", "words": "Record a harvest", "icon": "basket"}
+REGISTER = {"href": "/farm/plots/new", "words": "Register a plot", "icon": "map"}
+
+
+@get("/farm", opt={"op": "farm.read"})
+async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    say, today = words_for(request), local_day(at)
+    person = await view.acting_for(request, permit, at)
+    mine = [p for p in await plots.of_farmer(person, today) if not p.replaced_by]
+    cards = [await plot_card(say, plot, today) for plot in mine]
+    return page(
+        request,
+        "farm.html",
+        person=person,
+        helped=await view.helped(permit, person),
+        of="" if person == permit.person else f"?of={person}",
+        plots=cards,
+        lots=[_lot(say, lot) for lot in await lots.of_farmer(person, limit=LOTS_SHOWN)],
+        next=_next(cards),
+        members=await _members(say, permit, today),
+    )
+
+
+def _next(cards: list[Shown]) -> Shown:
+    """The one thing to do: harvest where something is certified, else the first step missing."""
+    if not cards:
+        return REGISTER
+    steps = [card["step"] for card in cards if card["step"]]
+    waits = any(card["certified"] and card["growing"] for card in cards)
+    return HARVEST if waits or not steps else steps[0]
+
+
+def _lot(say: Words, lot: lots.Lot) -> Shown:
+    return {"lot": lot, "crop": view.crop_name(say, lot.crop), "claim": claim_chip(say, lot.claim)}
+
+
+async def _members(say: Words, permit: Permit, on: date) -> list[Shown]:
+    """By group: whom a leader or secretary may help."""
+    found = []
+    for group in await whose.groups_reached(permit):
+        members = [p for p in await groups.members(group, on) if p != permit.person]
+        names = await people.names(members)
+        called = sorted(((names[p], p) for p in members if p in names), key=_first)
+        found.append({"group": say.name(await groups.group(group)), "members": called})
+    return [group for group in found if group["members"]]
+
+
+def _first(pair: tuple[str, str]) -> str:
+    return view.sort_key(pair[0])
+
+
+@get("/farm/money", opt={"op": "farm.money"})
+async def money(request: Ask, permit: Mine) -> Response[bytes]:
+    """Only one's own: the treasurer's pages show those of others."""
+    said = await settlement.farmer_statement(permit.person)
+    say = words_for(request)
+    cycles = list(dict.fromkeys(share.cycle for share in said.shares))
+    behind = {
+        cycle: [
+            {"line": line, "crop": view.crop_name(say, line.crop)}
+            for line in await settlement.farmer_lots(permit.person, cycle)
+        ]
+        for cycle in cycles
+    }
+    return page(request, "farm_money.html", statement=said, behind=behind)
+
+
+@get("/farm/crops", opt={"op": "farm.read"})
+async def crop_list(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    """Harvest days and kilos per rai, with the figures the committee of one's network has set."""
+    say, networks = words_for(request), dict[str, None]()
+    for group in await groups.groups_of(permit.person, local_day(at)):
+        networks[(await groups.group(group)).network or group] = None
+    reached = [grant.network or grant.group for grant in permit.grants]
+    networks.update(dict.fromkeys(n for n in reached if n))
+    figures: dict[str, int] = {}
+    for network in networks:
+        for figure in reversed(await crops.figures(network)):
+            figures[figure.crop] = figure.kg_per_rai
+    asked = request.query_params.get("q", "")[:80]
+    found = crops.search(asked, limit=20) if asked else crops.crops()
+    listed = [
+        {"crop": crop, "name": say.name(crop.name), "figure": figures.get(crop.id)}
+        for crop in found
+    ]
+    return page(request, "farm_crops.html", crops=listed, q=asked)
+
+
+DOORS = [farm, money, crop_list]

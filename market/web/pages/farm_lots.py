@@ -1,0 +1,118 @@
+"""A lot: what it may be called and why, where its grams are, and its labels."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
+from certification.people import queries as people
+from certification.plots import queries as plots
+from market.access import deeds, whose
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.domain.labels import commands, drawing
+from market.domain.labels import queries as labels
+from market.domain.labels.rules import LABELS_MAX, LAYOUTS, NoRun, PrintLabels
+from market.domain.lots import queries as lots
+from market.domain.lots.queries import Lot
+from market.web.form import Form
+from market.web.page import onward, page
+from market.web.pages import farm_view as view
+from market.web.pages.farm_standing import claim_chip
+from market.web.pages.farm_view import Ask
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+SHEETS = tuple(LAYOUTS)
+PRINTERS = frozenset({"leader", "secretariat", "operator"})
+"""Besides the farmer; the command asks again."""
+
+
+@get("/farm/lots/{id:str}", opt={"op": "lot.read"})
+async def lot_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
+    lot, place = await whose.lot(id)
+    permit.check(place)
+    return await _shown(request, lot, permit)
+
+
+@post("/farm/lots/{id:str}/labels", opt={"op": "label.print"})
+async def print_labels(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    lot, place = await whose.lot(id)
+    permit.check(place)
+    form = await Form.of(request)
+    try:
+        wanted = _labels(form, id)
+        deeds.ensure_storable(wanted)
+        made = await run(commands.print_run, form.id(), wanted, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, lot, permit, no=no, typed=form.typed)
+    return onward(f"/farm/lots/{id}?run={made.run}#labels")
+
+
+def _labels(form: Form, lot: str) -> PrintLabels:
+    sheet = form.choice("sheet", SHEETS)
+    grams, many = form.grams("packet", unit="g"), form.whole("labels", least=1, most=LABELS_MAX)
+    start = form.whole("start_at", least=1, most=100)
+    form.done()
+    return PrintLabels(lot, sheet, grams, many, start, form.raw("reprint_of") or None)  # type: ignore[arg-type]  # among SHEETS
+
+
+@get("/farm/lots/{id:str}/labels/{file:str}", opt={"op": "label.print"})
+async def sheet(
+    request: Ask, id: FromPath[str], file: FromPath[str], permit: Mine
+) -> Response[bytes]:
+    lot, place = await whose.lot(id)
+    permit.check(place)
+    run_id = file.removesuffix(".pdf")
+    if run_id not in {one.id for one in await labels.runs(id)}:
+        raise NoRun(run=run_id[:36])
+    printed = await labels.printed(run_id, request.app.state.settings.origin)
+    drawn = await asyncio.to_thread(
+        drawing.sheet_pdf, printed.labels, printed.sheet, printed.start_at
+    )
+    headers = {"content-disposition": f'inline; filename="{lot.code}.pdf"'}
+    return Response(drawn, media_type="application/pdf", headers=headers)
+
+
+async def _shown(
+    request: Ask,
+    lot: Lot,
+    permit: Permit,
+    *,
+    no: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response[bytes]:
+    say, own = words_for(request), lot.farmer == permit.person
+    plot = await plots.plot(lot.plot)
+    roles = {grant.role for grant in permit.grants}
+    left = lot.grams - await labels.labelled_grams(lot.id)
+    return page(
+        request,
+        "farm_lot.html",
+        no=no,
+        typed=typed or {},
+        lot=lot,
+        crop=view.crop_name(say, lot.crop),
+        plot=view.plot_name(say, plot),
+        place=view.place_of(say, plot),
+        farmer="" if own else (await people.names([lot.farmer])).get(lot.farmer, ""),
+        claim=claim_chip(say, lot.claim),
+        because=say(f"lots.because.{lot.because}"),
+        stock=await lots.stock_of(lot.id),
+        runs=await labels.runs(lot.id),
+        unlabelled=left,
+        stands=await labels.claim_stands(lot),
+        may_print=own or bool(PRINTERS & roles),
+        sheets=[[sheet, say(f"farm.sheet.{sheet}")] for sheet in SHEETS],
+        new="new" in request.query_params,
+        printed=request.query_params.get("run", ""),
+    )
+
+
+DOORS = [lot_page, print_labels, sheet]

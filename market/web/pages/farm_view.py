@@ -1,0 +1,82 @@
+"""Names and choices on the farmer's pages, and whose farm is meant; no doors of its own."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from litestar import Request
+
+from certification.areas import queries as areas
+from certification.basis.ids import is_id
+from certification.basis.units import local_day
+from certification.crops import queries as crops
+from certification.groups import queries as groups
+from certification.people import queries as people
+from certification.plots.queries import PlotView
+from market.access import whose
+from market.access.permit import Permit
+from market.answers.words import Words
+
+Ask = Request[Any, Any, Any]
+Shown = dict[str, Any]
+
+
+def crop_name(say: Words, id: str) -> str:
+    return say.name(crops.crop(id).name)
+
+
+def crop_options(say: Words) -> list[list[str]]:
+    """Every crop, in the order of a dictionary."""
+    named = [[crop.id, say.name(crop.name)] for crop in crops.crops()]
+    return sorted(named, key=lambda option: sort_key(option[1]))
+
+
+def sort_key(name: str) -> str:
+    """Thai vowels written before their consonant are sorted after it; tone marks count last."""
+    turned = re.sub("([เแโใไ])(.)", r"\2\1", name.lower())
+    return re.sub("[็-๎]", "", turned) + name
+
+
+def plot_name(say: Words, plot: PlotView) -> str:
+    return plot.name or say("Plot {code}", code=plot.code)
+
+
+def place_of(say: Words, plot: PlotView) -> str:
+    moo = say("village {moo}", moo=plot.moo) + " " if plot.moo else ""
+    return moo + areas.address(plot.tambon, say.language)
+
+
+async def farmers(say: Words, permit: Permit, at: datetime) -> list[list[str]]:
+    """Whom one may register land for: oneself and, as a helper, the members of the group."""
+    today, found = local_day(at), dict[tuple[str, str], str]()
+    if any(reach.scope == "own" for reach in permit.reaches):
+        for group in await groups.groups_of(permit.person, today):
+            found[permit.person, group] = say("Myself")
+    for group in await whose.groups_reached(permit):
+        members = await groups.members(group, today)
+        names = await people.names(members)
+        for person in members:
+            found.setdefault((person, group), names.get(person, person[-4:]))
+    called = {group: say.name(await groups.group(group)) for group in {g for _, g in found}}
+    return [
+        [f"{person}|{group}", f"{name} · {called[group]}"]
+        for (person, group), name in found.items()
+    ]
+
+
+async def acting_for(request: Ask, permit: Permit, at: datetime, asked: str = "") -> str:
+    """Whose farm is meant: `?of=` (or `asked`) where it may be acted for, else one's own."""
+    person = asked or request.query_params.get("of", "")
+    if not is_id(person) or person == permit.person:
+        return permit.person
+    await whose.ensure_member(permit, person, local_day(at))
+    return person
+
+
+async def helped(permit: Permit, person: str) -> str:
+    """The name of the person who is helped, or nothing."""
+    if person == permit.person:
+        return ""
+    return (await people.names([person])).get(person, "")
