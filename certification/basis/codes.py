@@ -67,6 +67,12 @@ def make(length: int = SHORT) -> str:
     return body + check_character(body)
 
 
+async def kind_of(code: str) -> str | None:
+    """What sort of thing bears it, bound or not yet; None for a code nobody issued."""
+    rows = await in_use().query("SELECT kind FROM public_code WHERE code = {}", code)
+    return str(rows[0]["kind"]) if rows else None
+
+
 async def issue(kind: str, subject: str, *, at: datetime, length: int = SHORT) -> str:
     """A fresh code for `subject`, inside the transaction under way."""
     while True:

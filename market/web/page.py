@@ -68,7 +68,11 @@ def page(
     """An answer of 200, or the refusal's status with the same page and what was typed."""
     body = render(request, template, {**values, "no": no}).encode()
     chosen = chosen_language(request)
-    kept = [Cookie(COOKIE, chosen, max_age=YEAR_S, samesite="lax", path="/")] if chosen else []
+    kept = (
+        [Cookie(key=COOKIE, value=chosen, max_age=YEAR_S, samesite="lax", path="/")]
+        if chosen
+        else []
+    )
     return Response(
         body,
         status_code=no.status if no else 200,

@@ -97,6 +97,15 @@ def _one(rows: list[Row]) -> StoredOrder:
     return StoredOrder(**rows[0])
 
 
+async def id_of(typed: str) -> str:
+    """Of the code as it is typed; NoSuchOrder. The code is no secret: ask `own` next."""
+    code = codes.read(typed)
+    rows = await in_use().query("SELECT id FROM preorder WHERE code = {}", code[: codes.LONG])
+    if not rows:
+        raise NoSuchOrder()
+    return str(rows[0]["id"])
+
+
 async def ordered_lines(order: str) -> list[OrderedLine]:
     """In the order of the stocks' ids, in which they are claimed."""
     rows = await in_use().query(

@@ -126,8 +126,8 @@ def _welcome(request: Ask, let_in: LetIn, onto: str) -> Response[bytes]:
 def _cookie(request: Ask, name: str, secret: str, max_age: int | None) -> Cookie:
     """How long a session lasts is in its row; the browser only carries the secret."""
     return Cookie(
-        name,
-        secret,
+        key=name,
+        value=secret,
         path="/",
         httponly=True,
         secure=request.app.state.settings.secure,

@@ -1,0 +1,137 @@
+"""Order rounds: public while they are open, run by the staff of their merchant."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from certification.basis.transaction import run
+from market.access import deeds, whose
+from market.access.permit import Permit
+from market.domain.offers import commands, queries
+from market.domain.offers.queries import CycleView, ShopLine
+from market.domain.offers.rules import CycleOpened, DefineRule, OpenCycle, Parts, RuleDefined
+from market.domain.orders import queries as orders
+from market.domain.orders.queries import HarvestLine
+
+At = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Points = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+
+
+class Opening(OpenCycle, frozen=True):
+    name_th: Name
+    name_en: Name
+    hold_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)] = 60
+
+
+class Shares(DefineRule, frozen=True):
+    merchant_bp: Points
+    truck_bp: Points
+    fund_bp: Points
+    group_bp: Points
+
+
+class ForSale(msgspec.Struct, frozen=True):
+    """One offer as anyone may see it: no farmer, only the group; `parts` are satang of one kilo."""
+
+    offer: str
+    lot_code: str
+    claim: str
+    harvested_on: date
+    crop: str
+    name_th: str
+    name_en: str
+    unit: str
+    piece_grams: int | None
+    group_code: str
+    group_th: str
+    group_en: str
+    satang_per_kg: int
+    step_grams: int
+    grams_left: int
+    parts: Parts
+
+
+@get("/api/v1/cycles", opt={"op": "shop.read"}, tags=["cycles"], summary="Rounds open now")
+async def list_cycles(at: At) -> list[CycleView]:
+    """The one that closes first in front; none open: the next that opens."""
+    if found := await queries.open_cycles(at):
+        return found
+    following = await queries.nearest_cycle(at)
+    return [following] if following else []
+
+
+@post("/api/v1/cycles", opt={"op": "cycle.open"}, tags=["cycles"], summary="Open a round")
+async def open_cycle(data: JSONBody[Opening], permit: Mine, at: At) -> CycleOpened:
+    permit.check(await whose.of_group(data.merchant))
+    ids = [data.id, data.place] + ([data.split_rule] if data.split_rule else [])
+    deeds.ensure_storable(data, *ids)
+    return await run(commands.open_cycle, data, by=permit.person, at=at)
+
+
+@get("/api/v1/cycles/{id:str}", opt={"op": "shop.read"}, tags=["cycles"], summary="One round")
+async def read_cycle(id: FromPath[str]) -> CycleView:
+    found, _ = await whose.cycle(id)
+    return found
+
+
+@get(
+    "/api/v1/cycles/{id:str}/shop",
+    opt={"op": "shop.read"},
+    tags=["cycles"],
+    summary="What can be ordered, how much is left, and where each baht goes",
+)
+async def read_shop(id: FromPath[str]) -> list[ForSale]:
+    await whose.cycle(id)
+    return [_for_sale(line) for line in await queries.shop(id)]
+
+
+@get(
+    "/api/v1/cycles/{id:str}/harvest-list",
+    opt={"op": "cycle.read"},
+    tags=["cycles"],
+    summary="What each farmer brings for the orders so far",
+)
+async def harvest_list(id: FromPath[str], permit: Mine) -> list[HarvestLine]:
+    _, place = await whose.cycle(id)
+    permit.check(place)
+    return await orders.harvest_list(id)
+
+
+@post(
+    "/api/v1/split-rules",
+    opt={"op": "rule.define"},
+    tags=["cycles"],
+    summary="How each baht is shared in the rounds opened from now on",
+)
+async def define_rule(data: JSONBody[Shares], permit: Mine, at: At) -> RuleDefined:
+    permit.check(await whose.of_group(data.merchant))
+    deeds.ensure_storable(data, data.id)
+    return await run(commands.define_rule, data, by=permit.person, at=at)
+
+
+@get(
+    "/api/v1/split-rules",
+    opt={"op": "rule.read"},
+    tags=["cycles"],
+    summary="The newest of a merchant",
+)
+async def read_rule(merchant: FromQuery[str]) -> DefineRule:
+    await whose.of_group(merchant)
+    return await queries.split_rule(merchant)
+
+
+def _for_sale(line: ShopLine) -> ForSale:
+    return ForSale(**{field: getattr(line, field) for field in ForSale.__struct_fields__})
+
+
+DOORS = [
+    list_cycles, open_cycle, read_cycle, read_shop, harvest_list, define_rule, read_rule,
+]  # fmt: skip

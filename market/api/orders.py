@@ -1,0 +1,167 @@
+"""Orders of whoever is signed in, or of a guest who holds the order's key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from certification.basis.ids import following, is_id
+from certification.basis.transaction import run
+from market.access import deeds, whose
+from market.access.permit import Permit
+from market.access.refusals import NotSignedIn
+from market.domain.orders import commands, queries
+from market.domain.orders.queries import OrderView, StoredOrder
+from market.domain.orders.rules import (
+    LINES_MAX,
+    CancelOrder,
+    Guest,
+    Line,
+    NoSuchOrder,
+    OrderCancelled,
+    OrderConfirmed,
+    OrderPlaced,
+    PlaceOrder,
+    Rail,
+)
+from market.domain.payments import commands as payments
+from market.domain.payments import queries as paying
+from market.domain.payments.queries import RequestView
+
+At = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+Ask = Request[Any, Any, Any]
+Key = Annotated[str, msgspec.Meta(min_length=22, max_length=200)]
+KEY_HEADER = "x-order-key"
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    offer: str
+    grams: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
+
+
+class ByGuest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`key`: a secret of 128 bits or more that the asker makes; it opens this order again."""
+
+    name: Annotated[str, msgspec.Meta(max_length=120)]
+    phone: Annotated[str, msgspec.Meta(max_length=30)]
+    key: Key
+
+
+class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    cycle: str
+    rail: Rail
+    lines: Annotated[list[Wanted], msgspec.Meta(max_length=LINES_MAX)]
+    guest: ByGuest | None = None
+    """Who is not signed in says who picks the goods up."""
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """What to transfer; `payload` is what the PromptPay QR holds."""
+
+    satang: int
+    discount_satang: int
+    expires_at: datetime | None
+    state: str
+    payload: str
+
+
+@post("/api/v1/orders", opt={"op": "order.place"}, tags=["orders"], summary="Place an order")
+async def place(data: JSONBody[NewOrder], permit: Mine, at: At) -> OrderPlaced:
+    deeds.ensure_storable(data, data.id, *(line.offer for line in data.lines))
+    await whose.cycle(data.cycle)
+    asked = _asked(data, permit.person)
+    return await run(commands.place, asked, by=asked.buyer, at=at)
+
+
+@get("/api/v1/orders", opt={"op": "me.read"}, tags=["orders"], summary="My orders")
+async def list_orders(permit: Mine) -> list[StoredOrder]:
+    return await queries.orders_of(permit.person)
+
+
+@get(
+    "/api/v1/orders/{id:str}",
+    opt={"op": "order.read"},
+    tags=["orders"],
+    summary="One order; a guest's with its key in the header X-Order-Key",
+)
+async def read(request: Ask, id: FromPath[str], permit: Mine) -> OrderView:
+    return await _found(request, id, permit)
+
+
+@put(
+    "/api/v1/orders/{id:str}/payment-request",
+    opt={"op": "order.change"},
+    tags=["orders"],
+    summary="The exact amount to transfer by PromptPay",
+)
+async def ask_for_money(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Asking:
+    order = (await _found(request, id, permit)).order
+    await run(payments.request, id, by=order.buyer, at=at)
+    asked = await paying.request_of(id)
+    assert asked
+    return _asking(asked)
+
+
+@put(
+    "/api/v1/orders/{id:str}/cash",
+    opt={"op": "order.change"},
+    tags=["orders"],
+    summary="Pay in cash at the stall instead of by PromptPay",
+)
+async def pay_at_stall(request: Ask, id: FromPath[str], permit: Mine, at: At) -> OrderConfirmed:
+    order = (await _found(request, id, permit)).order
+    if order.state == "confirmed" and order.rail == "cash":
+        return OrderConfirmed(id, order.rail)
+    return await run(commands.pay_at_stall, id, by=order.buyer, at=at)
+
+
+@put(
+    "/api/v1/orders/{id:str}/cancellation",
+    opt={"op": "order.change"},
+    tags=["orders"],
+    summary="Cancel it; what was paid becomes credit",
+)
+async def cancel(request: Ask, id: FromPath[str], permit: Mine, at: At) -> OrderCancelled:
+    order = (await _found(request, id, permit)).order
+    return await run(commands.cancel, CancelOrder(id), by=order.buyer, at=at)
+
+
+def _asked(data: NewOrder, person: str) -> PlaceOrder:
+    if not person and data.guest is None:
+        raise NotSignedIn
+    guest = None
+    if not person and data.guest:
+        guest = Guest(data.guest.name, data.guest.phone, _hash(data.guest.key))
+    lines = tuple(
+        Line(following(data.id, f"{number}"), line.offer, line.grams)
+        for number, line in enumerate(data.lines)
+    )
+    buyer = person or following(data.id, "guest")
+    return PlaceOrder(data.id, data.cycle, buyer, data.rail, lines, guest)
+
+
+async def _found(request: Ask, id: str, permit: Permit) -> OrderView:
+    """NoSuchOrder, whether it is not there or not for whoever asks."""
+    key = request.headers.get(KEY_HEADER, "")
+    if not is_id(id) or not (key or permit.person):
+        raise NoSuchOrder()
+    return await (queries.guests(id, _hash(key)) if key else queries.own(id, permit.person))
+
+
+def _hash(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def _asking(asked: RequestView) -> Asking:
+    return Asking(asked.satang, asked.discount_satang, asked.expires_at, asked.state, asked.payload)
+
+
+DOORS = [place, list_orders, read, ask_for_money, pay_at_stall, cancel]

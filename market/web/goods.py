@@ -1,0 +1,184 @@
+"""How goods, amounts and pick-up times are shown and read, the same on every page of the shop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from certification.areas import queries as areas
+from certification.basis import units
+from certification.basis.refusal import Invalid, Refusal
+from certification.basis.text import Text
+from certification.groups import queries as groups
+from certification.groups.rules import GroupView
+from market.answers.words import BANGKOK, Words
+from market.domain.offers import queries as offers
+from market.domain.offers.queries import CycleView, ShopLine
+from market.domain.offers.rules import price
+from market.domain.places import queries as places
+from market.domain.places.rules import PlaceView
+from market.web.maps import Mark, district
+
+LOOKS = {
+    "chili": ("bird-chilli", "green-chilli"),
+    "cuke": (
+        "cucumber", "yardlong-bean", "winged-bean", "angled-loofah", "sponge-gourd", "okra",
+        "bitter-gourd", "wild-bitter-gourd", "long-eggplant", "banana-namwa", "banana-hom",
+        "banana-khai",
+    ),
+    "pumpkin": (
+        "wax-gourd", "pumpkin", "thai-eggplant", "pea-eggplant", "tomato", "watermelon",
+        "mangosteen", "sapodilla", "som-chuk", "pomelo", "makrut-lime", "coconut", "durian",
+        "longkong", "champedak", "jackfruit", "rambutan", "guava",
+    ),
+    "mango": ("mango-bao", "papaya", "dragon-fruit", "pineapple", "lime", "salak", "sweet-potato"),
+}  # fmt: skip
+"""The drawing for a crop that is no leaf."""
+PIECES = re.compile(r"([0-9]{1,6})\s*(?:ชิ้น|ลูก|หัว|ต้น|ถุง|pieces?|pcs?)?")
+
+
+class NotAStep(Refusal):
+    code = "goods.not_a_step"
+
+
+class NotSoMuchLeft(Refusal):
+    code = "goods.not_so_much_left"
+
+
+class SoldOut(Refusal):
+    code = "goods.sold_out"
+
+
+class NotPieces(Invalid):
+    code = "goods.not_pieces"
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """A cycle as a buyer sees it: where, when, until when."""
+
+    cycle: CycleView
+    merchant: GroupView
+    place: PlaceView
+    address: str
+    window: str
+    state: str
+    """soon, open, closed"""
+
+
+class Good(msgspec.Struct, frozen=True):
+    """A line of the shop with what stands in its field."""
+
+    line: ShopLine
+    field: str
+    look: str
+    group: Text
+    tambon: str
+    left: str
+    step: str
+    unit_price: int
+    """Satang of a kilo, or of a piece."""
+    grams: int = 0
+    amount: str = ""
+    """`grams` as the field shows them."""
+    satang: int = 0
+
+    @property
+    def sold_out(self) -> bool:
+        return self.line.grams_left < self.line.step_grams
+
+
+async def stop(cycle: CycleView, at: datetime, say: Words) -> Stop:
+    where = await places.place(cycle.place)
+    state = "open" if cycle.is_open(at) else "soon" if at < cycle.opens_at else "closed"
+    merchant = await groups.group(cycle.merchant)
+    return Stop(
+        cycle, merchant, where, areas.address(where.tambon, say.language),
+        window(say, cycle.pickup_from, cycle.pickup_until), state,
+    )  # fmt: skip
+
+
+def map_of(there: Stop, say: Words) -> str:
+    mark = Mark(there.place.lat_e6 / 1e6, there.place.lon_e6 / 1e6, blurred=False)
+    return district(there.place.tambon, say.name(there.place), say.language, mark)
+
+
+async def shop(cycle: str, held: Mapping[str, int], say: Words) -> list[Good]:
+    """What is for sale, with the grams that `held` says of each offer."""
+    where: dict[str, str] = {}
+    goods = []
+    for line in await offers.shop(cycle):
+        if line.group not in where:
+            of = await groups.group(line.group)
+            where[line.group] = areas.area(of.area[:6]).name.in_language(say.language)
+        goods.append(good(line, where[line.group], held.get(line.offer, 0), say))
+    return goods
+
+
+def good(line: ShopLine, tambon: str, grams: int, say: Words) -> Good:
+    look = next((look for look, crops in LOOKS.items() if line.crop in crops), "leafy")
+    each = line.piece_grams or 1000
+    return Good(
+        line, f"kg-{line.offer}", look, Text(line.group_th, line.group_en), tambon,
+        written(line, line.grams_left - line.grams_left % line.step_grams, say),
+        written(line, line.step_grams, say), price(each, line.satang_per_kg),
+        grams, bare(line, grams), price(grams, line.satang_per_kg),
+    )  # fmt: skip
+
+
+def written(line: ShopLine, grams: int, say: Words) -> str:
+    """`1.5 กก.`, or `3 ชิ้น` of what is sold by the piece."""
+    if not line.piece_grams:
+        return say.kilos(grams)
+    return say("{count} pieces", count=grams // line.piece_grams)
+
+
+def bare(line: ShopLine, grams: int) -> str:
+    """For a field: `1.5`, `3`, or nothing."""
+    if not grams:
+        return ""
+    if line.piece_grams:
+        return str(grams // line.piece_grams)
+    return f"{grams / 1000:.3f}".rstrip("0").rstrip(".")
+
+
+def read_grams(said: str, line: ShopLine | None, field: str) -> int:
+    """A number alone is kilos, or pieces of what is sold so; nothing and `0` are none."""
+    said = units.arabic(said).strip()
+    if not said.strip("0.,"):
+        return 0
+    if line is None or not line.piece_grams:
+        return units.weight_grams(said, field=field, unit="kg")
+    pieces = PIECES.fullmatch(said)
+    if pieces is None:
+        raise NotPieces(field=field)
+    return int(pieces[1]) * line.piece_grams
+
+
+def ensure_can_be_had(line: ShopLine, grams: int) -> None:
+    if grams and line.grams_left < line.step_grams:
+        raise SoldOut
+    if grams % line.step_grams:
+        raise NotAStep(step_grams=line.step_grams)
+    if grams > line.grams_left:
+        raise NotSoMuchLeft(grams_left=line.grams_left - line.grams_left % line.step_grams)
+
+
+def total(goods: Iterable[Good]) -> int:
+    return sum(good.satang for good in goods)
+
+
+def window(say: Words, begins: datetime, ends: datetime) -> str:
+    """`25 พ.ย. 2569 09.00–11.00 น.` where both are of one day in Thailand."""
+    first, last = begins.astimezone(BANGKOK), ends.astimezone(BANGKOK)
+    if first.date() != last.date():
+        return f"{say.moment(begins)} – {say.moment(ends)}"
+    if say.language == "th":
+        return f"{_weekday(say, first)} {say.day(begins)} {first:%H.%M}–{last:%H.%M} น."
+    return f"{_weekday(say, first)} {say.day(begins)} {first:%H:%M}–{last:%H:%M}"
+
+
+def _weekday(say: Words, on: datetime) -> str:
+    return say(f"weekday.{on.isoweekday()}")

@@ -1,0 +1,199 @@
+"""The basket, and placing what is in it: one round, one merchant, one order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+
+from certification.basis import units
+from certification.basis.ids import following
+from certification.basis.refusal import Invalid, Refusal
+from certification.basis.transaction import run
+from certification.groups.rules import GroupView
+from market.access import deeds, whose
+from market.access.permit import Permit
+from market.access.refusals import NotThere
+from market.answers.language import words_for
+from market.domain.ledger.queries import balance
+from market.domain.ledger.rules import credit
+from market.domain.offers import queries as offers
+from market.domain.offers.rules import price
+from market.domain.orders import commands as orders
+from market.domain.orders.rules import CASH, CREDIT, PROMPTPAY, Guest, Line, PlaceOrder, Rail
+from market.domain.payments import commands as payments
+from market.domain.payments import queries as paying
+from market.domain.payments.rules import NoAccount
+from market.web import basket, goods
+from market.web.form import Form
+from market.web.goods import Good, Stop
+from market.web.page import onward, page
+
+Ask = Request[Any, Any, Any]
+At = NamedDependency[datetime]
+RAILS: tuple[Rail, ...] = (PROMPTPAY, CASH, CREDIT)
+KEY_LETTERS_MIN = 22
+"""128 bits: only who has the link sees a guest's order."""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What would be one order: the basket's lines of one round."""
+
+    stop: Stop
+    goods: list[Good]
+    total: int
+    rails: list[Rail]
+    credit: int
+    gone: int
+    """Lines whose offer was withdrawn."""
+
+
+@get("/basket", opt={"op": "basket.fill"})
+async def show(request: Ask, permit: NamedDependency[Permit], at: At) -> Response[bytes]:
+    return await _shown(request, permit, at)
+
+
+@post("/order", opt={"op": "order.place"})
+async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Response[bytes]:
+    """The form carries all it asks for, its own id and a guest's key, so that it may come twice."""
+    form = await Form.of(request)
+    try:
+        asked, key = await _asked(request, form, permit.person)
+        placed = await run(orders.place, asked, by=asked.buyer, at=at)
+    except Refusal as no:
+        return await _shown(request, permit, at, form=form, no=no)
+    if asked.rail == PROMPTPAY:
+        await _ask_for_money(asked, at)
+    then = "/pay" if asked.rail == PROMPTPAY else ""
+    answer = onward(f"/order/{placed.code}{then}" + (f"?key={key}" if asked.guest else ""))
+    ordered = {line.offer for line in asked.lines}
+    left = {o: g for o, g in basket.carried(request).items() if o not in ordered}
+    basket.carry(request, answer, left)
+    return answer
+
+
+async def _ask_for_money(asked: PlaceOrder, at: datetime) -> None:
+    """Where it cannot be, the order stands all the same, and its page says why and what else."""
+    try:
+        await run(payments.request, asked.id, by=asked.buyer, at=at)
+    except Refusal:
+        return
+
+
+async def _asked(request: Ask, form: Form, person: str) -> tuple[PlaceOrder, str]:
+    id, cycle, key = form.id(), form.raw("cycle"), form.raw("key")
+    await whose.cycle(cycle)
+    rail = form.choice("rail", RAILS)
+    guest = None if person else _guest(form, key)
+    lines = await _lines(request, form, id, cycle)
+    form.done()
+    buyer = person or following(id, "guest")
+    asked = PlaceOrder(id, cycle, buyer, _rail(rail), tuple(lines), guest)
+    deeds.ensure_storable(asked, id)
+    return asked, key
+
+
+def _rail(said: str) -> Rail:
+    return next(rail for rail in RAILS if rail == said)
+
+
+def _guest(form: Form, key: str) -> Guest:
+    name, phone = form.text("name", most=120), form.text("phone", most=30)
+    try:
+        phone = units.phone(phone) if phone else phone
+    except Invalid as no:
+        form.wrong_is("phone", no)
+    if len(key) < KEY_LETTERS_MIN:
+        raise NotThere
+    return Guest(name, phone, key_hash(key))
+
+
+async def _lines(request: Ask, form: Form, id: str, cycle: str) -> list[Line]:
+    """What may be had is asked of the order itself; here only what is written is read."""
+    known = {good.field: good.line for good in await goods.shop(cycle, {}, words_for(request))}
+    lines: list[Line] = []
+    for field, said in form.typed.items():
+        if not field.startswith("kg-"):
+            continue
+        offer = field.removeprefix("kg-")
+        try:
+            grams = goods.read_grams(said, known.get(field), field)
+        except Refusal as no:
+            form.wrong_is(field, no)
+            continue
+        if grams:
+            lines.append(Line(following(id, offer), offer, grams))
+    return lines
+
+
+def key_hash(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+async def _shown(
+    request: Ask, permit: Permit, at: datetime, *, form: Form | None = None,
+    no: Refusal | None = None,
+) -> Response[bytes]:  # fmt: skip
+    typed = form.typed if form else {}
+    held = basket.carried(request)
+    known = await offers.terms(list(held))
+    cycles = dict.fromkeys(known[offer].cycle for offer in held if offer in known)
+    if form and not isinstance(no, NotThere):  # a browser that keeps no cookie still sent its form
+        cycles.setdefault(typed["cycle"])
+    found = [await _order(request, cycle, held, typed, permit.person, at) for cycle in cycles]
+    back = str(next((one.stop.cycle.id for one in found if one.stop.state == "open"), ""))
+    return page(
+        request, "basket.html", no=no, typed=typed, at=at, new_key=token_urlsafe(32),
+        orders=[one for one in found if one.goods or one.gone], back=back,
+    )  # fmt: skip
+
+
+async def _order(
+    request: Ask, cycle: str, held: dict[str, int], typed: dict[str, str], person: str, at: datetime
+) -> Order:
+    say = words_for(request)
+    there = await goods.stop(await offers.cycle(cycle), at, say)
+    sold = await goods.shop(cycle, held, say)
+    lines = [_typed(good, typed) for good in sold if good.grams or typed.get(good.field)]
+    terms = await offers.terms(list(held))
+    mine = {offer for offer in held if offer in terms and terms[offer].cycle == cycle}
+    gone = len(mine - {good.line.offer for good in sold})
+    left = await _credit(there.merchant, person)
+    rails = [rail for rail in RAILS if await _usable(rail, there.merchant, left)]
+    return Order(there, lines, goods.total(lines), rails, left, gone)
+
+
+def _typed(good: Good, typed: dict[str, str]) -> Good:
+    """With what was typed in its field, and its price where that can be read."""
+    if good.field not in typed:
+        return good
+    amount = typed[good.field]
+    try:
+        grams = goods.read_grams(amount, good.line, good.field)
+    except Refusal:
+        return msgspec.structs.replace(good, amount=amount, satang=0)
+    satang = price(grams, good.line.satang_per_kg)
+    return msgspec.structs.replace(good, amount=amount, grams=grams, satang=satang)
+
+
+async def _credit(merchant: GroupView, person: str) -> int:
+    return await balance(credit(merchant.id, person)) if person else 0
+
+
+async def _usable(rail: Rail, merchant: GroupView, left: int) -> bool:
+    if rail == CREDIT:
+        return left > 0
+    if rail == PROMPTPAY:
+        try:
+            await paying.account(merchant.id)
+        except NoAccount:
+            return False
+    return True
+
+
+DOORS = [show, place]

@@ -1,0 +1,228 @@
+"""Order rounds for whoever runs them: open one, say what is sold in it, see what to harvest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
+from certification.basis.units import arabic, local_day
+from certification.crops import queries as crops
+from certification.groups import queries as groups
+from certification.groups.rules import GroupView
+from certification.people import queries as people
+from market.access import deeds, whose
+from market.access.permit import Permit
+from market.access.refusals import NotThere
+from market.answers.language import words_for
+from market.answers.refusals import FieldWrong
+from market.answers.words import BANGKOK
+from market.domain.lots import queries as lots
+from market.domain.offers import commands, queries
+from market.domain.offers.queries import CycleView
+from market.domain.offers.rules import MakeOffer, NoSuchRule, OpenCycle
+from market.domain.orders import queries as orders
+from market.domain.places import queries as places
+from market.domain.places.rules import PlaceView
+from market.domain.products import queries as products
+from market.web import goods
+from market.web.form import Form
+from market.web.page import onward, page
+
+Ask = Request[Any, Any, Any]
+At = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+TIME = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])(?:\s*น\.?)?")
+"""18.00, 18:00, 9.30 น."""
+
+
+@get("/cycles", opt={"op": "cycle.read"})
+async def all_cycles(request: Ask, permit: Mine, at: At) -> Response[bytes]:
+    say = words_for(request)
+    found = [
+        await goods.stop(cycle, at, say)
+        for merchant in await merchants(permit)
+        for cycle in await queries.cycles(merchant.id)
+    ]
+    found.sort(key=lambda one: one.cycle.opens_at, reverse=True)
+    return page(request, "cycles.html", stops=found)
+
+
+@get("/cycles/new", opt={"op": "cycle.open"})
+async def new_page(request: Ask, permit: Mine, at: At) -> Response[bytes]:
+    return await _new_shown(request, permit, at)
+
+
+@post("/cycles/new", opt={"op": "cycle.open"})
+async def open_cycle(request: Ask, permit: Mine, at: At) -> Response[bytes]:
+    form = await Form.of(request)
+    try:
+        asked = _opening(form, local_day(at))
+        form.done()
+        permit.check(await whose.of_group(asked.merchant))
+        deeds.ensure_storable(asked, asked.id, asked.place)
+        opened = await run(commands.open_cycle, asked, by=permit.person, at=at)
+    except Refusal as no:
+        return await _new_shown(request, permit, at, form=form, no=no)
+    return onward(f"/cycles/{opened.cycle}")
+
+
+@get("/cycles/{id:str}", opt={"op": "cycle.read"})
+async def one(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    cycle, place = await whose.cycle(id)
+    permit.check(place)
+    return await _one_shown(request, cycle, permit, at)
+
+
+@post("/cycles/{id:str}/offers", opt={"op": "offer.make"})
+async def offer(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    cycle, place = await whose.cycle(id)
+    permit.check(place)
+    form = await Form.of(request)
+    try:
+        asked = MakeOffer(
+            form.id(), id, form.text("stock"), form.text("product"), form.satang("price"),
+            form.grams("step"),
+        )  # fmt: skip
+        form.done()
+        deeds.ensure_storable(asked, asked.id)
+        stock = await lots.stock(asked.stock)
+        _, of_lot = await whose.lot(stock.source)
+        permit.check(of_lot)
+        await run(commands.offer, asked, by=permit.person, at=at)
+    except Refusal as no:
+        return await _one_shown(request, cycle, permit, at, form=form, no=no)
+    return onward(f"/cycles/{id}#offers")
+
+
+@post("/cycles/{id:str}/withdraw", opt={"op": "offer.withdraw"})
+async def withdraw(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    cycle, place = await whose.cycle(id)
+    permit.check(place)
+    offer = (await Form.of(request)).raw("offer")
+    if not any(known.cycle == cycle.id for known in (await queries.terms([offer])).values()):
+        raise NotThere
+    await run(commands.withdraw, offer, by=permit.person, at=at)
+    return onward(f"/cycles/{id}#offers")
+
+
+async def merchants(permit: Permit) -> list[GroupView]:
+    """Who may sell under this permit: the networks and groups it reaches, the networks first."""
+    found: dict[str, GroupView] = {}
+    for reached in sorted(permit.groups()):
+        found[reached] = await groups.group(reached)
+        found |= {group.id: group for group in await groups.networks_groups(reached)}
+    return sorted(found.values(), key=lambda group: (group.network is not None, group.name_th))
+
+
+async def places_of(merchant: GroupView) -> list[PlaceView]:
+    """Its own and its network's."""
+    own = await places.places(merchant.id)
+    return own + (await places.places(merchant.network) if merchant.network else [])
+
+
+def _opening(form: Form, today: date) -> OpenCycle:
+    opens = _moment(form, "opens", today)
+    closes = _moment(form, "closes", today)
+    begins = _moment(form, "pickup", today)
+    until = _time(form, "pickup_until", begins.astimezone(BANGKOK).date())
+    return OpenCycle(
+        form.id(), form.text("merchant"), form.text("name_th", most=120),
+        form.text("name_en", most=120), form.text("place"), opens, closes, begins, until,
+        form.whole("hold_minutes", least=1),
+    )  # fmt: skip
+
+
+def _moment(form: Form, name: str, today: date) -> datetime:
+    return _time(form, f"{name}_time", form.day(f"{name}_day", near=today))
+
+
+def _time(form: Form, name: str, on: date) -> datetime:
+    """A time of that day in Thailand."""
+    midnight = datetime(on.year, on.month, on.day, tzinfo=BANGKOK)
+    said = TIME.fullmatch(arabic(form.text(name)))
+    if said is None:
+        form.wrong.setdefault(name, FieldWrong(field=name))
+        return midnight.astimezone(UTC)
+    return (midnight + timedelta(hours=int(said[1]), minutes=int(said[2]))).astimezone(UTC)
+
+
+async def _new_shown(
+    request: Ask, permit: Permit, at: datetime, *, form: Form | None = None,
+    no: Refusal | None = None,
+) -> Response[bytes]:  # fmt: skip
+    say = words_for(request)
+    sellers = await merchants(permit)
+    where = {place.id: place for seller in sellers for place in await places_of(seller)}
+    without = [seller for seller in sellers if not await _has_rule(seller.id)]
+    return page(
+        request, "cycle_new.html", no=no, typed=form.typed if form else {},
+        merchants=[[seller.id, say.name(seller)] for seller in sellers if seller not in without],
+        without=without, places=[[place.id, say.name(place)] for place in where.values()],
+        today=local_day(at).isoformat(),
+    )  # fmt: skip
+
+
+async def _has_rule(merchant: str) -> bool:
+    try:
+        await queries.split_rule(merchant)
+    except NoSuchRule:
+        return False
+    return True
+
+
+async def _one_shown(
+    request: Ask, cycle: CycleView, permit: Permit, at: datetime, *, form: Form | None = None,
+    no: Refusal | None = None,
+) -> Response[bytes]:  # fmt: skip
+    say = words_for(request)
+    harvest = await orders.harvest_list(cycle.id)
+    names = await people.names(line.farmer for line in harvest)
+    states = [order.state for order in await orders.orders_in(cycle.id)]
+    there = await goods.stop(cycle, at, say)
+    sold = await goods.shop(cycle.id, {}, say)
+    return page(
+        request, "cycle.html", no=no, typed=form.typed if form else {}, stop=there, goods=sold,
+        lots=await _offerable(cycle, permit, sold) if there.state != "closed" else [],
+        harvest=[{"line": line, "farmer": names.get(line.farmer, "–")} for line in harvest],
+        orders=[[state, states.count(state)] for state in sorted(set(states))],
+    )  # fmt: skip
+
+
+class _Offerable(msgspec.Struct, frozen=True):
+    """A lot that has something left, with the products it may be sold as."""
+
+    lot: lots.Lot
+    crop: Any
+    group: GroupView
+    products: list[list[str]]
+
+
+async def _offerable(
+    cycle: CycleView, permit: Permit, sold: Sequence[goods.Good]
+) -> list[_Offerable]:
+    merchant = await groups.group(cycle.merchant)
+    growing = await groups.networks_groups(merchant.id) or (merchant,)
+    taken = {good.line.lot for good in sold}
+    selling = [id for id in (merchant.id, merchant.network) if id]
+    named = [one for id in selling for one in await products.of_network(id)]
+    found = []
+    for group in growing:
+        if not permit.sees(await whose.of_group(group.id)):
+            continue
+        for lot in await lots.of_group(group.id):
+            fitting = [[one.id, one.name.th] for one in named if one.crop == lot.crop]
+            if lot.grams_left > 0 and lot.id not in taken:
+                found.append(_Offerable(lot, crops.crop(lot.crop), group, fitting))
+    return found
+
+
+DOORS = [all_cycles, new_page, open_cycle, one, offer, withdraw]

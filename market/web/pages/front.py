@@ -1,0 +1,72 @@
+"""The front page: the shop of the nearest round, and a box for the code on a label."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from certification.basis import codes
+from certification.basis.refusal import Invalid, Missing, Refusal
+from market.answers.language import words_for
+from market.domain.offers import queries
+from market.web import basket, goods
+from market.web.page import onward, page
+
+Ask = Request[Any, Any, Any]
+At = NamedDependency[datetime]
+ADDRESSES = {"lot": "/L/", "certificate": "/C/", "plot": "/P/", "group": "/G/", "order": "/order/"}
+
+
+class CodeWrong(Invalid):
+    """Too short, too long, or the check character says a letter is not as printed."""
+
+    code = "front.code_wrong"
+
+
+class CodeUnknown(Missing):
+    code = "front.code_unknown"
+
+
+@get("/", opt={"op": "shop.read"})
+async def front(request: Ask, at: At) -> Response[bytes]:
+    return await _shown(request, at)
+
+
+@get("/find", opt={"op": "shop.read"})
+async def find(request: Ask, at: At, code: FromQuery[str] = "") -> Response[bytes]:
+    """From what is typed off a label to its page, whatever the label is on."""
+    read = codes.read(code)
+    if not codes.well_formed(read):
+        return await _shown(request, at, no=CodeWrong(field="code"), code=code[:40])
+    kind = await codes.kind_of(read)
+    if kind is None:
+        return await _shown(request, at, no=CodeUnknown(code=read), code=code[:40])
+    return onward(ADDRESSES.get(kind, "/L/") + read)
+
+
+async def _shown(
+    request: Ask, at: datetime, *, no: Refusal | None = None, code: str = ""
+) -> Response[bytes]:
+    say = words_for(request)
+    nearest = await queries.nearest_cycle(at)
+    if nearest is None:
+        return page(request, "front.html", no=no, code=code, stop=None)
+    there = await goods.stop(nearest, at, say)
+    others = [
+        await goods.stop(cycle, at, say)
+        for cycle in await queries.open_cycles(at)
+        if cycle.id != nearest.id
+    ]
+    held = basket.carried(request)
+    sold = await goods.shop(nearest.id, held, say) if there.state == "open" else []
+    return page(
+        request, "front.html", no=no, code=code, stop=there, others=others, goods=sold,
+        map=goods.map_of(there, say), total=goods.total(sold), held=len(held),
+    )  # fmt: skip
+
+
+DOORS = [front, find]

@@ -1,0 +1,135 @@
+"""One order: its page, paying it, cancelling it. For its buyer, or whoever has a guest's link."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.domain.labels.drawing import qr_svg
+from market.domain.offers import queries as offers
+from market.domain.orders import commands, queries
+from market.domain.orders.queries import OrderView
+from market.domain.orders.rules import CancelOrder, NoSuchOrder
+from market.domain.payments import commands as payments
+from market.domain.payments import queries as paying
+from market.domain.payments.rules import NothingAsked
+from market.web import goods
+from market.web.form import Form
+from market.web.page import onward, page
+
+Ask = Request[Any, Any, Any]
+At = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+
+
+@get("/order/{code:str}", opt={"op": "order.read"})
+async def show(
+    request: Ask, code: FromPath[str], permit: Mine, at: At, key: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _shown(request, await _found(code, key, permit), key, at)
+
+
+@get("/order/{code:str}/pay", opt={"op": "order.read"})
+async def pay_page(
+    request: Ask, code: FromPath[str], permit: Mine, at: At, key: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _pay_shown(request, await _found(code, key, permit), key, at)
+
+
+@post("/order/{code:str}/pay", opt={"op": "order.change"})
+async def ask_for_money(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    """For an order whose amount could not be made when it was placed."""
+    key = (await Form.of(request)).raw("key")
+    found = await _found(code, key, permit)
+    try:
+        await run(payments.request, found.order.id, by=found.order.buyer, at=at)
+    except Refusal as no:
+        return await _pay_shown(request, found, key, at, no)
+    return onward(_address(found, key, "/pay"))
+
+
+@post("/order/{code:str}/cash", opt={"op": "order.change"})
+async def pay_at_stall(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    key = (await Form.of(request)).raw("key")
+    found = await _found(code, key, permit)
+    try:
+        if found.order.rail == "promptpay":  # pressed twice it is cash already
+            await run(commands.pay_at_stall, found.order.id, by=found.order.buyer, at=at)
+    except Refusal as no:
+        return await _pay_shown(request, found, key, at, no)
+    return onward(_address(found, key))
+
+
+@post("/order/{code:str}/cancel", opt={"op": "order.change"})
+async def cancel(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    key = (await Form.of(request)).raw("key")
+    found = await _found(code, key, permit)
+    try:
+        if found.order.state != "cancelled":  # pressed twice
+            await run(commands.cancel, CancelOrder(found.order.id), by=found.order.buyer, at=at)
+    except Refusal as no:
+        return await _shown(request, found, key, at, no)
+    return onward(_address(found, key))
+
+
+async def _found(code: str, key: str, permit: Permit) -> OrderView:
+    """NoSuchOrder, whether it is not there or not for whoever asks."""
+    if "\0" in code:
+        raise NoSuchOrder()
+    id = await queries.id_of(code)
+    if key:
+        return await queries.guests(id, sha256(key.encode()).hexdigest())
+    if not permit.person:
+        raise NoSuchOrder()
+    return await queries.own(id, permit.person)
+
+
+def _address(found: OrderView, key: str, then: str = "") -> str:
+    return f"/order/{found.order.code}{then}" + (f"?key={quote(key)}" if key else "")
+
+
+async def _shown(
+    request: Ask, found: OrderView, key: str, at: datetime, no: Refusal | None = None
+) -> Response[bytes]:
+    there = await goods.stop(await offers.cycle(found.order.cycle), at, words_for(request))
+    link = f"{request.app.state.settings.origin}{_address(found, key)}" if key else ""
+    return page(
+        request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
+        link=link, asked=await paying.request_of(found.order.id), over=_over(found, at),
+        may_cancel=found.order.state in ("held", "confirmed") and at < found.order.closes_at,
+    )  # fmt: skip
+
+
+async def _pay_shown(
+    request: Ask, found: OrderView, key: str, at: datetime, no: Refusal | None = None
+) -> Response[bytes]:
+    order, asked = found.order, await paying.request_of(found.order.id)
+    waiting = order.state == "held" and order.rail == "promptpay" and not _over(found, at)
+    if not waiting and no is None:
+        if order.state == "held":
+            return await _shown(request, found, key, at, NothingAsked())
+        return onward(_address(found, key))
+    left = max(0, int((order.expires_at - at).total_seconds() // 60)) if order.expires_at else 0
+    return page(
+        request, "pay.html", no=no, order=order, asked=asked, key=key, minutes=left,
+        waiting=waiting, qr=qr_svg(asked.payload) if asked and waiting else "",
+    )  # fmt: skip
+
+
+def _over(found: OrderView, at: datetime) -> bool:
+    """Its time to pay has run out, whether or not the clock has come by already."""
+    order = found.order
+    return order.state == "held" and order.expires_at is not None and at >= order.expires_at
+
+
+DOORS = [show, pay_page, ask_for_money, pay_at_stall, cancel]

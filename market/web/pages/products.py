@@ -1,0 +1,70 @@
+"""Naming a crop as goods: by the kilo or by the piece."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
+from certification.crops import queries as crops
+from certification.groups import queries as groups
+from market.access import deeds, whose
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.domain.products import commands, queries
+from market.domain.products.rules import PIECE_GRAMS_MAX, DefineProduct
+from market.web.form import Form
+from market.web.page import onward, page
+
+Ask = Request[Any, Any, Any]
+Mine = NamedDependency[Permit]
+
+
+@get("/products/new", opt={"op": "product.define"})
+async def new_page(request: Ask, permit: Mine) -> Response[bytes]:
+    return await _shown(request, permit)
+
+
+@post("/products/new", opt={"op": "product.define"})
+async def define(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
+    form = await Form.of(request)
+    try:
+        id, asked = form.id(), _product(form)
+        form.done()
+        permit.check(await whose.of_group(asked.network))
+        deeds.ensure_storable(asked, id)
+        await run(commands.define, id, asked, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, permit, form=form, no=no)
+    return onward("/products/new")
+
+
+def _product(form: Form) -> DefineProduct:
+    unit = form.choice("unit", ("kg", "piece"))
+    grams = form.grams("piece", unit="g") if form.raw("piece") else None
+    return DefineProduct(
+        form.text("network"), form.text("crop"), form.text("name_th", required=False),
+        form.text("name_en", required=False), "piece" if unit == "piece" else "kg",
+        min(grams, PIECE_GRAMS_MAX + 1) if grams is not None and unit == "piece" else None,
+    )  # fmt: skip
+
+
+async def _shown(
+    request: Ask, permit: Permit, *, form: Form | None = None, no: Refusal | None = None
+) -> Response[bytes]:
+    say = words_for(request)
+    reached = [await groups.group(id) for id in sorted(permit.groups())]
+    known = [product for group in reached for product in await queries.of_network(group.id)]
+    named = sorted((say.name(crop.name), crop.id) for crop in crops.crops())
+    return page(
+        request, "product_new.html", no=no, typed=form.typed if form else {}, products=known,
+        networks=[[group.id, say.name(group)] for group in reached],
+        crops=[[id, name] for name, id in named],
+    )  # fmt: skip
+
+
+DOORS = [new_page, define]
