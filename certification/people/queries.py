@@ -26,6 +26,11 @@ async def names(ids: Iterable[str]) -> dict[str, str]:
     return {person: of.name for person, of in (await _opened(set(ids))).items()}
 
 
+async def particulars_of(ids: Iterable[str]) -> dict[str, rules.Particulars]:
+    """By id; whoever is unknown or erased is left out."""
+    return await _opened(set(ids))
+
+
 async def by_phone(phone: str) -> list[str]:
     """The oldest first: a family, or several visits of one guest, may share a number."""
     index = vault.blind_index("phone", units.phone(phone))

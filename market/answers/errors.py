@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from litestar import Request, Response
@@ -30,6 +30,7 @@ Asked = Request[Any, Any, Any]
 RenderPage = Callable[[Asked, str, Mapping[str, object]], str]
 """Request, template, values -> HTML."""
 
+PIN_AGAIN = "access.step_up_needed"
 OF_STATUS = {404: NoSuchPage, 405: WrongMethod, 413: TooLarge}
 
 
@@ -59,6 +60,8 @@ class Answers:
         if no.status == 401:
             here = quote(asked.scope["path"], safe="/") if asked.method in ("GET", "HEAD") else "/"
             return Redirect(f"/sign-in?next={here}", status_code=303)
+        if no.code == PIN_AGAIN:
+            return Redirect(f"/step-up?next={quote(_page_of(asked))}", status_code=303)
         page = self.render(asked, "refusal.html", {"no": no})
         return Response(page.encode(), status_code=no.status, media_type="text/html; charset=utf-8")
 
@@ -85,6 +88,15 @@ class Answers:
     def broken(self, asked: Asked, error: Exception) -> Response[Any]:
         log.error("broken at %s", asked.scope["path"], exc_info=error)
         return self.refused(asked, Broken())
+
+
+def _page_of(asked: Asked) -> str:
+    """The page that is asked for, or on which the button was pressed."""
+    if asked.method in ("GET", "HEAD"):
+        query = asked.scope.get("query_string", b"").decode("latin-1")
+        return asked.scope["path"] + (f"?{query}" if query else "")
+    came_from = urlsplit(asked.headers.get("referer", ""))
+    return (came_from.path or "/") + (f"?{came_from.query}" if came_from.query else "")
 
 
 def problem(asked: Asked, no: Refusal) -> Response[bytes]:

@@ -40,6 +40,28 @@ class AccountBalance(msgspec.Struct, frozen=True):
     satang: int
 
 
+class AccountView(msgspec.Struct, frozen=True):
+    id: str
+    book: str
+    kind: str
+    of: str
+    cycle: str | None
+    satang: int
+
+
+ACCOUNT = (
+    'SELECT a.id, a.book, a.kind, a."of", a.cycle, b.debits_satang AS debits,'
+    " b.credits_satang AS credits FROM ledger_account a JOIN ledger_balance b ON b.account = a.id"
+)
+
+BOOK_LINE = (
+    "SELECT e.at, e.id AS entry, e.kind, e.subject, a.kind AS account, t.satang,"
+    " CASE WHEN t.debit = a.id THEN 1 ELSE 0 END AS debited"
+    " FROM ledger_account a JOIN ledger_transfer t ON t.debit = a.id OR t.credit = a.id"
+    " JOIN ledger_entry e ON e.id = t.entry"
+)
+
+
 async def balance(name: AccountName) -> int:
     """In satang, on the side on which its kind grows; 0 for an account nobody used yet."""
     rows = await in_use().query(
@@ -67,14 +89,38 @@ async def balances(book: str, kind: str | None = None) -> list[AccountBalance]:
     ]  # fmt: skip
 
 
+async def accounts(book: str, kind: str | None = None) -> list[AccountView]:
+    """Of a whole book, or of one kind, by name; those at zero too."""
+    rows = await in_use().query(
+        f"{ACCOUNT} WHERE a.book = {{}} AND a.kind = COALESCE({{}}, a.kind) ORDER BY a.name",
+        book, kind,
+    )  # fmt: skip
+    return [_account_view(row) for row in rows]
+
+
+async def account(id: str) -> AccountView:
+    """NoSuchAccount."""
+    rows = await in_use().query(f"{ACCOUNT} WHERE a.id = {{}}", id)
+    if not rows:
+        raise rules.NoSuchAccount()
+    return _account_view(rows[0])
+
+
+def _account_view(row: Row) -> AccountView:
+    satang = rules.balance(row["kind"], row.pop("debits"), row.pop("credits"))
+    return AccountView(**row, satang=satang)
+
+
+async def entries(account: str) -> list[BookLine]:
+    """Every transfer that touched this account, oldest first."""
+    rows = await in_use().query(f"{BOOK_LINE} WHERE a.id = {{}} ORDER BY e.at, e.id, t.id", account)
+    return [_book_line(row) for row in rows]
+
+
 async def statement(book: str, of: str) -> list[BookLine]:
     """Every transfer that touched an account of this book about `of`, oldest first."""
     rows = await in_use().query(
-        "SELECT e.at, e.id AS entry, e.kind, e.subject, a.kind AS account, t.satang,"
-        " CASE WHEN t.debit = a.id THEN 1 ELSE 0 END AS debited"
-        " FROM ledger_account a JOIN ledger_transfer t ON t.debit = a.id OR t.credit = a.id"
-        ' JOIN ledger_entry e ON e.id = t.entry WHERE a.book = {} AND a."of" = {}'
-        " ORDER BY e.at, e.id, t.id",
+        f'{BOOK_LINE} WHERE a.book = {{}} AND a."of" = {{}} ORDER BY e.at, e.id, t.id',
         book, of,
     )  # fmt: skip
     return [_book_line(row) for row in rows]

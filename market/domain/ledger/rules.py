@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from certification.basis.refusal import Invalid, Refusal
+from certification.basis.refusal import Invalid, Missing, Refusal
 
 DEBIT_NORMAL = frozenset({"bank", "cash", "receivable", "discount"})
 """Assets and expenses grow by debits; every other kind grows by credits."""
@@ -51,6 +51,10 @@ class AlreadyReversed(Refusal):
 
 class NoSuchEntry(Refusal):
     code = "ledger.no_such_entry"
+
+
+class NoSuchAccount(Missing):
+    code = "ledger.no_such_account"
 
 
 class NotAPosting(Invalid):

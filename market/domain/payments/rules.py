@@ -208,6 +208,12 @@ def read_slip(scanned: str) -> Slip:
     return Slip(inner["01"], inner["02"])
 
 
+def with_slip(asked: Confirm, scanned: str) -> Confirm:
+    """Shown by what the small code on the slip holds."""
+    slip = read_slip(scanned)
+    return msgspec.structs.replace(asked, kind="slip", bank=slip.bank, trans_ref=slip.trans_ref)
+
+
 def ensure_asked(state: str, rail: str, expires_at: datetime | None, at: datetime) -> None:
     """Only a held order that has not run out is waiting for PromptPay."""
     if state != "held" or rail != "promptpay" or expires_at is None or at >= expires_at:

@@ -15,7 +15,7 @@ from market.domain.ledger import commands as ledger
 from market.domain.offers import queries as offers
 from market.domain.offers.rules import NoSuchCycle
 from market.domain.settlement import queries, rules
-from market.domain.settlement.queries import PayoutView
+from market.domain.settlement.rules import PayoutView
 from market.domain.settlement.tables import Payout, PayoutRun, Settlement, Share
 
 

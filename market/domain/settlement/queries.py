@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -12,7 +12,14 @@ from market.domain.ledger import queries as ledger
 from market.domain.offers import queries as offers
 from market.domain.offers.rules import Parts
 from market.domain.settlement import rules
-from market.domain.settlement.rules import FarmerShare, Level, Sale, Tally
+from market.domain.settlement.rules import (
+    FarmerShare,
+    Level,
+    PayoutView,
+    RunView,
+    Sale,
+    Tally,
+)  # fmt: skip
 
 
 class Before(msgspec.Struct, frozen=True):
@@ -21,33 +28,6 @@ class Before(msgspec.Struct, frozen=True):
     rounds: int
     tally: Tally
     shares: Mapping[str, FarmerShare]
-
-
-class PayoutView(msgspec.Struct, frozen=True):
-    id: str
-    run: str
-    run_state: str
-    payer: str
-    level: str
-    payee: str
-    """A group's id or a person's, by the level."""
-    satang: int
-    state: str
-    bank: str | None
-    trans_ref: str | None
-    paid_at: datetime | None
-
-
-class RunView(msgspec.Struct, frozen=True):
-    id: str
-    payer: str
-    level: str
-    number: int
-    state: str
-    made_by: str
-    made_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
 
 
 class SettlementView(msgspec.Struct, frozen=True):
@@ -102,6 +82,17 @@ class FarmerStatement(msgspec.Struct, frozen=True):
     @property
     def due_satang(self) -> int:
         return self.settled_satang - self.paid_satang
+
+    def within(self, groups: Container[str]) -> FarmerStatement:
+        """What came through these groups."""
+        shares = [share for share in self.shares if share.group in groups]
+        paid = [payout for payout in self.payouts if payout.payer in groups]
+        return _statement(shares, paid)
+
+
+def _statement(shares: list[ShareLine], paid: list[PayoutView]) -> FarmerStatement:
+    settled = sum(share.satang for share in shares)
+    return FarmerStatement(shares, paid, settled, sum(payout.satang for payout in paid))
 
 
 HANDED_OVER = (
@@ -160,16 +151,36 @@ async def settled_before(cycle: str, group: str) -> Before:
 
 
 async def settlements(
-    *, cycle: str | None = None, group: str | None = None, merchant: str | None = None
-) -> list[SettlementView]:
-    """Of a cycle, a group, a merchant; the oldest first."""
+    *, id: str | None = None, cycle: str | None = None, group: str | None = None,
+    merchant: str | None = None,
+) -> list[SettlementView]:  # fmt: skip
+    """That one, or those of a cycle, a group, a merchant; the oldest first."""
     rows = await in_use().query(
-        SETTLEMENT + " WHERE s.cycle = COALESCE({}, s.cycle)"
+        SETTLEMENT + " WHERE s.id = COALESCE({}, s.id) AND s.cycle = COALESCE({}, s.cycle)"
         ' AND s."group" = COALESCE({}, s."group") AND s.merchant = COALESCE({}, s.merchant)'
         " ORDER BY s.at, s.id",
-        cycle, group, merchant,
+        id, cycle, group, merchant,
     )  # fmt: skip
     return [SettlementView(group=row.pop("group_id"), **row) for row in rows]
+
+
+async def shares(settlement: str) -> list[FarmerShare]:
+    rows = await in_use().query(
+        "SELECT farmer, grams, sales_satang, satang FROM settlement_share"
+        " WHERE settlement = {} ORDER BY satang DESC, farmer",
+        settlement,
+    )
+    return [FarmerShare(**row) for row in rows]
+
+
+async def unsettled(cycle: str) -> list[rules.Division]:
+    """How a cycle would be divided now, group by group; nothing where all is settled."""
+    rule, sold = await offers.rule_of(cycle), await sales(cycle)
+    found = []
+    for group in await groups_in(cycle):
+        before = await settled_before(cycle, group)
+        found.append(rules.divided(group, sold, rule, before.tally, before.shares))
+    return [division for division in found if division.tally.satang > 0]
 
 
 async def farmer_statement(farmer: str) -> FarmerStatement:
@@ -187,9 +198,7 @@ async def farmer_statement(farmer: str) -> FarmerStatement:
         " ORDER BY p.paid_at DESC, p.id",
         farmer,
     )
-    paid = [PayoutView(**row) for row in found]
-    settled = sum(share.satang for share in shares)
-    return FarmerStatement(shares, paid, settled, sum(payout.satang for payout in paid))
+    return _statement(shares, [PayoutView(**row) for row in found])
 
 
 async def farmer_lots(farmer: str, cycle: str) -> list[LotLine]:

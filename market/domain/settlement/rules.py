@@ -8,6 +8,7 @@ What was settled before is subtracted, so a second round holds only what was han
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -127,6 +128,33 @@ class PaidOut(msgspec.Struct, frozen=True, tag="settlement.paid_out"):
     payout: str
     payee: str
     satang: int
+
+
+class PayoutView(msgspec.Struct, frozen=True):
+    id: str
+    run: str
+    run_state: str
+    payer: str
+    level: str
+    payee: str
+    """A group's id or a person's, by the level."""
+    satang: int
+    state: str
+    bank: str | None
+    trans_ref: str | None
+    paid_at: datetime | None
+
+
+class RunView(msgspec.Struct, frozen=True):
+    id: str
+    payer: str
+    level: str
+    number: int
+    state: str
+    made_by: str
+    made_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
 
 
 class Sale(msgspec.Struct, frozen=True):
