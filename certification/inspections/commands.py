@@ -282,7 +282,7 @@ async def _ensure_unsigned(inspection: str, late: Sequence[str]) -> None:
 
 
 async def _ensure_complete(inspection: str, content: Content) -> None:
-    found = [finding.item for finding in await queries.findings(inspection)]
+    found = [(one.item, one.severity) for one in await queries.findings(inspection)]
     rules.ensure_complete(content, await queries.values(inspection), found)
 
 

@@ -196,7 +196,7 @@ async def record(id: str) -> Record:
 async def progress(id: str) -> Progress:
     content = (await schemes.version((await inspection(id)).scheme_version)).content
     given, seats = await values(id), await members(id)
-    told = [finding.item for finding in await findings(id)]
+    told = [(finding.item, finding.severity) for finding in await findings(id)]
     return Progress(
         len(given),
         len(content.checklist),

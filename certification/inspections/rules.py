@@ -16,6 +16,8 @@ from certification.schemes.rules import Content, Item, RuleSet, Severity
 Kind = Literal["initial", "annual", "random", "complaint", "follow_up"]
 ENTRANCE: tuple[Kind, ...] = ("initial", "annual")
 """Those that carry an application from accepted to inspected; the others look again."""
+GRAVE: tuple[Severity, ...] = ("critical", "major", "minor")
+"""The gravest first."""
 NOTE_LETTERS_MAX, VALUE_LETTERS_MAX, ANSWERS_MAX = 4_000, 80, 500
 NOTED = ("text", "table", "people_list", "time_range")
 """Answer types whose content is the note; their value is `noted`."""
@@ -280,17 +282,23 @@ def unanswered(content: Content, answers: Mapping[str, str]) -> list[str]:
 
 
 def without_finding(
-    content: Content, answers: Mapping[str, str], found: Iterable[str]
+    content: Content, answers: Mapping[str, str], found: Iterable[tuple[str, str]]
 ) -> list[str]:
-    """Critical and major items that were denied, and for which no finding was made."""
-    denied = [
-        i.code for i in content.checklist if i.must_be_answered and answers.get(i.code) == "no"
-    ]
+    """Critical and major items that were denied and have no finding as grave as the scheme says:
+    inspectors may take it harder, not lighter. `found`: item and severity."""
     told = set(found)
-    return [code for code in denied if code not in told]
+    gravest = {item: s for s in reversed(GRAVE) for item, severity in told if severity == s}
+    return [
+        item.code
+        for item in content.checklist
+        if item.must_be_answered and answers.get(item.code) == "no"
+        if item.code not in gravest or GRAVE.index(gravest[item.code]) > GRAVE.index(item.severity)
+    ]
 
 
-def ensure_complete(content: Content, answers: Mapping[str, str], found: Iterable[str]) -> None:
+def ensure_complete(
+    content: Content, answers: Mapping[str, str], found: Iterable[tuple[str, str]]
+) -> None:
     if missing := unanswered(content, answers):
         raise NotAnsweredYet(items=missing)
     if denied := without_finding(content, answers, found):

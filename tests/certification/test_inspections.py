@@ -109,6 +109,22 @@ def test_complete_is_when_every_important_item_is_answered(codes: set[str]) -> N
     assert set(missing) == important - codes
 
 
+@pytest.mark.parametrize(
+    ("found", "missing"),
+    [
+        ([], ["P22"]),
+        ([("P22", "minor")], ["P22"]),
+        ([("P22", "major")], []),
+        ([("P22", "critical"), ("P22", "minor")], []),
+        ([("P21", "critical")], ["P22"]),
+    ],
+)
+def test_inspectors_may_take_a_no_harder_than_the_scheme_not_lighter(
+    found: list[tuple[str, str]], missing: list[str]
+) -> None:
+    assert rules.without_finding(SGS, {"P22": "no", "N01": "no", "N05": "yes"}, found) == missing
+
+
 async def test_the_whole_visit(db: Database) -> None:
     application = await ready(db)
     id = await begun(application)
