@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from typing import TypeVar
 
 from certification.applications import queries as applications
 from certification.applications.queries import ApplicationView
@@ -15,6 +16,11 @@ from certification.basis.units import local_day
 from certification.certificates import queries, rules
 from certification.certificates.rules import (
     CertificateIssued,
+    CertificateReinstated,
+    CertificateRevoked,
+    CertificateSuperseded,
+    CertificateSurrendered,
+    CertificateSuspended,
     ChangeCertificate,
     Changed,
     IssueCertificate,
@@ -28,6 +34,8 @@ from certification.inspections import queries as inspections
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Version
+
+T = TypeVar("T", bound=Changed)
 
 
 async def issue(data: IssueCertificate, *, by: str, at: datetime) -> CertificateIssued:
@@ -52,16 +60,16 @@ async def issue(data: IssueCertificate, *, by: str, at: datetime) -> Certificate
         log.append(event, *rows, subject=data.id, by=by, at=at)
         for one in older:
             renewal = ChangeCertificate(new_id(), one.id, "renewal", held_on)
-            await _change("superseded", renewal, by=by, at=at)
+            await _change("superseded", CertificateSuperseded, renewal, by=by, at=at)
     return event
 
 
-async def suspend(data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+async def suspend(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateSuspended:
     """Lots harvested from `from_on` on lose their claim; `from_on` may be a past day."""
-    return await _change("suspended", data, by=by, at=at)
+    return await _change("suspended", CertificateSuspended, data, by=by, at=at)
 
 
-async def reinstate(data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+async def reinstate(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateReinstated:
     """By somebody else than the holder; from the suspension's own first day where it was wrong."""
     async with transaction():
         plot = (await queries.certificate(data.certificate)).plot
@@ -69,17 +77,17 @@ async def reinstate(data: ChangeCertificate, *, by: str, at: datetime) -> Change
         grave = found.get("critical", 0) + found.get("major", 0)
         if data.because == "findings_closed" and grave:
             raise rules.FindingsOpen(grave=grave)
-        return await _change("reinstated", data, by=by, at=at)
+        return await _change("reinstated", CertificateReinstated, data, by=by, at=at)
 
 
-async def revoke(data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+async def revoke(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateRevoked:
     """Final."""
-    return await _change("revoked", data, by=by, at=at)
+    return await _change("revoked", CertificateRevoked, data, by=by, at=at)
 
 
-async def surrender(data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+async def surrender(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateSurrendered:
     """Given back by its holder, from today on. Final."""
-    return await _change("surrendered", data, by=by, at=at)
+    return await _change("surrendered", CertificateSurrendered, data, by=by, at=at)
 
 
 async def _terms(
@@ -148,11 +156,13 @@ async def _older(plot: str, scheme: str, on: date) -> list[queries.CertificateVi
     ]
 
 
-async def _change(kind: Kind, data: ChangeCertificate, *, by: str, at: datetime) -> Changed:
+async def _change(
+    kind: Kind, told: type[T], data: ChangeCertificate, *, by: str, at: datetime
+) -> T:
     async with transaction():
         view = await queries.certificate(data.certificate)
         events = await queries.history(view.id)
-        event = rules.change(kind, data, view.terms, events, by=by, today=local_day(at))
+        rules.ensure_change(kind, data, view.terms, events, by=by, today=local_day(at))
         written = await in_use().query(
             "INSERT INTO certificate_event"
             " (id, certificate, kind, from_on, because, note, by, at, seq, salt)"
@@ -163,5 +173,6 @@ async def _change(kind: Kind, data: ChangeCertificate, *, by: str, at: datetime)
         )  # fmt: skip
         if not written:
             raise rules.ChangedMeanwhile(certificate=view.id)
+        event = told(data.certificate, data.because, str(data.from_on))
         log.append(event, (CertificateEvent, data.id), subject=view.id, by=by, at=at)
     return event

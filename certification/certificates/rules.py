@@ -180,13 +180,6 @@ Changed = (
     | CertificateSurrendered
     | CertificateSuperseded
 )
-EVENTS: dict[Kind, type[Changed]] = {
-    "suspended": CertificateSuspended,
-    "reinstated": CertificateReinstated,
-    "revoked": CertificateRevoked,
-    "surrendered": CertificateSurrendered,
-    "superseded": CertificateSuperseded,
-}
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -240,7 +233,7 @@ def latest_state(events: Sequence[Event]) -> State:
     return "active" if kind == "reinstated" else kind
 
 
-def change(
+def ensure_change(
     kind: Kind,
     data: ChangeCertificate,
     certificate: Certificate,
@@ -248,7 +241,7 @@ def change(
     *,
     by: str,
     today: date,
-) -> Changed:
+) -> None:
     if data.because not in BECAUSE[kind]:
         raise UnknownReason(field="because", because=data.because[:40])
     if len(data.note or "") > NOTE_LETTERS_MAX:
@@ -257,7 +250,6 @@ def change(
     if latest_state(events) not in FROM[kind]:
         raise NotFromThisState(state=latest_state(events))
     ensure_from_on(kind, data.from_on, certificate, events, today=today)
-    return EVENTS[kind](data.certificate, data.because, str(data.from_on))
 
 
 def ensure_by(kind: Kind, holder: str, *, by: str) -> None:

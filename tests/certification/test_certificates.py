@@ -17,10 +17,19 @@ from certification.certificates.rules import (
 )
 from certification.certificates.tables import Certificate, CertificateCrop, CertificateEvent
 from certification.decisions import commands as decisions
+from certification.decisions.queries import decision as decisions_of
 from certification.decisions.rules import Decide
+from certification.inspections import commands as inspections
 from certification.inspections.panel import Assigned
+from certification.inspections.rules import (
+    AssignInspection,
+    BeginInspection,
+    CloseFinding,
+    MakeFinding,
+)
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop
+from certification.plots.tables import PlotHolder
 from tests.cast import (
     CHAN,
     KRIT,
@@ -39,6 +48,7 @@ from tests.guarantee import (
     JUST_CLEAN,
     LAT,
     LON,
+    PANEL,
     accepted,
     application,
     certified,
@@ -168,6 +178,37 @@ async def test_suspended_from_a_past_day_and_reinstated_by_another(db: Database)
         "suspended", "reinstated",
     ]  # fmt: skip
     assert not await verify(TABLES)
+
+
+async def test_it_is_not_lifted_as_mended_while_a_finding_is_open(db: Database) -> None:
+    """A surprise visit finds the buffer ploughed up; Chan sees it mended later."""
+    issued = await paper(db)
+    asked = (await decisions_of(issued.decision)).application
+    visit = AssignInspection(new_id(), asked, tuple(PANEL), TODAY, "random")
+    await run(inspections.assign, visit, by=WAN, at=NOW)
+    await run(inspections.begin, BeginInspection(visit.id, NOW), by=CHAN, at=NOW)
+    finding = MakeFinding(new_id(), visit.id, "P12", "major", "ไถแนวกันชนทิ้ง")
+    await run(inspections.find, finding, by=CHAN, at=NOW)
+    await run(commands.suspend, change(issued, "critical_finding"), by=WAN, at=NOW)
+    with pytest.raises(rules.FindingsOpen):
+        await commands.reinstate(change(issued, "findings_closed"), by=WAN, at=NOW)
+    mended = CloseFinding(new_id(), finding.id, "ปลูกใหม่แล้ว")
+    await run(inspections.close_finding, mended, by=CHAN, at=NOW)
+    await run(commands.reinstate, change(issued, "findings_closed"), by=WAN, at=NOW)
+    assert await queries.holding(issued.plot, "kale", TODAY)
+
+
+async def test_who_took_the_land_over_applies_anew(db: Database) -> None:
+    await village(db)
+    await published()
+    land = await planted()
+    asked = await accepted(land)
+    await inspected(asked)
+    decision = await decided(asked, await meeting())
+    taken = PlotHolder(id=new_id(), plot=land, person=SOMCHAI, since=TODAY, until=None, by=WAN)
+    await PlotHolder.insert(taken)
+    with pytest.raises(rules.HolderChanged):
+        await commands.issue(IssueCertificate(new_id(), decision), by=WAN, at=NOW)
 
 
 async def test_revoked_is_final(db: Database) -> None:

@@ -78,13 +78,13 @@ def test_the_last_day_is_a_day_and_a_withdrawal_is_told_before_the_expiry() -> N
     assert rules.standing(PAPER, [], "rice", FIRST).why == "crop_not_covered"
 
 
-def changed(kind: Kind, events: list[Event], **also: Any) -> rules.Changed:
+def changed(kind: Kind, events: list[Event], **also: Any) -> None:
     plain = {"because": "decision", "from_on": FIRST + timedelta(days=5), "by": WAN,
              "today": FIRST + timedelta(days=9), **also}  # fmt: skip
     if kind == "surrendered" and "because" not in also:
         plain["because"] = "holder_wishes"
     data = ChangeCertificate("e", "c", plain["because"], plain["from_on"], also.get("note"))
-    return rules.change(kind, data, PAPER, events, by=plain["by"], today=plain["today"])
+    rules.ensure_change(kind, data, PAPER, events, by=plain["by"], today=plain["today"])
 
 
 REVOKED = [Event("revoked", FIRST, "fraud")]
@@ -117,8 +117,9 @@ def test_what_may_not_happen_to_a_certificate(
 
 
 def test_malee_gives_it_back_today() -> None:
-    event = changed("surrendered", [], by=MALEE, from_on=FIRST + timedelta(days=9))
-    assert isinstance(event, rules.CertificateSurrendered)
+    with pytest.raises(rules.FromOutOfRange):
+        changed("surrendered", [], by=MALEE, from_on=FIRST + timedelta(days=8))
+    changed("surrendered", [], by=MALEE, from_on=FIRST + timedelta(days=9))
 
 
 def test_it_lasts_twelve_months_less_a_day() -> None:
