@@ -15,10 +15,13 @@ from certification.basis.log import LogEntry
 from certification.basis.text import Text
 from certification.basis.transaction import run, transaction
 from certification.people import commands as people
+from certification.plots import queries as plots
 from market.domain.lots import commands as lots
+from market.domain.lots.rules import HarvestLot
 from market.domain.trace import queries, rules
 from market.domain.trace.rules import Misread, NotYetReported, State, UnknownCode, Verdict, verdict
 from tests.cast import MALEE, NOK, NOW, PARTICULARS, TODAY, TOMORROW, YESTERDAY, later, village
+from tests.guarantee import certified, published
 from tests.market.farm import certify, farm
 
 LATER = TODAY + timedelta(days=10)
@@ -43,6 +46,33 @@ async def test_a_scan_shows_what_may_be_shown(db: Database) -> None:
     assert seen.decided is not None
     assert (seen.decided.votes_for, seen.decided.recused, seen.decided.present) == (5, 1, 7)
     assert seen.inspected is None
+
+
+async def test_from_the_field_to_the_packet_in_the_tables_of_the_guarantee(db: Database) -> None:
+    """Not a row by hand: inspected by peers, decided by the meeting, harvested, scanned."""
+    await village(db)
+    await published()
+    issued = await certified(crops=("kale",))
+    [planting] = await plots.plantings(issued.plot)
+    picked = max(TODAY, planting.harvest_from)
+    at = NOW + (picked - TODAY)
+    wanted = HarvestLot(issued.plot, "kale", picked, 1_000, planting.id)
+    event = await run(lots.harvest, new_id(), wanted, by=MALEE, at=at)
+    seen = await queries.by_code(event.code, picked)
+    assert (seen.claim, seen.verdict.level) == ("organic", "ok")
+    assert seen.inspected is not None
+    assert seen.inspected.inspectors == sum(seen.inspected.seats.values()) == 3
+    assert seen.decided is not None
+    assert seen.decided.votes_for > seen.decided.votes_against
+    tags = [one.tag for one in seen.timeline]
+    assert tags[0] == "plots.registered"
+    assert tags[-1] == "lots.harvested"
+    for deed in (
+        "applications.submitted", "inspections.finished", "decisions.decided",
+        "certificates.issued",
+    ):  # fmt: skip
+        assert deed in tags
+    assert "inspections.finding_made" not in tags
 
 
 async def test_nobodys_name_number_or_field_is_told(db: Database) -> None:
