@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from litestar.testing import AsyncTestClient
+from httpx import ASGITransport, AsyncClient
 
 from certification.basis.database import Database
 from certification.basis.transaction import run
@@ -34,17 +34,19 @@ class Doors:
             {"MARKET_DATA": str(folder), "MARKET_ORIGIN": "http://testserver.local"}
         )
         self.app = doors(self.settings, clock=lambda: self.now)
-        self._known: dict[str, AsyncTestClient] = {}
+        self._known: dict[str, AsyncClient] = {}
 
-    def stranger(self, language: str = "th") -> AsyncTestClient:
-        client = AsyncTestClient(
-            self.app, base_url="http://testserver.local", raise_server_exceptions=False
+    def stranger(self, language: str = "th") -> AsyncClient:
+        client = AsyncClient(
+            transport=ASGITransport(self.app, raise_app_exceptions=False),  # in the test's own loop
+            base_url="http://testserver.local",
+            follow_redirects=True,
         )
         client.headers["accept-language"] = language
         client.headers["sec-fetch-site"] = "same-origin"
         return client
 
-    async def as_(self, person: str, language: str = "th") -> AsyncTestClient:
+    async def as_(self, person: str, language: str = "th") -> AsyncClient:
         if person not in self._known:
             code = await run(accounts.issue_code, person, by=ADMIN, at=self.now)
             let_in = await accounts.enrol(code, PIN, address="127.0.0.1", at=self.now)
