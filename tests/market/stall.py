@@ -108,6 +108,11 @@ class Stall(msgspec.Struct):
 
 async def stall(db: Database, grams: int = 10_000, satang_per_kg: int = 4_000) -> Stall:
     await village(db)
+    return await stall_in_village(grams, satang_per_kg)
+
+
+async def stall_in_village(grams: int = 10_000, satang_per_kg: int = 4_000) -> Stall:
+    """Where the village is there already, as with `doors`."""
     there = await run(_opened)
     await harvest_and_offer(there, grams, satang_per_kg)
     return there
