@@ -1,0 +1,63 @@
+"""When everything in the demo happened: counted from five in the morning of the demo's day.
+
+A demo is the same on every machine but for its day: each deed has a stated instant before that
+morning, and each id is made from its name. Codes, keys and salts stay random.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, time, timedelta
+
+import msgspec
+
+from certification.basis.units import THAILAND, local_day
+
+MORNING = time(5, 0)
+MARKET_WEEKDAYS = (1, 3, 5)
+"""Monday, Wednesday and Friday (ISO 8601)."""
+
+
+class Days(msgspec.Struct, frozen=True):
+    anchor: datetime
+    """05:00 in Thailand on the demo's day."""
+
+    @property
+    def today(self) -> date:
+        return local_day(self.anchor)
+
+    def on(self, day: int) -> date:
+        return self.today + timedelta(days=day)
+
+    def at(self, day: int, hour: int = 9, minute: int = 0) -> datetime:
+        """`day` 0 is the demo's day, -1 the one before."""
+        return datetime.combine(self.on(day), time(hour, minute), THAILAND)
+
+    @property
+    def last_market(self) -> int:
+        """The last market day that is over and paid out: two to four days ago."""
+        return self._market_day(range(-2, -5, -1))
+
+    @property
+    def next_market(self) -> int:
+        """The first market day for which there is time to order: in two to four days."""
+        return self._market_day(range(2, 5))
+
+    def _market_day(self, among: range) -> int:
+        return next(day for day in among if self.on(day).isoweekday() in MARKET_WEEKDAYS)
+
+
+def days(pinned: date | None, at: datetime) -> Days:
+    """Before five in the morning it is still yesterday's demo: nothing in it lies ahead."""
+    day = pinned or local_day(at - timedelta(hours=MORNING.hour))
+    return Days(datetime.combine(day, MORNING, THAILAND))
+
+
+def named(*words: str) -> str:
+    """The id of what bears this name in the demo, in the shape of a UUIDv7."""
+    bits = int.from_bytes(hashlib.sha256("/".join(("demo", *words)).encode()).digest()[:16])
+    bits = 0x019B_0000_0000 << 80 | bits & ((1 << 80) - 1)
+    bits = bits & ~(0xF << 76) | 7 << 76
+    bits = bits & ~(0b11 << 62) | 0b10 << 62
+    text = f"{bits:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

@@ -1,0 +1,120 @@
+"""`market demo`: a network of invented people on real land, written by the doors' own commands.
+
+    await when_empty(settings, at=now)     an empty database is filled, any other is left alone
+    print(welcome(settings))               addresses, a lot to scan, and how to sign in
+
+See docs/model/chain.md for what it holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime
+
+import msgspec
+
+from certification.basis.transaction import run
+from certification.people import queries as people
+from market.access.guard import system_clock
+from market.app import opened
+from market.demo import days as calendar
+from market.demo import guarantee, money, shop, village
+from market.demo.goods import BEFORE_SUSPENSION, NEXT, NEXT_ORDERS
+from market.demo.people import ADMIN, WITH_CARDS, Person, member_number, who
+from market.domain.accounts import commands as accounts
+from market.domain.lots import queries as lots
+from market.domain.orders import queries as orders
+from market.domain.orders.rules import NoSuchOrder
+from market.settings import Settings
+
+
+class Unfinished(Exception):
+    """The data folder holds a demo whose seeding was interrupted: remove it and start anew."""
+
+
+class Card(msgspec.Struct, frozen=True):
+    """What is printed for one of the cast."""
+
+    person: Person
+    code: str
+    """Works once, for fourteen days; the next start of the demo prints another."""
+
+
+async def when_empty(settings: Settings, *, at: datetime) -> None:
+    if not await people.exist([ADMIN]):
+        if not await people.anybody_sealed():
+            await fill(settings.demo_today, at)
+        return
+    try:
+        await orders.stored(money.order_id(NEXT_ORDERS[-1]))
+    except NoSuchOrder:
+        raise Unfinished(f"{settings.data} holds half a demo: remove it") from None
+
+
+async def fill(today: date | None, at: datetime) -> None:
+    days = calendar.days(today, at)
+    await village.settle(days)
+    await guarantee.vouch(days)
+    await shop.lay_out(days)
+    await shop.before_suspension(days)
+    await shop.open_last(days)
+    await money.trade_last(days)
+    await shop.open_next(days)
+    await money.trade_next(days)
+
+
+def welcome(settings: Settings) -> str:
+    return asyncio.run(_welcome(settings))
+
+
+async def _welcome(settings: Settings) -> str:
+    async with opened(settings):
+        if not await people.exist([ADMIN]):
+            return f"{settings.origin} - this data folder holds a real network, not the demo"
+        cards = await printed(WITH_CARDS)
+        pages = await _pages(settings.origin)
+    wide = max(len(address) for address, _ in pages)
+    return "\n".join([
+        "",
+        "Talat Khiao, the demo: every person, number and field in it is invented (ตัวอย่าง).",
+        "",
+        *(f"  {address:<{wide}}  {what}" for address, what in pages),
+        "",
+        f"Sign in at {settings.origin}/sign-in with a printed code; choose any six digits as PIN.",
+        "",
+        *(f"  {card.code}  {_shown(card.person)}" for card in cards),
+        "",
+    ])  # fmt: skip
+
+
+def _shown(person: Person) -> str:
+    english = person.key.capitalize()
+    return f"{english:<8} {member_number(person)}  {person.name} - {person.card}"
+
+
+async def _pages(origin: str) -> list[tuple[str, str]]:
+    """An address and what it shows."""
+    kale, barred = NEXT[0].id("lot", "next"), BEFORE_SUSPENSION.id("lot", "before")
+    codes = [(await lots.lot(id)).code for id in (kale, barred)]
+    return [
+        (f"{origin}/", "the shop of the next round"),
+        (f"{origin}/L/{codes[0]}", "what a scan of a packet shows: Malee's kale"),
+        (f"{origin}/L/{codes[1]}", "a packet whose certificate was suspended later"),
+        (f"{origin}/registry/public", "what the province sees"),
+        (f"{origin}/record", "the public record"),
+        (f"{origin}/api/docs", "the API"),
+    ]
+
+
+async def printed(persons: tuple[Person, ...]) -> list[Card]:
+    """Fresh codes; an older unused one of the same person stops working."""
+    at = system_clock()
+    return [
+        Card(person, await run(accounts.issue_code, person.id, by=_issuer(person), at=at))
+        for person in persons
+    ]
+
+
+def _issuer(person: Person) -> str:
+    """Nobody lets himself in."""
+    return who("wan") if person.id == ADMIN else ADMIN
