@@ -70,7 +70,10 @@ CYCLE = (
     " hold_minutes, split_rule FROM cycle"
 )
 RULE = "SELECT id, merchant, merchant_bp, truck_bp, fund_bp, group_bp FROM split_rule"
-RULE_OF_CYCLE = RULE + " WHERE id = (SELECT split_rule FROM cycle WHERE id = {})"
+RULE_OF_CYCLE = (
+    "SELECT r.id, r.merchant, r.merchant_bp, r.truck_bp, r.fund_bp, r.group_bp"
+    " FROM split_rule r JOIN cycle c ON c.split_rule = r.id WHERE c.id = {}"
+)
 SHOP = (
     "SELECT o.id AS offer, l.id AS lot, l.code AS lot_code, l.claim, l.harvested_on, l.crop,"
     " p.id AS product, p.name_th, p.name_en, p.unit, p.piece_grams, g.id AS group_id,"
