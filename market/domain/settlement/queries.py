@@ -65,6 +65,7 @@ class LotLine(msgspec.Struct, frozen=True):
     """What a farmer's lot brought in a cycle, and his part of it by the rule the cycle froze."""
 
     lot: str
+    group: str
     lot_code: str
     crop: str
     harvested_on: date
@@ -210,10 +211,12 @@ async def farmer_lots(farmer: str, cycle: str) -> list[LotLine]:
     lines = []
     for lot, total in totals.items():
         [row] = await in_use().query(
-            "SELECT code AS lot_code, crop, harvested_on FROM lot WHERE id = {}", lot
+            'SELECT id AS lot, "group" AS group_id, code AS lot_code, crop, harvested_on'
+            " FROM lot WHERE id = {}",
+            lot,
         )
-        place = (row["lot_code"], row["crop"], row["harvested_on"])
-        lines.append(LotLine(lot, *place, total.grams, total.satang, total.parts.farmer))
+        sold = (total.grams, total.satang, total.parts.farmer)
+        lines.append(LotLine(*row.values(), *sold))
     return sorted(lines, key=lambda line: line.lot_code)
 
 

@@ -1,0 +1,71 @@
+"""Orders at the stall: who comes today, what was weighed, what is left over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import get, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from certification.basis.transaction import run
+from market.access import books, deeds, whose
+from market.access.permit import Permit
+from market.domain.orders import commands, queries
+from market.domain.orders.queries import OrderView, StoredOrder
+from market.domain.orders.rules import LINES_MAX, HandedOver, HandOver, Weighed
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+
+
+class Handover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The grams of every line as the scales show them; nothing handed over is 0."""
+
+    id: str
+    lines: Annotated[tuple[Weighed, ...], msgspec.Meta(max_length=LINES_MAX)]
+
+
+@get(
+    "/api/v1/cycles/{id:str}/handovers",
+    opt={"op": "handover.read"},
+    tags=["handovers"],
+    summary="Orders that are paid, or to be paid at the stall, and not fetched yet",
+)
+async def to_hand_over(id: FromPath[str], permit: Mine) -> list[StoredOrder]:
+    _, place = await whose.cycle(id)
+    permit.check(place)
+    return await queries.to_hand_over(id)
+
+
+@get(
+    "/api/v1/orders/{id:str}/handover",
+    opt={"op": "handover.read"},
+    tags=["handovers"],
+    summary="An order as the stall sees it, line by line",
+)
+async def read(id: FromPath[str], permit: Mine) -> OrderView:
+    order, place = await books.order(id)
+    permit.check(place)
+    return await queries.merchants(id, order.merchant)
+
+
+@put(
+    "/api/v1/orders/{id:str}/handover",
+    opt={"op": "handover.do"},
+    tags=["handovers"],
+    summary="Hand over by the weight on the scales, once; what was paid too much becomes credit",
+)
+async def hand_over(
+    id: FromPath[str], data: JSONBody[Handover], permit: Mine, at: Now
+) -> HandedOver:
+    order, place = await books.order(id)
+    permit.check(place)
+    deeds.ensure_storable(data, data.id)
+    given = HandOver(data.id, id, order.merchant, data.lines)
+    return await run(commands.hand_over, given, by=permit.person, at=at)
+
+
+DOORS = [to_hand_over, read, hand_over]

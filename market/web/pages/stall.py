@@ -1,0 +1,210 @@
+"""At the stall: find the order, weigh every line, take the cash or say what becomes credit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.basis import codes, units
+from certification.basis.refusal import Missing, Refusal
+from certification.basis.transaction import run
+from certification.people import queries as people
+from market.access import books, deeds
+from market.access.permit import Permit
+from market.access.refusals import NotThere
+from market.answers.language import words_for
+from market.answers.words import Words
+from market.domain.ledger import queries as ledger
+from market.domain.ledger.rules import discount
+from market.domain.offers import queries as offers
+from market.domain.offers.queries import CycleView
+from market.domain.orders import commands, queries, rules
+from market.domain.orders.queries import OrderView, StoredOrder
+from market.domain.orders.rules import HandedOver, HandOver, MoreThanOrdered, Weighed
+from market.web import money
+from market.web.form import Form
+from market.web.page import onward, page
+from market.web.sheets import Baht, Kilos, sheet, wanted
+
+Ask = Request[Any, Any, Any]
+At = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+CYCLES_SHOWN = 6
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """An order, and as much of its buyer as the stall needs to know the right one."""
+
+    order: StoredOrder
+    name: str
+    last4: str
+
+    def fits(self, said: str) -> bool:
+        return (
+            self.order.code.startswith(codes.read(said))
+            or (len(said) >= 3 and self.last4.endswith(said))
+            or said.lower() in self.name.lower()
+        )
+
+
+@get("/stall", opt={"op": "handover.read"})
+async def stall(request: Ask, permit: Mine, at: At) -> Response[bytes]:
+    say, of = words_for(request), await money.shelf(request, permit)
+    cycles = await offers.cycles(of.book.id)
+    cycle = _chosen(cycles, request.query_params.get("cycle", ""), at)
+    said = units.arabic(request.query_params.get("q", ""))[:40].strip()
+    if said and (code := await _by_code(said, of.book.id)):
+        return onward(f"/stall/{code}")
+    every = await queries.orders_in(cycle.id) if cycle else []
+    come = await _callers([o for o in every if o.state in ("confirmed", "handed_over")], say)
+    if wanted(request):
+        return await _csv(say, [one for one in come if one.order.state == "confirmed"])
+    found = [one for one in come if not said or one.fits(said)]
+    return page(
+        request, "stall.html", shelf=of, cycle=cycle, cycles=cycles[:CYCLES_SHOWN], q=said,
+        waiting=[one for one in found if one.order.state == "confirmed"],
+        done=[one for one in found if one.order.state == "handed_over"],
+        unpaid=sum(order.state == "held" for order in every),
+    )  # fmt: skip
+
+
+def _chosen(cycles: list[CycleView], wished: str, at: datetime) -> CycleView | None:
+    """The one that is fetched now; else the next; else the last."""
+    if wished:
+        found = [cycle for cycle in cycles if cycle.id == wished]
+        if not found:
+            raise NotThere
+        return found[0]
+    ahead = [cycle for cycle in cycles if at < cycle.pickup_until]
+    if ahead:
+        return min(ahead, key=lambda cycle: (cycle.pickup_from, cycle.id))
+    return max(cycles, key=lambda cycle: (cycle.pickup_until, cycle.id), default=None)
+
+
+async def _by_code(said: str, merchant: str) -> str:
+    """Of whatever cycle and state; nothing where it is no whole code of this merchant's."""
+    code = codes.read(said)
+    if not codes.well_formed(code):
+        return ""
+    try:
+        return (await queries.by_code(code, merchant)).order.code
+    except Missing:
+        return ""
+
+
+async def _callers(orders: list[StoredOrder], say: Words) -> list[Caller]:
+    known = await people.particulars_of(order.buyer for order in orders)
+    return [
+        Caller(order, of.name, (of.phone or "")[-4:])
+        if (of := known.get(order.buyer))
+        else Caller(order, say("Name removed"), "")
+        for order in orders
+    ]
+
+
+async def _csv(say: Words, callers: list[Caller]) -> Response[bytes]:
+    head = [say("Order code"), say("Buyer"), say("Goods"), say("Lot"), say("Kilos"), say("Baht"),
+            say("How to pay")]  # fmt: skip
+    rows = [
+        (one.order.code, one.name, say.name(line), line.lot_code, Kilos(line.grams),
+         Baht(line.satang), say(f"orders.rail.{one.order.rail}"))
+        for one in callers
+        for line in (await queries.merchants(one.order.id, one.order.merchant)).lines
+    ]  # fmt: skip
+    return sheet("handovers", head, rows)
+
+
+@get("/stall/{code:str}", opt={"op": "handover.read"})
+async def one(request: Ask, code: FromPath[str], permit: Mine) -> Response[bytes]:
+    return await _shown(request, await _found(code, permit))
+
+
+@post("/stall/{code:str}", opt={"op": "handover.do"})
+async def hand_over(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    """First the sum is shown, then it is handed over."""
+    form = await Form.of(request)
+    found, look = await _found(code, permit), None
+    try:
+        given = HandOver(form.id(), found.order.id, found.order.merchant, _read(form, found))
+        deeds.ensure_storable(given, given.id)
+        if form.raw("step") == "give":
+            await run(commands.hand_over, given, by=permit.person, at=at)
+            return onward(f"/stall/{found.order.code}")
+        look = await _looked_at(found.order, given)
+    except Refusal as no:
+        return await _shown(request, found, no=no, typed=form.typed)
+    return await _shown(request, found, typed=form.typed, look=look)
+
+
+def _read(form: Form, found: OrderView) -> tuple[Weighed, ...]:
+    weighed = []
+    for line in found.lines:
+        field = f"g-{line.id}"
+        grams = form.grams(field)
+        if grams > line.grams:
+            form.wrong_is(field, MoreThanOrdered(line=line.id, grams_max=line.grams))
+        weighed.append(Weighed(line.id, grams))
+    form.done()
+    return tuple(weighed)
+
+
+async def _looked_at(order: StoredOrder, given: HandOver) -> HandedOver:
+    """What handing over would come to."""
+    rules.ensure_can_hand_over(order.state)
+    weighed = rules.weigh(await queries.ordered_lines(order.id), given.lines)
+    final = sum(line.satang for line in weighed)
+    if order.rail == rules.CASH:
+        return HandedOver(order.id, final, 0, final)
+    less = await ledger.balance(discount(order.merchant, order.id))
+    to_credit, _ = rules.given_back(order.total_satang, less, final)
+    return HandedOver(order.id, final, to_credit, 0)
+
+
+async def _found(code: str, permit: Permit) -> OrderView:
+    """Out of reach and not there are the same."""
+    if "\0" in code:
+        raise NotThere
+    try:
+        id = await queries.id_of(code)
+    except Missing:
+        raise NotThere from None
+    order, place = await books.order(id)
+    permit.check(place)
+    return await queries.merchants(id, order.merchant)
+
+
+async def _shown(
+    request: Ask,
+    found: OrderView,
+    *,
+    no: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+    look: HandedOver | None = None,
+) -> Response[bytes]:
+    order = found.order
+    [caller] = await _callers([order], words_for(request))
+    return page(
+        request, "stall_order.html", no=no, typed=typed or {}, caller=caller, order=order,
+        lines=found.lines, look=look, credited=await _credited(order),
+        own=order.buyer == request.state.permit.person,
+    )  # fmt: skip
+
+
+async def _credited(order: StoredOrder) -> int:
+    """Satang that its handover left with the merchant for the buyer."""
+    if order.state != "handed_over":
+        return 0
+    lines = await ledger.statement(order.merchant, order.buyer)
+    return sum(
+        line.satang
+        for line in lines
+        if (line.kind, line.subject, line.account) == ("handover", order.id, "credit")
+    )
+
+
+DOORS = [stall, one, hand_over]

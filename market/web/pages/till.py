@@ -1,0 +1,155 @@
+"""The treasurer looks at the bank and says which payments have come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
+from market.access import books, deeds
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.answers.words import Words
+from market.domain.payments import commands, queries
+from market.domain.payments.queries import Account, RequestView
+from market.domain.payments.rules import (
+    TARGETS,
+    Confirm,
+    NoAccount,
+    SetAccount,
+    with_slip,
+)
+from market.web import money
+from market.web.form import Form
+from market.web.money import Shelf
+from market.web.page import onward, page
+from market.web.sheets import Baht, sheet, wanted
+
+Ask = Request[Any, Any, Any]
+At = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+KINDS = (*TARGETS, "biller")
+
+
+@get("/till", opt={"op": "payment.read"})
+async def till(request: Ask, permit: Mine, at: At) -> Response[bytes]:
+    say, of = words_for(request), await money.shelf(request, permit)
+    asked = await queries.to_confirm(of.book.id)
+    names = await money.people_called({one.buyer for one in asked}, say)
+    if wanted(request):
+        return _csv(say, asked, names)
+    waiting = [one for one in asked if _waits(one, at)]
+    return page(
+        request, "till.html", shelf=of, names=names, waiting=waiting,
+        late=[one for one in asked if not _waits(one, at)],
+        sum=sum(one.satang for one in waiting), account=await _account(of.book.id),
+    )  # fmt: skip
+
+
+def _waits(asked: RequestView, at: datetime) -> bool:
+    """Still held for its buyer; the others are late."""
+    return asked.order_state == "held" and (asked.expires_at is None or at < asked.expires_at)
+
+
+def _csv(say: Words, asked: list[RequestView], names: dict[str, str]) -> Response[bytes]:
+    head = [say("Order code"), say("Buyer"), say("Exact amount"), say("Asked at"), say("State")]
+    rows = [
+        (one.order_code, names[one.buyer], Baht(one.satang), say.moment(one.at),
+         say(f"orders.state.{one.order_state}"))
+        for one in asked
+    ]  # fmt: skip
+    return sheet("payments", head, rows)
+
+
+async def _account(merchant: str) -> Account | None:
+    try:
+        return await queries.account(merchant)
+    except NoAccount:
+        return None
+
+
+@get("/till/account", opt={"op": "account.set"})
+async def account_page(request: Ask, permit: Mine) -> Response[bytes]:
+    return await _account_shown(request, await money.shelf(request, permit))
+
+
+@post("/till/account", opt={"op": "account.set"})
+async def set_account(request: Ask, permit: Mine, at: At) -> Response[bytes]:
+    form = await Form.of(request)
+    of = await money.shelf(request, permit, form.raw("of"))
+    try:
+        kind, number = form.choice("kind", KINDS), form.text("number", most=30)
+        form.done()
+        wished = SetAccount(form.id(), of.book.id, kind, number)  # type: ignore[arg-type]  # among KINDS
+        deeds.ensure_storable(wished)
+        await run(commands.set_account, wished, by=permit.person, at=at)
+    except Refusal as no:
+        return await _account_shown(request, of, no, form.typed)
+    return onward(f"/till?of={of.book.id}")
+
+
+async def _account_shown(
+    request: Ask, of: Shelf, no: Refusal | None = None, typed: dict[str, str] | None = None
+) -> Response[bytes]:
+    say = words_for(request)
+    return page(
+        request, "till_account.html", no=no, typed=typed or {}, shelf=of,
+        account=await _account(of.book.id),
+        kinds=[[kind, say(f"payments.account.{kind}")] for kind in KINDS],
+    )  # fmt: skip
+
+
+@get("/till/{id:str}", opt={"op": "payment.read"})
+async def one(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    asked, place = await books.payment(id)
+    permit.check(place)
+    return await _shown(request, asked, at)
+
+
+@post("/till/{id:str}", opt={"op": "payment.confirm"})
+async def confirm(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    asked, place = await books.payment(id)
+    permit.check(place)
+    form = await Form.of(request)
+    try:
+        given = _confirmed(form, asked)
+        deeds.ensure_storable(given)
+        await run(commands.confirm, given, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, asked, at, no, form.typed)
+    return onward(f"/till/{id}")
+
+
+def _confirmed(form: Form, asked: RequestView) -> Confirm:
+    satang, scanned = form.satang("came"), form.text("slip", required=False, most=600)
+    bank = form.text("bank", required=False, most=10)
+    ref = form.text("trans_ref", required=False, most=40)
+    form.done()
+    given = Confirm(
+        form.id(), asked.request, asked.merchant, satang, bank=bank or None, trans_ref=ref or None
+    )
+    return with_slip(given, scanned) if scanned else given
+
+
+async def _shown(
+    request: Ask,
+    asked: RequestView,
+    at: datetime,
+    no: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response[bytes]:
+    names = await money.people_called([asked.buyer], words_for(request))
+    return page(
+        request, "till_payment.html", no=no, typed=typed or {}, asked=asked,
+        name=names[asked.buyer], waits=_waits(asked, at),
+        secured=asked.order_state in ("confirmed", "handed_over"),
+        own=asked.buyer == request.state.permit.person,
+    )  # fmt: skip
+
+
+DOORS = [till, account_page, set_account, one, confirm]
