@@ -9,7 +9,14 @@ import msgspec
 
 from certification.basis.database import Row, in_use
 from market.domain.offers import rules
-from market.domain.offers.rules import DefineRule, Goods, NoSuchCycle, NoSuchRule, NoSuchStock
+from market.domain.offers.rules import (
+    DefineRule,
+    Goods,
+    NoSuchCycle,
+    NoSuchRule,
+    NoSuchStock,
+    Terms,
+)
 
 
 class CycleView(msgspec.Struct, frozen=True):
@@ -52,17 +59,6 @@ class ShopLine(msgspec.Struct, frozen=True):
     step_grams: int
     grams_left: int
     parts: rules.Parts
-
-
-class OfferTerms(msgspec.Struct, frozen=True):
-    """What an order needs to know of an offer."""
-
-    id: str
-    cycle: str
-    stock: str
-    satang_per_kg: int
-    step_grams: int
-    withdrawn_at: datetime | None
 
 
 CYCLE = (
@@ -130,16 +126,16 @@ def _shop_line(row: Row, rule: DefineRule) -> ShopLine:
     return ShopLine(group=row.pop("group_id"), **row, parts=parts)
 
 
-async def terms(offers: Sequence[str]) -> dict[str, OfferTerms]:
+async def terms(offers: Sequence[str]) -> dict[str, Terms]:
     """By id; an unknown one is absent."""
-    found: dict[str, OfferTerms] = {}
+    found: dict[str, Terms] = {}
     for id in offers:
         for row in await in_use().query(
             "SELECT id, cycle, stock, satang_per_kg, step_grams, withdrawn_at FROM offer"
             " WHERE id = {}",
             id,
         ):
-            found[id] = OfferTerms(**row)
+            found[id] = Terms(**row)
     return found
 
 

@@ -205,6 +205,17 @@ class Times(msgspec.Struct, frozen=True):
     closes_at: datetime
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """What an order needs to know of an offer."""
+
+    id: str
+    cycle: str
+    stock: str
+    satang_per_kg: int
+    step_grams: int
+    withdrawn_at: datetime | None
+
+
 class Goods(msgspec.Struct, frozen=True):
     """What is known of a stock that is to be offered, and of the merchant and the product."""
 

@@ -43,7 +43,7 @@ async def place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlace
 
 async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlaced:
     cycle = await offers.cycle(order.cycle)
-    terms = await queries.terms(order)
+    terms = await offers.terms([line.offer for line in order.lines])
     lines = rules.priced(order, terms, Times(cycle.opens_at, cycle.closes_at), at)
     if order.guest:
         guest = Particulars(order.guest.name, order.guest.phone)

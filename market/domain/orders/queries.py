@@ -8,8 +8,7 @@ import msgspec
 
 from certification.basis import codes
 from certification.basis.database import Row, in_use
-from market.domain.offers import queries as offers
-from market.domain.orders.rules import NoSuchOrder, OrderedLine, PlaceOrder, Terms
+from market.domain.orders.rules import NoSuchOrder, OrderedLine
 
 
 class StoredOrder(msgspec.Struct, frozen=True):
@@ -116,17 +115,6 @@ async def ordered_lines(order: str) -> list[OrderedLine]:
         order,
     )
     return [OrderedLine(group=row.pop("group_id"), **row) for row in rows]
-
-
-async def terms(order: PlaceOrder) -> dict[str, Terms]:
-    known = await offers.terms([line.offer for line in order.lines])
-    return {
-        id: Terms(
-            offer.cycle, offer.stock, offer.satang_per_kg, offer.step_grams,
-            offer.withdrawn_at is not None,
-        )
-        for id, offer in known.items()
-    }  # fmt: skip
 
 
 async def own(id: str, buyer: str) -> OrderView:

@@ -17,7 +17,7 @@ import msgspec
 from certification.basis.refusal import Invalid, Missing, Refusal
 from market.domain.ledger import rules as ledger
 from market.domain.ledger.rules import Posting, postings
-from market.domain.offers.rules import NoSuchOffer, Times, ensure_open, price
+from market.domain.offers.rules import NoSuchOffer, Terms, Times, ensure_open, price
 
 Rail = Literal["promptpay", "cash", "credit"]
 PROMPTPAY: Rail = "promptpay"
@@ -172,16 +172,6 @@ class HandedOver(msgspec.Struct, frozen=True, tag="orders.handed_over"):
     """To be taken at the stall; 0 where it was paid before."""
 
 
-class Terms(msgspec.Struct, frozen=True):
-    """Of an offer, as far as an order asks."""
-
-    cycle: str
-    stock: str
-    satang_per_kg: int
-    step_grams: int
-    withdrawn: bool
-
-
 class PricedLine(msgspec.Struct, frozen=True):
     id: str
     offer: str
@@ -241,7 +231,7 @@ def _priced(cycle: str, id: str, offer: str, grams: int, offers: Mapping[str, Te
         raise NoSuchOffer()
     if terms.cycle != cycle:
         raise AnotherCycle(offer=offer)
-    if terms.withdrawn:
+    if terms.withdrawn_at is not None:
         raise OfferWithdrawn(offer=offer)
     if grams <= 0 or grams % terms.step_grams:
         raise NotAStep(offer=offer, step_grams=terms.step_grams)
