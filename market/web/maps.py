@@ -17,6 +17,8 @@ WIDTH = 400
 MARGIN_DEGREES = 0.02
 POINTS_APART = 0.0015
 """Degrees (about 160 m): finer than a screen of 400 points shows of a district."""
+POINT_APART_PX = 1.0
+"""Of a province: what is nearer falls on the same point."""
 
 SHADES = ("#f6f3e7", "#e4f1e4", "#cfe5c6", "#9cc5a0", "#5d9c66", "#14532d")
 
@@ -63,7 +65,7 @@ def _svg(drawn: tuple[_Window, str, str], title: str, of: str, mark: Mark | None
     spot = _spot(window, mark) if mark else ""
     return (
         f'<svg class="map" viewBox="0 0 {WIDTH} {window.height}" role="img"'
-        f' aria-label="{escape(title)}" data-area="{of}">{land}{spot}{names}</svg>'
+        f' aria-label="{escape(title)}" data-area="{of}">{land}{names}{spot}</svg>'
     )
 
 
@@ -112,7 +114,7 @@ def _window(shape: Any) -> _Window:
 
 
 def _path(shape: Any, window: _Window) -> str:
-    simple = shape.simplify(POINTS_APART)
+    simple = shape.simplify(max(POINTS_APART, POINT_APART_PX / window.scale))
     rings = [part.exterior for part in getattr(simple, "geoms", [simple])]
     return "".join(_ring(ring.coords, window) for ring in rings)
 

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 
 from certification.basis.units import local_day
 from certification.crops import queries as crops
+from certification.crops.rules import Crop
 from certification.groups import queries as groups
 from certification.people import queries as people
 from certification.plots import queries as plots
@@ -39,7 +40,7 @@ async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     return page(
         request,
         "farm.html",
-        person=person,
+        farms=person != permit.person or any(r.scope == "own" for r in permit.reaches),
         helped=await view.helped(permit, person),
         of="" if person == permit.person else f"?of={person}",
         plots=cards,
@@ -107,11 +108,18 @@ async def crop_list(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
             figures[figure.crop] = figure.kg_per_rai
     asked = request.query_params.get("q", "")[:80]
     found = crops.search(asked, limit=20) if asked else crops.crops()
-    listed = [
-        {"crop": crop, "name": say.name(crop.name), "figure": figures.get(crop.id)}
-        for crop in found
-    ]
+    listed = [_yield(say, crop, figures.get(crop.id)) for crop in found]
     return page(request, "farm_crops.html", crops=listed, q=asked)
+
+
+def _yield(say: Words, crop: Crop, figure: int | None) -> Shown:
+    kg_per_rai = figure or crop.kg_per_rai
+    return {
+        "crop": crop,
+        "name": say.name(crop.name),
+        "kg_per_rai": f"{kg_per_rai:,}" if kg_per_rai else "–",
+        "known": "committee" if figure else crop.yield_level,
+    }
 
 
 DOORS = [farm, money, crop_list]
