@@ -9,11 +9,11 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.ledger import queries as ledger
-from market.domain.ledger.rules import credit, discount, held, own
+from market.domain.ledger.rules import NotAPosting, credit, discount, held, own
 from market.domain.orders import commands as orders
 from market.domain.orders.rules import NoSuchOrder
 from market.domain.payments import commands, queries, rules
-from market.domain.payments.rules import Confirm, SetAccount
+from market.domain.payments.rules import Confirm, CreditExtra, SetAccount
 from tests.cast import DAO, KRIT, KRITS_GROUP, NETWORK, NOK, NOW, PRASERT
 from tests.market.stall import OVER, PHONE, faults, minutes, stall
 
@@ -271,3 +271,28 @@ async def test_a_merchant_without_an_account_asks_for_nothing(db: Database) -> N
     with pytest.raises(rules.NotAnAccount):
         wrong = SetAccount(new_id(), NETWORK, "tax_id", "12")
         await run(commands.set_account, wrong, by=DAO, at=NOW)
+
+
+async def test_money_beside_what_was_asked_is_credit_too(db: Database) -> None:
+    there = await stall(db)
+    placed = await there.order()
+    await run(commands.request, placed.order, by=NOK, at=NOW)
+    wrong = CreditExtra(new_id(), placed.order, NETWORK, 4_000, "014", "W1")
+    for _ in range(2):
+        await run(commands.credit_extra, wrong, by=PRASERT, at=NOW)
+    assert await there.state(placed.order) == "held"
+    await there.pay(placed.order)
+    again = CreditExtra(new_id(), placed.order, NETWORK, 3_999, "014", "W2")
+    await run(commands.credit_extra, again, by=PRASERT, at=NOW)
+    assert await ledger.balance(NOK_CREDIT) == 7_999
+    for refusal, extra, by in (
+        (rules.SlipUsed, CreditExtra(new_id(), placed.order, NETWORK, 1, "014", "w1"), PRASERT),
+        (rules.SlipIncomplete, CreditExtra(new_id(), placed.order, NETWORK, 1, "", ""), PRASERT),
+        (rules.OwnOrder, CreditExtra(new_id(), placed.order, NETWORK, 1, "014", "W3"), NOK),
+        (rules.NoSuchRequest, CreditExtra(new_id(), placed.order, KRITS_GROUP, 1, "1", "W"), KRIT),
+        (NotAPosting, CreditExtra(new_id(), placed.order, NETWORK, 0, "014", "W4"), PRASERT),
+    ):
+        with pytest.raises(refusal):
+            await run(commands.credit_extra, extra, by=by, at=NOW)
+    assert await ledger.balance(NOK_CREDIT) == 7_999
+    assert await all_faults() == []

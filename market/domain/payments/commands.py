@@ -119,20 +119,15 @@ async def confirm(confirmed: Confirm, *, by: str, at: datetime) -> PaymentConfir
 
 
 async def _confirm(confirmed: Confirm, *, by: str, at: datetime) -> PaymentConfirmed:
-    known = await queries.requested(confirmed.request)
-    if known is None:
-        raise rules.NoSuchRequest()
-    order = await stored(known.order)
-    if order.merchant != confirmed.merchant:
-        raise rules.NoSuchRequest()
-    rules.ensure_may_confirm(order.buyer, by, known.satang, confirmed.satang)
+    known, order = await _asked(confirmed.request, confirmed.merchant, by)
+    rules.ensure_amount(known.satang, confirmed.satang)
     if not await in_use().query(
         "UPDATE payment_request SET state = 'paid', paid_at = {} WHERE id = {} AND state <> 'paid'"
         " RETURNING id",
         at, known.request,
     ):  # fmt: skip
         raise rules.AlreadyPaid()
-    await _keep_evidence(confirmed, by=by, at=at)
+    await _keep_evidence(confirmed, confirmed.kind, by=by, at=at)
     await _cool(known.request, at)
     secured = await orders.secure(order.id, by=by, at=at)
     await _post(confirmed, order, known.discount_satang if secured else None, by=by, at=at)
@@ -143,13 +138,46 @@ async def _confirm(confirmed: Confirm, *, by: str, at: datetime) -> PaymentConfi
     return done
 
 
-async def _keep_evidence(confirmed: Confirm, *, by: str, at: datetime) -> None:
-    bank, trans_ref = rules.slip_of(confirmed)
+async def credit_extra(extra: rules.CreditExtra, *, by: str, at: datetime) -> rules.ExtraCredited:
+    """Paid twice, or another amount: it is the buyer's credit, and the request stays as it was."""
+    do = partial(_credit_extra, extra, by=by, at=at)
+    return await asked.once(
+        extra.id, "payments.credit_extra", extra, do, rules.ExtraCredited, by=by, at=at
+    )
+
+
+async def _credit_extra(extra: rules.CreditExtra, *, by: str, at: datetime) -> rules.ExtraCredited:
+    known, order = await _asked(extra.request, extra.merchant, by)
+    shown = Confirm(
+        extra.id, extra.request, extra.merchant, extra.satang, "slip", extra.bank, extra.trans_ref
+    )
+    await _keep_evidence(shown, "extra", by=by, at=at)
+    left = credit(order.merchant, order.buyer)
+    moved = postings((own("bank", order.merchant), left, extra.satang))
+    await ledger.post(extra.id, "extra_payment", order.id, moved, by=by, at=at)
+    done = rules.ExtraCredited(known.request, order.id, extra.satang)
+    log.append(done, (Evidence, extra.id), subject=order.id, by=by, at=at)
+    return done
+
+
+async def _asked(request: str, merchant: str, by: str) -> tuple[PaymentRequested, StoredOrder]:
+    known = await queries.requested(request)
+    if known is None:
+        raise rules.NoSuchRequest()
+    order = await stored(known.order)
+    if order.merchant != merchant:
+        raise rules.NoSuchRequest()
+    rules.ensure_another(order.buyer, by)
+    return known, order
+
+
+async def _keep_evidence(shown: Confirm, kind: str, *, by: str, at: datetime) -> None:
+    bank, trans_ref = rules.slip_of(shown)
     new = await in_use().query(
         'INSERT INTO payment_evidence (id, request, kind, bank, trans_ref, satang, "by", at)'
         " VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (bank, trans_ref) DO NOTHING"
         " RETURNING id",
-        *(confirmed.id, confirmed.request, confirmed.kind, bank, trans_ref, confirmed.satang),
+        *(shown.id, shown.request, kind, bank, trans_ref, shown.satang),
         *(by, at),
     )
     if not new:

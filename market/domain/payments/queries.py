@@ -103,11 +103,12 @@ Fault = tuple[str, str, str, str]
 FAULTS = {
     ("payment_request", "state", "paid, and nothing shows it"): (
         "SELECT r.id FROM payment_request r WHERE r.state = 'paid'"
-        " AND NOT EXISTS (SELECT 1 FROM payment_evidence e WHERE e.request = r.id)"
+        " AND NOT EXISTS (SELECT 1 FROM payment_evidence e WHERE e.request = r.id"
+        " AND e.kind <> 'extra')"
     ),
     ("payment_evidence", "", "of a request that is not paid, or of another amount"): (
         "SELECT e.id FROM payment_evidence e JOIN payment_request r ON r.id = e.request"
-        " WHERE r.state <> 'paid' OR r.satang <> e.satang"
+        " WHERE e.kind <> 'extra' AND (r.state <> 'paid' OR r.satang <> e.satang)"
     ),
     ("payment_evidence", "", "without its entry in the ledger"): (
         "SELECT e.id FROM payment_evidence e"

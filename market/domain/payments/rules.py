@@ -128,6 +128,23 @@ class PaymentConfirmed(msgspec.Struct, frozen=True, tag="payments.confirmed"):
     outcome: str
 
 
+class CreditExtra(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Money that came for a request and is not what was asked: twice, too much or too little."""
+
+    id: str
+    request: str
+    merchant: str
+    satang: int
+    bank: str
+    trans_ref: str
+
+
+class ExtraCredited(msgspec.Struct, frozen=True, tag="payments.extra_credited"):
+    request: str
+    order: str
+    satang: int
+
+
 class Slip(msgspec.Struct, frozen=True):
     bank: str
     """The sending bank's three digits."""
@@ -236,8 +253,11 @@ def slip_of(asked: Confirm) -> tuple[str | None, str | None]:
     return bank or None, ref or None
 
 
-def ensure_may_confirm(buyer: str, by: str, satang: int, came: int) -> None:
+def ensure_another(buyer: str, by: str) -> None:
     if buyer == by:
         raise OwnOrder()
+
+
+def ensure_amount(satang: int, came: int) -> None:
     if came != satang:
         raise WrongAmount(satang=satang, came_satang=came)

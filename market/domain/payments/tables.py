@@ -61,7 +61,7 @@ class Evidence(Table, tablename="payment_evidence", tags=[PROVEN, APPEND_ONLY]):
     id = columns.row_id()
     request = columns.link(PaymentRequest)
     kind = columns.word(20)
-    """treasurer, cash, slip, statement"""
+    """treasurer, cash, slip, statement; extra: of money beside what was asked"""
     bank = columns.word(10, null=True)
     trans_ref = columns.word(40, null=True)
     """A slip counts once in the whole system."""
