@@ -1,0 +1,34 @@
+"""Public answers that a browser keeps and asks about again: ETag, `no-cache`, gzip.
+
+Only for what any stranger may see: what holds a secret of the reader is never compressed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+
+from litestar import Response
+
+from market.web.page import Ask
+
+
+def kept(request: Ask, answer: Response[bytes]) -> Response[bytes]:
+    """The same answer with its ETag, or 304 where the browser still has it.
+
+    The ETag is weak (RFC 9110 8.8.1): compressed or not, the page is the same.
+    """
+    etag = f'W/"{hashlib.sha256(answer.content).hexdigest()[:20]}"'
+    answer.headers.update({"etag": etag, "cache-control": "no-cache"})
+    if answer.status_code == 200 and _has(request.headers.get("if-none-match", ""), etag):
+        answer.status_code, answer.content = 304, b""
+    elif "gzip" in request.headers.get("accept-encoding", "").lower():
+        answer.content = gzip.compress(answer.content, 6, mtime=0)
+        answer.headers["content-encoding"] = "gzip"
+    vary = answer.headers.get("vary", "")
+    answer.headers["vary"] = ", ".join(filter(None, [vary, "accept-encoding"]))
+    return answer
+
+
+def _has(said: str, etag: str) -> bool:
+    return said.strip() == "*" or etag in (one.strip() for one in said[:2_000].split(","))

@@ -1,0 +1,42 @@
+"""A certificate as anybody may see it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from market.domain.trace import queries
+from market.web.page import Ask, page
+from market.web.scanned import scanned, steps, whereabouts
+
+LEVELS = {"not_yet": "wait", "suspended": "bad", "revoked": "bad"}
+"""By the state today; every other end is told without alarm."""
+
+
+@get(["/C/{typed:str}", "/c/{typed:str}"], opt={"op": "trace.read"})
+async def certificate_page(
+    request: Ask, typed: FromPath[str], at: NamedDependency[datetime]
+) -> Response[bytes]:
+    async def show(code: str, today: date) -> Response[bytes]:
+        paper = await queries.certificate_page(code, today)
+        level = LEVELS.get(paper.now.state, "off")
+        if paper.now.held:
+            level = "ok" if paper.stage == "organic" else "wait"
+        where, map = whereabouts(request, paper.plot)
+        return page(
+            request,
+            "certificate.html",
+            paper=paper,
+            level=level,
+            steps=steps(paper.timeline),
+            where=where,
+            map=map,
+        )
+
+    return await scanned(request, "C", typed, at, show)
+
+
+DOORS = [certificate_page]

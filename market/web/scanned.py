@@ -1,0 +1,85 @@
+"""The pages behind a code: any case is read, another kind's code leads to its own page, and a code
+that nobody knows gets help instead of an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from litestar import Response
+
+from certification.areas import queries as areas
+from certification.basis import codes
+from certification.basis.units import local_day
+from certification.plots.queries import PublicPlot
+from market.answers.language import chosen_language, words_for
+from market.domain.trace.rules import Happening, Misread, NotYetReported, UnknownCode
+from market.web.kept import kept
+from market.web.maps import Mark, district
+from market.web.page import Ask, onward, page
+
+LETTERS = {"lot": "L", "certificate": "C", "plot": "P", "group": "G", "network": "G"}
+"""The address of what bears a code, by the code's kind."""
+
+STEPS = {
+    "plots.registered": "map", "applications.submitted": "leaf", "inspections.finished": "shield",
+    "decisions.decided": "vote", "certificates.issued": "check", "certificates.suspended": "warn",
+    "certificates.reinstated": "check", "certificates.revoked": "no",
+    "certificates.surrendered": "no", "certificates.superseded": "clock",
+    "lots.harvested": "scale", "labels.printed": "print",
+}  # fmt: skip
+"""What the timeline shows, each with its icon; the other deeds say the same thing twice."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    icon: str
+    tag: str
+    on: date
+    seq: int
+
+
+async def scanned(
+    request: Ask,
+    letter: str,
+    typed: str,
+    at: datetime,
+    show: Callable[[str, date], Awaitable[Response[bytes]]],
+) -> Response[bytes]:
+    """`show(code, today)`, at the one address of the code."""
+    code = codes.read(typed)
+    if codes.well_formed(code):
+        right = LETTERS.get(await codes.kind_of(code) or "", letter)
+        if (right, code) != (letter, typed):
+            return onward(f"/{right}/{code}{_language(request)}")
+    try:
+        return kept(request, await show(typed, local_day(at)))
+    except (Misread, UnknownCode) as no:
+        meant: Any = no.facts.get("meant") or []
+        return page(request, "code_unknown.html", no=no, code=typed[:20], meant=meant, at=letter)
+    except NotYetReported:
+        return kept(request, page(request, "code_waiting.html", code=code))
+
+
+def steps(timeline: Iterable[Happening]) -> list[Step]:
+    """In the log's order; of labels printed again and again the last."""
+    shown = [Step(STEPS[one.tag], one.tag, one.on, one.seq) for one in timeline if one.tag in STEPS]
+    last = max((step.seq for step in shown if step.tag == "labels.printed"), default=0)
+    return [step for step in shown if step.tag != "labels.printed" or step.seq == last]
+
+
+def whereabouts(request: Ask, plot: PublicPlot) -> tuple[str, str]:
+    """In words, and as a map; that is empty where we have no shapes of the province."""
+    language = words_for(request).language
+    where = areas.address(plot.tambon, language)
+    if areas.polygon(plot.tambon[:4]) is None:
+        return where, ""
+    mark = Mark(plot.lat_e3 / 1000, plot.lon_e3 / 1000, blurred=True)
+    return where, district(plot.tambon, where, language, mark)
+
+
+def _language(request: Ask) -> str:
+    chosen = chosen_language(request)
+    return f"?lang={chosen}" if chosen else ""
