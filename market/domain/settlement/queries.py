@@ -211,12 +211,11 @@ async def farmer_lots(farmer: str, cycle: str) -> list[LotLine]:
     lines = []
     for lot, total in totals.items():
         [row] = await in_use().query(
-            'SELECT id AS lot, "group" AS group_id, code AS lot_code, crop, harvested_on'
-            " FROM lot WHERE id = {}",
-            lot,
+            'SELECT "group", code, crop, harvested_on FROM lot WHERE id = {}', lot
         )
+        of = (row["group"], row["code"], row["crop"], row["harvested_on"])
         sold = (total.grams, total.satang, total.parts.farmer)
-        lines.append(LotLine(*row.values(), *sold))
+        lines.append(LotLine(lot, *of, *sold))
     return sorted(lines, key=lambda line: line.lot_code)
 
 
