@@ -14,6 +14,10 @@ from certification.people.rules import Grant
 VIEW = (Group.id, Group.code, Group.kind, Group.name_th, Group.name_en, Group.area, Group.network)
 
 
+ROLE_VIEW = 'SELECT id, person, role, "group", area, since FROM role_grant'
+HELD = "since <= {} AND (until IS NULL OR until > {})"
+
+
 async def group(id: str) -> rules.GroupView:
     """A group or a network; NoSuchGroup."""
     found = await _view(Group.id == id)
@@ -74,6 +78,32 @@ def as_grant(row: dict[str, Any]) -> Grant:
     if row["kind"] == rules.NETWORK:
         return Grant(row["role"], row["group"], row["group"])
     return Grant(row["role"], row["group"] or "", row["network"] or "", row["area"] or "")
+
+
+async def roles_of(person: str, at: datetime) -> tuple[rules.RoleView, ...]:
+    """With the ids by which they are ended; the oldest first."""
+    return await _roles(f"{ROLE_VIEW} WHERE person = {{}} AND {HELD}", person, at, at)
+
+
+async def role(id: str, at: datetime) -> rules.RoleView:
+    """NoSuchGrant where it never was or no longer holds."""
+    found = await _roles(f"{ROLE_VIEW} WHERE id = {{}} AND {HELD}", id, at, at)
+    if not found:
+        raise rules.NoSuchGrant(grant=id)
+    return found[0]
+
+
+async def in_roles(group: str, at: datetime) -> tuple[rules.RoleView, ...]:
+    """Every role that is held in this group or network itself."""
+    return await _roles(f'{ROLE_VIEW} WHERE "group" = {{}} AND {HELD}', group, at, at)
+
+
+async def _roles(statement: str, *values: object) -> tuple[rules.RoleView, ...]:
+    rows = await in_use().query(f"{statement} ORDER BY since, id", *values)
+    return tuple(
+        rules.RoleView(**{**row, "group": row["group"] or "", "area": row["area"] or ""})
+        for row in rows
+    )
 
 
 async def holders_of(role: str, group: str, at: datetime) -> tuple[str, ...]:

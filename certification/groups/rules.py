@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -140,6 +140,17 @@ class GroupView(msgspec.Struct, frozen=True):
     name_en: str
     area: str
     network: str | None
+
+
+class RoleView(msgspec.Struct, frozen=True):
+    """A role that somebody holds; `group` and `area` are empty where it has none."""
+
+    id: str
+    person: str
+    role: str
+    group: str
+    area: str
+    since: datetime
 
 
 class Founded(msgspec.Struct, frozen=True, tag="groups.founded"):

@@ -85,6 +85,24 @@ class Ties(msgspec.Struct, frozen=True):
     """Members of the groups whose producers may look."""
 
 
+class Candidate(msgspec.Struct, frozen=True):
+    """`against`: what stands against this inspector, if anything; `seat`: which would fit."""
+
+    person: str
+    seat: Seat
+    against: Refusal | None
+
+
+def candidate(person: str, ties: Ties, rules: RuleSet) -> Candidate:
+    seat: Seat = "producer" if person in ties.neighbours else "consumer"
+    against = None
+    try:
+        ensure_independent(Assigned(person, seat), ties, kin_degree=rules.kin_degree)
+    except Refusal as no:
+        against = no
+    return Candidate(person, seat, against)
+
+
 def ensure_panel(members: Sequence[Assigned], ties: Ties, rules: RuleSet) -> None:
     """Each of them may judge, and together they are enough."""
     twice = [person for person, count in Counter(m.person for m in members).items() if count > 1]

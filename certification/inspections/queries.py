@@ -209,10 +209,8 @@ async def progress(id: str) -> Progress:
 
 async def ties(farmer: str, group: str, settings: RuleSet, *, on: date) -> Ties:
     """What binds a farmer of this group to others on that day."""
-    near = {group}
-    if settings.inspect_cross_group and (network := (await groups.group(group)).network):
-        near |= {other.id for other in await groups.networks_groups(network)}
-    neighbours = [person for one in sorted(near) for person in await groups.members(one, on)]
+    near = await _near(group, settings)
+    neighbours = [person for one in near for person in await groups.members(one, on)]
     return Ties(
         farmer,
         await people.related(farmer, on),
@@ -221,8 +219,25 @@ async def ties(farmer: str, group: str, settings: RuleSet, *, on: date) -> Ties:
     )
 
 
+async def _near(group: str, settings: RuleSet) -> list[str]:
+    """The groups whose producers may look."""
+    found = {group}
+    if settings.inspect_cross_group and (network := (await groups.group(group)).network):
+        found |= {other.id for other in await groups.networks_groups(network)}
+    return sorted(found)
+
+
 async def tied(plot: str, farmer: str, settings: RuleSet, *, on: date) -> Ties:
     return await ties(farmer, (await plots.plot(plot)).group, settings, on=on)
+
+
+async def candidates(
+    group: str, bound: Ties, settings: RuleSet, *, at: datetime
+) -> list[panel.Candidate]:
+    """Who holds the role of inspector in the group, its network, or a group that may look too."""
+    near = await _near(group, settings)
+    held = [p for one in near for p in await groups.holders_of("inspector", one, at)]
+    return [panel.candidate(person, bound, settings) for person in dict.fromkeys(held)]
 
 
 async def _inspected_by(farmer: str, years: int, on: date) -> frozenset[str]:

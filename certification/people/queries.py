@@ -70,6 +70,27 @@ async def related(person: str, on: date) -> tuple[rules.Relative, ...]:
     return tuple(rules.Relative(row["person"], row["kind"], row["degree"]) for row in rows)
 
 
+async def relations(person: str, on: date) -> tuple[rules.RelationView, ...]:
+    """Those that were told in either direction and hold on that day, with their ids."""
+    rows = await in_use().query(
+        "SELECT id, person, other, kind, degree, since FROM relation"
+        " WHERE (person = {} OR other = {}) AND since <= {} AND (until IS NULL OR until >= {})"
+        " ORDER BY since, id",
+        person, person, on, on,
+    )  # fmt: skip
+    return tuple(rules.RelationView(**row) for row in rows)
+
+
+async def relation(id: str) -> rules.RelationView:
+    """NobodyKnown where there is none."""
+    rows = await in_use().query(
+        "SELECT id, person, other, kind, degree, since FROM relation WHERE id = {}", id
+    )
+    if not rows:
+        raise rules.NobodyKnown(relation=id)
+    return rules.RelationView(**rows[0])
+
+
 async def consented(person: str, purpose: str) -> bool:
     """What was said last holds; who never said anything has not consented."""
     rows = await in_use().query(
@@ -95,8 +116,10 @@ async def ensure_vault_fits() -> None:
 
 
 async def _opened(ids: Iterable[str]) -> dict[str, rules.Particulars]:
+    if not (ids := list(ids)):
+        return {}
     rows = await Person.select(Person.id, Person.wrapped_key, Person.sealed).where(
-        Person.id.is_in(list(ids)), Person.sealed.is_not_null()
+        Person.id.is_in(ids), Person.sealed.is_not_null()
     )
     return {
         row["id"]: msgspec.json.decode(

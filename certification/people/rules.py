@@ -151,6 +151,15 @@ class Relate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     degree: int = 1
 
 
+class RelationView(msgspec.Struct, frozen=True):
+    id: str
+    person: str
+    other: str
+    kind: str
+    degree: int
+    since: date
+
+
 class Registered(msgspec.Struct, frozen=True, tag="people.registered"):
     person: str
 

@@ -1,0 +1,82 @@
+"""Where visits, findings, meetings and certificates stand, for `Permit.check`.
+
+visit, place = await guarantee.visit(id)
+permit.check(place)                      # 404 out of reach, just as if it were not there
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from certification.basis.ids import is_id
+from certification.basis.refusal import Missing
+from certification.certificates import queries as certificates
+from certification.certificates.queries import CertificateView
+from certification.decisions import queries as decisions
+from certification.decisions.queries import DecisionView, MeetingView
+from certification.inspections import queries as inspections
+from certification.inspections.queries import FindingView, InspectionView
+from market.access import whose
+from market.access.permit import Permit, Place
+from market.access.refusals import NotThere
+
+T = TypeVar("T")
+
+
+async def visit(id: str) -> tuple[InspectionView, Place]:
+    """Where its application stands; its owner is who applied."""
+    found = await _there(inspections.inspection, id)
+    _, place = await whose.application(found.application)
+    return found, place
+
+
+async def visit_seen(id: str, permit: Permit) -> InspectionView:
+    """Whoever reaches the application, and those who were asked to look."""
+    found, place = await visit(id)
+    if not await _assigned(id, permit.person):
+        permit.check(place)
+    return found
+
+
+async def visit_done(id: str, permit: Permit) -> InspectionView:
+    """Only those who were asked to look, from whichever group they come."""
+    found = await _there(inspections.inspection, id)
+    permit.check(Place(owner=permit.person if await _assigned(id, permit.person) else ""))
+    return found
+
+
+async def finding(id: str) -> tuple[FindingView, Place]:
+    found = await _there(inspections.finding, id)
+    _, place = await visit(found.inspection)
+    return found, place
+
+
+async def meeting(id: str) -> tuple[MeetingView, Place]:
+    """It stands where its organ does."""
+    found = await _there(decisions.meeting, id)
+    return found, await whose.of_group(found.organ)
+
+
+async def decision(id: str) -> tuple[DecisionView, Place]:
+    found = await _there(decisions.decision, id)
+    _, place = await whose.application(found.application)
+    return found, place
+
+
+async def certificate(id: str) -> tuple[CertificateView, Place]:
+    found = await _there(certificates.certificate, id)
+    return found, await whose.of_group(found.group, owner=found.holder)
+
+
+async def _assigned(visit: str, person: str) -> bool:
+    return person in [member.person for member in await inspections.members(visit)]
+
+
+async def _there(query: Callable[[str], Awaitable[T]], id: str) -> T:
+    if not is_id(id):
+        raise NotThere
+    try:
+        return await query(id)
+    except Missing:
+        raise NotThere from None

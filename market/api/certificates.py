@@ -1,0 +1,156 @@
+"""Certificates: issued after a meeting approved, suspended, lifted, revoked, given back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from certification.basis.units import local_day
+from certification.certificates import commands, queries
+from certification.certificates.queries import CertificateView, EventView
+from certification.certificates.rules import (
+    CertificateIssued,
+    CertificateReinstated,
+    CertificateRevoked,
+    CertificateSurrendered,
+    CertificateSuspended,
+    ChangeCertificate,
+    IssueCertificate,
+    Standing,
+)
+from market.access import deeds, guarantee, whose
+from market.access.permit import Permit
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+
+
+class NewChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`because`: a word of the list for this deed; `from_on`: from which day it holds."""
+
+    id: str
+    because: str
+    from_on: date
+    note: str | None = None
+
+
+class CertificateShown(msgspec.Struct, frozen=True):
+    certificate: CertificateView
+    today: Standing
+    events: tuple[EventView, ...]
+
+
+@post(
+    "/api/v1/certificates",
+    opt={"op": "certificate.issue"},
+    tags=["certificates"],
+    summary="From the day of the meeting that approved; needs the PIN once more",
+)
+async def issue(data: JSONBody[IssueCertificate], permit: Mine, at: Now) -> CertificateIssued:
+    _, place = await guarantee.decision(data.decision)
+    permit.check(place)
+    return await deeds.once(commands.issue, data, CertificateIssued, by=permit.person, at=at)
+
+
+@get(
+    "/api/v1/certificates",
+    opt={"op": "certificate.read"},
+    tags=["certificates"],
+    summary="Mine, or those of a group",
+)
+async def list_certificates(permit: Mine, group: FromQuery[str] = "") -> list[CertificateView]:
+    if not group:
+        return await queries.of_holder(permit.person)
+    permit.check(await whose.of_group(group))
+    return await queries.of_group(group)
+
+
+@get(
+    "/api/v1/certificates/{id:str}",
+    opt={"op": "certificate.read"},
+    tags=["certificates"],
+    summary="One certificate, how it stands today, and all that happened to it",
+)
+async def read_certificate(id: FromPath[str], permit: Mine, at: Now) -> CertificateShown:
+    found, place = await guarantee.certificate(id)
+    permit.check(place)
+    return CertificateShown(
+        found, await queries.standing(found, None, local_day(at)), await queries.events(id)
+    )
+
+
+@post(
+    "/api/v1/certificates/{id:str}/suspension",
+    opt={"op": "certificate.change"},
+    tags=["certificates"],
+    summary="Lots harvested from that day on lose their claim; needs the PIN once more",
+)
+async def suspend(
+    id: FromPath[str], data: JSONBody[NewChange], permit: Mine, at: Now
+) -> CertificateSuspended:
+    change = await _change(id, data, permit)
+    return await deeds.once(commands.suspend, change, CertificateSuspended, by=permit.person, at=at)
+
+
+@post(
+    "/api/v1/certificates/{id:str}/reinstatement",
+    opt={"op": "certificate.change"},
+    tags=["certificates"],
+    summary="A suspension is lifted; by somebody else than the holder",
+)
+async def reinstate(
+    id: FromPath[str], data: JSONBody[NewChange], permit: Mine, at: Now
+) -> CertificateReinstated:
+    change = await _change(id, data, permit)
+    return await deeds.once(
+        commands.reinstate, change, CertificateReinstated, by=permit.person, at=at
+    )
+
+
+@post(
+    "/api/v1/certificates/{id:str}/revocation",
+    opt={"op": "certificate.change"},
+    tags=["certificates"],
+    summary="Final",
+)
+async def revoke(
+    id: FromPath[str], data: JSONBody[NewChange], permit: Mine, at: Now
+) -> CertificateRevoked:
+    change = await _change(id, data, permit)
+    return await deeds.once(commands.revoke, change, CertificateRevoked, by=permit.person, at=at)
+
+
+@post(
+    "/api/v1/certificates/{id:str}/surrender",
+    opt={"op": "certificate.surrender"},
+    tags=["certificates"],
+    summary="Given back by its holder, from today on; final",
+)
+async def surrender(
+    id: FromPath[str], data: JSONBody[NewChange], permit: Mine, at: Now
+) -> CertificateSurrendered:
+    change = await _change(id, data, permit)
+    return await deeds.once(
+        commands.surrender, change, CertificateSurrendered, by=permit.person, at=at
+    )
+
+
+async def _change(id: str, data: NewChange, permit: Permit) -> ChangeCertificate:
+    _, place = await guarantee.certificate(id)
+    permit.check(place)
+    return ChangeCertificate(data.id, id, data.because, data.from_on, data.note)
+
+
+DOORS = [
+    issue,
+    list_certificates,
+    read_certificate,
+    suspend,
+    reinstate,
+    revoke,
+    surrender,
+]

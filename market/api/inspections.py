@@ -1,0 +1,204 @@
+"""A visit from its assignment to the last signature."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from litestar import get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from certification.applications.queries import ApplicationView
+from certification.basis.transaction import run
+from certification.basis.units import local_day
+from certification.inspections import commands, queries
+from certification.inspections.panel import Candidate
+from certification.inspections.queries import InspectionView, Progress, Record
+from certification.inspections.rules import (
+    AnswerGiven,
+    AnswersGiven,
+    AssignInspection,
+    BeginInspection,
+    FinishInspection,
+    GiveAnswers,
+    InspectionAssigned,
+    InspectionBegun,
+    InspectionCancelled,
+    InspectionFinished,
+    InspectionSigned,
+)
+from certification.people import queries as people
+from certification.schemes import queries as schemes
+from market.access import deeds, guarantee, whose
+from market.access.permit import Permit
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+
+
+class Begun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`started_at`: on the device; now where it is not said."""
+
+    started_at: datetime | None = None
+
+
+class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    answers: tuple[AnswerGiven, ...]
+
+
+class Completion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    farmer_signature: Literal["signed", "refused"]
+    ended_at: datetime | None = None
+
+
+class InspectionShown(msgspec.Struct, frozen=True):
+    record: Record
+    progress: Progress
+
+
+class CandidateShown(msgspec.Struct, frozen=True):
+    """`against` is the code of what stands against the person; empty where nothing does."""
+
+    person: str
+    name: str
+    seat: str
+    against: str
+
+
+@post(
+    "/api/v1/inspections",
+    opt={"op": "inspection.assign"},
+    tags=["inspections"],
+    summary="Who looks at the plot, on which day; refused with the name of what stands against it",
+)
+async def assign(data: JSONBody[AssignInspection], permit: Mine, at: Now) -> InspectionAssigned:
+    _, place = await whose.application(data.application)
+    permit.check(place)
+    return await deeds.once(commands.assign, data, InspectionAssigned, by=permit.person, at=at)
+
+
+@get(
+    "/api/v1/applications/{id:str}/candidates",
+    opt={"op": "inspection.assign"},
+    tags=["inspections"],
+    summary="The inspectors who may look at this plot, and why the others may not",
+)
+async def candidates(id: FromPath[str], permit: Mine, at: Now) -> list[CandidateShown]:
+    asked, place = await whose.application(id)
+    permit.check(place)
+    found = await _candidates(asked, at)
+    names = await people.names([one.person for one in found])
+    return [
+        CandidateShown(
+            one.person, names.get(one.person, ""), one.seat, one.against.code if one.against else ""
+        )
+        for one in found
+    ]
+
+
+async def _candidates(asked: ApplicationView, at: datetime) -> list[Candidate]:
+    settings = (await schemes.version(asked.scheme_version)).content.rules
+    ties = await queries.tied(asked.plot, asked.applicant, settings, on=local_day(at))
+    return await queries.candidates(asked.group, ties, settings, at=at)
+
+
+@get(
+    "/api/v1/inspections",
+    opt={"op": "inspection.read"},
+    tags=["inspections"],
+    summary="Those I was asked to do, or those of an application",
+)
+async def list_inspections(permit: Mine, application: FromQuery[str] = "") -> list[InspectionView]:
+    if not application:
+        return await queries.of_inspector(permit.person)
+    _, place = await whose.application(application)
+    permit.check(place)
+    return await queries.of_application(application)
+
+
+@get(
+    "/api/v1/inspections/{id:str}",
+    opt={"op": "inspection.read"},
+    tags=["inspections"],
+    summary="The whole sheet, and what is missing on it",
+)
+async def read_inspection(id: FromPath[str], permit: Mine) -> InspectionShown:
+    await guarantee.visit_seen(id, permit)
+    return InspectionShown(await queries.record(id), await queries.progress(id))
+
+
+@put(
+    "/api/v1/inspections/{id:str}/beginning",
+    opt={"op": "inspection.do"},
+    tags=["inspections"],
+    summary="We are there",
+)
+async def begin(id: FromPath[str], data: JSONBody[Begun], permit: Mine, at: Now) -> InspectionBegun:
+    await guarantee.visit_done(id, permit)
+    begun = BeginInspection(id, data.started_at or at)
+    return await run(commands.begin, begun, by=permit.person, at=at)
+
+
+@put(
+    "/api/v1/inspections/{id:str}/answers",
+    opt={"op": "inspection.do"},
+    tags=["inspections"],
+    summary="As many answers as came in from a phone; those known already are passed over",
+)
+async def answer(id: FromPath[str], data: JSONBody[Answers], permit: Mine, at: Now) -> AnswersGiven:
+    await guarantee.visit_done(id, permit)
+    deeds.ensure_storable(data, *[one.id for one in data.answers])
+    given = GiveAnswers(id, data.answers)
+    return await run(commands.answer, given, by=permit.person, at=at)
+
+
+@put(
+    "/api/v1/inspections/{id:str}/signature",
+    opt={"op": "inspection.do"},
+    tags=["inspections"],
+    summary="I was there, and this is what we saw; each signs for himself",
+)
+async def sign(id: FromPath[str], permit: Mine, at: Now) -> InspectionSigned:
+    await guarantee.visit_done(id, permit)
+    return await run(commands.sign, id, by=permit.person, at=at)
+
+
+@put(
+    "/api/v1/inspections/{id:str}/completion",
+    opt={"op": "inspection.do"},
+    tags=["inspections"],
+    summary="The farmer signed or refused; afterwards nothing of the sheet changes",
+)
+async def finish(
+    id: FromPath[str], data: JSONBody[Completion], permit: Mine, at: Now
+) -> InspectionFinished:
+    await guarantee.visit_done(id, permit)
+    end = FinishInspection(id, data.farmer_signature, data.ended_at or at)
+    return await run(commands.finish, end, by=permit.person, at=at)
+
+
+@put(
+    "/api/v1/inspections/{id:str}/cancellation",
+    opt={"op": "inspection.assign"},
+    tags=["inspections"],
+    summary="Called off before it is signed; what was answered stays readable",
+)
+async def cancel(id: FromPath[str], permit: Mine, at: Now) -> InspectionCancelled:
+    _, place = await guarantee.visit(id)
+    permit.check(place)
+    return await run(commands.cancel, id, by=permit.person, at=at)
+
+
+DOORS = [
+    assign,
+    candidates,
+    list_inspections,
+    read_inspection,
+    begin,
+    answer,
+    sign,
+    finish,
+    cancel,
+]

@@ -1,0 +1,204 @@
+"""Meetings: who was there, how they voted, and what was decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from litestar import get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from certification.basis.transaction import run, transaction
+from certification.decisions import commands, queries
+from certification.decisions.queries import AttendanceView, DecisionView, MeetingView, Waiting
+from certification.decisions.rules import (
+    Attend,
+    Attended,
+    CastVote,
+    Decide,
+    Decided,
+    MeetingEnded,
+    MeetingOpened,
+    OpenMeeting,
+    Value,
+    Voted,
+)
+from certification.schemes.rules import Seat
+from market.access import deeds, guarantee, whose
+from market.access.permit import Permit
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+
+
+class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    seat: Seat
+
+
+class OwnVote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    value: Value
+
+
+class Hand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    person: str
+    value: Value
+
+
+class Hands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    votes: tuple[Hand, ...]
+
+
+class NewDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`reason` is needed where it is deferred or rejected."""
+
+    id: str
+    application: str
+    defer: bool = False
+    reason: str | None = None
+
+
+class MeetingShown(msgspec.Struct, frozen=True):
+    meeting: MeetingView
+    attendance: tuple[AttendanceView, ...]
+    agenda: list[Waiting]
+    """What is inspected and not decided."""
+    decisions: list[DecisionView]
+
+
+@post(
+    "/api/v1/meetings",
+    opt={"op": "meeting.hold"},
+    tags=["meetings"],
+    summary="A group or network meets; one held on paper may be entered some days later",
+)
+async def open_meeting(data: JSONBody[OpenMeeting], permit: Mine, at: Now) -> MeetingOpened:
+    permit.check(await whose.of_group(data.organ))
+    return await deeds.once(commands.open_meeting, data, MeetingOpened, by=permit.person, at=at)
+
+
+@get(
+    "/api/v1/meetings",
+    opt={"op": "meeting.read"},
+    tags=["meetings"],
+    summary="Of a group or network, the newest first",
+)
+async def list_meetings(permit: Mine, organ: FromQuery[str]) -> list[MeetingView]:
+    permit.check(await whose.of_group(organ))
+    return await queries.of_organ(organ)
+
+
+@get(
+    "/api/v1/meetings/{id:str}",
+    opt={"op": "meeting.read"},
+    tags=["meetings"],
+    summary="One meeting: who is there, what waits, what was decided",
+)
+async def read_meeting(id: FromPath[str], permit: Mine) -> MeetingShown:
+    found, place = await guarantee.meeting(id)
+    permit.check(place)
+    return MeetingShown(
+        found,
+        await queries.attendance(id),
+        await queries.waiting(found.organ) if found.closed_at is None else [],
+        await queries.of_meeting(id),
+    )
+
+
+@put(
+    "/api/v1/meetings/{id:str}/attendance/{person:str}",
+    opt={"op": "meeting.hold"},
+    tags=["meetings"],
+    summary="Somebody is there, for the producers, the consumers or an agency",
+)
+async def attend(
+    id: FromPath[str], person: FromPath[str], data: JSONBody[Presence], permit: Mine, at: Now
+) -> Attended:
+    _, place = await guarantee.meeting(id)
+    permit.check(place)
+    deeds.ensure_storable(None, person)
+    return await run(commands.attend, Attend(id, person, data.seat), by=permit.person, at=at)
+
+
+@put(
+    "/api/v1/meetings/{id:str}/votes/{application:str}",
+    opt={"op": "vote.cast"},
+    tags=["meetings"],
+    summary="My own vote; who is too near to the farmer may only stand back (`recused`)",
+)
+async def vote(
+    id: FromPath[str], application: FromPath[str], data: JSONBody[OwnVote], permit: Mine, at: Now
+) -> Voted:
+    await _ensure_both(id, application, permit)
+    mine = CastVote(id, application, permit.person, data.value)
+    return await run(commands.vote, mine, by=permit.person, at=at)
+
+
+@put(
+    "/api/v1/meetings/{id:str}/hands/{application:str}",
+    opt={"op": "vote.count"},
+    tags=["meetings"],
+    summary="Hands that the secretary counted: all of them or none; those known are passed over",
+)
+async def count_hands(
+    id: FromPath[str], application: FromPath[str], data: JSONBody[Hands], permit: Mine, at: Now
+) -> list[Voted]:
+    await _ensure_both(id, application, permit)
+    deeds.ensure_storable(None, *[hand.person for hand in data.votes])
+
+    async def count() -> list[Voted]:
+        async with transaction():
+            known = await queries.votes(id, application)
+            return [
+                await commands.vote(
+                    CastVote(id, application, hand.person, hand.value), by=permit.person, at=at
+                )
+                for hand in data.votes
+                if known.get(hand.person) != hand.value
+            ]
+
+    return await run(count)
+
+
+@post(
+    "/api/v1/meetings/{id:str}/decisions",
+    opt={"op": "decision.make"},
+    tags=["meetings"],
+    summary="What the votes and the dates say; or deferred, with the reason",
+)
+async def decide(id: FromPath[str], data: JSONBody[NewDecision], permit: Mine, at: Now) -> Decided:
+    await _ensure_both(id, data.application, permit)
+    wanted = Decide(data.id, id, data.application, data.defer, data.reason)
+    return await deeds.once(commands.decide, wanted, Decided, by=permit.person, at=at)
+
+
+@put(
+    "/api/v1/meetings/{id:str}/end",
+    opt={"op": "meeting.hold"},
+    tags=["meetings"],
+    summary="It is over: nobody arrives, votes or decides any more",
+)
+async def close(id: FromPath[str], permit: Mine, at: Now) -> MeetingEnded:
+    _, place = await guarantee.meeting(id)
+    permit.check(place)
+    return await run(commands.close_meeting, id, by=permit.person, at=at)
+
+
+async def _ensure_both(meeting: str, application: str, permit: Permit) -> None:
+    """The meeting and the case, each within reach."""
+    _, place = await guarantee.meeting(meeting)
+    permit.check(place)
+    _, case = await whose.application(application)
+    permit.check(case)
+
+
+DOORS = [
+    open_meeting,
+    list_meetings,
+    read_meeting,
+    attend,
+    vote,
+    count_hands,
+    decide,
+    close,
+]

@@ -1,0 +1,60 @@
+"""Photos of a visit: the bytes as they are, JPEG or PNG, each kept once by what it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from certification.basis import blobs
+from certification.inspections import commands, queries
+from certification.inspections.rules import AttachPhoto, PhotoAttached
+from market.access import deeds, guarantee
+from market.access.permit import Permit
+from market.access.refusals import NotThere
+
+Mine = NamedDependency[Permit]
+
+
+@put(
+    "/api/v1/inspections/{id:str}/photos/{photo:str}",
+    opt={"op": "inspection.do"},
+    tags=["photos"],
+    summary="A photo as raw bytes; `item` is the question it belongs to",
+)
+async def attach(
+    request: Request[Any, Any, Any],
+    id: FromPath[str],
+    photo: FromPath[str],
+    permit: Mine,
+    at: NamedDependency[datetime],
+    item: FromQuery[str] = "",
+) -> PhotoAttached:
+    await guarantee.visit_done(id, permit)
+    deeds.ensure_storable(item, photo)
+    digest = await blobs.keep(await request.body(), by=permit.person, at=at)
+    attached = AttachPhoto(photo, id, digest, item or None)
+    return await deeds.once(commands.attach_photo, attached, PhotoAttached, by=permit.person, at=at)
+
+
+@get(
+    "/api/v1/inspections/{id:str}/photos/{photo:str}",
+    opt={"op": "inspection.read"},
+    tags=["photos"],
+    summary="The bytes of one photo",
+)
+async def read_photo(id: FromPath[str], photo: FromPath[str], permit: Mine) -> Response[bytes]:
+    await guarantee.visit_seen(id, permit)
+    found = next((one for one in await queries.photos(id) if one.id == photo), None)
+    if found is None:
+        raise NotThere
+    kind, content = await blobs.fetch(found.blob)
+    return Response(
+        content, media_type=kind, headers={"cache-control": "private, max-age=86400, immutable"}
+    )
+
+
+DOORS = [attach, read_photo]
