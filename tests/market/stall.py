@@ -146,7 +146,7 @@ async def harvest_and_offer(
     step_grams: int = 100,
 ) -> str:
     """A plain lot of that farmer, offered; `there` then speaks of it. Answers the offer."""
-    there.lot, there.stock = await run(_harvested, grams, farmer, group)
+    there.lot, there.stock = await run(harvested, grams, farmer, group)
     product, there.offer = new_id(), new_id()
     await Product.insert(
         Product(
@@ -159,7 +159,7 @@ async def harvest_and_offer(
     return there.offer
 
 
-async def _harvested(grams: int, farmer: str, group: str) -> tuple[str, str]:
+async def harvested(grams: int, farmer: str, group: str) -> tuple[str, str]:
     plot, lot, stock = new_id(), new_id(), new_id()
     async with transaction():
         await Plot.insert(

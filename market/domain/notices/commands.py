@@ -11,7 +11,7 @@ from certification.basis.ids import new_id
 from certification.basis.log import Entry
 from certification.basis.transaction import run
 from certification.groups import queries as groups
-from market.domain.notices import rules
+from market.domain.notices import queries, rules
 
 
 async def tell(entry: Entry, *, at: datetime) -> None:
@@ -20,10 +20,13 @@ async def tell(entry: Entry, *, at: datetime) -> None:
     telling = rules.TELLINGS.get(tag)
     if telling is None:
         return
-    event = {**entry.event, "subject": entry.subject}
+    subject = str(entry.event.get(telling.about) or entry.subject)
+    event = {**await queries.known(telling.about, subject), **entry.event}
+    if not rules.concerns(telling, event):
+        return
     told = set(rules.persons(telling, event))
-    if telling.role:
-        told |= set(await groups.holders_of(telling.role, str(event[telling.group_field]), at))
+    if group := event.get(telling.group_field):
+        told |= set(await groups.holders_of(telling.role, str(group), at))
     await run(_write, entry, tag, sorted(told - {entry.by}), event, at)
 
 

@@ -1,4 +1,4 @@
-"""What a person was told."""
+"""What a person was told, and what is known of the things that events are about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from datetime import datetime
 
 import msgspec
 
+from certification.applications import queries as applications
 from certification.basis.database import in_use
+from certification.certificates import queries as certificates
+from certification.inspections import queries as inspections
+from market.domain.orders import queries as orders
 
 
 class NoticeView(msgspec.Struct, frozen=True):
@@ -35,3 +39,46 @@ async def of_person(person: str, *, limit: int = 50) -> list[NoticeView]:
         )
         for row in rows
     ]
+
+
+async def known(about: str, id: str) -> dict[str, object]:
+    """Persons, groups, codes and numbers of an order, application and so on; never a name."""
+    return await ABOUT[about](id) if about else {}
+
+
+async def _order(id: str) -> dict[str, object]:
+    order = await orders.stored(id)
+    return {"buyer": order.buyer, "merchant": order.merchant, "code": order.code}
+
+
+async def _application(id: str) -> dict[str, object]:
+    of = await applications.application(id)
+    return {"applicant": of.applicant, "group": of.group}
+
+
+async def _inspection(id: str) -> dict[str, object]:
+    of = await inspections.inspection(id)
+    members = [member.person for member in await inspections.members(id)]
+    planned = of.planned_on.isoformat()
+    return {**await _application(of.application), "members": members, "planned_on": planned}
+
+
+async def _certificate(id: str) -> dict[str, object]:
+    of = await certificates.certificate(id)
+    until = of.valid_until.isoformat()
+    return {"holder": of.holder, "group": of.group, "number": of.number, "valid_until": until}
+
+
+async def _payee(id: str) -> dict[str, object]:
+    """A group, or a farmer."""
+    rows = await in_use().query("SELECT id FROM producer_group WHERE id = {}", id)
+    return {"group" if rows else "person": id}
+
+
+ABOUT = {
+    "order": _order,
+    "application": _application,
+    "inspection": _inspection,
+    "certificate": _certificate,
+    "payee": _payee,
+}

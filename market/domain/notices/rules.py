@@ -6,20 +6,29 @@ from collections.abc import Mapping
 
 import msgspec
 
-FACTS_KEPT = frozenset(
-    ["code", "order_code", "number", "satang", "grams", "due_on", "valid_until", "planned_on"]
-    + ["outcome", "stage", "reason", "kind", "from_on", "held_on", "state"]
-)
+FACTS_KEPT = frozenset({
+    "code", "number", "satang", "credited_satang", "final_satang", "cash_satang", "grams",
+    "due_on", "valid_until", "planned_on", "from_on", "held_on",
+    "outcome", "stage", "reason", "kind", "state",
+})  # fmt: skip
 """What a notice may repeat of an event: codes, amounts and days, never a name."""
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """`persons` are fields of the event that hold a person's id, or a list of them."""
+    """`persons` are fields of the event that hold a person's id, or a list of them.
+
+    The fields of what the event is `about` (see `queries.known`) count as the event's own.
+    """
 
     persons: tuple[str, ...] = ()
     role: str = ""
     group_field: str = ""
     """The event's field that names the group whose `role` is told."""
+    about: str = ""
+    """order, application, inspection, certificate, payee; the event's field of that name, or its
+    subject, is the id."""
+    outcome: str = ""
+    """Told only when the event's `outcome` is this one."""
 
 
 def facts(event: Mapping[str, object]) -> dict[str, str | int]:
@@ -37,8 +46,52 @@ def persons(telling: Telling, event: Mapping[str, object]) -> list[str]:
             case str() as one if one:
                 found.append(one)
             case list() as many:
-                found += [str(each) for each in many]
+                found += [_person(each) for each in many]
     return found
 
 
-TELLINGS: dict[str, Telling] = {}
+def _person(of: object) -> str:
+    """An id, or something that has one as its `person`."""
+    return str(of.get("person", "") if isinstance(of, Mapping) else of)
+
+
+def concerns(telling: Telling, event: Mapping[str, object]) -> bool:
+    return telling.outcome in ("", event.get("outcome"))
+
+
+_BUYER = Telling(persons=("buyer",), about="order")
+_APPLICANT = Telling(persons=("applicant",), about="application")
+_INSPECTED = Telling(persons=("applicant",), about="inspection")
+_HOLDER = Telling(persons=("holder",), about="certificate")
+_PAYER = Telling(role="treasurer", group_field="payer")
+
+TELLINGS: dict[str, Telling] = {
+    "groups.role_granted": Telling(persons=("person",)),
+    "applications.submitted": Telling(("applicant",), "secretariat", "group"),
+    "applications.resubmitted": Telling((), "secretariat", "group", "application"),
+    "applications.returned": _APPLICANT,
+    "applications.accepted": _APPLICANT,
+    "inspections.assigned": Telling(("members", "applicant"), about="application"),
+    "inspections.cancelled": Telling(("members", "applicant"), about="inspection"),
+    "inspections.finding_made": _INSPECTED,
+    "inspections.finding_closed": _INSPECTED,
+    "inspections.finished": _INSPECTED,
+    "decisions.decided": _APPLICANT,
+    "certificates.issued": _HOLDER,
+    "certificates.suspended": _HOLDER,
+    "certificates.reinstated": _HOLDER,
+    "certificates.revoked": _HOLDER,
+    "certificates.superseded": _HOLDER,
+    "orders.placed": Telling(role="treasurer", group_field="merchant"),
+    "orders.confirmed": _BUYER,
+    "orders.expired": _BUYER,
+    "orders.cancelled": _BUYER,
+    "orders.handed_over": _BUYER,
+    "payments.confirmed": Telling(("buyer",), about="order", outcome="paid_unfulfillable"),
+    "payments.extra_credited": _BUYER,
+    "settlement.run_made": _PAYER,
+    "settlement.run_approved": _PAYER,
+    "settlement.run_rejected": _PAYER,
+    "settlement.paid_out": Telling(("person",), "treasurer", "group", "payee"),
+}
+"""Who did it is not told of it."""
