@@ -6,13 +6,14 @@ morning, and each id is made from its name. Codes, keys and salts stay random.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime, time, timedelta
 
 import msgspec
 
+from certification.basis.ids import following
 from certification.basis.units import THAILAND, local_day
 
+DEMO = "019b0000-0000-7000-8000-000000000000"
 MORNING = time(5, 0)
 MARKET_WEEKDAYS = (1, 3, 5)
 """Monday, Wednesday and Friday (ISO 8601)."""
@@ -54,10 +55,5 @@ def days(pinned: date | None, at: datetime) -> Days:
 
 
 def named(*words: str) -> str:
-    """The id of what bears this name in the demo, in the shape of a UUIDv7."""
-    bits = int.from_bytes(hashlib.sha256("/".join(("demo", *words)).encode()).digest()[:16])
-    bits = 0x019B_0000_0000 << 80 | bits & ((1 << 80) - 1)
-    bits = bits & ~(0xF << 76) | 7 << 76
-    bits = bits & ~(0b11 << 62) | 0b10 << 62
-    text = f"{bits:032x}"
-    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+    """The id of what bears this name in the demo."""
+    return following(DEMO, "/".join(words))

@@ -13,6 +13,7 @@ from market.domain.orders import commands as orders
 from market.domain.orders import queries as order_queries
 from market.domain.orders.rules import CancelOrder, Guest, HandOver, Line, PlaceOrder, Weighed
 from market.domain.payments import commands as payments
+from market.domain.payments import queries as payment_queries
 from market.domain.payments.rules import Confirm
 from market.domain.settlement import commands as settlement
 from market.domain.settlement import queries as settled
@@ -72,7 +73,7 @@ async def _place(order: Order, market: str, days: Days, when: tuple[int, int]) -
 
 
 async def _confirm(order: Order, days: Days, when: tuple[int, int]) -> None:
-    request = await payments.queries.requested(order_id(order))
+    request = await payment_queries.requested(order_id(order))
     assert request
     seen = Confirm(
         named("evidence", order.key), request.request, NETWORK, request.satang, "slip", "004",

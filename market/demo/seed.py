@@ -101,7 +101,7 @@ async def _pages(origin: str) -> list[tuple[str, str]]:
         (f"{origin}/L/{codes[0]}", "what a scan of a packet shows: Malee's kale"),
         (f"{origin}/L/{codes[1]}", "a packet whose certificate was suspended later"),
         (f"{origin}/registry/public", "what the province sees"),
-        (f"{origin}/record", "the public record"),
+        (f"{origin}/log", "the public record"),
         (f"{origin}/api/docs", "the API"),
     ]
 

@@ -118,4 +118,3 @@ async def bring_in(harvest: Harvest, market: str, days: Days, day: int) -> LotHa
 def guest_key(order: str) -> str:
     """The secret of a guest's link in the demo, which is none: it opens invented orders only."""
     return hashlib.sha256(f"demo guest {order}".encode()).hexdigest()[:32]
-

@@ -68,4 +68,3 @@ def _grant(person: Person, role: str, place: str) -> Grants:
     if place.isdecimal():
         return Grants(id, person.id, role, area=place)
     return Grants(id, person.id, role, place)
-
