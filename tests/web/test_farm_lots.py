@@ -1,0 +1,118 @@
+"""Malee records a harvest and labels it."""
+
+from datetime import timedelta
+
+from certification.basis.ids import new_id
+from certification.plots import queries as plots
+from market.domain.labels import queries as labels
+from market.domain.lots import queries as lots
+from tests.cast import KRIT, MALEE, NOK, TODAY, YESTERDAY, YING
+from tests.doors import Doors
+from tests.guarantee import certified, planted, published
+
+
+async def harvest(plot: str, **changed: str) -> dict[str, str]:
+    [planting, *_] = await plots.plantings(plot)
+    form = {"id": new_id(), "what": planting.id, "day": "yesterday", "weight": "8 กก. 3 ขีด"}
+    return {**form, **changed}
+
+
+async def test_a_harvest_tells_its_claim_and_is_labelled(doors: Doors) -> None:
+    await published()
+    paper, malee = await certified(), await doors.as_(MALEE)
+    page = (await malee.get("/farm/harvest/new")).text
+    assert "ขายเป็นอินทรีย์ได้" in page
+    form = await harvest(paper.plot, day="today")
+    for _ in range(2):
+        said = await malee.post("/farm/harvest/new", data=form, follow_redirects=False)
+        there = said.headers["location"]
+        assert (said.status_code, there) == (303, f"/farm/lots/{form['id']}?new=1")
+    [lot] = await lots.of_farmer(MALEE)
+    assert (lot.grams, lot.harvested_on, lot.claim) == (8_300, TODAY, "organic")
+    shown = await malee.get(there)
+    assert "อินทรีย์" in shown.text
+    english = await (await doors.as_(MALEE, "en")).get(there)
+    assert "Organic" in english.text
+    wanted = {"id": new_id(), "packet": "500", "labels": "๑๐", "sheet": "l7160", "start_at": "4"}
+    done = await malee.post(f"/farm/lots/{lot.id}/labels", data=wanted, follow_redirects=False)
+    assert done.headers["location"] == f"/farm/lots/{lot.id}?run={wanted['id']}#labels"
+    sheet = await malee.get(f"/farm/lots/{lot.id}/labels/{wanted['id']}.pdf")
+    assert (sheet.status_code, sheet.content[:5]) == (200, b"%PDF-")
+    page = (await malee.get(done.headers["location"])).text
+    assert f"{wanted['id']}.pdf" in page
+    jammed = {**wanted, "id": new_id(), "reprint_of": wanted["id"], "labels": "2", "packet": "500"}
+    again = await malee.post(f"/farm/lots/{lot.id}/labels", data=jammed, follow_redirects=False)
+    assert again.status_code == 303
+    assert len(await labels.runs(lot.id)) == 2
+    most = {**wanted, "id": new_id(), "labels": "100"}
+    refused = await malee.post(f"/farm/lots/{lot.id}/labels", data=most)
+    assert refused.status_code == 409
+    assert 'value="100"' in refused.text
+    assert "3.3" in refused.text  # what has no label yet
+
+
+async def test_a_plain_lot_says_why_and_what_to_do(doors: Doors) -> None:
+    malee, land = await doors.as_(MALEE), await planted()
+    form = await harvest(land)
+    said = await malee.post("/farm/harvest/new", data=form)
+    assert (await lots.lot(form["id"])).claim == "plain"
+    assert "ไม่มีใบรับรองสำหรับพืชนี้" in said.text
+    assert "ทั่วไป" in said.text
+    other = {
+        "id": new_id(), "what": "other", "plot": land, "crop": "chili", "weight": "2",
+        "day": "other", "harvested_on": "20 พ.ย. 69",
+    }  # fmt: skip
+    unknown = {**other, "crop": "kryptonite"}
+    assert (await malee.post("/farm/harvest/new", data=unknown)).status_code == 400
+    crop = "tomato"
+    assert (await malee.post("/farm/harvest/new", data={**other, "crop": crop})).status_code == 200
+    lot = await lots.lot(other["id"])
+    assert (lot.crop, lot.because) == (crop, "no_certificate")
+    assert lot.harvested_on == TODAY - timedelta(days=2)
+
+
+async def test_what_was_typed_stays_when_the_harvest_is_refused(doors: Doors) -> None:
+    malee, land = await doors.as_(MALEE), await planted()
+    for wrong, status in (
+        ({"weight": "หนักมาก"}, 400),
+        ({"weight": "0"}, 400),
+        ({"weight": ""}, 400),
+        ({"what": "nothing"}, 400),
+        ({"day": "other", "harvested_on": "25 พ.ย. 2569"}, 409),
+        ({"day": "other", "harvested_on": "1 ก.ย. 2569"}, 409),
+        ({"day": "other", "harvested_on": "เมื่อวานซืน"}, 400),
+    ):
+        said = await malee.post("/farm/harvest/new", data=await harvest(land, **wrong))
+        assert said.status_code == status, wrong
+        for typed in set(wrong.values()) - {"other", "nothing", ""}:
+            assert f'value="{typed}"' in said.text
+    assert await lots.of_farmer(MALEE) == []
+
+
+async def test_krit_harvests_nothing_of_malees_and_sees_no_lot(doors: Doors) -> None:
+    malee, land = await doors.as_(MALEE), await planted()
+    form = await harvest(land)
+    krit, nok = await doors.as_(KRIT), await doors.as_(NOK)
+    assert (await krit.post("/farm/harvest/new", data=form)).status_code == 404
+    theirs = {**form, "of": MALEE}
+    assert (await krit.post("/farm/harvest/new", data=theirs)).status_code == 404
+    assert (await nok.post("/farm/harvest/new", data=form)).status_code == 403
+    assert await lots.of_farmer(MALEE) == []
+    await malee.post("/farm/harvest/new", data=form)
+    lot = form["id"]
+    run = {"id": new_id(), "packet": "500", "labels": "2", "sheet": "l7160", "start_at": "1"}
+    assert (await malee.post(f"/farm/lots/{lot}/labels", data=run)).status_code == 200
+    assert (await krit.get(f"/farm/lots/{lot}")).status_code == 404
+    assert (await krit.post(f"/farm/lots/{lot}/labels", data=run)).status_code == 404
+    assert (await krit.get(f"/farm/lots/{lot}/labels/{run['id']}.pdf")).status_code == 404
+    stranger = await doors.stranger().get(f"/farm/lots/{lot}", follow_redirects=False)
+    assert stranger.status_code == 303
+
+
+async def test_the_leader_types_malees_harvest(doors: Doors) -> None:
+    land, ying = await planted(), await doors.as_(YING)
+    assert "มาลี" in (await ying.get(f"/farm/harvest/new?of={MALEE}")).text
+    form = {**await harvest(land), "of": MALEE}
+    assert (await ying.post("/farm/harvest/new", data=form)).status_code == 200
+    lot = await lots.lot(form["id"])
+    assert (lot.farmer, lot.harvested_on) == (MALEE, YESTERDAY)
