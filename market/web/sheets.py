@@ -36,7 +36,7 @@ def sheet(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> 
     writer.writerows([_plain(cell) for cell in row] for row in rows)
     return Response(
         written.getvalue().encode("utf-8-sig"),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="{name}.csv"'},
     )
 
