@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if getattr(given, "port", None):
         os.environ["MARKET_PORT"] = str(given.port)
     try:
-        return int(given.run(settings.read(), given))
+        ended: int = given.run(settings.read(), given)
+        return ended
     except NonsenseInEnvironment as nonsense:
         print(nonsense, file=sys.stderr)
         return 2

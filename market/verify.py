@@ -12,6 +12,8 @@ from market.domain.labels.queries import label_faults
 from market.domain.ledger.queries import ledger_faults
 from market.domain.lots.queries import stock_faults
 from market.domain.orders.queries import reservation_faults
+from market.domain.payments.queries import payment_faults
+from market.domain.settlement.queries import settlement_faults
 
 
 async def _log() -> Sequence[Fault]:
@@ -25,7 +27,8 @@ async def _stock() -> Sequence[Fault]:
 
 
 async def _ledger() -> Sequence[Fault]:
-    return [Fault(*fault) for fault in await ledger_faults()]
+    told = [*await ledger_faults(), *await payment_faults(), *await settlement_faults()]
+    return [Fault(*fault) for fault in told]
 
 
 VERIFIED: dict[str, Callable[[], Awaitable[Sequence[Fault]]]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 from litestar import Request
@@ -24,14 +24,14 @@ class LanguagePrefix:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            path = scope["path"]
-            for language in LANGUAGES:
-                if path == f"/{language}" or path.startswith(f"/{language}/"):
-                    rest = path[len(language) + 1 :] or "/"
-                    state = {**(scope.get("state") or {}), CHOSEN: language}
-                    scope = {**scope, "path": rest, "raw_path": rest.encode(), "state": state}  # type: ignore[assignment,misc]  # a scope of another type would not have a path
-                    break
+        for language in LANGUAGES:
+            path = str(scope.get("path", ""))
+            if path == f"/{language}" or path.startswith(f"/{language}/"):
+                rest = path[len(language) + 1 :] or "/"
+                chosen = {**(scope.get("state") or {}), CHOSEN: language}
+                changed = {"path": rest, "raw_path": rest.encode(), "state": chosen}
+                scope = cast("Scope", {**scope, **changed})
+                break
         await self.app(scope, receive, send)
 
 

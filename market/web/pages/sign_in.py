@@ -29,7 +29,8 @@ async def sign_in_page(request: Ask) -> Response[bytes]:
 async def _shown(request: Ask, typed: dict[str, str], no: Refusal | None) -> Response[bytes]:
     device = request.cookies.get(device_cookie(request), "")
     known = bool(device) and await queries.enrolled(device) is not None
-    onto = safe_next(typed.get("next") or request.query_params.get("next", "/"))
+    asked: str = request.query_params.get("next", "/")
+    onto = safe_next(typed.get("next") or asked)
     return page(request, "sign_in.html", no=no, typed=typed, known=known, onto=onto)
 
 
