@@ -7,11 +7,14 @@ from datetime import date, datetime
 from certification.areas import queries as areas
 from certification.basis import codes, log
 from certification.basis.database import in_use
+from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
+from certification.basis.units import local_day
 from certification.groups import queries, rules
 from certification.groups.tables import Group, Membership, RoleGrant
 from certification.people import queries as people
-from certification.people.rules import NobodyKnown
+from certification.people.commands import register
+from certification.people.rules import NobodyKnown, Particulars, Registered
 
 FIRST_ADMIN = "00000000-0000-7000-8000-000000000001"
 """The id of the first administrator's grant: being one row, it can be made only once."""
@@ -33,6 +36,22 @@ async def found(asked: rules.Found, *, by: str, at: datetime) -> rules.Founded:
             raise rules.FoundedOtherwise(group=asked.id)
         event = rules.Founded(asked.id, code, asked.kind)
         log.append(event, (Group, asked.id), subject=asked.id, by=by, at=at)
+    return event
+
+
+async def admit(data: rules.Admit, *, by: str, at: datetime) -> Registered:
+    """Registers, joins and makes a farmer in one; what is so already stays as it is."""
+    said = Particulars(data.name, data.phone, data.member_number, address=data.address)
+    async with transaction():
+        event = await register(data.id, said, by=by, at=at)
+        if data.group is None:
+            return event
+        if not await _membership_open(data.group, data.id):
+            since = data.since or local_day(at)
+            await join(new_id(), data.group, data.id, since=since, by=by, at=at)
+        farmer = rules.Grants(new_id(), data.id, "farmer", data.group)
+        if data.farmer and not await _held(farmer, at):
+            await grant_role(farmer, by=by, at=at)
     return event
 
 

@@ -42,6 +42,12 @@ async def networks() -> tuple[rules.GroupView, ...]:
     return tuple(rules.GroupView(**row) for row in rows)
 
 
+async def every() -> tuple[rules.GroupView, ...]:
+    """All groups and networks, in the order of their founding."""
+    rows = await Group.select(*VIEW).order_by(Group.at, Group.id)
+    return tuple(rules.GroupView(**row) for row in rows)
+
+
 async def members(group: str, on: date) -> tuple[str, ...]:
     """Persons, in the order in which they joined."""
     rows = await in_use().query(

@@ -122,6 +122,19 @@ class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: str | None = None
 
 
+class Admit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new person; with a `group` a member of it, and its farmer unless said otherwise."""
+
+    id: str
+    name: str
+    group: str | None = None
+    phone: str | None = None
+    member_number: str | None = None
+    address: str | None = None
+    since: date | None = None
+    farmer: bool = True
+
+
 class Grants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A role to be granted; `group` names a group or a network."""
 

@@ -1,6 +1,7 @@
 """Every "no" that is about who asks, not about what is asked.
 
-NotSignedIn 401 (a page: 303 to sign-in)   NotAllowed, StepUpNeeded, OtherSite, NotSecure 403
+NotSignedIn 401 (a page: 303 to sign-in)
+NotAllowed, StepUpNeeded, OtherSite, NotSecure, NotYoursToGive 403
 NotThere 404 (missing, or not for you: nobody learns which)   OwnCause 409
 """
 
@@ -19,6 +20,12 @@ class NotAllowed(Forbidden):
 
 class StepUpNeeded(Forbidden):
     code = "access.step_up_needed"
+
+
+class NotYoursToGive(Forbidden):
+    """A role that somebody higher gives, or the key of a person who holds one."""
+
+    code = "access.not_yours_to_give"
 
 
 class OtherSite(Forbidden):

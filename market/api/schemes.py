@@ -79,7 +79,7 @@ async def read_preset(name: FromPath[str]) -> Content:
     "/api/v1/schemes",
     opt={"op": "scheme.publish"},
     tags=["schemes"],
-    summary="A version that a meeting adopted; older applications keep the one they were made under",
+    summary="A version that a meeting adopted; applications keep the one they were made under",
 )
 async def publish(
     data: JSONBody[PublishScheme],
