@@ -63,7 +63,7 @@ class Answers:
         if no.code == PIN_AGAIN:
             return Redirect(f"/step-up?next={quote(_page_of(asked))}", status_code=303)
         page = self.render(asked, "refusal.html", {"no": no})
-        return Response(page.encode(), status_code=no.status, media_type="text/html; charset=utf-8")
+        return Response(page.encode(), status_code=no.status, media_type="text/html")
 
     def unreadable(self, asked: Asked, error: Exception) -> Response[Any]:
         """Litestar and msgspec let these two pass; they would be 500."""

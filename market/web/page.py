@@ -21,7 +21,7 @@ from market.web.static_files import address
 
 Ask = Request[Any, Any, Any]
 HERE = Path(__file__).parent
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 YEAR_S = 365 * 24 * 3600
 
 
