@@ -23,7 +23,7 @@ TREASURER, SECOND, STALL = who("prasert"), who("dao"), who("dao")
 
 
 async def trade_last(days: Days) -> None:
-    """Ordered on two days, fetched on the market day, settled that evening, paid the day after."""
+    """Ordered on two days, fetched on the market day, settled and paid out that evening."""
     day = days.last_market
     for place, order in enumerate(LAST_ORDERS):
         await _place(order, "last", days, (day - 2, 10 + place))
@@ -34,8 +34,8 @@ async def trade_last(days: Days) -> None:
             await _hand_over(order, days, (day, 9 + place))
     wanted = Settle(named("settle", "last"), cycle("last"), NETWORK)
     await run(settlement.settle, wanted, by=TREASURER, at=days.at(day, 18))
-    await _pay_out(days, NETWORK, "group", (day + 1, 9))
-    await _pay_out(days, RATTAPHUM, "farmer", (day + 1, 11))
+    await _pay_out(days, NETWORK, "group", (day, 19))
+    await _pay_out(days, RATTAPHUM, "farmer", (day, 20))
 
 
 async def trade_next(days: Days) -> None:

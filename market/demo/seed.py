@@ -57,6 +57,8 @@ async def fill(today: date | None, at: datetime) -> None:
     await guarantee.vouch(days)
     await shop.lay_out(days)
     await shop.before_suspension(days)
+    await guarantee.suspend(days)
+    await guarantee.begin_anew(days)
     await shop.open_last(days)
     await money.trade_last(days)
     await shop.open_next(days)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 
 from certification.basis.transaction import run
+from certification.basis.units import local_day
 from market.demo.days import MARKET_WEEKDAYS, Days, named
 from market.demo.goods import BEFORE_SUSPENSION, CYCLES, LAST, NEXT, Harvest
 from market.demo.guarantee import SUSPENDED, planting
@@ -82,12 +84,15 @@ async def _open(days: Days, market: str, *, opens: int, market_day: int) -> None
         pickup_from=days.at(market_day, BEGINS), pickup_until=days.at(market_day, ENDS),
         hold_minutes=HOLD_MINUTES if market == "next" else 60,
     )  # fmt: skip
-    await run(offers.open_cycle, opening, by=who("dao"), at=days.at(opens, 9))
+    await run(offers.open_cycle, opening, by=who("dao"), at=days.at(opens, 6))
 
 
 async def _offer(days: Days, market: str, harvests: Sequence[Harvest], day: int) -> None:
-    for harvest in harvests:
-        cut = await bring_in(harvest, market, days, day)
+    cuts = [
+        await bring_in(harvest, market, days.at(day, 7, 3 * number))
+        for number, harvest in enumerate(harvests)
+    ]
+    for harvest, cut in zip(harvests, cuts, strict=True):
         made = MakeOffer(
             offer(market, harvest.land, harvest.crop), cycle(market), cut.stock,
             product(harvest.crop), harvest.satang_per_kg, harvest.step_grams,
@@ -96,22 +101,22 @@ async def _offer(days: Days, market: str, harvests: Sequence[Harvest], day: int)
 
 
 async def before_suspension(days: Days) -> None:
-    await bring_in(BEFORE_SUSPENSION, "before", days, SUSPENDED - 5)
+    await bring_in(BEFORE_SUSPENSION, "before", days.at(SUSPENDED - 5, 7))
 
 
-async def bring_in(harvest: Harvest, market: str, days: Days, day: int) -> LotHarvested:
+async def bring_in(harvest: Harvest, market: str, at: datetime) -> LotHarvested:
     """The harvest as a lot of its farmer, and its labels where it is packed."""
     land, lot = harvest.where, harvest.id("lot", market)
     reported = HarvestLot(
-        land.id, harvest.crop, days.on(day), harvest.grams, planting(land, harvest.crop),
+        land.id, harvest.crop, local_day(at), harvest.grams, planting(land, harvest.crop),
         harvest.wish,
     )  # fmt: skip
-    cut = await run(lots.harvest, lot, reported, by=land.farmer_id, at=days.at(day, 7))
+    cut = await run(lots.harvest, lot, reported, by=land.farmer_id, at=at)
     if harvest.packet_grams:
         packets = harvest.grams // harvest.packet_grams
         sheet = PrintLabels(lot, "a4-3x8", harvest.packet_grams, packets)
         printed = harvest.id("labels", market)
-        await run(labels.print_run, printed, sheet, by=land.farmer_id, at=days.at(day, 8))
+        await run(labels.print_run, printed, sheet, by=land.farmer_id, at=at)
     return cut
 
 

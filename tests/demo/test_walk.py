@@ -1,0 +1,34 @@
+"""`market demo --walk` as a stranger types it, on an empty database of either kind."""
+
+import os
+import re
+import subprocess
+import sys
+
+MARKET = "from market.cli import main; raise SystemExit(main())"
+
+
+def market(folder, url, *words):
+    environment = {
+        **os.environ, "MARKET_DATA": str(folder), "DATABASE_URL": url, "MARKET_ORIGIN": "",
+    }  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-c", MARKET, *words], env=environment, capture_output=True, text=True,
+        timeout=300, check=False,
+    )  # fmt: skip
+
+
+def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(url, tmp_path):
+    walked = market(tmp_path, url, "demo", "--walk")
+    assert walked.returncode == 0, walked.stdout[-3_000:] + walked.stderr[-3_000:]
+    for shown in (
+        "inspections.own_plot", "inspections.kin_of_the_farmer", "decisions.no_quorum",
+        "settlement.same_hands", "lots.sold_out", "codes on the first page read back",
+        "each as it should be",
+    ):  # fmt: skip
+        assert shown in walked.stdout
+    numbers = [int(n) for n in re.findall(r"^ *(\d+)\. ", walked.stdout, re.MULTILINE)]
+    assert numbers == [*range(1, len(numbers) + 1)]
+    assert len(numbers) > 40
+    verified = market(tmp_path, url, "verify", "log", "ledger", "stock")
+    assert (verified.returncode, verified.stdout[:5]) == (0, "clean"), verified.stdout
