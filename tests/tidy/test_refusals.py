@@ -179,3 +179,13 @@ def test_every_sentence_keeps_its_facts() -> None:
         if set(PLACEHOLDER.findall(said)) != set(PLACEHOLDER.findall(msgid))
     ]
     assert differing == []
+
+
+TWICE = re.compile(
+    r"\{\w*(?:grams\w*|satang\w*|m2)\} ?(?:g\b|kg\b|baht|satang|m²|กรัม|กก|บาท|สตางค์|ตร)"
+)
+
+
+def test_no_sentence_says_a_unit_twice() -> None:
+    """`{grams_left}` is shown as `1.5 กก.`: the name of a fact brings its unit."""
+    assert [s for words in CATALOGUES.values() for s in words.values() if TWICE.search(s)] == []
