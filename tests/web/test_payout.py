@@ -56,6 +56,10 @@ async def test_prasert_looks_at_the_shares_and_divides_once(doors: Doors, there:
     assert again.status_code == 409
     csv = (await prasert.get(f"/settlements/{one.id}?as=csv")).text
     assert "64.00" in csv
+    ying = await doors.as_(YING)  # the leader of the group that receives
+    assert one.id in (await ying.get("/settle")).text
+    assert (await ying.get(f"/settlements/{one.id}")).status_code == 200
+    assert (await ying.get(f"/settle/{there.cycle}")).status_code == 404
     wan = await doors.as_(WAN)  # the committee looks, and does not divide
     assert (await wan.get(f"/settle/{there.cycle}")).status_code == 200
     assert (await wan.post(f"/settle/{there.cycle}", data=form)).status_code == 403

@@ -120,7 +120,7 @@ async def test_the_wrong_people_weigh_nothing(doors: Doors, there: Stall) -> Non
     assert (await queries.stored(mine.order)).state == "confirmed"
 
 
-async def test_the_packing_list_is_no_formula(doors: Doors, there: Stall) -> None:
+async def test_the_packing_list_says_code_and_kilos(doors: Doors, there: Stall) -> None:
     placed = await there.paid(1_500)
     said = (await (await doors.as_(DAO)).get("/stall?as=csv")).text
     assert placed.code in said

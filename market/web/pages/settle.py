@@ -50,7 +50,7 @@ class Divided(msgspec.Struct, frozen=True):
 async def waiting(request: Ask, permit: Mine) -> Response[bytes]:
     """Cycles of which something was handed over and not divided, and what was divided."""
     say, of = words_for(request), await money.shelf(request, permit)
-    done = await queries.settlements(merchant=of.book.id)
+    done = await _of_book(of.book.id)
     if wanted(request):
         return await _csv(say, [await _settled(one) for one in done])
     earned: dict[str, int] = {}
@@ -62,6 +62,15 @@ async def waiting(request: Ask, permit: Mine) -> Response[bytes]:
     return page(
         request, "settle.html", shelf=of, names=names, waiting=open_ones, done=done[::-1],
     )  # fmt: skip
+
+
+async def _of_book(book: str) -> list[SettlementView]:
+    """Where it divides as the merchant, and where it receives as a group; the oldest first."""
+    divides, receives = (
+        await queries.settlements(merchant=book), await queries.settlements(group=book)
+    )  # fmt: skip
+    found = {one.id: one for one in [*divides, *receives]}
+    return sorted(found.values(), key=lambda one: (one.at, one.id))
 
 
 @get("/settle/{cycle:str}", opt={"op": "settlement.read"})
