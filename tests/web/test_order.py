@@ -215,3 +215,24 @@ async def basket(client, there: Stall, typed: str) -> dict[str, str]:  # type: i
 async def order(client, there: Stall, typed: str, **said: str) -> Response:  # type: ignore[no-untyped-def]  # a test client
     data = {**await basket(client, there, typed), **said}
     return await client.post("/order", data=data, follow_redirects=False)
+
+
+async def test_two_rounds_in_one_basket_are_two_orders(doors: Doors, there: Stall) -> None:
+    other = await stall_in_village()
+    phone = doors.stranger()
+    await fill(phone, there, "1")
+    await fill(phone, other, "2")
+    shown = (await phone.get("/basket")).text
+    forms = re.findall(r'name="cycle" value="([^"]+)"', shown)
+    assert sorted(forms) == sorted([there.cycle, other.cycle])
+    ids = re.findall(r'name="id" value="([^"]+)"', shown)
+    keys = re.findall(r'name="key" value="([^"]+)"', shown)
+    assert len({*ids, *keys}) == 4
+    data = {"id": ids[0], "key": keys[0], "cycle": there.cycle, "rail": "cash", **PREECHA}
+    said = await phone.post(
+        "/order", data={**data, f"kg-{there.offer}": "1"}, follow_redirects=False
+    )
+    assert said.status_code == 303
+    left = (await phone.get("/basket")).text
+    assert f"kg-{other.offer}" in left
+    assert f"kg-{there.offer}" not in left
