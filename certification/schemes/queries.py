@@ -19,8 +19,8 @@ PRESETS = files("certification.schemes") / "presets"
 def preset(name: str) -> Content:
     """A scheme that ships with the product, to be published as it is or amended first."""
     file = PRESETS / f"{name}.json"
-    if not name.replace("-", "").isalnum() or not file.is_file():
-        raise UnknownPreset(field="preset", preset=name)
+    if len(name) > 40 or not name.replace("-", "").isalnum() or not file.is_file():
+        raise UnknownPreset(field="preset", preset=name[:40])
     return msgspec.json.decode(file.read_bytes(), type=Content)
 
 

@@ -10,7 +10,7 @@ from litestar.params import FromQuery
 
 from certification.basis.log import LogEntry, head
 
-From = Annotated[int, msgspec.Meta(ge=0)]
+From = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 PAGE = 100
 
 

@@ -12,7 +12,7 @@ from certification.basis.log import LogEntry, head
 from market.web.page import page
 
 SHOWN = 50
-Before = Annotated[int, msgspec.Meta(ge=0)]
+Before = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 
 
 @get("/log", opt={"op": "log.read"})

@@ -1,0 +1,23 @@
+"""`doors` as for the pages; `sown`: the app over a village full of things of Malee's side."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from certification.basis.database import Database
+from market.domain.accounts import pins
+from tests.access.sown import Sown, sow
+from tests.doors import Doors, opened
+
+
+@pytest.fixture
+async def sown(db: Database, tmp_path: Path) -> AsyncIterator[Sown]:
+    yield await sow(await opened(db, tmp_path))
+    pins.close()
+
+
+@pytest.fixture
+async def doors(db: Database, tmp_path: Path) -> AsyncIterator[Doors]:
+    yield await opened(db, tmp_path)
+    pins.close()

@@ -1,0 +1,195 @@
+"""A village in which each address has something to show, all of it of Malee's group or network.
+
+    sown = await sow(doors)
+    for door in sown.routes():
+        await sown.ask(door, KRIT)
+
+A route with a noun that `NOUNS` does not know is a question: what of Malee's would stand there?
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from httpx import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
+
+from certification.basis.codes import PublicCode
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.groups import commands as groups
+from certification.groups.rules import Grants
+from market.access import policy
+from market.domain.lots import commands as lots
+from market.domain.lots.rules import HarvestLot
+from market.domain.settlement import commands as settlement
+from market.domain.settlement.rules import MakeRun, Settle
+from market.web import static_files
+from tests.cast import (
+    ADMIN,
+    CHAN,
+    EVERYBODY,
+    LONG_AGO,
+    MALEE,
+    NETWORK,
+    NOK,
+    NOW,
+    PRASERT,
+    RATTAPHUM,
+    ROLES,
+    TODAY,
+    later,
+)  # fmt: skip
+from tests.doors import Doors
+from tests.guarantee import certified, published
+from tests.market.stall import stall_in_village
+
+POLICY = policy.read()
+STRANGER = ""
+
+
+class Door(msgspec.Struct, frozen=True):
+    method: str
+    path: str
+    operation: str
+    handler: BaseRouteHandler
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def public(self) -> bool:
+        return POLICY.is_public(self.operation)
+
+    @property
+    def api(self) -> bool:
+        return self.path.startswith("/api/")
+
+
+class Sown:
+    def __init__(self, doors: Doors, things: dict[str, str]) -> None:
+        self.doors = doors
+        self.things = things
+        self.roles: dict[str, set[str]] = {person: {policy.MEMBER} for person in EVERYBODY}
+        for person, role, _ in (*ROLES, (ADMIN, "admin", ""), (CHAN, "officer", "")):
+            self.roles[person].add(role)
+
+    def routes(self) -> Iterator[Door]:
+        for route in self.doors.app.routes:
+            assert isinstance(route, HTTPRoute)
+            for handler in route.route_handlers:
+                for method in sorted(handler.http_methods - {"OPTIONS"}):
+                    yield Door(method, route.path_format, handler.opt["op"], handler)
+
+    def address(self, path: str) -> str:
+        """The path with the things of Malee's side in it."""
+        parts = path.split("/")
+        for place, part in enumerate(parts):
+            if part.startswith("{"):
+                parts[place] = self.thing(parts[place - 1], part.strip("{}"))
+        return "/".join(parts)
+
+    def thing(self, noun: str, name: str) -> str:
+        return self.things.get(noun) or self.things.get(f"{{{name}}}") or new_id()
+
+    def unknown_nouns(self) -> set[str]:
+        found = set()
+        for door in self.routes():
+            for noun, name in re.findall(r"([^/]+)/\{(\w+)\}", door.path):
+                if noun not in self.things and f"{{{name}}}" not in self.things:
+                    found.add(f"{noun} in {door.name}")
+        return found
+
+    def may(self, door: Door, person: str) -> bool:
+        """By a role, wherever it reaches."""
+        return bool(self.roles[person] & set(POLICY.by_operation[door.operation]))
+
+    def somebody(self, door: Door) -> str:
+        """One whose role opens the door; who keeps money or papers first, Malee for the rest."""
+        order = (MALEE, *(p for p in EVERYBODY if p != MALEE))
+        return next((p for p in order if self.may(door, p)), MALEE)
+
+    async def ask(self, door: Door, person: str, path: str = "", **sent: Any) -> Response:
+        """Signing out is asked by a stranger only: everybody stays signed in to the end."""
+        stays = person and door.operation != "sign_out.do"
+        client = await self.doors.as_(person) if stays else self.doors.stranger()
+        address = path or self.address(door.path)
+        return await client.request(door.method, address, follow_redirects=False, **sent)
+
+
+async def sow(doors: Doors) -> Sown:
+    """Through the product's own commands, as far as the certificate, the order and the payout."""
+    await published()
+    paper = await certified()
+    await run(
+        groups.grant_role, Grants(new_id(), CHAN, "officer", area="9009"), by=ADMIN, at=LONG_AGO
+    )
+    stall = await stall_in_village()
+    placed, waiting = await stall.paid(), await stall.order()
+    await stall.hand_over(placed.order)
+    things = await _guaranteed() | await _sold(stall.cycle, placed.order)
+    [planting] = await in_use().query("SELECT id FROM planting WHERE plot = {}", things["plots"])
+    harvest = HarvestLot(things["plots"], "kale", TODAY, 5_000, planting["id"])
+    lot = await run(lots.harvest, new_id(), harvest, by=MALEE, at=NOW)
+    things |= {
+        "lots": lot.lot, "L": lot.code, "l": lot.code, "certificates": paper.certificate,
+        "cycles": stall.cycle, "settle": stall.cycle, "shop": stall.cycle, "offers": stall.offer,
+        "{offer}": stall.offer, "payments": placed.order, "till": waiting.order,
+        "orders": placed.order, "order": placed.code, "stall": placed.code,
+        "static": static_files.address("site.css").removeprefix("/static/"),
+        "places": stall.place, "{place}": stall.place,
+    }  # fmt: skip
+    return Sown(doors, {**FIXED, **things})
+
+
+FIXED = {
+    "people": MALEE, "members": MALEE, "attendance": MALEE, "statements": MALEE,
+    "groups": RATTAPHUM, "networks": NETWORK, "crops": "kale", "areas": "900901",
+    "scheme-presets": "sgs-pgs", "photos": "0" * 64, "labels": "sheet.pdf",
+    "{person}": MALEE, "{farmer}": MALEE, "{group}": RATTAPHUM, "{network}": NETWORK,
+}  # fmt: skip
+BY_TABLE = {
+    "plots": "plot", "applications": "application", "inspections": "inspection",
+    "meetings": "meeting", "schemes": "scheme_version", "roles": "role_grant",
+    "products": "product",
+    "settlements": "settlement", "payout-runs": "payout_run", "payout": "payout_run",
+    "payouts": "payout_line", "devices": "device",
+}  # fmt: skip
+"""The newest row there is, of tables that hold nothing but Malee's side."""
+
+
+async def _guaranteed() -> dict[str, str]:
+    found = {}
+    for noun, table in BY_TABLE.items():
+        if noun in ("plots", "applications", "inspections", "meetings", "schemes", "roles"):
+            [row] = await in_use().query(f"SELECT id FROM {table} ORDER BY id LIMIT 1")
+            found[noun] = str(row["id"])
+    [row] = await in_use().query("SELECT plot FROM application LIMIT 1")
+    found["plots"] = str(row["plot"])
+    found["hands"] = found["votes"] = found["{application}"] = found["applications"]
+    for kind, letters in (("certificate", "Cc"), ("plot", "Pp"), ("group", "Gg")):
+        code = await PublicCode.select().where(PublicCode.kind == kind).first()
+        assert code is not None
+        found.update(dict.fromkeys(letters, code["code"]))
+    found["inspect"] = found["inspections"]
+    return found | {"by-code": found["P"], "decisions": new_id(), "findings": new_id()}
+
+
+async def _sold(cycle: str, order: str) -> dict[str, str]:
+    """Settled, and a run of payouts made; the account is what Nok is owed or owes."""
+    at = later(days=5)
+    await run(settlement.settle, Settle(new_id(), cycle, NETWORK), by=PRASERT, at=at)
+    await run(settlement.make_run, MakeRun(new_id(), NETWORK, "group"), by=PRASERT, at=at)
+    found = {}
+    for noun in ("products", "settlements", "payout-runs", "payout", "payouts"):
+        [row] = await in_use().query(f"SELECT id FROM {BY_TABLE[noun]} ORDER BY id LIMIT 1")
+        found[noun] = str(row["id"])
+    [row] = await in_use().query("SELECT id FROM ledger_account ORDER BY id LIMIT 1")
+    return found | {
+        "accounts": row["id"], "ledger": row["id"], "{account}": row["id"],
+        "devices": new_id(), "relations": new_id(), "households": new_id(), "{buyer}": NOK,
+    }  # fmt: skip

@@ -1,0 +1,196 @@
+"""Every door is tried by everybody: a stranger gets nowhere, nonsense breaks nothing.
+
+Nothing here is a list of routes: a new one is tried from the day it stands.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.access.crafted import FLAVOURS, crafted
+from tests.access.sown import STRANGER, Door, Sown
+from tests.cast import EVERYBODY
+from tests.doors import Doors
+
+OPEN = {200, 204, 303, 400, 404, 405, 409}
+"""What a public door may say to a stranger who sends nothing."""
+JSON = {"content-type": "application/json"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+UNREADABLE = [
+    b"", b"{", b"\xff", b"null", b"[]", b'{"id":[]}', b'{"id":"\xff"}', b"[" * 60_000,
+    b'{"a":' * 12_000,
+]  # fmt: skip
+MULTIPART = b'--x\r\nContent-Disposition: form-data; name="id"\r\n\r\n\xff\r\n--x--\r\n'
+TYPED = ("", "%00", "%ff", "%F0%9F", "-1", "9" * 30, "%E0%B9%91" * 9, "ก" * 3_000, "' OR 1=1 --")
+
+
+def told(wrong: list[object]) -> str:
+    """Each on its line: pytest shortens lists."""
+    return "\n".join(["", *map(str, wrong)])
+
+
+async def test_a_stranger_gets_nowhere_but_where_everybody_may(sown: Sown) -> None:
+    wrong = []
+    for door in sown.routes():
+        said = await sown.ask(door, STRANGER)
+        if door.public:
+            right = said.status_code in OPEN
+        elif door.api:
+            right = said.status_code == 401 and said.json()["code"] == "access.not_signed_in"
+        else:
+            onward = said.headers.get("location", "")
+            right = said.status_code == 303 and onward.startswith("/sign-in?next=/")
+        if not right:
+            wrong.append((door.name, said.status_code, said.text[:200]))
+    assert not wrong, told(wrong)
+
+
+async def test_who_has_no_such_role_is_refused_before_anything_is_read(sown: Sown) -> None:
+    tried, wrong = 0, []
+    for door in sown.routes():
+        for person in EVERYBODY:
+            if not door.public and not sown.may(door, person):
+                said = await sown.ask(door, person, content=b"{")
+                tried += 1
+                if said.status_code != 403:
+                    wrong.append((door.name, person, said.status_code))
+    assert not wrong, told(wrong)
+    assert tried > 200
+
+
+async def test_what_nobody_can_read_breaks_nothing(sown: Sown) -> None:
+    wrong = []
+    for door in sown.routes():
+        if door.method == "GET":
+            continue
+        who = sown.somebody(door)
+        await sown.doors.step_up(who)
+        for body in UNREADABLE:
+            for kind in (JSON,) if door.api else (FORM, JSON):
+                said = await sown.ask(door, who, content=body, headers=kind)
+                wrong += faults(door, body[:40], said)
+        strange = {"content-type": "multipart/form-data; boundary=x"}
+        said = await sown.ask(door, who, content=MULTIPART, headers=strange)
+        wrong += faults(door, b"multipart", said)
+    assert not wrong, told(wrong)
+
+
+async def test_what_can_be_read_and_makes_no_sense_breaks_nothing(sown: Sown) -> None:
+    """Past the decoding: NULs, minus one, 2**62, the year 9999, ids of nothing."""
+    tried, wrong = 0, []
+    for door in sown.routes():
+        field = door.handler.parsed_data_field
+        if not door.api or field is None:
+            continue
+        who = sown.somebody(door)
+        await sown.doors.step_up(who)
+        for flavour in FLAVOURS:
+            body = msgspec.json.encode(crafted(field.raw, flavour))
+            wrong += faults(door, flavour, await sown.ask(door, who, content=body, headers=JSON))
+            tried += 1
+    assert not wrong, told(wrong)
+    assert tried > 80
+
+
+async def test_forms_full_of_nonsense_come_back(sown: Sown) -> None:
+    """Each field of the form that stands at the same address, or of any form."""
+    wrong, doors = [], list(sown.routes())
+    fields = {door.path: await fields_at(sown, door) for door in doors if door.method == "GET"}
+    anywhere = sorted(set().union(*fields.values()))
+    for door in doors:
+        if door.method == "GET" or door.api:
+            continue
+        who = sown.somebody(door)
+        await sown.doors.step_up(who)
+        for typed in TYPED:
+            names = fields.get(door.path) or anywhere
+            body = "&".join(f"{name}={typed}" for name in names).encode()
+            said = await sown.ask(door, who, content=body, headers=FORM)
+            wrong += faults(door, typed[:20], said)
+    assert not wrong, told(wrong)
+
+
+async def fields_at(sown: Sown, door: Door) -> set[str]:
+    if door.api or ".csv" in door.path:
+        return set()
+    said = await sown.ask(door, sown.somebody(door))
+    if not said.headers.get("content-type", "").startswith("text/html"):
+        return set()
+    return set(re.findall(r'<(?:input|select|textarea)[^>]*\bname="([^"]+)"', said.text))
+
+
+async def test_addresses_full_of_nonsense_find_nothing(sown: Sown) -> None:
+    wrong = []
+    for door in sown.routes():
+        who = sown.somebody(door)
+        for path in nonsense(sown, door):
+            said = await sown.ask(door, who, path)
+            wrong += faults(door, path[-60:], said)
+            named = "{" in door.path and "?" not in path and not door.public
+            if named and said.status_code not in {303, 400, 403, 404, 405}:
+                wrong.append(f"{door.name} {path[-60:]}: {said.status_code}")
+    assert not wrong, told(wrong)
+
+
+def nonsense(sown: Sown, door: Door) -> Iterator[str]:
+    for typed in TYPED[1:]:
+        if "{" in door.path:
+            yield re.sub(r"\{\w+\}", typed, door.path)
+    known = set(re.findall(r"\{(\w+)\}", door.path))
+    asked = set(door.handler.parsed_fn_signature.parameters) - known
+    asked -= {"request", "permit", "at", "data"}
+    if door.method == "GET" and asked:
+        for typed in TYPED:
+            for name in sorted(asked):
+                yield f"{sown.address(door.path)}?{name}={typed}"
+
+
+def faults(door: Door, sent: object, said: Any) -> list[str]:
+    """What is wrong with the answer, whatever was asked."""
+    here = f"{door.name} {sent!r}: {said.status_code}"
+    if said.status_code >= 500:
+        return [here]
+    if said.status_code < 400:
+        return []
+    if not door.api:
+        return [f"{here} bare code"] if "refusal." in said.text else []
+    if said.headers["content-type"] != "application/problem+json":
+        return [f"{here} no problem"]
+    body = said.json()
+    shaped = {"type", "title", "status", "code", "facts"} <= set(body)
+    if not shaped or body["status"] != said.status_code or body["title"].startswith("refusal."):
+        return [f"{here} {body}"]
+    return []
+
+
+async def test_a_body_larger_than_allowed_is_413(doors: Doors) -> None:
+    stranger = doors.stranger()
+    large = b"[" * 9_100_000
+    for path, kind in (("/api/v1/sessions", JSON), ("/sign-in", FORM)):
+        said = await stranger.post(path, content=large, headers=kind)
+        assert said.status_code == 413
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+async def test_each_refusal_is_said_in_the_readers_language(doors: Doors, language: str) -> None:
+    stranger, thai = doors.stranger(language), re.compile("[ก-๙]")
+    for method, path in (
+        ("GET", "/api/v1/plots"), ("GET", "/api/nowhere"), ("DELETE", "/api/v1/plots"),
+        ("GET", "/nowhere"), ("GET", "/L/0"), ("POST", "/sign-in"),
+    ):  # fmt: skip
+        said = await stranger.request(method, path, content=b"", headers=FORM)
+        assert said.status_code >= 400
+        told = (
+            said.json()["title"]
+            if path.startswith("/api/")
+            else "".join(re.findall(r'role="alert">.*?<p>(.*?)</p>', said.text, re.DOTALL))
+        )
+        assert told, (method, path)
+        assert bool(thai.search(told)) == (language == "th"), (path, told)
+
+
+async def test_every_address_has_something_to_show(sown: Sown) -> None:
+    assert sown.unknown_nouns() == set()
