@@ -180,7 +180,7 @@ async def _pages(tale: Tale, cast: Cast, field: Field, sale: Sale) -> None:
             ("/registry/public",), ("/log",),
         )),
         ("Malee", "malee", (
-            ("/farm",), (f"/farm/plots/{field.plot}", f"{field.code[:4]}-{field.code[4:]}"),
+            ("/farm",), (f"/farm/plots/{field.plot}", "แปลงสาธิต"),
             (f"/farm/lots/{sale.lot}", sale.code), ("/farm/money",),
         )),
         ("Prasert", "prasert", (("/till",), ("/settle",), ("/payout",), ("/ledger",))),
