@@ -21,7 +21,7 @@ async def test_a_printed_code_lets_malee_in_and_the_pin_next_time(doors: Doors) 
     assert (said.status_code, said.headers["location"]) == (303, "/healthz")
     assert (await phone.post("/sign-out", follow_redirects=False)).status_code == 303
     wrong = await phone.post("/sign-in", data={"pin": "918273"}, follow_redirects=False)
-    assert wrong.status_code == 401
+    assert wrong.status_code == 409
     assert "PIN" in wrong.text or "รหัส" in wrong.text
     right = await phone.post("/sign-in", data={"pin": PIN}, follow_redirects=False)
     assert (right.status_code, right.headers["location"]) == (303, "/")
