@@ -186,7 +186,7 @@ async def open_database(url: str) -> Database:
 
 
 def draft() -> str:
-    """A migration that makes every table from nothing; `market migrate --draft NAME`."""
+    """A migration that makes every table from nothing; `market migrate --draft` prints it."""
     tables = [table for table in all_tables() if table is not schema.Migration]
     return schema.draft(tables, [SQLite(":memory:"), Postgres("")], log.head_statement)
 

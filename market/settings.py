@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-ORIGIN_LETTERS_MAX = 42
-"""`HTTPS://HOST/L/XXXXXXXX` must fit QR version 3 at level M: 61 alphanumeric characters; the rest
-is kept for `/01/…` addresses of groups that own a GS1 prefix."""
+from market.domain.labels.rules import ORIGIN_LETTERS_MAX, OriginTooLong, check_origin
 
 
 class NonsenseInEnvironment(Exception):
@@ -84,8 +82,10 @@ def _origin(said: str) -> str:
         raise NonsenseInEnvironment(f"MARKET_ORIGIN is {said!r}; it may be https://your.domain")
     if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         raise NonsenseInEnvironment(f"MARKET_ORIGIN is {said!r}; nothing may follow the domain")
-    if len(said) > ORIGIN_LETTERS_MAX:
+    try:
+        check_origin(said)
+    except OriginTooLong:
         raise NonsenseInEnvironment(
             f"MARKET_ORIGIN has {len(said)} letters; {ORIGIN_LETTERS_MAX} fit the code on a label"
-        )
+        ) from None
     return said

@@ -6,7 +6,7 @@ The words reach Typst as JSON data and are shown as text: nothing in a name is e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -75,7 +75,7 @@ def _compiled(data: dict[str, object]) -> bytes:
     return typst.compile(TEMPLATE, font_paths=[FONTS], ignore_system_fonts=True, sys_inputs=given)
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def _modules(text: str) -> tuple[tuple[bool, ...], ...]:
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=MASK, border=0)
     code.add_data(QRData(text, mode=MODE_ALPHA_NUM) if _alphanumeric(text) else text)
