@@ -1,0 +1,172 @@
+"""One case before a meeting: what was seen, who may vote, the votes, and the decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import get_args
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run, transaction
+from certification.decisions import commands, queries, rules
+from certification.decisions.queries import MeetingView
+from certification.decisions.rules import CastVote, Decide, Decided, Value
+from certification.inspections import queries as inspections
+from certification.people import queries as people
+from certification.schemes import queries as schemes
+from market.access import deeds, guarantee, whose
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.answers.refusals import FieldMissing
+from market.answers.words import Words
+from market.web.form import Form
+from market.web.page import onward, page
+from market.web.pages import inspect_view as view
+from market.web.pages.farm_view import Ask, Shown
+from market.web.pages.meetings import case, outcome_chip, quorum
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+VALUES = get_args(Value)
+
+
+@get("/decide/{id:str}", opt={"op": "meeting.read"})
+async def decide_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
+    found = await _meeting(id, request.query_params.get("meeting", ""), permit)
+    return await _shown(request, id, found, permit)
+
+
+async def _meeting(application: str, meeting: str, permit: Permit) -> MeetingView:
+    """The meeting and the case, each within reach."""
+    found, place = await guarantee.meeting(meeting)
+    permit.check(place)
+    _, stands = await whose.application(application)
+    permit.check(stands)
+    return found
+
+
+@post("/decide/{id:str}/hands", opt={"op": "vote.count"})
+async def count_hands(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    """As the secretary counted them; those that are known stay as they are."""
+    form = await Form.of(request)
+    found = await _meeting(id, form.raw("meeting"), permit)
+    hands = {
+        name.removeprefix("vote."): value
+        for name, value in form.typed.items()
+        if name.startswith("vote.") and value in VALUES
+    }
+
+    async def count() -> None:
+        async with transaction():
+            known = await queries.votes(found.id, id)
+            for person, value in hands.items():
+                if known.get(person) != value:
+                    vote = CastVote(found.id, id, person, value)  # type: ignore[arg-type]  # among VALUES
+                    await commands.vote(vote, by=permit.person, at=at)
+
+    try:
+        if not hands:
+            raise FieldMissing(field="vote")
+        await run(count)
+    except Refusal as no:
+        return await _shown(request, id, found, permit, no=no, typed=form.typed)
+    return onward(f"/decide/{id}?meeting={found.id}#votes")
+
+
+@post("/decide/{id:str}/vote", opt={"op": "vote.cast"})
+async def vote(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    form = await Form.of(request)
+    found = await _meeting(id, form.raw("meeting"), permit)
+    value = form.choice("value", VALUES)
+    try:
+        form.done()
+        mine = CastVote(found.id, id, permit.person, value)  # type: ignore[arg-type]  # among VALUES
+        known = await queries.votes(found.id, id)
+        if known.get(permit.person) != value:
+            await run(commands.vote, mine, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, id, found, permit, no=no, typed=form.typed)
+    return onward(f"/decide/{id}?meeting={found.id}#votes")
+
+
+@post("/decide/{id:str}", opt={"op": "decision.make"})
+async def decide(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    form = await Form.of(request)
+    found = await _meeting(id, form.raw("meeting"), permit)
+    reason = form.text("reason", most=rules.REASON_LETTERS_MAX, required=False) or None
+    try:
+        form.done()
+        wanted = Decide(form.id(), found.id, id, form.ticked("defer"), reason)
+        await deeds.once(commands.decide, wanted, Decided, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, id, found, permit, no=no, typed=form.typed)
+    return onward(f"/decide/{id}?meeting={found.id}&done=1")
+
+
+async def _shown(
+    request: Ask,
+    id: str,
+    found: MeetingView,
+    permit: Permit,
+    *,
+    no: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response[bytes]:
+    say, head = words_for(request), await case(words_for(request), id)
+    made = [one for one in await queries.of_application(id) if one.meeting == found.id]
+    visits = [v for v in await inspections.of_application(id) if v.state == "signed"]
+    before = [one for one in await queries.of_application(id) if one.meeting != found.id]
+    seen = {visit.id for visit in visits}
+    other = [
+        f for f in await inspections.open_findings(head["plot"].id) if f.inspection not in seen
+    ]
+    return page(
+        request,
+        "decide.html",
+        no=no,
+        typed=typed or {},
+        **head,
+        meeting=found,
+        scheme=await schemes.version(head["application"].scheme_version),
+        visits=[
+            {"head": await view.visit(say, one), "record": await view.record(say, one)}
+            for one in visits
+        ],
+        other=await view.findings(say, other, None),
+        quorum=await quorum(say, found, id),
+        votes=await _votes(say, found, id),
+        values=[(one, say(f"board.vote.{one}")) for one in VALUES],
+        tally=await _tally(found, id),
+        me=permit.person,
+        decision=made[-1] if made else None,
+        outcome=outcome_chip(say, made[-1].outcome) if made else None,
+        before=[(one, outcome_chip(say, one.outcome)) for one in before],
+        done="done" in request.query_params,
+    )
+
+
+async def _votes(say: Words, found: MeetingView, application: str) -> list[Shown]:
+    """Everybody present: what was cast, and who is too near and must stand back."""
+    cause, _ = await queries.cause(application, found.held_on)
+    cast, there = await queries.votes(found.id, application), await queries.attendance(found.id)
+    names = await people.names([one.person for one in there])
+    return [
+        {
+            "person": one.person, "name": names.get(one.person, ""),
+            "seat": say(f"inspect.seat.{one.seat}"), "cast": cast.get(one.person, ""),
+            "said": say(f"board.vote.{cast[one.person]}") if one.person in cast else "",
+            "near": one.person in cause.recused, "farmer": one.person in cause.farmers,
+        }
+        for one in there
+    ]  # fmt: skip
+
+
+async def _tally(found: MeetingView, application: str) -> rules.Tally:
+    cause, _ = await queries.cause(application, found.held_on)
+    return rules.tally(cause, await queries.assembly(found.id, application))
+
+
+DOORS = [decide_page, count_hands, vote, decide]

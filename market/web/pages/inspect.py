@@ -1,0 +1,159 @@
+"""The inspector's visits: what is asked of me, one visit with its chapters, check and sign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
+from certification.inspections import commands, queries
+from certification.inspections.queries import InspectionView
+from certification.inspections.rules import BeginInspection, FinishInspection
+from certification.schemes import queries as schemes
+from market.access import guarantee
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.web.form import Form
+from market.web.page import onward, page
+from market.web.pages import inspect_view as view
+from market.web.pages.farm_view import Ask, Shown
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+DONE_SHOWN = 20
+SIGNATURES = ("signed", "refused")
+
+
+@get("/inspect", opt={"op": "inspection.read"})
+async def inspect(request: Ask, permit: Mine) -> Response[bytes]:
+    say, mine = words_for(request), await queries.of_inspector(permit.person)
+    waiting = [one for one in reversed(mine) if one.state in ("assigned", "under_way")]
+    done = [one for one in mine if one.state == "signed"]
+    return page(
+        request,
+        "inspect.html",
+        waiting=[
+            {**await view.visit(say, one), "progress": await queries.progress(one.id)}
+            for one in waiting
+        ],
+        done=[await view.visit(say, one) for one in done[:DONE_SHOWN]],
+    )
+
+
+@get("/inspect/{id:str}", opt={"op": "inspection.read"})
+async def visit_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
+    return await _visit(request, await guarantee.visit_seen(id, permit), permit)
+
+
+@post("/inspect/{id:str}/begin", opt={"op": "inspection.do"})
+async def begin(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    """Pressed twice, or by two of them, it has begun once."""
+    found = await guarantee.visit_done(id, permit)
+    if found.state != "under_way":
+        try:
+            await run(commands.begin, BeginInspection(id, at), by=permit.person, at=at)
+        except Refusal as no:
+            return await _visit(request, found, permit, no=no)
+    return onward(f"/inspect/{id}")
+
+
+async def _visit(
+    request: Ask, found: InspectionView, permit: Permit, *, no: Refusal | None = None
+) -> Response[bytes]:
+    say = words_for(request)
+    content = (await schemes.version(found.scheme_version)).content
+    progress = await queries.progress(found.id)
+    listed = view.chapters(say, content, await queries.values(found.id), progress.missing)
+    head = await view.visit(say, found)
+    before = [f for f in await queries.open_findings(found.plot) if f.inspection != found.id]
+    return page(
+        request,
+        "inspect_visit.html",
+        no=no,
+        **head,
+        chapters=listed,
+        next=next((one for one in listed if one["missing"]), None),
+        progress=progress,
+        earlier=await view.findings(say, before, content),
+        record=await view.record(say, found) if found.state == "signed" else None,
+        findings=await view.findings(say, await queries.findings(found.id), content),
+        photos=await queries.photos(found.id),
+        scheme=say.name(content.name),
+        assigned=permit.person in [member["person"] for member in head["members"]],
+        saved=request.query_params.get("saved", ""),
+    )
+
+
+@get("/inspect/{id:str}/check", opt={"op": "inspection.read"})
+async def check_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
+    return await _check(request, await guarantee.visit_seen(id, permit), permit)
+
+
+@post("/inspect/{id:str}/sign", opt={"op": "inspection.do"})
+async def sign(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    found = await guarantee.visit_done(id, permit)
+    try:
+        await run(commands.sign, id, by=permit.person, at=at)
+    except Refusal as no:
+        return await _check(request, found, permit, no=no)
+    return onward(f"/inspect/{id}/check?signed=1")
+
+
+@post("/inspect/{id:str}/finish", opt={"op": "inspection.do"})
+async def finish(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    found = await guarantee.visit_done(id, permit)
+    form = await Form.of(request)
+    said = form.choice("farmer_signature", SIGNATURES)
+    try:
+        form.done()
+        end = FinishInspection(id, "signed" if said == "signed" else "refused", at)
+        await run(commands.finish, end, by=permit.person, at=at)
+    except Refusal as no:
+        return await _check(request, found, permit, no=no, typed=form.typed)
+    return onward(f"/inspect/{id}?saved=finished")
+
+
+async def _check(
+    request: Ask,
+    found: InspectionView,
+    permit: Permit,
+    *,
+    no: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response[bytes]:
+    say = words_for(request)
+    content = (await schemes.version(found.scheme_version)).content
+    progress, head = await queries.progress(found.id), await view.visit(say, found)
+    mine = next((m for m in head["members"] if m["person"] == permit.person), None)
+    signed = sum(member["signed_at"] is not None for member in head["members"])
+
+    def lines(codes: tuple[str, ...]) -> list[Shown]:
+        return [
+            {"item": item, "words": say.name(item)}
+            for item in content.checklist
+            if item.code in codes
+        ]
+
+    return page(
+        request,
+        "inspect_check.html",
+        no=no,
+        typed=typed or {},
+        **head,
+        missing=lines(progress.missing),
+        bare=lines(progress.without_finding),
+        progress=progress,
+        mine=mine,
+        signed=signed,
+        needed=max(content.rules.min_inspectors - signed, 0),
+        findings=await view.findings(say, await queries.findings(found.id), content),
+        record=await view.record(say, found),
+        just="signed" in request.query_params,
+    )
+
+
+DOORS = [inspect, visit_page, begin, check_page, sign, finish]

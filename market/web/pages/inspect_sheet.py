@@ -1,0 +1,180 @@
+"""One chapter of the sheet with one button; what is wrong is marked, what is right is saved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.basis import units
+from certification.basis.ids import new_id
+from certification.basis.refusal import Invalid, Refusal
+from certification.basis.transaction import run
+from certification.basis.units import local_day
+from certification.inspections import commands, queries, rules
+from certification.inspections.queries import AnswerView, InspectionView
+from certification.inspections.rules import NOTED, AnswerGiven, GiveAnswers
+from certification.schemes import queries as schemes
+from certification.schemes.rules import Content, Item
+from market.access import deeds, guarantee
+from market.access.permit import Permit
+from market.access.refusals import NotThere
+from market.answers.language import words_for
+from market.answers.refusals import FieldWrong
+from market.answers.words import Words
+from market.web.form import Form
+from market.web.page import onward, page
+from market.web.pages import inspect_view as view
+from market.web.pages.farm_view import Ask, Shown
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+
+
+@get("/inspect/{id:str}/{chapter:str}", opt={"op": "inspection.do"})
+async def chapter_page(
+    request: Ask, id: FromPath[str], chapter: FromPath[str], permit: Mine
+) -> Response[bytes]:
+    found = await guarantee.visit_done(id, permit)
+    return await _chapter(request, found, chapter)
+
+
+@post("/inspect/{id:str}/{chapter:str}", opt={"op": "inspection.do"})
+async def save_chapter(
+    request: Ask, id: FromPath[str], chapter: FromPath[str], permit: Mine, at: Now
+) -> Response[bytes]:
+    found = await guarantee.visit_done(id, permit)
+    content = (await schemes.version(found.scheme_version)).content
+    form = await Form.of(request)
+    held = {answer.item: answer for answer in await queries.answers(id)}
+    given = [
+        answer
+        for item in _items(content, chapter)
+        if (answer := _answer(form, item, held.get(item.code), content, at))
+    ]
+    try:
+        deeds.ensure_storable([one.note for one in given])
+        if given:
+            sheet = GiveAnswers(id, tuple(given))
+            await run(commands.answer, sheet, by=permit.person, at=at)
+        form.done()
+    except Refusal as no:
+        return await _chapter(request, found, chapter, form=form, no=no)
+    return onward(_after(id, chapter, content))
+
+
+def _after(id: str, chapter: str, content: Content) -> str:
+    """The next chapter of the sheet; after the last one, back to the visit."""
+    keys = list(dict.fromkeys(item.chapter for item in content.checklist))
+    following = keys[keys.index(chapter) + 1 :]
+    if following:
+        return f"/inspect/{id}/{following[0]}?saved={chapter}"
+    return f"/inspect/{id}?saved={chapter}"
+
+
+def _items(content: Content, chapter: str) -> list[Item]:
+    found = [item for item in content.checklist if item.chapter == chapter]
+    if not found:
+        raise NotThere
+    return found
+
+
+def _answer(
+    form: Form, item: Item, held: AnswerView | None, content: Content, at: datetime
+) -> AnswerGiven | None:
+    """None where nothing was said, or nothing new; what is wrong is marked in the form."""
+    note = form.raw(f"n.{item.code}")
+    try:
+        value = _value(form, item, note, at)
+        if not value or (held and (held.value, held.note or "") == (value, note)):
+            return None
+        given = AnswerGiven(new_id(), item.code, value, at, note or None)
+        rules.ensure_answer(given, content, at=at)
+    except Invalid as why:
+        form.wrong_is(item.code, why)
+        return None
+    return given
+
+
+def _value(form: Form, item: Item, note: str, at: datetime) -> str:
+    name = f"v.{item.code}"
+    if form.ticked(f"na.{item.code}"):
+        return "na"
+    if item.answer_type in NOTED:
+        return "noted" if note else ""
+    if item.answer_type == "multi_select":
+        return ",".join(form.all(name))
+    said = form.raw(name)
+    if not said or item.answer_type in view.RADIOS or item.options:
+        return said
+    if item.answer_type == "date":
+        return units.day(said, near=local_day(at), field=name).isoformat()
+    said = units.arabic(said).replace(",", "").removesuffix("%").strip()
+    if not rules.is_answer(item, said):
+        raise FieldWrong(field=item.code)
+    return said
+
+
+async def _chapter(
+    request: Ask,
+    found: InspectionView,
+    chapter: str,
+    *,
+    form: Form | None = None,
+    no: Refusal | None = None,
+) -> Response[bytes]:
+    say = words_for(request)
+    content = (await schemes.version(found.scheme_version)).content
+    held = {answer.item: answer for answer in await queries.answers(found.id)}
+    progress = await queries.progress(found.id)
+    sections: dict[str, list[Shown]] = {}
+    for item in _items(content, chapter):
+        shown = _field(say, item, held.get(item.code), form)
+        shown["bare"] = item.code in progress.without_finding
+        sections.setdefault(view.section_name(say, item.section), []).append(shown)
+    listed = view.chapters(say, content, dict.fromkeys(held, ""), progress.missing)
+    before = request.query_params.get("saved", "")
+    return page(
+        request,
+        "inspect_chapter.html",
+        no=no,
+        **await view.visit(say, found),
+        chapter=next(one for one in listed if one["key"] == chapter),
+        sections=list(sections.items()),
+        saved=view.chapter_name(say, before) if before in [one["key"] for one in listed] else "",
+        last=listed[-1]["key"] == chapter,
+    )
+
+
+def _field(say: Words, item: Item, held: AnswerView | None, form: Form | None) -> Shown:
+    """As it is held, or as it was typed on the page that comes back."""
+    kind = item.answer_type
+    value = held.value if held else ""
+    chosen = value.split(",") if value else []
+    if kind == "date" and value and value != "na":
+        value = say.day(value)
+    shown: Shown = {
+        "item": item, "words": say.name(item), "value": value, "chosen": chosen,
+        "note": (held.note if held else "") or "", "na": bool(held and held.value == "na"),
+        "form": "radio" if kind in view.RADIOS else "note" if kind in NOTED else kind,
+        "radios": [(v, _radio(say, kind, v)) for v in view.RADIOS.get(kind, ())],
+        "options": [(one, view.option_name(say, one)) for one in item.options],
+        "unit": say(view.UNITS[kind]) if kind in view.UNITS else "",
+        "denied": held is not None and held.value == "no",
+    }  # fmt: skip
+    if form is not None:
+        shown |= {
+            "value": form.raw(f"v.{item.code}"), "chosen": form.all(f"v.{item.code}"),
+            "note": form.raw(f"n.{item.code}"),
+            "na": form.ticked(f"na.{item.code}") or form.raw(f"v.{item.code}") == "na",
+        }  # fmt: skip
+    return shown
+
+
+def _radio(say: Words, kind: str, value: str) -> str:
+    return say(f"inspect.answer.{'yes_no_na' if value == 'na' else kind}.{value}")
+
+
+DOORS = [chapter_page, save_chapter]

@@ -1,0 +1,239 @@
+"""A meeting: opened, who is there, what stands on the agenda, ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.applications import queries as applications
+from certification.basis.ids import is_id
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run, transaction
+from certification.basis.units import local_day
+from certification.decisions import commands, queries, rules
+from certification.decisions.queries import MeetingView
+from certification.decisions.rules import Attend, MeetingOpened, OpenMeeting
+from certification.groups import queries as groups
+from certification.groups.rules import NETWORK
+from certification.inspections import queries as inspections
+from certification.people import queries as people
+from certification.plots import queries as plots
+from certification.schemes.rules import SEATS
+from market.access import deeds, guarantee, whose
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.answers.refusals import FieldMissing
+from market.answers.words import Words
+from market.web.form import Form
+from market.web.page import onward, page
+from market.web.pages.farm_standing import chip
+from market.web.pages.farm_view import Ask, Shown, plot_name, sort_key
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+OUTCOME_LOOKS = {
+    "approved": ("ok", "check"),
+    "rejected": ("bad", "no"),
+    "deferred": ("warn", "clock"),
+}
+
+
+@get("/meetings/new", opt={"op": "meeting.hold"})
+async def new_page(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    return await _new(request, permit, at)
+
+
+@post("/meetings/new", opt={"op": "meeting.hold"})
+async def open_meeting(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    form = await Form.of(request)
+    organ, place = form.text("organ"), form.text("place", most=rules.PLACE_LETTERS_MAX)
+    held_on = form.day("held_on", near=local_day(at))
+    try:
+        form.done()
+        permit.check(await whose.of_group(organ))
+        wanted = OpenMeeting(form.id(), organ, held_on, place)
+        await deeds.once(commands.open_meeting, wanted, MeetingOpened, by=permit.person, at=at)
+    except Refusal as no:
+        return await _new(request, permit, at, no=no, typed=form.typed)
+    return onward(f"/meetings/{wanted.id}")
+
+
+async def _new(
+    request: Ask,
+    permit: Permit,
+    at: datetime,
+    *,
+    no: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response[bytes]:
+    say = words_for(request)
+    organs = [await groups.group(one) for one in sorted(permit.groups())]
+    organs.sort(key=lambda one: one.kind != NETWORK)
+    return page(
+        request,
+        "meeting_new.html",
+        no=no,
+        typed=typed or {},
+        organs=[[one.id, say.name(one)] for one in organs],
+        today=say.day(local_day(at)),
+    )
+
+
+@get("/meetings/{id:str}", opt={"op": "meeting.read"})
+async def meeting_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
+    found, place = await guarantee.meeting(id)
+    permit.check(place)
+    return await _meeting(request, found)
+
+
+@post("/meetings/{id:str}/attendance", opt={"op": "meeting.hold"})
+async def attend(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    """All who are ticked with a seat, or none of them."""
+    found, place = await guarantee.meeting(id)
+    permit.check(place)
+    form = await Form.of(request)
+    seats = {
+        name.removeprefix("seat."): seat
+        for name, seat in form.typed.items()
+        if name.startswith("seat.") and seat in SEATS
+    }
+
+    async def all_of_them() -> None:
+        async with transaction():
+            for person, seat in seats.items():
+                one = Attend(id, person, seat)
+                await commands.attend(one, by=permit.person, at=at)
+
+    try:
+        if not seats or not all(map(is_id, seats)):
+            raise FieldMissing(field="seat")
+        await run(all_of_them)
+    except Refusal as no:
+        return await _meeting(request, found, no=no, typed=form.typed)
+    return onward(f"/meetings/{id}")
+
+
+@post("/meetings/{id:str}/end", opt={"op": "meeting.hold"})
+async def end(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    found, place = await guarantee.meeting(id)
+    permit.check(place)
+    if found.closed_at is None:
+        try:
+            await run(commands.close_meeting, id, by=permit.person, at=at)
+        except Refusal as no:
+            return await _meeting(request, found, no=no)
+    return onward(f"/meetings/{id}")
+
+
+async def _meeting(
+    request: Ask,
+    found: MeetingView,
+    *,
+    no: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response[bytes]:
+    say, there = words_for(request), await queries.attendance(found.id)
+    names = await people.names([one.person for one in there])
+    return page(
+        request,
+        "meeting.html",
+        no=no,
+        typed=typed or {},
+        meeting=found,
+        organ=say.name(await groups.group(found.organ)),
+        present=[
+            {"name": names.get(one.person, ""), "seat": say(f"inspect.seat.{one.seat}")}
+            for one in there
+        ],
+        agenda=await _agenda(say, found) if found.closed_at is None else [],
+        decided=await _decided(say, found),
+        expected=await _expected(say, found, {one.person for one in there}),
+        seats=[[one, say(f"inspect.seat.{one}")] for one in SEATS],
+    )
+
+
+async def _agenda(say: Words, found: MeetingView) -> list[Shown]:
+    done = {one.application for one in await queries.of_meeting(found.id)}
+    return [
+        {
+            "waiting": one,
+            **await case(say, one.application),
+            "quorum": await quorum(say, found, one.application),
+        }
+        for one in await queries.waiting(found.organ)
+        if one.application not in done
+    ]
+
+
+async def case(say: Words, application: str) -> Shown:
+    asked = await applications.application(application)
+    names = await people.names([asked.applicant])
+    plot = await plots.plot(asked.plot)
+    return {
+        "application": asked, "name": plot_name(say, plot), "plot": plot,
+        "farmer": names.get(asked.applicant, ""),
+    }  # fmt: skip
+
+
+async def quorum(say: Words, found: MeetingView, application: str) -> Shown:
+    """Whether those who are there may decide this case; else what is missing, in words."""
+    cause, settings = await queries.cause(application, found.held_on)
+    assembly = await queries.assembly(found.id, application)
+    shown: Shown = {
+        "present": len(assembly.present - cause.recused), "needed": settings.quorum_count,
+        "recused": len(assembly.present & cause.recused), "why": "",
+    }  # fmt: skip
+    try:
+        rules.ensure_quorum(cause, assembly, settings)
+    except Refusal as why:
+        shown["why"] = say.refusal(why)
+    return shown
+
+
+async def _decided(say: Words, found: MeetingView) -> list[Shown]:
+    return [
+        {"of": one, **await case(say, one.application), "chip": outcome_chip(say, one.outcome)}
+        for one in await queries.of_meeting(found.id)
+    ]
+
+
+def outcome_chip(say: Words, outcome: str) -> Shown:
+    return chip(OUTCOME_LOOKS[outcome], say(f"board.outcome.{outcome}"))
+
+
+async def _expected(say: Words, found: MeetingView, there: set[str]) -> list[Shown]:
+    """Who may come, by where they belong, each with the seat that is likely."""
+    under = [found.organ, *[one.id for one in await groups.networks_groups(found.organ)]]
+    circles = [(say("Committee"), "agency", await groups.holders_of(
+        "committee", found.organ, found.opened_at))]  # fmt: skip
+    for one in under:
+        members = await groups.members(one, found.held_on)
+        if members:
+            circles.append((say.name(await groups.group(one)), "producer", members))
+    guests = await groups.holders_of("inspector", found.organ, found.opened_at)
+    panels = [
+        member.person
+        for waiting in await queries.waiting(found.organ)
+        if waiting.inspection
+        for member in await inspections.members(waiting.inspection)
+    ]
+    circles.append((say("Inspectors and guests"), "consumer", (*guests, *panels)))
+    return await _circles(circles, there)
+
+
+async def _circles(circles: list[tuple[str, str, tuple[str, ...]]], there: set[str]) -> list[Shown]:
+    shown, known = [], set(there)
+    for name, seat, persons in circles:
+        new = [person for person in dict.fromkeys(persons) if person not in known]
+        known |= set(new)
+        names = await people.names(new)
+        listed = sorted(((names[p], p) for p in new if p in names), key=lambda of: sort_key(of[0]))
+        if listed:
+            shown.append({"name": name, "seat": seat, "persons": listed})
+    return shown
+
+
+DOORS = [new_page, open_meeting, meeting_page, attend, end]
