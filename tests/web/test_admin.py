@@ -1,0 +1,89 @@
+"""The members' list: registering, the printed card, roles and relations."""
+
+import re
+from html import unescape
+
+from httpx import AsyncClient
+
+from certification.basis.ids import new_id
+from tests.cast import ADMIN, CHAN, KRIT, MALEE, NETWORK, PRASERT, RATTAPHUM, WAN, YING
+from tests.doors import PIN, Doors
+
+
+async def page(client: AsyncClient, address: str) -> str:
+    said = await client.get(address)
+    assert said.status_code == 200, said.text
+    return unescape(said.text)
+
+
+async def test_a_person_is_registered_and_enrols_with_the_card(doors: Doors) -> None:
+    ying, body = await doors.as_(YING), {"id": new_id(), "name": "", "group": RATTAPHUM}
+    again = await ying.post("/admin/people/new", data={**body, "phone": "0899999901"})
+    assert again.status_code == 400
+    assert "0899999901" in again.text
+    for _ in range(2):
+        made = await ying.post("/admin/people/new", data={**body, "name": "แดง ดินดี"})
+        assert made.url.path == f"/admin/people/{body['id']}"
+    assert (await page(ying, "/admin")).count("แดง ดินดี") == 1
+    card = await ying.post(f"/admin/people/{body['id']}/code")
+    assert card.headers["cache-control"] == "no-store"
+    found = re.search(r'class="code">([0-9A-Z]{5}-[0-9A-Z]{5})<', card.text)
+    assert found
+    let_in = await doors.stranger().post("/enrol", data={"code": found[1], "new_pin": PIN})
+    assert (let_in.status_code, let_in.url.path) == (200, "/")
+
+
+async def test_nobody_reaches_above_or_beside(doors: Doors) -> None:
+    krit, ying, wan = await doors.as_(KRIT), await doors.as_(YING), await doors.as_(WAN)
+    assert "มาลี" not in await page(krit, "/admin")
+    one = f"/admin/people/{MALEE}"
+    assert (await krit.get(one)).status_code == 404
+    assert (await krit.post(f"{one}/code")).status_code == 404
+    body = {"id": new_id(), "name": "ใคร", "group": RATTAPHUM}
+    assert (await krit.post("/admin/people/new", data=body)).status_code == 404
+    assert (await ying.post(f"/admin/people/{WAN}/code")).status_code == 404
+    assert (await wan.post(f"/admin/people/{PRASERT}/code")).status_code == 403
+    assert (await (await doors.as_(MALEE)).get("/admin")).status_code == 403
+    assert (await ying.get("/admin/groups/new")).status_code == 403
+
+
+async def test_a_role_is_given_and_ended_after_the_pin(doors: Doors) -> None:
+    ying, there = await doors.as_(YING), f"/admin/people/{MALEE}/roles"
+    assert (await ying.get(there)).url.path == "/step-up"
+    await doors.step_up(YING)
+    shown = await page(ying, there)
+    assert 'value="inspector"' in shown
+    assert 'value="treasurer"' not in shown
+    body = {"id": new_id(), "role": "inspector", "place": RATTAPHUM}
+    for _ in range(2):
+        assert f"/admin/roles/{body['id']}/end" in (await ying.post(there, data=body)).text
+    above = await ying.post(there, data={**body, "id": new_id(), "role": "treasurer"})
+    assert above.status_code == 403
+    doors.later(minutes=1)
+    ended = await ying.post(f"/admin/roles/{body['id']}/end")
+    assert f"/admin/roles/{body['id']}/end" not in ended.text
+
+
+async def test_a_relation_is_written_down_and_struck_out(doors: Doors) -> None:
+    ying, one = await doors.as_(YING), f"/admin/people/{MALEE}"
+    body = {"id": new_id(), "other": CHAN, "kind": "kin", "degree": "2"}
+    for _ in range(2):
+        assert (await ying.post(f"{one}/relations", data=body)).status_code == 200
+    shown = await page(ying, one)
+    assert shown.count(f"/admin/relations/{body['id']}/end") == 1
+    gone = await ying.post(f"/admin/relations/{body['id']}/end")
+    assert gone.status_code == 200
+
+
+async def test_the_administrator_founds_a_group(doors: Doors) -> None:
+    admin = await doors.as_(ADMIN, "en")
+    body = {
+        "id": new_id(), "kind": "group", "name_th": "กลุ่มใหม่", "name_en": "New group",
+        "area": "9", "network": NETWORK,
+    }  # fmt: skip
+    wrong = await admin.post("/admin/groups/new", data=body)
+    assert wrong.status_code == 400
+    assert "New group" in wrong.text
+    made = await admin.post("/admin/groups/new", data={**body, "area": "900901"})
+    assert (made.status_code, made.url.path) == (200, "/admin")
+    assert "New group" in made.text
