@@ -25,11 +25,11 @@ from market.domain.accounts import commands as accounts
 from market.domain.lots import queries as lots
 from market.domain.orders import queries as orders
 from market.domain.orders.rules import NoSuchOrder
-from market.settings import Settings
+from market.settings import NonsenseInEnvironment, Settings
 
 
-class Unfinished(Exception):
-    """The data folder holds a demo whose seeding was interrupted: remove it and start anew."""
+class Unfinished(NonsenseInEnvironment):
+    """What the settings name holds a demo whose seeding was interrupted."""
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -40,15 +40,23 @@ class Card(msgspec.Struct, frozen=True):
     """Works once, for fourteen days; the next start of the demo prints another."""
 
 
+NOT_THE_DEMO = "the people here are not the demo's: it is left alone"
+
+
+async def is_demo() -> bool:
+    """Whether the cast is in the database in use, all of it or the first of it."""
+    return await people.exist([ADMIN])
+
+
 async def when_empty(settings: Settings, *, at: datetime) -> None:
-    if not await people.exist([ADMIN]):
+    if not await is_demo():
         if not await people.anybody_sealed():
             await fill(settings.demo_today, at)
         return
     try:
         await orders.stored(money.order_id(NEXT_ORDERS[-1]))
     except NoSuchOrder:
-        raise Unfinished(f"{settings.data} holds half a demo: remove it") from None
+        raise Unfinished("MARKET_DATA or DATABASE_URL holds half a demo: remove it") from None
 
 
 async def fill(today: date | None, at: datetime) -> None:
@@ -71,8 +79,8 @@ def welcome(settings: Settings) -> str:
 
 async def _welcome(settings: Settings) -> str:
     async with opened(settings):
-        if not await people.exist([ADMIN]):
-            return f"{settings.origin} - this data folder holds a real network, not the demo"
+        if not await is_demo():
+            return f"{settings.origin} - {NOT_THE_DEMO}"
         cards = await printed(WITH_CARDS)
         pages = await _pages(settings.origin)
     wide = max(len(address) for address, _ in pages)

@@ -19,6 +19,7 @@ CAST = ("malee", "somchai", "chan", "fon", "ying", "wan", "prasert", "dao", "nok
 async def walk(settings: Settings) -> int:
     try:
         async with opened(settings):
+            expect(await seed.is_demo(), seed.NOT_THE_DEMO)
             cards = await seed.printed(tuple(BY_KEY[key] for key in CAST))
         async with serving(settings) as origin:
             tale = Tale(origin)

@@ -183,6 +183,10 @@ async def _pages(tale: Tale, cast: Cast, field: Field, sale: Sale) -> None:
             ("/farm",), (f"/farm/plots/{field.plot}", "แปลงสาธิต"),
             (f"/farm/lots/{sale.lot}", sale.code), ("/farm/money",),
         )),
+        ("Somchai", "somchai", (("/inspect",), (f"/inspect/{field.inspection}",))),
+        ("Wan", "wan", (
+            ("/board",), (f"/meetings/{field.meeting}",), (f"/certs/{field.certificate}", number),
+        )),
         ("Prasert", "prasert", (("/till",), ("/settle",), ("/payout",), ("/ledger",))),
         ("Dao", "dao", (("/stall",),)),
         ("Nok", "nok", (("/me",),)),

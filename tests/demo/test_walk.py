@@ -32,3 +32,12 @@ def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(url, tmp_path):
     assert len(numbers) > 40
     verified = market(tmp_path, url, "verify", "log", "ledger", "stock")
     assert (verified.returncode, verified.stdout[:5]) == (0, "clean"), verified.stdout
+
+
+def test_a_real_network_is_not_walked_through(url, tmp_path):
+    assert market(tmp_path, url, "migrate").returncode == 0
+    first = market(tmp_path, url, "init", "--name", "สมหญิง", "--phone", "0812345678")
+    assert first.returncode == 0, first.stderr
+    walked = market(tmp_path, url, "demo", "--walk")
+    assert walked.returncode == 1
+    assert "it is left alone" in walked.stdout
