@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 from litestar import get
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 
 from certification.areas import queries
 from certification.areas.rules import Area
 
-Search = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Search = Annotated[str, QueryParameter(min_length=1, max_length=80)]
 
 
 @get("/api/v1/areas", opt={"op": "area.read"}, tags=["areas"], summary="Search areas by name")
-async def search_areas(q: FromQuery[Search]) -> list[Area]:
+async def search_areas(q: Search) -> list[Area]:
     return list(queries.search(q, limit=20))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from litestar import get, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from certification.basis.transaction import run
 from certification.crops import commands, queries
@@ -17,7 +17,7 @@ from certification.crops.rules import Crop, FigureSet, SetFigure
 from market.access import deeds, whose
 from market.access.permit import Permit
 
-Search = Annotated[str, msgspec.Meta(max_length=80)]
+Search = Annotated[str, QueryParameter(max_length=80)]
 
 
 class NewFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +28,7 @@ class NewFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @get("/api/v1/crops", opt={"op": "crop.read"}, tags=["crops"], summary="All, or by a name of it")
-async def list_crops(q: FromQuery[Search] = "") -> list[Crop]:
+async def list_crops(q: Search = "") -> list[Crop]:
     return queries.search(q) if q else list(queries.crops())
 
 

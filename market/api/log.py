@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from certification.basis.log import LogEntry, head
 
-From = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+From = Annotated[int, QueryParameter(ge=0, lt=2**53)]
 PAGE = 100
 
 
 @get("/api/v1/log", opt={"op": "log.read"}, tags=["log"], summary="Entries after a number")
-async def read_log(after: FromQuery[From] = 0) -> Response[bytes]:
+async def read_log(after: From = 0) -> Response[bytes]:
     """`body` is the exact RFC 8785 text whose RFC 6962 leaf hash is `leaf`; 100 at most."""
     rows = (
         await LogEntry.select(LogEntry.seq, LogEntry.body, LogEntry.leaf)

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from certification.basis import codes
 from certification.basis.units import local_day
@@ -19,8 +19,8 @@ from market.domain.registry import queries
 from market.domain.registry.queries import Counts, InTambon, Listed
 
 At = NamedDependency[datetime]
-Code = Annotated[str, msgspec.Meta(max_length=20)]
-Crop = Annotated[str, msgspec.Meta(max_length=40)]
+Code = Annotated[str, QueryParameter(max_length=20)]
+Crop = Annotated[str, QueryParameter(max_length=40)]
 
 
 class CountsShown(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ class CountsShown(msgspec.Struct, frozen=True):
     tags=["registry"],
     summary="Plots, farmers, groups, certified land and produce of an area; without one, of all",
 )
-async def read_counts(at: At, area: FromQuery[Code] = "") -> CountsShown:
+async def read_counts(at: At, area: Code = "") -> CountsShown:
     today = local_day(at)
     return CountsShown(await queries.counts(area, today), await queries.by_tambon(area))
 
@@ -48,10 +48,10 @@ async def read_counts(at: At, area: FromQuery[Code] = "") -> CountsShown:
 async def find_plots(
     permit: NamedDependency[Permit],
     at: At,
-    area: FromQuery[Code] = "",
-    code: FromQuery[Code] = "",
-    crop: FromQuery[Crop] = "",
-    after: FromQuery[Code] = "",
+    area: Code = "",
+    code: Code = "",
+    crop: Crop = "",
+    after: Code = "",
 ) -> list[Listed]:
     within = province.asked(permit, area)
     if crop:

@@ -23,6 +23,8 @@ from certification.basis.transaction import run
 from certification.groups import commands as groups
 from certification.groups.rules import Grants
 from market.access import policy
+from market.domain.labels import commands as labels
+from market.domain.labels.rules import PrintLabels
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot
 from market.domain.settlement import commands as settlement
@@ -86,12 +88,12 @@ class Sown:
                     yield Door(method, route.path_format, handler.opt["op"], handler)
 
     def address(self, path: str) -> str:
-        """The path with the things of Malee's side in it."""
+        """The path with the things of Malee's side in it, and what it needs after a `?`."""
         parts = path.split("/")
         for place, part in enumerate(parts):
             if part.startswith("{"):
                 parts[place] = self.thing(parts[place - 1], part.strip("{}"))
-        return "/".join(parts)
+        return "/".join(parts) + self.things.get(f"?{path}", "")
 
     def thing(self, noun: str, name: str) -> str:
         return self.things.get(noun) or self.things.get(f"{{{name}}}") or new_id()
@@ -135,7 +137,11 @@ async def sow(doors: Doors) -> Sown:
     [planting] = await in_use().query("SELECT id FROM planting WHERE plot = {}", things["plots"])
     harvest = HarvestLot(things["plots"], "kale", TODAY, 5_000, planting["id"])
     lot = await run(lots.harvest, new_id(), harvest, by=MALEE, at=NOW)
+    sheet = PrintLabels(lot.lot, "a4-3x8", 500, 2)
+    printed = await run(labels.print_run, new_id(), sheet, by=MALEE, at=NOW)
     things |= {
+        "labels": f"{printed.run}.pdf", "certs": paper.certificate, "{change}": "suspension",
+        "{chapter}": "1_ethics",
         "lots": lot.lot, "L": lot.code, "l": lot.code, "certificates": paper.certificate,
         "cycles": stall.cycle, "settle": stall.cycle, "shop": stall.cycle, "offers": stall.offer,
         "{offer}": stall.offer, "payments": placed.order, "till": waiting.order,
@@ -149,7 +155,7 @@ async def sow(doors: Doors) -> Sown:
 FIXED = {
     "people": MALEE, "members": MALEE, "attendance": MALEE, "statements": MALEE,
     "groups": RATTAPHUM, "networks": NETWORK, "crops": "kale", "areas": "900901",
-    "scheme-presets": "sgs-pgs", "photos": "0" * 64, "labels": "sheet.pdf",
+    "scheme-presets": "sgs-pgs", "photos": "0" * 64,
     "{person}": MALEE, "{farmer}": MALEE, "{group}": RATTAPHUM, "{network}": NETWORK,
 }  # fmt: skip
 BY_TABLE = {
@@ -175,7 +181,11 @@ async def _guaranteed() -> dict[str, str]:
         code = await PublicCode.select().where(PublicCode.kind == kind).first()
         assert code is not None
         found.update(dict.fromkeys(letters, code["code"]))
-    found["inspect"] = found["inspections"]
+    [row] = await in_use().query("SELECT id FROM decision LIMIT 1")
+    found["{decision}"] = str(row["id"])
+    found["inspect"] = found["visits"] = found["inspections"]
+    found["decide"] = found["assign"] = found["applications"]
+    found["?/decide/{id}"] = f"?meeting={found['meetings']}"
     return found | {"by-code": found["P"], "decisions": new_id(), "findings": new_id()}
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from certification.basis.log import LogEntry, head
 from market.web.page import page
 
 SHOWN = 50
-Before = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+Before = Annotated[int, QueryParameter(ge=0, lt=2**53)]
 
 
 @get("/log", opt={"op": "log.read"})
-async def log_page(
-    request: Request[Any, Any, Any], before: FromQuery[Before] = 0
-) -> Response[bytes]:
+async def log_page(request: Request[Any, Any, Any], before: Before = 0) -> Response[bytes]:
     seq, leaf = await head()
     rows = (
         await LogEntry.select(LogEntry.seq, LogEntry.at, LogEntry.tag, LogEntry.leaf)

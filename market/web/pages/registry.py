@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from certification.areas import queries as areas
 from certification.basis import codes
@@ -30,8 +30,9 @@ from market.web.sheets import sheet
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-Code = Annotated[str, msgspec.Meta(max_length=20)]
-Words_ = Annotated[str, msgspec.Meta(max_length=80)]
+Code = Annotated[str, QueryParameter(max_length=20)]
+Sought = Annotated[str, QueryParameter(max_length=80)]
+Crop = Annotated[str, QueryParameter(max_length=40)]
 RAI_M2 = 1_600
 AT_ONCE = 100
 
@@ -47,7 +48,7 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 @get("/registry/public", opt={"op": "registry.count"})
-async def public(request: Ask, at: At, area: FromQuery[Code] = "") -> Response[bytes]:
+async def public(request: Ask, at: At, area: Code = "") -> Response[bytes]:
     counts = await queries.counts(area, local_day(at))
     tambons = await queries.by_tambon(area)
     shown = page(
@@ -64,7 +65,7 @@ async def public(request: Ask, at: At, area: FromQuery[Code] = "") -> Response[b
 
 
 @get("/registry/public.csv", opt={"op": "registry.count"})
-async def public_csv(request: Ask, at: At, area: FromQuery[Code] = "") -> Response[bytes]:
+async def public_csv(request: Ask, at: At, area: Code = "") -> Response[bytes]:
     """One line for each kind of produce in each tambon."""
     say = words_for(request)
     counts = await queries.counts(area, local_day(at))
@@ -84,10 +85,10 @@ async def registry(
     request: Ask,
     permit: Mine,
     at: At,
-    area: FromQuery[Code] = "",
-    q: FromQuery[Words_] = "",
-    crop: FromQuery[Code] = "",
-    after: FromQuery[Code] = "",
+    area: Code = "",
+    q: Sought = "",
+    crop: Crop = "",
+    after: Code = "",
 ) -> Response[bytes]:
     wanted = _understood(permit, area, q, crop)
     counts = await queries.counts(wanted.area, local_day(at))
@@ -111,9 +112,9 @@ async def registry_csv(
     request: Ask,
     permit: Mine,
     at: At,
-    area: FromQuery[Code] = "",
-    q: FromQuery[Words_] = "",
-    crop: FromQuery[Code] = "",
+    area: Code = "",
+    q: Sought = "",
+    crop: Crop = "",
 ) -> Response[bytes]:
     say = words_for(request)
     wanted = _understood(permit, area, q, crop)
