@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
+from certification.certificates import queries as certificates
 from certification.decisions import commands, queries, rules
 from certification.decisions.queries import MeetingView
 from certification.decisions.rules import CastVote, Decide, Decided, Value
@@ -142,6 +143,7 @@ async def _shown(
         tally=await _tally(found, id),
         me=permit.person,
         decision=made[-1] if made else None,
+        certificate=await certificates.of_decision(made[-1].id) if made else None,
         outcome=outcome_chip(say, made[-1].outcome) if made else None,
         before=[(one, outcome_chip(say, one.outcome)) for one in before],
         done="done" in request.query_params,

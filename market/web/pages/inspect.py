@@ -145,6 +145,7 @@ async def _check(
         typed=typed or {},
         **head,
         missing=lines(progress.missing),
+        chapters=view.chapters(say, content, await queries.values(found.id), progress.missing),
         bare=lines(progress.without_finding),
         progress=progress,
         mine=mine,

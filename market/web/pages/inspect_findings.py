@@ -84,8 +84,8 @@ async def _finding_form(
         no=no,
         typed=typed or first,
         **await view.visit(say, found),
-        items=_items(say, content),
-        severities=[[one, say(f"inspect.severity.{one}")] for one in GRAVE],
+        items=[["", say("Choose")], *_items(say, content)],
+        severities=[["", say("Choose")]] + [[one, say(f"inspect.severity.{one}")] for one in GRAVE],
         days=content.rules.severity_deadline_days,
     )
 

@@ -127,7 +127,7 @@ async def findings(say: Words, of: Sequence[FindingView], content: Content | Non
     return [
         {
             "of": f,
-            "item": say.name(item) if (item := content and content.item(f.item)) else f.item,
+            "item": say.name(item) if (item := content and content.item(f.item)) else "",
             "chip": chip(SEVERITY_LOOKS[f.severity], say(f"inspect.severity.{f.severity}")),
             "by": names.get(f.by, ""),
             "closed_by": names.get(f.closed_by or "", ""),
