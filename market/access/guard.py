@@ -15,7 +15,7 @@ from certification.people.rules import Actor
 from market.access import csrf
 from market.access.permit import Permit, permit
 from market.access.policy import Policy
-from market.access.refusals import NotSecure
+from market.access.refusals import NotAText, NotSecure
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 FindActor = Callable[[str, datetime], Awaitable[Actor | None]]
@@ -41,6 +41,7 @@ class Guard:
     async def __call__(self, connection: Connection, handler: BaseRouteHandler) -> None:
         if connection.scope.get("method") == "OPTIONS":  # Litestar's own: 204, says the methods
             return
+        _ensure_text(connection)
         operation = handler.opt["op"]  # there, says `check_routes`; without it nothing is allowed
         csrf.check(connection, self.origin)
         connection.state.at = at = self.clock()
@@ -90,6 +91,12 @@ def operations(app: Litestar) -> Iterator[tuple[str, str, object]]:
             if handler.fn.__name__ != "options_handler":
                 for method in sorted(handler.http_methods):
                     yield method, route.path_format, handler.opt.get("op")
+
+
+def _ensure_text(connection: Connection) -> None:
+    """No NUL in the address: PostgreSQL stores none, and breaks when it is asked for one."""
+    if "\0" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
+        raise NotAText
 
 
 def _secure(connection: Connection) -> bool:

@@ -41,7 +41,7 @@ class Form:
             if isinstance(value, UploadFile):
                 files[name] = await value.read()
             else:
-                texts.setdefault(name, []).append(str(value).strip()[:LETTERS_MAX])
+                texts.setdefault(name, []).append(_text(str(value)))
         return cls(texts, files)
 
     @property
@@ -123,3 +123,8 @@ class Form:
         except ValueError:
             self.wrong[name] = FieldWrong(field=name)
         return nothing
+
+
+def _text(said: str) -> str:
+    """Without NUL, which no keyboard types and PostgreSQL does not store."""
+    return said.replace("\0", "").strip()[:LETTERS_MAX]

@@ -137,7 +137,7 @@ async def test_the_pages_of_certificate_plot_and_group(there: Scanned, language:
 
 
 async def test_an_unknown_code_gets_help_and_a_box_to_type(there: Scanned) -> None:
-    for path in (f"/L/{codes.make()}", "/L/nothing", "/C/0", "/P/%00", "/G/%E0%B8%81"):
+    for path in (f"/L/{codes.make()}", "/L/nothing", "/C/0", "/G/%E0%B8%81"):
         said = await there.doors.stranger().get(path)
         assert said.status_code == 404
         assert 'action="/find"' in said.text
