@@ -27,12 +27,12 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
     """The address it answers at, until the end."""
     port = _free_port()
     origin = f"http://127.0.0.1:{port}"
-    environment = _environment(settings, MARKET_ORIGIN=origin, MARKET_PORT=str(port))
+    said_to_it = environment(settings, MARKET_ORIGIN=origin, MARKET_PORT=str(port))
     log = settings.data / "walk-server.log"
     with log.open("w", encoding="utf-8") as said:
         server = subprocess.Popen(  # noqa: ASYNC220, S603  (ours; awaited by asking)
             [*MARKET, "serve", "--port", str(port)],
-            env=environment, stdout=said, stderr=subprocess.STDOUT,
+            env=said_to_it, stdout=said, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
         await _answers(origin, server, lambda: log.read_text(encoding="utf-8")[-2_000:])
@@ -45,11 +45,11 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
 def command(settings: Settings, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """`market …` on the same data, as somebody else would type it."""
     return subprocess.run(  # noqa: S603  (our own command)
-        [*MARKET, *words], env=_environment(settings), capture_output=True, text=True, check=False
+        [*MARKET, *words], env=environment(settings), capture_output=True, text=True, check=False
     )
 
 
-def _environment(settings: Settings, **also: str) -> dict[str, str]:
+def environment(settings: Settings, **also: str) -> dict[str, str]:
     return {
         **os.environ,
         "MARKET_DATA": str(settings.data),

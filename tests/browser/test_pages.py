@@ -114,8 +114,8 @@ def test_every_page_can_be_read_on_a_phone_and_on_a_desk(
             seen.add(path)
             wrong += [f"{path}: {trouble}" for trouble in troubles(page, path)]
             waiting += links(page)
-    assert wrong == []
-    assert len(seen) >= 3, seen
+    assert not wrong, "\n".join(wrong)
+    assert len(seen) >= 2, seen
 
 
 def troubles(page: Page, path: str) -> Iterator[str]:
@@ -142,7 +142,7 @@ def links(page: Page) -> list[str]:
         page_of_ours = parts.hostname == "127.0.0.1" and not parts.path.startswith("/api/")
         if page_of_ours and not re.search(r"\.(csv|pdf|json|svg)$", parts.path):
             kind = re.sub(r"[0-9a-f-]{36}|[0-9A-Z]{8}", "…", parts.path)
-            found.setdefault(kind, parts.path)
+            found.setdefault(kind, f"{parts.path}?{parts.query}".rstrip("?"))
     return list(found.values())
 
 
