@@ -11,11 +11,12 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
+from certification.basis.refusal import Refusal
 from certification.people.rules import Actor
 from market.access import csrf
-from market.access.permit import Permit, permit
+from market.access.permit import Permit, Place, permit
 from market.access.policy import Policy
-from market.access.refusals import NotAText, NotSecure
+from market.access.refusals import NotAText, NotSecure, StepUpNeeded
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 FindActor = Callable[[str, datetime], Awaitable[Actor | None]]
@@ -46,6 +47,7 @@ class Guard:
         csrf.check(connection, self.origin)
         connection.state.at = at = self.clock()
         connection.state.actor = actor = await self._actor(connection, at)
+        connection.state.policy = self.policy
         connection.state.permit = permit(self.policy, operation, actor)
 
     async def _actor(self, connection: Connection, at: datetime) -> Actor | None:
@@ -70,6 +72,17 @@ def system_clock() -> datetime:
 def provide_permit(request: Request[Any, Any, Any]) -> Permit:
     granted: Permit = request.state.permit
     return granted
+
+
+def may(request: Request[Any, Any, Any], operation: str, place: Place) -> bool:
+    """Whether a page may offer this deed to its reader; the PIN may be asked on the way."""
+    try:
+        permit(request.state.policy, operation, request.state.actor).check(place)
+    except StepUpNeeded:
+        return True
+    except Refusal:
+        return False
+    return True
 
 
 def provide_at(request: Request[Any, Any, Any]) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import minijinja
 from litestar import Request, Response
@@ -53,6 +53,7 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
         "moment": say.moment,
         "named": say.name,
         "path": request.scope["path"],
+        "here": _here(request),
         "roles": sorted({grant.role for grant in actor.grants}) if actor else [],
         "signed_in": actor is not None,
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
@@ -92,6 +93,19 @@ def safe_next(address: str) -> str:
     parts = urlsplit(address)
     ours = address.startswith("/") and not address.startswith(("//", "/\\"))
     return address if ours and not parts.netloc and address.isprintable() else "/"
+
+
+def _here(request: Ask) -> str:
+    """This page's address with its query but no language, ending so that `lang=th` can follow.
+
+    A form that is shown again stands at an address that only takes forms: then where it came from.
+    """
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    if request.method != "GET":
+        before = urlsplit(request.headers.get("referer", ""))
+        path, query = safe_next(before.path), before.query
+    rest = urlencode([(name, value) for name, value in parse_qsl(query) if name != "lang"])
+    return f"{quote(path, errors='replace')}?{rest}{'&' if rest else ''}"
 
 
 def _wrong(no: Mistyped, say: Any) -> dict[str, str]:

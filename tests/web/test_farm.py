@@ -224,3 +224,23 @@ async def test_money_and_crops_are_there_before_anything_was_earned(doors: Doors
     assert (await wan.get("/farm/money")).status_code == 403
     found = (await malee.get("/farm/crops", params={"q": "คะน้า"})).text
     assert "1,800" in found
+
+
+async def test_a_reader_is_offered_only_what_that_reader_may_do(doors: Doors) -> None:
+    await published()
+    plot = await planted()
+    address, offers = f"/farm/plots/{plot}", (f"/farm/plots/{plot}/plant", "/farm/harvest/new")
+    for person, offered in ((MALEE, True), (YING, True), (WAN, False), (SOMCHAI, False)):
+        shown = await read(await doors.as_(person), address)
+        assert [there in shown for there in offers] == [offered, offered], person
+    assert "/farm/harvest/new" not in await read(await doors.as_(WAN), f"/farm?of={MALEE}")
+
+
+async def test_another_language_keeps_the_page_and_what_was_asked_of_it(doors: Doors) -> None:
+    shown = await read(await doors.as_(YING), f"/farm?of={MALEE}&lang=en")
+    assert f'href="/farm?of={MALEE}&lang=th"' in shown
+    said = await (await doors.as_(MALEE)).post(
+        "/farm/plots/new", data=land(area=""), headers={"referer": "https://x.example/farm?a=1"}
+    )
+    assert said.status_code == 400
+    assert 'href="/farm?a=1&lang=th"' in unescape(said.text)

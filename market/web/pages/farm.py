@@ -13,7 +13,9 @@ from certification.crops.rules import Crop
 from certification.groups import queries as groups
 from certification.people import queries as people
 from certification.plots import queries as plots
+from certification.plots.queries import PlotView
 from market.access import whose
+from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
@@ -36,7 +38,7 @@ async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     say, today = words_for(request), local_day(at)
     person = await view.acting_for(request, permit, at)
     mine = [p for p in await plots.of_farmer(person, today) if not p.replaced_by]
-    cards = [await plot_card(say, plot, today) for plot in mine]
+    cards = [await _card(request, say, plot, person, today) for plot in mine]
     return page(
         request,
         "farm.html",
@@ -50,13 +52,24 @@ async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     )
 
 
+async def _card(request: Ask, say: Words, plot: PlotView, farmer: str, on: date) -> Shown:
+    """What its reader may do: the step that comes next, and whether to harvest."""
+    card = await plot_card(say, plot, on)
+    place = await whose.of_group(plot.group, owner=farmer)
+    harvests = may(request, "lot.harvest", place)
+    return {**card, "step": view.offered(request, card["step"], place), "harvests": harvests}
+
+
 def _next(cards: list[Shown]) -> Shown:
     """The one thing to do: harvest where something is certified, else the first step missing."""
     if not cards:
         return REGISTER
     steps = [card["step"] for card in cards if card["step"]]
-    waits = any(card["certified"] and card["growing"] for card in cards)
-    return HARVEST if waits or not steps else steps[0]
+    ready = [card for card in cards if card["harvests"]]
+    waits = any(card["certified"] and card["growing"] for card in ready)
+    if ready and (waits or not steps):
+        return HARVEST
+    return steps[0] if steps else REGISTER
 
 
 def _lot(say: Words, lot: lots.Lot) -> Shown:

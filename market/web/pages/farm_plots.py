@@ -21,6 +21,7 @@ from certification.plots import queries as plots
 from certification.plots.queries import PlotView
 from certification.plots.rules import CropPlanted, Kind, PlantCrop, PlotRegistered, RegisterPlot
 from market.access import deeds, whose
+from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.refusals import FieldMissing, FieldWrong
@@ -40,6 +41,11 @@ WARNINGS = (
     "overlaps", "area_differs", "tambon_differs", "more_than_the_plot", "yield_unknown",
     "yield_guessed",
 )  # fmt: skip
+DEEDS = {
+    "help": "farm.read", "plant": "planting.add", "harvest": "lot.harvest",
+    "apply": "application.submit",
+}  # fmt: skip
+"""What the page of a plot offers to those who may."""
 WINDOW = timedelta(days=WINDOW_DAYS_EITHER_SIDE)
 PAIR = re.compile(r"\s*(-?[0-9]+\.[0-9]+)[\s,]+(-?[0-9]+\.[0-9]+)\s*")
 
@@ -129,11 +135,11 @@ async def plot_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> R
     return page(
         request,
         "farm_plot.html",
-        **card,
+        **{**card, "step": view.offered(request, card["step"], place)},
         farmer=(await people.names([place.owner])).get(place.owner, ""),
         holder=place.owner,
         own=place.owner == permit.person,
-        farmable={"farmer", "leader", "secretariat"} & {grant.role for grant in permit.grants},
+        may={word for word, operation in DEEDS.items() if may(request, operation, place)},
         plantings=await _plantings(say, id, today),
         overlaps=len(await plots.overlaps(id)),
         warned=[word for word in WARNINGS if word in warned and word != "overlaps"],

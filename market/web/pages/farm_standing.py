@@ -16,6 +16,7 @@ SOON_DAYS = 60
 """A certificate that ends within these days asks to be renewed."""
 PAST_SHOWN_DAYS = 90
 """So long an expired one is still spoken of."""
+PLANT, APPLY, MEND = "planting.add", "application.submit", "application.withdraw"
 APPLICATION_LOOKS = {
     "submitted": ("info", "clock"),
     "returned": ("warn", "warn"),
@@ -55,16 +56,16 @@ async def plot_card(say: Words, plot: PlotView, on: date) -> Shown:
 
 
 def _next_step(plot: str, standing: Shown, growing: list[PlantingView]) -> Shown:
-    """`words` is a sentence of the catalogue."""
+    """`words` is a sentence of the catalogue, `op` what the reader must be allowed to do."""
     if standing["returned"]:
         there = f"/farm/applications/{standing['returned']}"
-        return {"href": there, "words": "Mend the application", "icon": "warn"}
+        return {"href": there, "words": "Mend the application", "icon": "warn", "op": MEND}
     if not growing:
         there = f"/farm/plots/{plot}/plant"
-        return {"href": there, "words": "Say what is planted", "icon": "seed"}
+        return {"href": there, "words": "Say what is planted", "icon": "seed", "op": PLANT}
     if standing["may_apply"]:
         there = f"/farm/plots/{plot}/apply"
-        return {"href": there, "words": "Apply for certification", "icon": "shield"}
+        return {"href": there, "words": "Apply for certification", "icon": "shield", "op": APPLY}
     return {}
 
 

@@ -16,7 +16,8 @@ from certification.groups import queries as groups
 from certification.people import queries as people
 from certification.plots.queries import PlotView
 from market.access import whose
-from market.access.permit import Permit
+from market.access.guard import may
+from market.access.permit import Permit, Place
 from market.answers.words import Words
 
 Ask = Request[Any, Any, Any]
@@ -64,6 +65,11 @@ async def farmers(say: Words, permit: Permit, at: datetime) -> list[list[str]]:
         [f"{person}|{group}", f"{name} · {called[group]}"]
         for (person, group), name in found.items()
     ]
+
+
+def offered(request: Ask, step: Shown, place: Place) -> Shown:
+    """The step where its reader may take it, else nothing."""
+    return step if step and may(request, step["op"], place) else {}
 
 
 async def acting_for(request: Ask, permit: Permit, at: datetime, asked: str = "") -> str:
