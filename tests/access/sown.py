@@ -156,6 +156,7 @@ FIXED = {
     "people": MALEE, "members": MALEE, "attendance": MALEE, "statements": MALEE,
     "groups": RATTAPHUM, "networks": NETWORK, "crops": "kale", "areas": "900901",
     "scheme-presets": "sgs-pgs", "photos": "0" * 64,
+    "{purpose}": "public_name",
     "{person}": MALEE, "{farmer}": MALEE, "{group}": RATTAPHUM, "{network}": NETWORK,
 }  # fmt: skip
 BY_TABLE = {
