@@ -23,7 +23,7 @@ from certification.people import vault
 from market.db import all_tables, engine_for
 from tests.databases import Build, Server, Templates, build, opened
 
-pytest_plugins = ["tests.skips"]
+pytest_plugins = ["tests.skips", "tests.assurance"]
 
 # Two cores shared by all: a slow example is no failure.
 hypothesis.settings.register_profile("shared", deadline=None)

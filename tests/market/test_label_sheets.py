@@ -1,6 +1,8 @@
 """What stands on a packet, drawn, rendered and read again by a program that is not ours."""
 
+import subprocess
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import pypdfium2
@@ -14,6 +16,7 @@ from certification.basis import codes
 from certification.basis.text import Text
 from market.domain.labels import drawing, rules
 from market.domain.labels.rules import LAYOUTS, Goods, OriginTooLong, Sheet
+from tests.skips import program
 
 ORIGIN = "https://talatkhiao.example.org"
 KALE = Goods(
@@ -52,6 +55,19 @@ def test_every_code_of_a_printed_sheet_is_read(sheet: Sheet, dpi: int) -> None:
     assert [len(page) for page in read] == [count - 4, 4]
     assert {code.text for page in read for code in page} == {f"{ORIGIN.upper()}/L/7K2M9QXD"}
     assert {code.ec_level for page in read for code in page} == {"M"}
+
+
+@pytest.mark.zbar
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_second_reader_reads_every_code_too(sheet: Sheet, tmp_path: Path) -> None:
+    count = LAYOUTS[sheet].places
+    [page] = pages(drawing.sheet_pdf([kale()] * count, sheet), 300)
+    page.save(tmp_path / "sheet.png")
+    told = subprocess.run(
+        [program("zbar") or "", "--quiet", "--raw", tmp_path / "sheet.png"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.split() == [f"{ORIGIN.upper()}/L/7K2M9QXD"] * count
 
 
 @pytest.mark.parametrize("sheet", SHEETS)

@@ -17,8 +17,8 @@ from market.domain.orders.rules import Ended, OrderPlaced
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as payments_seen
 from market.domain.settlement import queries as settlement_seen
-from tests.cast import DAO, NETWORK, NOK, NOW
-from tests.market.stall import Stall, faults, minutes, stall
+from tests.cast import DAO, NETWORK, NOK, NOW, village
+from tests.market.stall import Stall, faults, minutes, stall, stall_in_village
 
 BUYERS = 200
 STOCK = 50_000
@@ -131,4 +131,23 @@ async def test_sixty_buyers_of_the_last_bunch_have_one_winner(db: Database, gram
     there = await stall(db, grams=grams)
     results = await asyncio.gather(*(there.order(grams) for _ in range(60)), return_exceptions=True)
     assert Counter(type(result) for result in results) == {OrderPlaced: 1, SoldOut: 59}
+    assert await faults() == []
+
+
+@pytest.mark.long
+async def test_the_rush_three_times_over(db: Database, engine: str, record_property) -> None:
+    """Sizes mixed and equal in turn: never a gram more than there is."""
+    await village(db)
+    for sizes in (SIZES, (500,), (200, 500, 1_000)):
+        there = await stall_in_village(STOCK)
+        results = await asyncio.gather(
+            *(there.order(sizes[number % len(sizes)], rail="cash") for number in range(BUYERS)),
+            return_exceptions=True,
+        )
+        outcome = Counter(type(result).__name__ for result in results)
+        available, on_hold, sold = await there.buckets()
+        assert outcome.keys() <= {"OrderPlaced", "SoldOut"}, outcome
+        assert available + on_hold + sold == STOCK
+        told = f"{engine}: {outcome['OrderPlaced']} orders, {sold} g of {STOCK} g sold"
+        record_property("figure", f"{told}, {outcome['SoldOut']} told sold out")
     assert await faults() == []
