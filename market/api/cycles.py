@@ -68,7 +68,7 @@ async def list_cycles(at: At) -> list[CycleView]:
     return [following] if following else []
 
 
-@post("/api/v1/cycles", opt={"op": "cycle.open"}, tags=["cycles"], summary="Open a round")
+@post("/api/v1/cycles", opt={"op": "cycle.open"}, tags=["cycles"], summary="Open a cycle")
 async def open_cycle(data: JSONBody[Opening], permit: Mine, at: At) -> CycleOpened:
     permit.check(await whose.of_group(data.merchant))
     ids = [data.id, data.place] + ([data.split_rule] if data.split_rule else [])
@@ -76,7 +76,7 @@ async def open_cycle(data: JSONBody[Opening], permit: Mine, at: At) -> CycleOpen
     return await run(commands.open_cycle, data, by=permit.person, at=at)
 
 
-@get("/api/v1/cycles/{id:str}", opt={"op": "shop.read"}, tags=["cycles"], summary="One round")
+@get("/api/v1/cycles/{id:str}", opt={"op": "shop.read"}, tags=["cycles"], summary="One cycle")
 async def read_cycle(id: FromPath[str]) -> CycleView:
     found, _ = await whose.cycle(id)
     return found
@@ -109,7 +109,7 @@ async def harvest_list(id: FromPath[str], permit: Mine) -> list[HarvestLine]:
     "/api/v1/split-rules",
     opt={"op": "rule.define"},
     tags=["cycles"],
-    summary="How each baht is shared in the rounds opened from now on",
+    summary="How each baht is shared in the cycles opened from now on",
 )
 async def define_rule(data: JSONBody[Shares], permit: Mine, at: At) -> RuleDefined:
     permit.check(await whose.of_group(data.merchant))
