@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -131,14 +132,15 @@ async def unrelate(relation: str, until: date, *, by: str, at: datetime) -> rule
 
 async def house(id: str, persons: list[str], *, since: date, by: str, at: datetime) -> rules.Housed:
     """Those who live under one roof from that day on: none of them may judge another."""
-    event = rules.household(id, persons)
+    rows = {new_id(): person for person in rules.household(persons)}
+    event = rules.Housed(id, tuple(rows))
     async with transaction():
-        await _take_turns(event.persons)
-        await _ensure_nobody_lives_elsewhere(event.persons)
+        await _take_turns(rows.values())
+        await _ensure_nobody_lives_elsewhere(rows.values())
         await Household.insert(Household(id=id, since=at))
         await HouseholdMember.insert(*(
-            HouseholdMember(id=new_id(), household=id, person=person, since=since, until=None)
-            for person in event.persons
+            HouseholdMember(id=row, household=id, person=person, since=since, until=None)
+            for row, person in rows.items()
         ))  # fmt: skip
         log.append(event, subject=id, by=by, at=at)
     return event
@@ -147,16 +149,16 @@ async def house(id: str, persons: list[str], *, since: date, by: str, at: dateti
 async def unhouse(
     household: str, person: str, until: date, *, by: str, at: datetime
 ) -> rules.Unhoused:
-    event = rules.Unhoused(household, person, str(until))
     async with transaction():
         rows = await in_use().query(
             "UPDATE household_member SET until = {} WHERE household = {} AND person = {}"
-            " AND until IS NULL RETURNING since",
+            " AND until IS NULL RETURNING id, since",
             until, household, person,
         )  # fmt: skip
         if not rows:
             raise rules.NobodyKnown(person=person)
         rules.ensure_ends_after(rows[0]["since"], until)
+        event = rules.Unhoused(household, rows[0]["id"], str(until))
         log.append(event, subject=household, by=by, at=at)
     return event
 
@@ -181,7 +183,7 @@ async def _ensure_known(persons: list[str]) -> None:
         raise rules.NobodyKnown
 
 
-async def _take_turns(persons: list[str]) -> None:
+async def _take_turns(persons: Iterable[str]) -> None:
     """Claims each row, in the order given: of two households at once the second waits."""
     for person in persons:
         if not await in_use().query(
@@ -191,8 +193,8 @@ async def _take_turns(persons: list[str]) -> None:
             raise rules.NobodyKnown(person=person)
 
 
-async def _ensure_nobody_lives_elsewhere(persons: list[str]) -> None:
-    housed = HouseholdMember.person.is_in(persons) & HouseholdMember.until.is_null()
+async def _ensure_nobody_lives_elsewhere(persons: Iterable[str]) -> None:
+    housed = HouseholdMember.person.is_in(list(persons)) & HouseholdMember.until.is_null()
     if await HouseholdMember.exists().where(housed):
         raise rules.LivesElsewhere
 

@@ -173,9 +173,9 @@ class PersonErased(msgspec.Struct, frozen=True, tag="people.erased"):
 
 
 class Related(msgspec.Struct, frozen=True, tag="people.related"):
+    """Between whom stands in the row, which the digest proves: no event says who is kin."""
+
     relation: str
-    person: str
-    other: str
     kind: str
 
 
@@ -185,13 +185,16 @@ class Unrelated(msgspec.Struct, frozen=True, tag="people.unrelated"):
 
 
 class Housed(msgspec.Struct, frozen=True, tag="people.housed"):
+    """`members`: the ids of the rows that say who lives there."""
+
     household: str
-    persons: list[str]
+    members: tuple[str, ...]
 
 
 class Unhoused(msgspec.Struct, frozen=True, tag="people.unhoused"):
     household: str
-    person: str
+    member: str
+    """The id of the row."""
     until: str
 
 
@@ -236,13 +239,14 @@ def relation(asked: Relate) -> Related:
         raise DegreeOutOfRange(field="degree", degree=asked.degree, most=KINDS[asked.kind])
     if asked.person == asked.other:
         raise RelatedToOneself(field="other")
-    return Related(asked.id, asked.person, asked.other, asked.kind)
+    return Related(asked.id, asked.kind)
 
 
-def household(id: str, persons: list[str]) -> Housed:
+def household(persons: list[str]) -> list[str]:
+    """Each once, in the order in which their rows are claimed."""
     if len(set(persons)) < 2:
         raise HouseholdTooSmall(field="persons")
-    return Housed(id, sorted(set(persons)))
+    return sorted(set(persons))
 
 
 def ensure_ends_after(since: date, until: date) -> None:
