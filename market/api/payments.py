@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from litestar import get, post, put
@@ -17,7 +18,9 @@ from market.domain.payments.queries import RequestView
 from market.domain.payments.rules import (
     AccountSet,
     Confirm,
+    CreditExtra,
     EvidenceKind,
+    ExtraCredited,
     PaymentConfirmed,
     SetAccount,
     with_slip,
@@ -31,11 +34,20 @@ class Confirmation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`satang`: what came, to the satang; `slip`: the text of the small code on the bank's slip."""
 
     id: str
-    satang: int
+    satang: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
     kind: EvidenceKind = "treasurer"
     bank: str | None = None
     trans_ref: str | None = None
     slip: str | None = None
+
+
+class Extra(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What came in one transfer, to the satang, and the slip by which it is known."""
+
+    id: str
+    satang: int
+    bank: str
+    trans_ref: str
 
 
 @get(
@@ -70,6 +82,22 @@ async def confirm(
     return await run(commands.confirm, given, by=permit.person, at=at)
 
 
+@put(
+    "/api/v1/payments/{id:str}/extra",
+    opt={"op": "payment.confirm"},
+    tags=["payments"],
+    summary="Money that came twice, or another amount than asked: it becomes the buyer's credit",
+)
+async def credit_extra(
+    id: FromPath[str], data: JSONBody[Extra], permit: Mine, at: Now
+) -> ExtraCredited:
+    asked, place = await books.payment(id)
+    permit.check(place)
+    deeds.ensure_storable(data, data.id)
+    extra = CreditExtra(data.id, id, asked.merchant, data.satang, data.bank, data.trans_ref)
+    return await run(commands.credit_extra, extra, by=permit.person, at=at)
+
+
 @post(
     "/api/v1/receiving-accounts",
     opt={"op": "account.set"},
@@ -82,4 +110,4 @@ async def set_account(data: JSONBody[SetAccount], permit: Mine, at: Now) -> Acco
     return await run(commands.set_account, data, by=permit.person, at=at)
 
 
-DOORS = [list_payments, confirm, set_account]
+DOORS = [list_payments, confirm, credit_extra, set_account]

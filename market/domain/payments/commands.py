@@ -147,6 +147,7 @@ async def credit_extra(extra: rules.CreditExtra, *, by: str, at: datetime) -> ru
 
 
 async def _credit_extra(extra: rules.CreditExtra, *, by: str, at: datetime) -> rules.ExtraCredited:
+    rules.ensure_extra(extra.satang)
     known, order = await _asked(extra.request, extra.merchant, by)
     shown = Confirm(
         extra.id, extra.request, extra.merchant, extra.satang, "slip", extra.bank, extra.trans_ref

@@ -87,6 +87,21 @@ async def to_confirm(merchant: str) -> list[RequestView]:
     return [RequestView(**row) for row in rows]
 
 
+class ExtraView(msgspec.Struct, frozen=True):
+    satang: int
+    at: datetime
+
+
+async def extras(request: str) -> list[ExtraView]:
+    """What came for it beside what was asked, and was left as credit; the oldest first."""
+    rows = await in_use().query(
+        "SELECT satang, at FROM payment_evidence WHERE request = {} AND kind = 'extra'"
+        " ORDER BY at, id",
+        request,
+    )
+    return [ExtraView(**row) for row in rows]
+
+
 async def amounts_in_use(account: str, total: int, at: datetime) -> set[int]:
     """Of those a discount could give."""
     rows = await in_use().query(

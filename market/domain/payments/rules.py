@@ -20,6 +20,8 @@ from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.basis.units import arabic, phone
 
 DISCOUNT_MAX_SATANG = 99
+EXTRA_SATANG_MAX = 10**10
+"""A hundred million baht: no market's transfer, but a slip of the finger."""
 COOLING = timedelta(hours=72)
 """How long an exact amount is kept after its request ended, for who pays late."""
 
@@ -63,6 +65,10 @@ class AmountsUsedUp(Refusal):
     """All 99 exact amounts are in use: pay with a slip, or at the stall."""
 
     code = "payments.amounts_used_up"
+
+
+class NotAnAmount(Invalid):
+    code = "payments.not_an_amount"
 
 
 class OwnOrder(Forbidden):
@@ -256,6 +262,11 @@ def slip_of(asked: Confirm) -> tuple[str | None, str | None]:
 def ensure_another(buyer: str, by: str) -> None:
     if buyer == by:
         raise OwnOrder()
+
+
+def ensure_extra(satang: int) -> None:
+    if not 0 < satang <= EXTRA_SATANG_MAX:
+        raise NotAnAmount(field="satang")
 
 
 def ensure_amount(satang: int, came: int) -> None:

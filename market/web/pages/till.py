@@ -20,6 +20,7 @@ from market.domain.payments.queries import Account, RequestView
 from market.domain.payments.rules import (
     TARGETS,
     Confirm,
+    CreditExtra,
     NoAccount,
     SetAccount,
     with_slip,
@@ -125,6 +126,23 @@ async def confirm(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Resp
     return onward(f"/till/{id}")
 
 
+@post("/till/{id:str}/extra", opt={"op": "payment.confirm"})
+async def credit_extra(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    asked, place = await books.payment(id)
+    permit.check(place)
+    form = await Form.of(request)
+    try:
+        satang, bank = form.satang("extra_came"), form.text("extra_bank", most=10)
+        ref = form.text("extra_ref", most=40)
+        form.done()
+        extra = CreditExtra(form.id("extra"), id, asked.merchant, satang, bank, ref)
+        deeds.ensure_storable(extra)
+        await run(commands.credit_extra, extra, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, asked, at, no, form.typed)
+    return onward(f"/till/{id}#extra")
+
+
 def _confirmed(form: Form, asked: RequestView) -> Confirm:
     satang, scanned = form.satang("came"), form.text("slip", required=False, most=600)
     bank = form.text("bank", required=False, most=10)
@@ -147,9 +165,10 @@ async def _shown(
     return page(
         request, "till_payment.html", no=no, typed=typed or {}, asked=asked,
         name=names[asked.buyer], waits=_waits(asked, at),
+        extras=await queries.extras(asked.request),
         secured=asked.order_state in ("confirmed", "handed_over"),
         own=asked.buyer == request.state.permit.person,
     )  # fmt: skip
 
 
-DOORS = [till, account_page, set_account, one, confirm]
+DOORS = [till, account_page, set_account, one, confirm, credit_extra]
