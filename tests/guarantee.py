@@ -23,6 +23,8 @@ from certification.certificates import commands as certificates
 from certification.certificates.rules import CertificateIssued, IssueCertificate
 from certification.decisions import commands as decisions
 from certification.decisions.rules import Attend, CastVote, Decide, OpenMeeting, Value
+from certification.groups import commands as groups
+from certification.groups.rules import Grants
 from certification.inspections import commands as inspections
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import (
@@ -38,6 +40,7 @@ from certification.schemes import commands as schemes
 from certification.schemes import queries as scheme_queries
 from certification.schemes.rules import Content, PublishScheme, Seat
 from tests.cast import (
+    ADMIN,
     CHAN,
     DAO,
     LONG_AGO,
@@ -52,6 +55,12 @@ from tests.cast import (
     WAN,
     YING,
 )
+
+
+async def nok_may_look() -> None:
+    """The network asked Nok to inspect as a consumer: at the doors only who is of it is named."""
+    await run(groups.grant_role, Grants(new_id(), NOK, "inspector", NETWORK), by=ADMIN, at=LONG_AGO)
+
 
 LAT, LON = 7.0761, 100.2838
 """In Kamphaeng Phet, Rattaphum (900901)."""

@@ -6,7 +6,7 @@ every role that the bearer holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from certification.basis.ids import is_id
@@ -37,6 +37,35 @@ async def reached(permit: Permit, person: str, at: datetime) -> tuple[str, ...]:
     if not any(permit.sees(place) for place in places):
         raise NotThere
     return belongs
+
+
+async def ensure_within(
+    permit: Permit, persons: Collection[str], organs: Iterable[str], at: datetime
+) -> None:
+    """Each may be named in a deed of these groups or networks; NotThere otherwise.
+
+    For ids inside a body: whoever is named there is afterwards shown by name. Those who belong to
+    the organ or hold a role in it or in its network, an officer of its area, and whom the asker
+    reaches anyway. A consumer or a guest of an agency is of the network by the role of inspector.
+    """
+    around = [await of_group(organ) for organ in dict.fromkeys(organs)]
+    for person in persons:
+        if not is_id(person) or not await _within(permit, person, around, at):
+            raise NotThere
+
+
+async def _within(permit: Permit, person: str, around: list[Place], at: datetime) -> bool:
+    grants = await groups.grants_of(person, at)
+    if any(grant.covers_area(place.area) for grant in grants for place in around):
+        return True
+    held = [grant.group for grant in grants if grant.group]
+    belongs = {*await groups.groups_of(person, local_day(at)), *held}
+    if belongs & {near for place in around for near in (place.group, place.network)}:
+        return True
+    if permit.everywhere():
+        return await people.exist([person])
+    places = [Place(owner=person), *[await of_group(one, owner=person) for one in belongs]]
+    return any(permit.sees(place) for place in places)
 
 
 def givable(permit: Permit, place: Place) -> frozenset[str]:

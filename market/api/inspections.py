@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from certification.applications.queries import ApplicationView
 from certification.basis.transaction import run
-from certification.basis.units import local_day
+from certification.basis.units import Instant, local_day
 from certification.inspections import commands, queries
 from certification.inspections.panel import Candidate
 from certification.inspections.queries import InspectionView, Progress, Record
@@ -31,7 +31,7 @@ from certification.inspections.rules import (
 )
 from certification.people import queries as people
 from certification.schemes import queries as schemes
-from market.access import deeds, guarantee, whose
+from market.access import deeds, guarantee, members, whose
 from market.access.permit import Permit
 
 Now = NamedDependency[datetime]
@@ -41,7 +41,7 @@ Mine = NamedDependency[Permit]
 class Begun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`started_at`: on the device; now where it is not said."""
 
-    started_at: datetime | None = None
+    started_at: Instant | None = None
 
 
 class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +50,7 @@ class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Completion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     farmer_signature: Literal["signed", "refused"]
-    ended_at: datetime | None = None
+    ended_at: Instant | None = None
 
 
 class InspectionShown(msgspec.Struct, frozen=True):
@@ -74,8 +74,10 @@ class CandidateShown(msgspec.Struct, frozen=True):
     summary="Who looks at the plot, on which day; refused with the name of what stands against it",
 )
 async def assign(data: JSONBody[AssignInspection], permit: Mine, at: Now) -> InspectionAssigned:
-    _, place = await whose.application(data.application)
+    asked, place = await whose.application(data.application)
     permit.check(place)
+    named = [one.person for one in data.members]
+    await members.ensure_within(permit, named, [asked.group], at)
     return await deeds.once(commands.assign, data, InspectionAssigned, by=permit.person, at=at)
 
 

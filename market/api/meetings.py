@@ -25,7 +25,7 @@ from certification.decisions.rules import (
     Voted,
 )
 from certification.schemes.rules import Seat
-from market.access import deeds, guarantee, whose
+from market.access import deeds, guarantee, members, whose
 from market.access.permit import Permit
 
 Now = NamedDependency[datetime]
@@ -114,9 +114,10 @@ async def read_meeting(id: FromPath[str], permit: Mine) -> MeetingShown:
 async def attend(
     id: FromPath[str], person: FromPath[str], data: JSONBody[Presence], permit: Mine, at: Now
 ) -> Attended:
-    _, place = await guarantee.meeting(id)
+    found, place = await guarantee.meeting(id)
     permit.check(place)
     deeds.ensure_storable(None, person)
+    await members.ensure_within(permit, [person], [found.organ], at)
     return await run(commands.attend, Attend(id, person, data.seat), by=permit.person, at=at)
 
 

@@ -156,7 +156,8 @@ async def issue_code(id: FromPath[str], permit: Mine, at: Now) -> EnrolmentCode:
     summary="Kin, spouse, employer, buyer or veto: neither then judges the other's land",
 )
 async def relate(data: JSONBody[Relate], permit: Mine, at: Now) -> Related:
-    await members.reached(permit, data.person, at)
+    belongs = await members.reached(permit, data.person, at)
+    await members.ensure_within(permit, [data.other], belongs, at)
     return await deeds.once(commands.relate, data, Related, by=permit.person, at=at)
 
 

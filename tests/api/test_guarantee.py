@@ -7,7 +7,7 @@ from certification.schemes import queries as schemes
 from market.demo.guarantee import good_answer
 from tests.cast import CHAN, DAO, KRIT, MALEE, NETWORK, NOK, NOW, PRASERT, SOMCHAI, TODAY, WAN, YING
 from tests.doors import Doors
-from tests.guarantee import accepted, planted, published
+from tests.guarantee import accepted, nok_may_look, planted, published
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 100
 ITEMS = schemes.preset("sgs-pgs").checklist
@@ -35,6 +35,7 @@ def answers(**changed: str) -> list[dict[str, str]]:
 async def assigned(doors: Doors) -> tuple[str, str]:
     """The application and the visit, assigned by Ying."""
     await published()
+    await nok_may_look()
     asked = await accepted(await planted())
     body = panel(asked)
     said = await (await doors.as_(YING)).post("/api/v1/inspections", json=body)
@@ -122,6 +123,7 @@ async def test_a_plot_comes_to_its_certificate(doors: Doors) -> None:
 
 async def test_who_is_too_near_is_refused_by_name(doors: Doors) -> None:
     await published()
+    await nok_may_look()
     asked, ying = await accepted(await planted()), await doors.as_(YING)
     own = panel(asked, (MALEE, "producer"), (CHAN, "producer"), (NOK, "consumer"))
     said = await ying.post("/api/v1/inspections", json=own)
@@ -133,7 +135,9 @@ async def test_who_is_too_near_is_refused_by_name(doors: Doors) -> None:
     krit = await doors.as_(KRIT)
     assert (await krit.post("/api/v1/inspections", json=own)).status_code == 404
     found = (await ying.get(f"/api/v1/applications/{asked}/candidates")).json()
-    assert {one["person"]: one["against"] for one in found} == {SOMCHAI: "", CHAN: "", YING: ""}
+    assert {one["person"]: one["against"] for one in found} == {
+        SOMCHAI: "", CHAN: "", YING: "", NOK: "",
+    }  # fmt: skip
     assert (await krit.get(f"/api/v1/applications/{asked}/candidates")).status_code == 404
 
 

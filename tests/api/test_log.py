@@ -1,6 +1,7 @@
 """Strangers are shown the chain of the record; who audits is shown what it says."""
 
 from hashlib import sha256
+from itertools import pairwise
 
 from tests.cast import ADMIN, KRIT, MALEE, NOK, WAN
 from tests.doors import Doors
@@ -12,7 +13,7 @@ async def test_a_stranger_sees_the_chain_and_no_body(doors: Doors) -> None:
     assert len(entries) > 10
     assert all(set(one) == {"seq", "at", "tag", "leaf", "prev"} for one in entries)
     assert entries[0]["prev"] == "0" * 64
-    pairs = zip(entries, entries[1:], strict=False)
+    pairs = pairwise(entries)
     assert all(two["prev"] == one["leaf"] for one, two in pairs)
     assert MALEE not in str(said)
 

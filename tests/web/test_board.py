@@ -15,6 +15,7 @@ from tests.guarantee import (
     decided,
     inspected,
     meeting,
+    nok_may_look,
     planted,
     published,
 )
@@ -42,6 +43,7 @@ async def test_ying_accepts_and_sends_back(doors: Doors) -> None:
 
 
 async def test_inspectors_are_asked_and_the_others_named_with_the_reason(doors: Doors) -> None:
+    await nok_may_look()
     await published()
     asked = await accepted(await planted(farmer=SOMCHAI), farmer=SOMCHAI)
     there, ying = f"/board/assign/{asked}", await doors.as_(YING)
@@ -62,6 +64,7 @@ async def test_inspectors_are_asked_and_the_others_named_with_the_reason(doors: 
 
 
 async def test_a_meeting_counts_its_quorum_votes_and_decides(doors: Doors) -> None:
+    await nok_may_look()
     await published()
     asked = await accepted(await planted())
     await inspected(asked)

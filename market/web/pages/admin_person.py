@@ -38,7 +38,7 @@ async def person_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) ->
 
 @post("/admin/people/{id:str}/relations", opt={"op": "relation.tell"})
 async def relate(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    await members.reached(permit, id, at)
+    belongs = await members.reached(permit, id, at)
     form = await Form.of(request)
     other, kind = form.text("other"), form.choice("kind", tuple(KINDS))
     degree = form.whole("degree", least=1, most=4) if form.raw("degree") else 1
@@ -47,6 +47,7 @@ async def relate(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
         degree = degree if kind == "kin" else 1
         told = Relate(form.id(), id, other, kind, local_day(at), degree)
         deeds.ensure_storable(told, other)
+        await members.ensure_within(permit, [other], belongs, at)
         await deeds.once(commands.relate, told, Related, by=permit.person, at=at)
     except Refusal as no:
         return await _person(request, id, at, no=no, typed=form.typed)

@@ -20,7 +20,7 @@ from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import SEATS
-from market.access import deeds, whose
+from market.access import deeds, members, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.web.form import Form
@@ -46,6 +46,8 @@ async def assign(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
     form = await Form.of(request)
     try:
         wanted = _wanted(form, id, at)
+        named = [one.person for one in wanted.members]
+        await members.ensure_within(permit, named, [found.group], at)
         await deeds.once(commands.assign, wanted, InspectionAssigned, by=permit.person, at=at)
     except Refusal as no:
         return await _form(request, found, at, no=no, typed=form.typed)
@@ -53,7 +55,7 @@ async def assign(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
 
 
 def _wanted(form: Form, application: str, at: datetime) -> AssignInspection:
-    members = tuple(
+    panel = tuple(
         Assigned(name.removeprefix("seat."), seat)
         for name, seat in form.typed.items()
         if name.startswith("seat.") and seat in SEATS
@@ -61,7 +63,7 @@ def _wanted(form: Form, application: str, at: datetime) -> AssignInspection:
     kind = form.choice("kind", KINDS)
     planned_on = form.day("planned_on", near=local_day(at))
     form.done()
-    return AssignInspection(form.id(), application, members, planned_on, kind)  # type: ignore[arg-type]  # among KINDS
+    return AssignInspection(form.id(), application, panel, planned_on, kind)  # type: ignore[arg-type]  # among KINDS
 
 
 async def _form(

@@ -22,7 +22,7 @@ from certification.inspections import queries as inspections
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes.rules import SEATS
-from market.access import deeds, guarantee, whose
+from market.access import deeds, guarantee, members, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.refusals import FieldMissing
@@ -110,6 +110,7 @@ async def attend(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
     try:
         if not seats or not all(map(is_id, seats)):
             raise FieldMissing(field="seat")
+        await members.ensure_within(permit, seats, [found.organ], at)
         await run(all_of_them)
     except Refusal as no:
         return await _meeting(request, found, no=no, typed=form.typed)
@@ -210,9 +211,9 @@ async def _expected(say: Words, found: MeetingView, there: set[str]) -> list[Sho
     circles = [(say("Committee"), "agency", await groups.holders_of(
         "committee", found.organ, found.opened_at))]  # fmt: skip
     for one in under:
-        members = await groups.members(one, found.held_on)
-        if members:
-            circles.append((say.name(await groups.group(one)), "producer", members))
+        belong = await groups.members(one, found.held_on)
+        if belong:
+            circles.append((say.name(await groups.group(one)), "producer", belong))
     guests = await groups.holders_of("inspector", found.organ, found.opened_at)
     panels = [
         member.person
