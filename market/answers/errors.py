@@ -95,8 +95,17 @@ def _page_of(asked: Asked) -> str:
     if asked.method in ("GET", "HEAD"):
         query = asked.scope.get("query_string", b"").decode("latin-1")
         return asked.scope["path"] + (f"?{query}" if query else "")
-    came_from = urlsplit(asked.headers.get("referer", ""))
-    return (came_from.path or "/") + (f"?{came_from.query}" if came_from.query else "")
+    path, query = came_from(asked)
+    return (path or "/") + (f"?{query}" if query else "")
+
+
+def came_from(asked: Asked) -> tuple[str, str]:
+    """Path and query of the page before, as the browser says; empty where it says nonsense."""
+    try:
+        before = urlsplit(asked.headers.get("referer", ""))
+    except ValueError:  # such as `http://[`
+        return "", ""
+    return before.path, before.query
 
 
 def problem(asked: Asked, no: Refusal) -> Response[bytes]:

@@ -19,6 +19,7 @@ from market.access.refusals import NotSignedIn
 from market.domain.orders import commands, queries
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import (
+    GUEST_KEY,
     LINES_MAX,
     CancelOrder,
     Guest,
@@ -37,7 +38,7 @@ from market.domain.payments.queries import RequestView
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 Ask = Request[Any, Any, Any]
-Key = Annotated[str, msgspec.Meta(min_length=22, max_length=200)]
+Key = Annotated[str, msgspec.Meta(pattern=GUEST_KEY)]
 KEY_HEADER = "x-order-key"
 
 

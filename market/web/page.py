@@ -13,6 +13,7 @@ from litestar.datastructures import Cookie
 
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
+from market.answers.errors import came_from
 from market.answers.language import COOKIE, chosen_language, language_of
 from market.answers.refusals import Mistyped
 from market.answers.words import words
@@ -23,6 +24,8 @@ Ask = Request[Any, Any, Any]
 HERE = Path(__file__).parent
 HTML = "text/html"
 YEAR_S = 365 * 24 * 3600
+ASCII = "".join(map(chr, range(0x21, 0x7F)))
+"""What a header may say; the rest is percent-encoded."""
 
 
 def _load(name: str) -> str | None:
@@ -85,14 +88,19 @@ def page(
 
 def onward(address: str) -> Response[bytes]:
     """303: after a deed the browser asks for the next page, so that a reload repeats nothing."""
-    return Response(b"", status_code=303, headers={"location": address}, media_type=HTML)
+    location = quote(address, safe=ASCII, errors="replace")
+    return Response(b"", status_code=303, headers={"location": location}, media_type=HTML)
 
 
 def safe_next(address: str) -> str:
     """Where to go after sign-in: a path of ours, or home."""
-    parts = urlsplit(address)
-    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if ours and not parts.netloc and address.isprintable() else "/"
+    if not address.startswith("/") or address.startswith(("//", "/\\")):
+        return "/"
+    try:
+        elsewhere = urlsplit(address).netloc
+    except ValueError:
+        return "/"
+    return address if not elsewhere and address.isprintable() else "/"
 
 
 def _here(request: Ask) -> str:
@@ -102,8 +110,8 @@ def _here(request: Ask) -> str:
     """
     path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
     if request.method != "GET":
-        before = urlsplit(request.headers.get("referer", ""))
-        path, query = safe_next(before.path), before.query
+        before, query = came_from(request)
+        path = safe_next(before)
     rest = urlencode([(name, value) for name, value in parse_qsl(query) if name != "lang"])
     return f"{quote(path, errors='replace')}?{rest}{'&' if rest else ''}"
 

@@ -83,6 +83,8 @@ async def test_more_than_is_there_is_told_with_what_is_left(doors: Doors, there:
     {"id": "x"}, {"id": "A" * 300}, {"cycle": "x"}, {"rail": "gold"}, {"more": 1},
     {"lines": []}, {"lines": [{"offer": "x", "grams": 1}]}, {"lines": None},
     {"lines": [{"offer": "01930000-0000-7000-8000-00000000a001", "grams": 10**30}]},
+    {"guest": {**PREECHA, "key": "ก" * 43}}, {"guest": {**PREECHA, "key": "k" * 201}},
+    {"guest": {**PREECHA, "key": "k" * 30 + "\n"}},
     {"guest": {**PREECHA, "key": "short"}}, {"guest": {**PREECHA, "name": "a\0b"}},
 ])  # fmt: skip
 async def test_nonsense_is_refused_and_takes_nothing(

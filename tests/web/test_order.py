@@ -59,6 +59,17 @@ async def test_somebody_elses_key_does_not_open_a_repeated_order(
     assert (await phone.get(again.headers["location"])).status_code == 404
 
 
+@pytest.mark.parametrize("key", ["ก" * 43, "k" * 21, "k" * 201, "k" * 42 + "&"])
+async def test_a_key_that_no_link_can_carry_orders_nothing(
+    doors: Doors, there: Stall, key: str
+) -> None:
+    phone = doors.stranger()
+    data = {**await basket(phone, there, "1"), "rail": "cash", **PREECHA, "key": key}
+    said = await phone.post("/order", data=data, follow_redirects=False)
+    assert said.status_code == 404
+    assert await there.buckets() == (10_000, 0, 0)
+
+
 async def test_sold_out_meanwhile_the_page_comes_back_with_what_is_left(
     doors: Doors, there: Stall
 ) -> None:

@@ -8,6 +8,7 @@ before handover       held, confirmed ──> cancelled
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
@@ -24,6 +25,8 @@ PROMPTPAY: Rail = "promptpay"
 CASH: Rail = "cash"
 CREDIT: Rail = "credit"
 LINES_MAX = 50
+GUEST_KEY = r"^[A-Za-z0-9_-]{22,200}$(?!\n)"
+"""128 bits or more, and nothing that a link or a header cannot carry."""
 
 
 class NoSuchOrder(Missing):
@@ -242,6 +245,10 @@ def _priced(cycle: str, id: str, offer: str, grams: int, offers: Mapping[str, Te
 def expires_at(rail: str, hold_minutes: int, at: datetime) -> datetime | None:
     """Only who pays at a distance holds goods for a time."""
     return at + timedelta(minutes=hold_minutes) if rail == PROMPTPAY else None
+
+
+def is_guest_key(said: str) -> bool:
+    return re.search(GUEST_KEY, said) is not None
 
 
 def ensure_open_state(state: str) -> None:

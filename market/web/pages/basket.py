@@ -25,7 +25,16 @@ from market.domain.ledger.rules import credit
 from market.domain.offers import queries as offers
 from market.domain.offers.rules import price
 from market.domain.orders import commands as orders
-from market.domain.orders.rules import CASH, CREDIT, PROMPTPAY, Guest, Line, PlaceOrder, Rail
+from market.domain.orders.rules import (
+    CASH,
+    CREDIT,
+    PROMPTPAY,
+    Guest,
+    Line,
+    PlaceOrder,
+    Rail,
+    is_guest_key,
+)
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
 from market.domain.payments.rules import NoAccount
@@ -37,8 +46,6 @@ from market.web.page import onward, page
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
 RAILS: tuple[Rail, ...] = (PROMPTPAY, CASH, CREDIT)
-KEY_LETTERS_MIN = 22
-"""128 bits: only who has the link sees a guest's order."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -108,7 +115,7 @@ def _guest(form: Form, key: str) -> Guest:
         phone = units.phone(phone) if phone else phone
     except Invalid as no:
         form.wrong_is("phone", no)
-    if len(key) < KEY_LETTERS_MIN:
+    if not is_guest_key(key):
         raise NotThere
     return Guest(name, phone, key_hash(key))
 

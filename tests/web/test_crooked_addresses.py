@@ -1,0 +1,47 @@
+"""Addresses that no browser of ours sends: nobody is led astray by them, and nothing breaks."""
+
+from html import unescape
+
+import pytest
+
+from market.web.page import onward, safe_next
+from tests.cast import MALEE, YING
+from tests.doors import PIN, Doors
+
+
+@pytest.mark.parametrize("onto", ["//[", "/\\[", "http://[", "http://[::1", "[", "", "/a\nb"])
+async def test_sign_in_goes_home_from_nonsense(doors: Doors, onto: str) -> None:
+    assert safe_next(onto) == "/"
+    shown = await doors.stranger().get("/sign-in", params={"next": onto})
+    assert shown.status_code == 200
+    assert 'name="next" value="/"' in unescape(shown.text)
+
+
+async def test_after_sign_in_a_thai_address_is_found(doors: Doors) -> None:
+    malee = await doors.as_(MALEE)
+    await doors.step_up(MALEE)
+    said = await malee.post("/step-up", data={"pin": PIN, "next": "/ก?q=ข"}, follow_redirects=False)
+    assert (said.status_code, said.headers["location"]) == (303, "/%E0%B8%81?q=%E0%B8%82")
+
+
+def test_what_is_an_address_already_stays_as_it_is() -> None:
+    plain = "/order/AB12?key=a_b-c&x=%E0%B8%81#top"
+    assert onward(plain).headers["location"] == plain
+
+
+@pytest.mark.parametrize("before", ["http://[", "//[", "http://[::1", "\xe0\xb8\x81"])
+async def test_a_crooked_referer_leads_home_after_the_pin(doors: Doors, before: str) -> None:
+    ying = await doors.as_(YING)
+    said = await ying.post(
+        f"/admin/people/{MALEE}/roles", data={}, headers={"referer": before.encode("latin-1")},  # type: ignore[dict-item]  # httpx takes bytes
+        follow_redirects=False,
+    )  # fmt: skip
+    assert said.status_code == 303
+    assert said.headers["location"].startswith("/step-up?next=")
+
+
+async def test_a_crooked_referer_shows_the_page_again(doors: Doors) -> None:
+    said = await doors.stranger().post(
+        "/enrol", data={"code": "WRONG", "new_pin": PIN}, headers={"referer": "http://["}
+    )
+    assert said.status_code == 400
