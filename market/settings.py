@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,8 @@ class Settings(msgspec.Struct, frozen=True):
     worker: str
     """`here`: readers and clock run beside the doors; `apart`: by `market worker`."""
     demo_today: date | None
+    proxies: frozenset[str]
+    """Addresses of our own proxies, whose word about the reader's address is believed."""
 
     @property
     def secure(self) -> bool:
@@ -44,6 +47,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         port=port,
         worker=_worker(said.get("MARKET_WORKER", "here")),
         demo_today=_day(said.get("MARKET_DEMO_TODAY", "")),
+        proxies=_addresses(said.get("MARKET_PROXY", "")),
     )
 
 
@@ -65,6 +69,15 @@ def _day(said: str) -> date | None:
     except ValueError:
         raise NonsenseInEnvironment(
             f"MARKET_DEMO_TODAY is {said!r}; it may be a day such as 2026-11-22"
+        ) from None
+
+
+def _addresses(said: str) -> frozenset[str]:
+    try:
+        return frozenset(str(ip_address(one.strip())) for one in said.split(",") if one.strip())
+    except ValueError:
+        raise NonsenseInEnvironment(
+            f"MARKET_PROXY is {said!r}; it may be addresses such as 127.0.0.1,::1"
         ) from None
 
 

@@ -14,6 +14,7 @@ from litestar.routes import HTTPRoute
 from certification.basis.refusal import Refusal
 from certification.people.rules import Actor
 from market.access import csrf
+from market.access.address import scheme_of
 from market.access.permit import Permit, Place, permit
 from market.access.policy import Policy
 from market.access.refusals import NotAText, NotSecure, StepUpNeeded
@@ -113,7 +114,7 @@ def _ensure_text(connection: Connection) -> None:
 
 
 def _secure(connection: Connection) -> bool:
-    """https, as the proxy in front says it, or this machine itself."""
-    if connection.headers.get("x-forwarded-proto", connection.url.scheme) == "https":
+    """https, or this machine itself."""
+    if scheme_of(connection) == "https":
         return True
     return (connection.url.hostname or "") in LOOPBACK

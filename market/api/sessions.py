@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from certification.basis.transaction import run
+from market.access.address import address_of
 from market.access.permit import Permit
 from market.domain.accounts import commands
 
@@ -39,13 +40,13 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 @post("/api/v1/devices", opt={"op": "sign_in.do"}, tags=["sessions"], summary="Use a printed code")
 async def enrol(request: Ask, data: JSONBody[Enrol], at: NamedDependency[datetime]) -> SignedIn:
-    let_in = await commands.enrol(data.code, data.pin, address=_address(request), at=at)
+    let_in = await commands.enrol(data.code, data.pin, address=address_of(request), at=at)
     return SignedIn(let_in.person, let_in.session_secret, let_in.device_secret)
 
 
 @post("/api/v1/sessions", opt={"op": "sign_in.do"}, tags=["sessions"], summary="Sign in by PIN")
 async def sign_in(request: Ask, data: JSONBody[SignIn], at: NamedDependency[datetime]) -> SignedIn:
-    where = _address(request)
+    where = address_of(request)
     let_in = await commands.sign_in(data.device_secret, data.pin, address=where, at=at)
     return SignedIn(let_in.person, let_in.session_secret)
 
@@ -62,7 +63,7 @@ async def step_up(
     permit: NamedDependency[Permit],
     at: NamedDependency[datetime],
 ) -> SignedIn:
-    where = _address(request)
+    where = address_of(request)
     secret = await commands.step_up(request.state.session, data.pin, address=where, at=at)
     return SignedIn(permit.person, secret)
 
@@ -71,10 +72,6 @@ async def step_up(
 async def sign_out(request: Ask) -> None:
     if request.state.session:
         await run(commands.end_session, request.state.session)
-
-
-def _address(request: Ask) -> str:
-    return request.client.host if request.client else "unknown"
 
 
 DOORS = [enrol, sign_in, step_up, sign_out]

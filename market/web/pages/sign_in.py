@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from market.access.address import address_of
 from market.access.permit import Permit
 from market.domain.accounts import commands, queries
 from market.domain.accounts.rules import LetIn
@@ -109,10 +110,6 @@ async def sign_out(request: Ask) -> Response[bytes]:
 
 def device_cookie(request: Ask) -> str:
     return f"{request.app.state.cookie}-device"
-
-
-def address_of(request: Ask) -> str:
-    return request.client.host if request.client else "unknown"
 
 
 def _welcome(request: Ask, let_in: LetIn, onto: str) -> Response[bytes]:
