@@ -11,6 +11,7 @@ from certification.basis.refusal import Invalid
 from certification.basis.text import Text
 
 Level = Literal["province", "amphoe", "tambon", "village"]
+MOO_MAX = 99
 LEVELS: dict[int, Level] = {2: "province", 4: "amphoe", 6: "tambon", 8: "village"}
 
 
@@ -77,7 +78,7 @@ def village(tambon: str, moo: int) -> str:
     """Tambon and moo (1 to 99) as 8 digits."""
     if level(tambon) != "tambon":
         raise NotATambon(field="tambon", code=tambon)
-    if not 1 <= moo <= 99:
+    if not 1 <= moo <= MOO_MAX:
         raise NoSuchVillage(field="moo", moo=moo)
     return f"{tambon}{moo:02}"
 

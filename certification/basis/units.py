@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
+from typing import Annotated
+
+import msgspec
 
 from certification.basis.refusal import Invalid
 
@@ -21,6 +24,8 @@ RAI_M2, NGAN_M2, WAH_M2, HECTARE_M2 = 1_600, 400, 4, 10_000
 YEARS_BACK, YEARS_AHEAD = 30, 5
 BUDDHIST = 543
 THAILAND = timezone(timedelta(hours=7))
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""As a program writes it: with its zone, or it is malformed."""
 
 
 class NotAnArea(Invalid):

@@ -49,6 +49,7 @@ from certification.schemes.rules import Content
 
 async def assign(data: AssignInspection, *, by: str, at: datetime) -> InspectionAssigned:
     """Refused with the name of what stands against one of them, or of what is missing."""
+    rules.ensure_planned(data.planned_on, today=local_day(at))
     async with transaction():
         asked = await application_queries.application(data.application)
         rules.ensure_ready(data.kind, asked.state)
@@ -74,10 +75,9 @@ async def assign(data: AssignInspection, *, by: str, at: datetime) -> Inspection
 
 async def begin(data: BeginInspection, *, by: str, at: datetime) -> InspectionBegun:
     """By one of those assigned, who must all still be far enough from the farmer."""
-    event = InspectionBegun(data.inspection, log.instant(data.started_at))
     async with transaction():
         await _ensure_inspector(data.inspection, by)
-        rules.ensure_in_order(data.started_at, data.started_at, at=at)
+        rules.ensure_recent(data.started_at, "started_at", at=at)
         await _ensure_still_independent(data.inspection, at)
         begun = await in_use().query(
             "UPDATE inspection SET state = 'under_way', started_at = {}"
@@ -86,6 +86,7 @@ async def begin(data: BeginInspection, *, by: str, at: datetime) -> InspectionBe
         )  # fmt: skip
         if not begun:
             raise rules.NotUnderWay(state=(await queries.inspection(data.inspection)).state)
+        event = InspectionBegun(data.inspection, log.instant(data.started_at))
         log.append(event, (Inspection, data.inspection), subject=data.inspection, by=by, at=at)
     return event
 

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
+from certification.basis.units import Instant
 from certification.inspections.panel import Assigned
 from certification.schemes.rules import Content, Item, RuleSet, Severity
 
@@ -19,6 +20,7 @@ ENTRANCE: tuple[Kind, ...] = ("initial", "annual")
 GRAVE: tuple[Severity, ...] = ("critical", "major", "minor")
 """The gravest first."""
 NOTE_LETTERS_MAX, VALUE_LETTERS_MAX, ANSWERS_MAX = 4_000, 80, 500
+DAYS_AHEAD_MAX, DAYS_LATE_MAX = 366, 366
 NOTED = ("text", "table", "people_list", "time_range")
 """Answer types whose content is the note; their value is `noted`."""
 FORMS = {
@@ -112,8 +114,14 @@ class NotByTheFarmer(Forbidden):
     code = "inspections.not_by_the_farmer"
 
 
+class PlannedFarAway(Invalid):
+    """Before yesterday, or more than a year ahead."""
+
+    code = "inspections.planned_far_away"
+
+
 class TimesOutOfOrder(Invalid):
-    """Begun after it ended, or later than now."""
+    """Begun after it ended, later than now, or told more than a year late."""
 
     code = "inspections.times_out_of_order"
 
@@ -128,7 +136,7 @@ class AssignInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class BeginInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inspection: str
-    started_at: datetime
+    started_at: Instant
     """On the device; it may be told later."""
 
 
@@ -136,7 +144,7 @@ class AnswerGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     item: str
     value: str
-    answered_at: datetime
+    answered_at: Instant
     note: str | None = None
 
 
@@ -173,7 +181,7 @@ class AttachPhoto(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FinishInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inspection: str
     farmer_signature: Literal["signed", "refused"]
-    ended_at: datetime
+    ended_at: Instant
 
 
 class InspectionAssigned(msgspec.Struct, frozen=True, tag="inspections.assigned"):
@@ -250,8 +258,7 @@ def ensure_answer(answer: AnswerGiven, content: Content, *, at: datetime) -> Non
         raise NotAnAnswer(field="value", item=item.code, value=answer.value)
     if not note and (item.answer_type in NOTED or (answer.value == "na" and item.must_be_answered)):
         raise NoteMissing(field="note", item=item.code)
-    if answer.answered_at > at + timedelta(hours=1):  # a phone's clock may be a little fast
-        raise TimesOutOfOrder(field="answered_at")
+    ensure_recent(answer.answered_at, "answered_at", at=at + timedelta(hours=1))  # a fast clock
 
 
 def is_answer(item: Item, value: str) -> bool:
@@ -310,6 +317,17 @@ def due_on(wanted: date | None, severity: Severity, rules: RuleSet, *, today: da
     if wanted is not None and wanted > latest:
         raise DueTooLate(field="due_on", latest=latest.isoformat())
     return wanted or latest
+
+
+def ensure_planned(planned_on: date, *, today: date) -> None:
+    if not -1 <= (planned_on - today).days <= DAYS_AHEAD_MAX:
+        raise PlannedFarAway(field="planned_on", days=DAYS_AHEAD_MAX)
+
+
+def ensure_recent(said: datetime, field: str, *, at: datetime) -> None:
+    """Not later than now; a phone is back in the village within a year."""
+    if not timedelta() <= at - said <= timedelta(days=DAYS_LATE_MAX):
+        raise TimesOutOfOrder(field=field)
 
 
 def ensure_in_order(started_at: datetime | None, ended_at: datetime, *, at: datetime) -> None:

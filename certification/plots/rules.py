@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from certification.areas.rules import MOO_MAX, NoSuchVillage
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.plots import shape
 from certification.plots.shape import Position, Shape
@@ -154,6 +155,8 @@ def measured(data: RegisterPlot) -> Land:
     """The land by its outline or its point; a declared area far from the measured is warned of."""
     if len(data.name) > LETTERS_MAX:
         raise NameTooLong(field="name", most=LETTERS_MAX)
+    if data.moo is not None and not 1 <= data.moo <= MOO_MAX:
+        raise NoSuchVillage(field="moo", moo=data.moo)
     if data.outline is not None and data.lat is None and data.lon is None:
         return _outlined(shape.read(data.outline, field="outline"), data.area_m2)
     if data.outline is None and None not in (data.lat, data.lon, data.area_m2):
@@ -162,6 +165,8 @@ def measured(data: RegisterPlot) -> Land:
 
 
 def _outlined(outline: Shape, declared_m2: int | None) -> Land:
+    if declared_m2 is not None:
+        _ensure_area(declared_m2)
     m2 = shape.area_m2(outline)
     differs = declared_m2 is not None and abs(declared_m2 - m2) * 100 > (
         m2 * DECLARED_DIFFERS_PERCENT
@@ -173,9 +178,13 @@ def _outlined(outline: Shape, declared_m2: int | None) -> Land:
 
 def _pointed(lat: float, lon: float, declared_m2: int) -> Land:
     at = shape.read_point(lat, lon)
+    _ensure_area(declared_m2)
+    return Land(declared_m2, "point", at, None, (shape.cell(at),))
+
+
+def _ensure_area(declared_m2: int) -> None:
     if not shape.AREA_M2_MIN <= declared_m2 <= shape.AREA_M2_MAX:
         raise AreaOutOfRange(field="area_m2", rai_max=shape.AREA_M2_MAX // 1_600)
-    return Land(declared_m2, "point", at, None, (shape.cell(at),))
 
 
 def tambon(

@@ -31,6 +31,11 @@ class NotInForce(Refusal):
     code = "schemes.not_in_force"
 
 
+SHARE_MAX = 10_000
+NUMBER_MAX = 1_000
+"""No scheme looks back 1,000 years; beyond it the calendar ends."""
+
+
 class UnknownPreset(Invalid):
     code = "schemes.unknown_preset"
 
@@ -206,6 +211,16 @@ def published(wanted: PublishScheme, *, latest: int) -> SchemePublished:
     )
 
 
+def _numbers(rules: RuleSet) -> list[int]:
+    """What is counted, in years, months, days or persons."""
+    return [
+        rules.min_inspectors, rules.kin_degree, rules.reciprocity_years, rules.quorum_count,
+        rules.reviewers_present, rules.max_open_minor, rules.meeting_typed_late_days,
+        *rules.panel_seats.values(), *rules.conversion_months.values(),
+        *rules.severity_deadline_days.values(),
+    ]  # fmt: skip
+
+
 def unsound(content: Content) -> str:
     """The first thing nobody could work with; empty when all is well."""
     rules, codes = content.rules, [item.code for item in content.checklist]
@@ -220,6 +235,9 @@ def unsound(content: Content) -> str:
         "shares": all(
             0 < share.part <= share.of for share in (rules.quorum_share, rules.pass_share)
         ),
+        "yield_tolerance": 0 < rules.yield_tolerance.of <= SHARE_MAX
+        and 0 <= rules.yield_tolerance.part <= SHARE_MAX,
+        "numbers": all(0 <= number <= NUMBER_MAX for number in _numbers(rules)),
         "validity_months": 1 <= rules.validity_months <= 60,
         "conversion_months": set(rules.conversion_months) == {"annual", "perennial"},
         "severity_deadline_days": len(rules.severity_deadline_days) == 3,

@@ -15,7 +15,7 @@ from certification.basis.transaction import run
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.domain.labels import commands, drawing, queries
-from market.domain.labels.rules import LabelsPrinted, NoRun, PrintLabels, Run, Sheet
+from market.domain.labels.rules import LABELS_MAX, LabelsPrinted, NoRun, PrintLabels, Run, Sheet
 
 Mine = NamedDependency[Permit]
 Grams = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
@@ -27,8 +27,8 @@ class NewRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     sheet: Sheet
     packet_grams: Grams
-    labels: int
-    start_at: int = 1
+    labels: Annotated[int, msgspec.Meta(ge=1, le=LABELS_MAX)]
+    start_at: Annotated[int, msgspec.Meta(ge=1, le=LABELS_MAX)] = 1
     reprint_of: str | None = None
 
 

@@ -15,11 +15,11 @@ from market.access import deeds, whose
 from market.access.permit import Permit
 from market.domain.lots import commands, queries
 from market.domain.lots.queries import Buckets, Lot
-from market.domain.lots.rules import Claim, HarvestLot, LotHarvested
+from market.domain.lots.rules import GRAMS_MAX, Claim, HarvestLot, LotHarvested
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-Grams = Annotated[int, msgspec.Meta(ge=1, le=10**10)]
+Grams = Annotated[int, msgspec.Meta(ge=1, le=GRAMS_MAX)]
 
 
 class NewLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,7 +17,13 @@ from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.domain.lots import queries as lots
 from market.domain.offers import commands, queries
-from market.domain.offers.rules import MakeOffer, Offered, Withdrawn
+from market.domain.offers.rules import (
+    SATANG_PER_KG_MAX,
+    STEP_GRAMS_MAX,
+    MakeOffer,
+    Offered,
+    Withdrawn,
+)
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -27,8 +33,8 @@ class NewOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     stock: str
     product: str
-    satang_per_kg: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
-    step_grams: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    satang_per_kg: Annotated[int, msgspec.Meta(ge=1, le=SATANG_PER_KG_MAX)]
+    step_grams: Annotated[int, msgspec.Meta(ge=1, le=STEP_GRAMS_MAX)]
 
 
 @post(

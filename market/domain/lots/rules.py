@@ -16,6 +16,7 @@ from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.schemes.rules import Part
 
 LATE_DAYS_MAX = 30
+GRAMS_MAX = 10**9
 """How long after the harvest a lot may still be reported: a phone may be long without signal."""
 WINDOW_DAYS_EITHER_SIDE = 14
 """A crop calendar is a rough thing: so far beside the window a harvest still counts as of it."""
@@ -171,7 +172,7 @@ class Poured(msgspec.Struct, frozen=True, tag="lots.poured"):
 
 
 def check_harvest(data: HarvestLot, today: date) -> None:
-    if data.grams <= 0:
+    if not 0 < data.grams <= GRAMS_MAX:
         raise NoGrams(field="grams")
     if data.harvested_on > today:
         raise HarvestInFuture(harvested_on=data.harvested_on.isoformat())

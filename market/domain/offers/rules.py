@@ -7,14 +7,18 @@ the odd satang is the farmer's.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.basis.units import Instant
 
 BASIS_POINTS = 10_000
 HOLD_MINUTES_MAX = 7 * 24 * 60
+SATANG_PER_KG_MAX = 10_000_000
+STEP_GRAMS_MAX = 1_000_000
+A_YEAR = timedelta(days=366)
 
 
 class NoSuchCycle(Missing):
@@ -43,6 +47,12 @@ class TimesWrong(Invalid):
     """`field` names the time that comes too early."""
 
     code = "offers.times_wrong"
+
+
+class TimesFarAway(Invalid):
+    """Opened more than a year ago, or fetched more than a year from now."""
+
+    code = "offers.times_far_away"
 
 
 class HoldWrong(Invalid):
@@ -158,10 +168,10 @@ class OpenCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_th: str
     name_en: str
     place: str
-    opens_at: datetime
-    closes_at: datetime
-    pickup_from: datetime
-    pickup_until: datetime
+    opens_at: Instant
+    closes_at: Instant
+    pickup_from: Instant
+    pickup_until: Instant
     hold_minutes: int = 60
     split_rule: str | None = None
     """None: the merchant's newest."""
@@ -242,6 +252,8 @@ def ensure_cycle(asked: OpenCycle, at: datetime) -> None:
     """Opens, closes in the future, and can be fetched until after it closed."""
     if not asked.name_th.strip() or not asked.name_en.strip():
         raise NameMissing(field="name_en" if asked.name_th.strip() else "name_th")
+    if at - asked.opens_at > A_YEAR or asked.pickup_until - at > A_YEAR:
+        raise TimesFarAway(field="pickup_until", days=A_YEAR.days)
     if asked.closes_at <= max(asked.opens_at, at):
         raise TimesWrong(field="closes_at")
     if asked.pickup_from < asked.opens_at:
@@ -265,9 +277,11 @@ def ensure_open(times: Times, at: datetime) -> None:
 
 
 def ensure_offer(asked: MakeOffer, goods: Goods) -> None:
-    if asked.satang_per_kg <= 0:
+    if not 0 < asked.satang_per_kg <= SATANG_PER_KG_MAX:
         raise PriceWrong(field="satang_per_kg")
-    if asked.step_grams <= 0 or (goods.piece_grams and asked.step_grams % goods.piece_grams):
+    if not 0 < asked.step_grams <= STEP_GRAMS_MAX:
+        raise StepWrong(field="step_grams")
+    if goods.piece_grams and asked.step_grams % goods.piece_grams:
         raise StepWrong(field="step_grams")
     selling = {goods.merchant, goods.merchant_network} - {None}
     if not selling & {goods.group, goods.group_network}:

@@ -12,6 +12,7 @@ from certification.crops.rules import Crop
 
 LETTERS_MAX = 120
 PIECE_GRAMS_MAX = 100_000
+SHELF_LIFE_DAYS_MAX = 3_650
 VatClass = Literal["exempt", "standard", "not_registered"]
 
 
@@ -74,7 +75,7 @@ def define(id: str, data: DefineProduct, crop: Crop) -> Product:
         raise PieceNeedsWeight(field="piece_grams")
     if data.piece_grams is not None and not 0 < data.piece_grams <= PIECE_GRAMS_MAX:
         raise PieceNeedsWeight(field="piece_grams")
-    if days < 0:
-        raise ShelfLifeAbsurd(field="shelf_life_days")
+    if not 0 <= days <= SHELF_LIFE_DAYS_MAX:
+        raise ShelfLifeAbsurd(field="shelf_life_days", most=SHELF_LIFE_DAYS_MAX)
     vat = data.vat_class or crop.vat_class
     return Product(id, data.network, crop.id, name, unit, data.piece_grams, vat, days)
