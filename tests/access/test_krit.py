@@ -1,9 +1,12 @@
 """Krit is from another group and may see nothing of it; no name stands on a public page."""
 
+from html import unescape
+from urllib.parse import quote
+
 from market.access.guard import Guard
 from market.access.policy import Policy, Rule
 from tests.access.sown import POLICY, STRANGER, Door, Sown
-from tests.cast import EVERYBODY, KRIT, PARTICULARS
+from tests.cast import KRIT, MALEE, PARTICULARS
 
 SHARED = {
     "GET /api/v1/networks/{id}/figures": "his group is of the network whose yields these are",
@@ -83,16 +86,30 @@ async def test_nobodys_name_or_number_is_told_to_a_stranger_or_to_krit(sown: Sow
     assert not wrong, "\n".join(["", *wrong])
 
 
+async def test_malees_pseudonym_is_told_to_nobody_who_may_not_see_her(sown: Sown) -> None:
+    """Who has it joins all that she ever did. It stands in the address of some doors."""
+    wrong = []
+    for person in (STRANGER, KRIT):
+        for door in sown.routes():
+            if door.method != "GET":
+                continue
+            said = await sown.ask(door, person)
+            address, text = sown.address(door.path), unescape(said.content.decode(errors="replace"))
+            if MALEE in text.replace(address, "").replace(quote(address, safe=""), ""):
+                wrong.append(f"{door.name} tells it to {person or 'a stranger'}")
+    assert not wrong, "\n".join(["", *wrong])
+
+
 async def test_the_canaries_sing_where_they_should(sown: Sown) -> None:
     """The search above would find a name: those who may see names do see some."""
-    heard = set()
+    heard, known = set(), [*canaries(""), MALEE]
     for door in sown.routes():
         if door.method != "GET" or door.public:
             continue
         said = await sown.ask(door, sown.somebody(door))
         if said.status_code == 200:
-            heard |= {s for s in canaries("") if s in said.content.decode("utf-8", "replace")}
-    assert PARTICULARS[EVERYBODY[0]].name in heard
+            heard |= {s for s in known if s in said.content.decode("utf-8", "replace")}
+    assert {PARTICULARS[MALEE].name, MALEE} <= heard
 
 
 async def test_a_row_turned_to_everywhere_would_let_krit_in(sown: Sown) -> None:
