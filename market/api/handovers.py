@@ -15,7 +15,14 @@ from market.access import books, deeds, whose
 from market.access.permit import Permit
 from market.domain.orders import commands, queries
 from market.domain.orders.queries import OrderView, StoredOrder
-from market.domain.orders.rules import LINES_MAX, HandedOver, HandOver, Weighed
+from market.domain.orders.rules import (
+    LINES_MAX,
+    CancelOrder,
+    HandedOver,
+    HandOver,
+    OrderCancelled,
+    Weighed,
+)
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -68,4 +75,17 @@ async def hand_over(
     return await run(commands.hand_over, given, by=permit.person, at=at)
 
 
-DOORS = [to_hand_over, read, hand_over]
+@put(
+    "/api/v1/orders/{id:str}/merchant-cancellation",
+    opt={"op": "order.call_off"},
+    tags=["handovers"],
+    summary="The merchant cannot give it: cancelled, and what was paid becomes credit",
+)
+async def call_off(id: FromPath[str], permit: Mine, at: Now) -> OrderCancelled:
+    order, place = await books.order(id)
+    permit.check(place)
+    wished = CancelOrder(id, order.merchant)
+    return await run(commands.cancel, wished, by=permit.person, at=at)
+
+
+DOORS = [to_hand_over, read, hand_over, call_off]
