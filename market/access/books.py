@@ -60,6 +60,20 @@ async def account(id: str) -> tuple[AccountView, Place]:
     return found, await of_group(found.book)
 
 
+async def credits(merchant: str) -> dict[str, int]:
+    """Satang by buyer; those at nothing are left out."""
+    found = await ledger.balances(merchant, "credit")
+    return {one.of: one.satang for one in found if one.satang}
+
+
+async def credit(merchant: str, buyer: str) -> Place:
+    """Its owner is whose credit it is; NotThere where that buyer never had any."""
+    place = await of_group(merchant, owner=buyer)
+    if buyer not in {one.of for one in await ledger.balances(merchant, "credit")}:
+        raise NotThere
+    return place
+
+
 async def settled(id: str, permit: Permit) -> SettlementView:
     """Both who divides and who receives may look at it."""
     found = await settlement.settlements(id=id) if is_id(id) else []

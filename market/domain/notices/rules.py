@@ -89,6 +89,7 @@ TELLINGS: dict[str, Telling] = {
     "orders.handed_over": _BUYER,
     "payments.confirmed": Telling(("buyer",), about="order", outcome="paid_unfulfillable"),
     "payments.extra_credited": _BUYER,
+    "payments.credit_paid_back": Telling(persons=("buyer",)),
     "settlement.run_made": _PAYER,
     "settlement.run_approved": _PAYER,
     "settlement.run_rejected": _PAYER,

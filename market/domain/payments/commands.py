@@ -17,7 +17,7 @@ from market.domain.orders.rules import NoSuchOrder
 from market.domain.payments import queries, rules
 from market.domain.payments.queries import Account
 from market.domain.payments.rules import Confirm, PaymentConfirmed, PaymentRequested
-from market.domain.payments.tables import Evidence, PaymentRequest, ReceivingAccount
+from market.domain.payments.tables import Evidence, PaymentRequest, ReceivingAccount, Repayment
 
 
 async def set_account(account: rules.SetAccount, *, by: str, at: datetime) -> rules.AccountSet:
@@ -158,6 +158,41 @@ async def _credit_extra(extra: rules.CreditExtra, *, by: str, at: datetime) -> r
     await ledger.post(extra.id, "extra_payment", order.id, moved, by=by, at=at)
     done = rules.ExtraCredited(known.request, order.id, extra.satang)
     log.append(done, (Evidence, extra.id), subject=order.id, by=by, at=at)
+    return done
+
+
+async def pay_back_credit(
+    given: rules.PayBackCredit, *, by: str, at: datetime
+) -> rules.CreditPaidBack:
+    """Credit leaves as money, never more than there is: of two at once one is refused.
+
+    Refused: `ledger.not_enough`, a slip or receipt used before, one's own credit.
+    """
+    do = partial(_pay_back_credit, given, by=by, at=at)
+    return await asked.once(
+        given.id, "payments.pay_back_credit", given, do, rules.CreditPaidBack, by=by, at=at
+    )
+
+
+async def _pay_back_credit(
+    given: rules.PayBackCredit, *, by: str, at: datetime
+) -> rules.CreditPaidBack:
+    rules.ensure_another(given.buyer, by)
+    rules.ensure_extra(given.satang)
+    bank, trans_ref = rules.paid_back_by(given)
+    new = await in_use().query(
+        'INSERT INTO credit_repayment (id, merchant, buyer, satang, bank, trans_ref, "by", at)'
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (bank, trans_ref) DO NOTHING"
+        " RETURNING id",
+        *(given.id, given.merchant, given.buyer, given.satang, bank, trans_ref, by, at),
+    )
+    if not new:
+        raise rules.SlipUsed()
+    out = own("cash" if bank == rules.IN_CASH else "bank", given.merchant)
+    moved = postings((credit(given.merchant, given.buyer), out, given.satang))
+    await ledger.post(given.id, "credit_paid_back", given.id, moved, by=by, at=at)
+    done = rules.CreditPaidBack(given.id, given.merchant, given.buyer, given.satang)
+    log.append(done, (Repayment, given.id), subject=given.buyer, by=by, at=at)
     return done
 
 

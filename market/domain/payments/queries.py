@@ -129,6 +129,10 @@ FAULTS = {
         "SELECT e.id FROM payment_evidence e"
         " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry l WHERE l.id = e.id)"
     ),
+    ("credit_repayment", "", "without its entry in the ledger"): (
+        "SELECT r.id FROM credit_repayment r"
+        " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry l WHERE l.id = r.id)"
+    ),
     ("preorder", "state", "confirmed by PromptPay and not paid"): (
         "SELECT o.id FROM preorder o WHERE o.rail = 'promptpay'"
         " AND o.state IN ('confirmed', 'handed_over') AND NOT EXISTS (SELECT 1"

@@ -21,7 +21,7 @@ from certification.basis.units import arabic, phone
 
 DISCOUNT_MAX_SATANG = 99
 EXTRA_SATANG_MAX = 10**10
-"""A hundred million baht: no market's transfer, but a slip of the finger."""
+IN_CASH = "cash"
 COOLING = timedelta(hours=72)
 """How long an exact amount is kept after its request ended, for who pays late."""
 
@@ -151,6 +151,24 @@ class ExtraCredited(msgspec.Struct, frozen=True, tag="payments.extra_credited"):
     satang: int
 
 
+class PayBackCredit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`bank` is `cash` where it was given by hand; `trans_ref` is then the receipt's number."""
+
+    id: str
+    merchant: str
+    buyer: str
+    satang: int
+    bank: str
+    trans_ref: str
+
+
+class CreditPaidBack(msgspec.Struct, frozen=True, tag="payments.credit_paid_back"):
+    repayment: str
+    merchant: str
+    buyer: str
+    satang: int
+
+
 class Slip(msgspec.Struct, frozen=True):
     bank: str
     """The sending bank's three digits."""
@@ -257,6 +275,14 @@ def slip_of(asked: Confirm) -> tuple[str | None, str | None]:
     if len(bank) > 10 or len(ref) > 40:
         raise SlipIncomplete(field="trans_ref")
     return bank or None, ref or None
+
+
+def paid_back_by(asked: PayBackCredit) -> tuple[str, str]:
+    """(bank or `cash`, reference), written one way."""
+    bank, ref = asked.bank.strip(), asked.trans_ref.strip().upper()
+    if not bank or not ref or len(bank) > 10 or len(ref) > 40:
+        raise SlipIncomplete(field="trans_ref")
+    return (IN_CASH if bank.lower() == IN_CASH else bank.upper()), ref
 
 
 def ensure_another(buyer: str, by: str) -> None:

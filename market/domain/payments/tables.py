@@ -57,6 +57,23 @@ class OpenAmount(Table, tablename="open_amount"):
     open_amount_once = Unique([account, satang])
 
 
+class Repayment(Table, tablename="credit_repayment", tags=[PROVEN, APPEND_ONLY]):
+    """A buyer's credit given back as money."""
+
+    id = columns.row_id()
+    merchant = columns.link(Group)
+    buyer = columns.person()
+    satang = columns.number()
+    bank = columns.word(10)
+    """cash: from the box"""
+    trans_ref = columns.word(40)
+    """Of the transfer, or the number of the signed receipt; each counts once."""
+    by = columns.person()
+    at = columns.instant()
+    credit_repayment_something = Check(satang > 0)
+    credit_repayment_one_slip = Unique([bank, trans_ref])
+
+
 class Evidence(Table, tablename="payment_evidence", tags=[PROVEN, APPEND_ONLY]):
     id = columns.row_id()
     request = columns.link(PaymentRequest)
