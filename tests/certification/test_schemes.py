@@ -74,6 +74,11 @@ def test_an_unknown_preset_is_refused(name: str) -> None:
         ({"rules": msgspec.structs.replace(sgs().rules, pass_share=Part(3, 2))}, "shares"),
         ({"rules": msgspec.structs.replace(sgs().rules, validity_months=0)}, "validity_months"),
         ({"rules": msgspec.structs.replace(sgs().rules, number_prefix="ส")}, "number_prefix"),
+        ({"rules": msgspec.structs.replace(sgs().rules, reciprocity_years=2**31)}, "numbers"),
+        (
+            {"rules": msgspec.structs.replace(sgs().rules, yield_tolerance=Part(1, 0))},
+            "yield_tolerance",
+        ),
     ],
 )
 def test_a_charter_nobody_could_work_with_is_refused(change: dict[str, object], why: str) -> None:
