@@ -9,7 +9,7 @@ from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from certification.basis.transaction import run
+from certification.basis.transaction import run, transaction
 from certification.basis.units import local_day
 from certification.groups import commands as groups_commands
 from certification.groups import queries as groups
@@ -20,6 +20,7 @@ from certification.people.rules import (
     NobodyKnown,
     Particulars,
     ParticularsChanged,
+    PersonErased,
     Registered,
     Relate,
     Related,
@@ -27,8 +28,9 @@ from certification.people.rules import (
     Unrelated,
 )
 from market.access import deeds, members, whose
-from market.access.permit import Permit
+from market.access.permit import Permit, Place
 from market.access.refusals import NotThere, OwnCause
+from market.answers.refusals import FieldWrong
 from market.domain.accounts import commands as accounts
 
 Now = NamedDependency[datetime]
@@ -40,6 +42,12 @@ class Changed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: str | None = None
     member_number: str | None = None
     address: str | None = None
+
+
+class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The name as it is registered, so that nobody is erased by a wrong id."""
+
+    name: str
 
 
 class EnrolmentCode(msgspec.Struct, frozen=True):
@@ -137,6 +145,26 @@ async def change(
     return await run(commands.change_particulars, id, said, by=permit.person, at=at)
 
 
+@put(
+    "/api/v1/people/{id:str}/erasure",
+    opt={"op": "person.erase"},
+    tags=["people"],
+    summary="Forget who this is, for good, and shut out all their phones; the deeds stay",
+)
+async def erase(id: FromPath[str], data: JSONBody[Erasure], permit: Mine, at: Now) -> PersonErased:
+    await members.reached(permit, id, at)
+    permit.check(Place(owner=id))
+    if data.name.strip() != (await queries.particulars(id)).name:
+        raise FieldWrong(field="name")
+
+    async def both() -> PersonErased:
+        async with transaction():
+            await accounts.close(id, by=permit.person, at=at)
+            return await commands.erase(id, by=permit.person, at=at)
+
+    return await run(both)
+
+
 @post(
     "/api/v1/people/{id:str}/enrolment-codes",
     opt={"op": "person.enrol"},
@@ -198,6 +226,7 @@ DOORS = [
     list_members,
     read_person,
     change,
+    erase,
     issue_code,
     relate,
     unrelate,
