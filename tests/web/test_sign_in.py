@@ -1,8 +1,10 @@
 """Getting in by printed code and PIN, and what everybody meets on the way."""
 
 import pytest
+from litestar.testing import AsyncTestClient
 
 from certification.basis.transaction import run
+from market.answers.language import LanguagePrefix
 from market.domain.accounts import commands as accounts
 from tests.cast import ADMIN, MALEE, WAN
 from tests.doors import PIN, Doors
@@ -70,9 +72,6 @@ async def test_every_answer_has_the_security_headers(doors: Doors, path: str) ->
 
 @pytest.mark.parametrize(("address", "word"), [("/en/sign-in", "Sign in"), ("/th/sign-in", "เข้า")])
 async def test_the_address_chooses_the_language(doors: Doors, address: str, word: str) -> None:
-    from market.answers.language import LanguagePrefix  # noqa: PLC0415
-    from litestar.testing import AsyncTestClient  # noqa: PLC0415
-
     client = AsyncTestClient(LanguagePrefix(doors.app), base_url="http://testserver.local")
     said = await client.get(address)
     assert said.status_code == 200
