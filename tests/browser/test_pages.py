@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from market.demo.server import MARKET
 from tests.skips import program
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
@@ -75,8 +75,9 @@ def _welcomed(origin: str, said: Path, server: subprocess.Popen[bytes]) -> Site:
     return Site(origin, codes, lot[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    """Anew for each test: while it is open no test with a loop of its own can run here."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program("browser"), args=FLAGS)
         yield chromium
