@@ -59,7 +59,7 @@ async def test_a_worker_reads_while_the_service_writes(
     first = another_process(village_url, "read", COMMITS)
     heard = [await asyncio.to_thread(first.stdout.readline) for _ in range(10)]
     first.kill()
-    heard += first.communicate()[0].splitlines()
+    heard += first.stdout.read().splitlines()  # not communicate: lines already buffered count too
     second = another_process(village_url, "read", COMMITS)
     said, _ = await asyncio.to_thread(second.communicate, timeout=60)
     await writing

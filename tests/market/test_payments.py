@@ -9,7 +9,7 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.ledger import queries as ledger
-from market.domain.ledger.rules import NotAPosting, credit, discount, held, own
+from market.domain.ledger.rules import credit, discount, held, own
 from market.domain.orders import commands as orders
 from market.domain.orders.rules import NoSuchOrder
 from market.domain.payments import commands, queries, rules
@@ -290,7 +290,7 @@ async def test_money_beside_what_was_asked_is_credit_too(db: Database) -> None:
         (rules.SlipIncomplete, CreditExtra(new_id(), placed.order, NETWORK, 1, "", ""), PRASERT),
         (rules.OwnOrder, CreditExtra(new_id(), placed.order, NETWORK, 1, "014", "W3"), NOK),
         (rules.NoSuchRequest, CreditExtra(new_id(), placed.order, KRITS_GROUP, 1, "1", "W"), KRIT),
-        (NotAPosting, CreditExtra(new_id(), placed.order, NETWORK, 0, "014", "W4"), PRASERT),
+        (rules.NotAnAmount, CreditExtra(new_id(), placed.order, NETWORK, 0, "014", "W4"), PRASERT),
     ):
         with pytest.raises(refusal):
             await run(commands.credit_extra, extra, by=by, at=NOW)
