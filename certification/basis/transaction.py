@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 ATTEMPTS_MAX = 8
 PAUSE_S_FIRST = 0.005
-SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
+SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION = "40001", "40P01", "23505"
 
 
 class TooContended(RuntimeError):
@@ -45,16 +45,20 @@ async def run(command: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwa
     """Do the whole command in one transaction, and again when it collided with another.
 
     So a command has no effect outside the database. Called inside a transaction it joins, once:
-    only the outermost can begin anew.
+    only the outermost can begin anew. A value that must be unique and was taken meanwhile is met
+    once more: now the command sees the other's row, and refuses in its own words.
     """
     attempts = 1 if in_use().under_way() else ATTEMPTS_MAX
+    overtaken = False
     for attempt in range(attempts):
         try:
             async with transaction():
                 return await command(*args, **kwargs)
         except Exception as fault:
-            if attempts == 1 or not collided(fault):
+            again = collided(fault) or (not overtaken and was_overtaken(fault))
+            if attempts == 1 or not again:
                 raise
+            overtaken = overtaken or was_overtaken(fault)
             met = fault
         await asyncio.sleep(random.uniform(0, PAUSE_S_FIRST * 2**attempt))  # noqa: S311
     raise TooContended(f"{attempts} attempts") from met
@@ -62,8 +66,21 @@ async def run(command: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwa
 
 def collided(fault: BaseException | None) -> bool:
     """Whether nothing is wrong but the moment: the same deed may succeed when done again."""
-    while isinstance(fault, Doomed):
-        fault = fault.__cause__
+    fault = _first(fault)
     if isinstance(fault, sqlite3.OperationalError):
         return getattr(fault, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
     return getattr(fault, "sqlstate", None) in (SERIALIZATION_FAILURE, DEADLOCK)
+
+
+def was_overtaken(fault: BaseException | None) -> bool:
+    """Whether another took the same unique value while this deed was under way.
+
+    PostgreSQL only: SQLite's one writer has seen every row before it writes.
+    """
+    return getattr(_first(fault), "sqlstate", None) == UNIQUE_VIOLATION
+
+
+def _first(fault: BaseException | None) -> BaseException | None:
+    while isinstance(fault, Doomed):
+        fault = fault.__cause__
+    return fault

@@ -223,3 +223,36 @@ async def test_what_is_simply_wrong_is_not_tried_again(village_db: Database) -> 
     with pytest.raises((sqlite3.IntegrityError, asyncpg.CheckViolationError)):
         await run(deed)
     assert calls == 1
+
+
+async def test_who_is_overtaken_looks_once_more_and_refuses_in_words(village_db: Database) -> None:
+    """Both looked before either wrote; so it happens on PostgreSQL, and comes out alike on both."""
+    looked = 0
+
+    async def deed() -> str:
+        nonlocal looked
+        looked += 1
+        if "a" in await ids():
+            return "taken"
+        while looked < 2 and isinstance(village_db, Postgres):
+            await asyncio.sleep(0.01)
+        await Plot.insert(plot("a"))
+        return "mine"
+
+    said = await asyncio.gather(run(deed), run(deed))
+    assert sorted(said) == ["mine", "taken"]
+
+
+async def test_who_meets_the_same_again_is_told_of_it(village_db: Database) -> None:
+    calls = 0
+
+    async def deed() -> None:
+        nonlocal calls
+        calls += 1
+        await Plot.insert(plot("a"))
+        await Plot.insert(plot("a"))
+
+    with pytest.raises((sqlite3.IntegrityError, asyncpg.UniqueViolationError)):
+        await run(deed)
+    assert calls == (2 if isinstance(village_db, Postgres) else 1)
+    assert await ids() == []

@@ -95,6 +95,20 @@ async def test_of_ten_with_one_member_number_at_once_one_is_registered(there):
     assert sum(isinstance(answer, rules.MemberNumberTaken) for answer in said) == 9
 
 
+async def test_of_two_who_take_one_member_number_at_once_one_is_refused(there):
+    for trial in range(5):
+        taken = msgspec.structs.replace(SOMEBODY, member_number=f"สข-02{trial:02}")
+        said = await asyncio.gather(
+            *(
+                run(commands.change_particulars, person, taken, by=ADMIN, at=NOW)
+                for person in (MALEE, SOMCHAI)
+            ),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(answer, rules.ParticularsChanged) for answer in said) == 1
+        assert sum(isinstance(answer, rules.MemberNumberTaken) for answer in said) == 1
+
+
 async def test_a_family_shares_a_phone(there):
     await run(commands.register, new(1), Particulars("ลูกมาลี", "0812345601"), by=MALEE, at=NOW)
     assert await queries.by_phone("0812345601") == [MALEE, new(1)]

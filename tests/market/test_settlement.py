@@ -272,6 +272,18 @@ async def test_a_payout_is_paid_once_and_a_slip_pays_one(db: Database) -> None:
     assert await all_faults() == []
 
 
+async def test_one_slip_pays_one_of_two_payouts_marked_at_once(db: Database) -> None:
+    there = await sold(db)
+    await settle(there)
+    run_ = await make()
+    await decide(run_, by=DAO)
+    first, second = await queries.payouts(run_)
+    both = await asyncio.gather(pay(first.id, "C1"), pay(second.id, "C1"), return_exceptions=True)
+    assert sum(isinstance(result, rules.PaidOut) for result in both) == 1
+    assert sum(isinstance(result, rules.SlipUsed) for result in both) == 1
+    assert await all_faults() == []
+
+
 async def test_a_run_asked_twice_is_one(db: Database) -> None:
     await settle(await sold(db))
     wanted = MakeRun(new_id(), NETWORK, "group")
