@@ -14,7 +14,7 @@ from piccolo.table import Table
 
 from certification.basis import columns
 from certification.basis.database import in_use
-from certification.basis.refusal import Refusal
+from certification.basis.refusal import Missing, Refusal
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: without I, L, O, U. All of it lies in the QR alphanumeric set."""
@@ -29,13 +29,19 @@ class CodeTaken(Refusal):
     code = "codes.taken"
 
 
+class CodeNotIssued(Missing):
+    """Misread from the label, or never ours."""
+
+    code = "codes.not_issued"
+
+
 class PublicCode(Table, tablename="public_code"):
     code = columns.row_id()
     kind = columns.word(20)
     """lot, certificate, plot, group, order, crate"""
     subject = columns.word(36, null=True, index=True)
     """The id of what bears it; null while it is only issued."""
-    issued_to = columns.word(36, null=True)
+    issued_to = columns.word(36, null=True, index=True)
     """The device that holds it in its block."""
     issued_at = columns.instant()
     bound_at = columns.instant(null=True)
@@ -98,6 +104,16 @@ async def issue_block(kind: str, device: str, count: int, *, at: datetime) -> li
     return codes
 
 
+async def waiting(kind: str, device: str) -> list[str]:
+    """What a device holds that nothing bears yet, in the order of issue."""
+    rows = await in_use().query(
+        "SELECT code FROM public_code WHERE issued_to = {} AND kind = {} AND subject IS NULL"
+        " ORDER BY issued_at, code",
+        device, kind,
+    )  # fmt: skip
+    return [str(row["code"]) for row in rows]
+
+
 async def bind(code: str, kind: str, subject: str, *, at: datetime) -> None:
     """Give an issued code to `subject`; binding it to the same again changes nothing."""
     bound = await in_use().query(
@@ -108,5 +124,7 @@ async def bind(code: str, kind: str, subject: str, *, at: datetime) -> None:
     if bound:
         return
     held = await PublicCode.select().where(PublicCode.code == code).first()
-    if held is None or (held["kind"], held["subject"]) != (kind, subject):
+    if held is None:
+        raise CodeNotIssued(code=code)
+    if (held["kind"], held["subject"]) != (kind, subject):
         raise CodeTaken(code=code)

@@ -1534,6 +1534,7 @@ STATEMENTS = {
   CHECK (typeof("bound_at") IN ('text', 'null'))
 )""",
         """CREATE INDEX "public_code_by_subject" ON "public_code" ("subject")""",
+        """CREATE INDEX "public_code_by_issued_to" ON "public_code" ("issued_to")""",
         """CREATE TABLE "relation" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "person" VARCHAR(36) NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -2585,6 +2586,7 @@ STATEMENTS = {
   "bound_at" TIMESTAMPTZ DEFAULT null
 )""",
         """CREATE INDEX "public_code_by_subject" ON "public_code" ("subject")""",
+        """CREATE INDEX "public_code_by_issued_to" ON "public_code" ("issued_to")""",
         """CREATE TABLE "relation" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "person" VARCHAR(36) NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,

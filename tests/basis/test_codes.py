@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.basis import codes
-from certification.basis.codes import ALPHABET, CodeTaken, PublicCode
+from certification.basis.codes import ALPHABET, CodeNotIssued, CodeTaken, PublicCode
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
@@ -124,7 +124,7 @@ async def test_a_code_is_bound_once_and_binding_again_changes_nothing(db: Databa
 
 
 async def test_a_code_that_was_never_issued_is_not_bound(db: Database) -> None:
-    with pytest.raises(CodeTaken):
+    with pytest.raises(CodeNotIssued):
         await run(bound, codes.make(), "lot", new_id())
 
 

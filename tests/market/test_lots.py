@@ -7,7 +7,7 @@ import pytest
 
 from certification.basis import codes
 from certification.basis.asked import AskedOtherwise
-from certification.basis.codes import CodeTaken, PublicCode
+from certification.basis.codes import CodeNotIssued, CodeTaken, PublicCode
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.log import LogEntry
@@ -229,7 +229,7 @@ async def test_a_code_written_in_the_field_becomes_the_lots(db: Database) -> Non
     assert row["subject"] == event.lot
     with pytest.raises(CodeTaken):
         await there.harvest(code=first)
-    with pytest.raises(CodeTaken):
+    with pytest.raises(CodeNotIssued):
         await there.harvest(code=codes.make())
     assert (await there.harvest(code=second)).code == second
 

@@ -84,6 +84,14 @@ async def enrolled(device_secret: str) -> Enrolled | None:
     return Enrolled(**rows[0]) if rows else None
 
 
+async def device_of(session_secret: str, at: datetime) -> str:
+    """On which device the session runs; SessionEnded."""
+    found = await standing(session_secret, at)
+    if found is None:
+        raise rules.SessionEnded
+    return found.device
+
+
 async def enrolled_by_session(session_secret: str, at: datetime) -> Enrolled | None:
     found = await standing(session_secret, at)
     if found is None:

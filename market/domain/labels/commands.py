@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from certification.basis import log
+from certification.basis import codes, log
 from certification.basis.asked import once
 from certification.basis.database import in_use
 from certification.basis.transaction import transaction
@@ -26,6 +26,16 @@ async def print_run(id: str, data: PrintLabels, *, by: str, at: datetime) -> Lab
 
     async with transaction():
         return await once(id, "labels.print", data, do, LabelsPrinted, by=by, at=at)
+
+
+async def issue_codes(data: rules.IssueCodes, *, by: str, at: datetime) -> rules.CodesIssued:
+    """A block for a device, to be written on crates where there is no signal and bound later."""
+    async with transaction():
+        rules.check_codes(data.count, len(await codes.waiting("lot", data.device)))
+        await codes.issue_block("lot", data.device, data.count, at=at)
+        event = rules.CodesIssued(data.device, data.count)
+        log.append(event, subject=data.device, by=by, at=at)
+    return event
 
 
 async def _print(id: str, data: PrintLabels, *, by: str, at: datetime) -> LabelsPrinted:

@@ -18,6 +18,8 @@ from certification.basis.text import Text
 from certification.basis.units import english_date, kilos, thai_date
 
 LABELS_MAX = 1_000
+CODES_MAX = 240
+"""Ten sheets of a device's codes that nothing bears yet."""
 ORIGIN_LETTERS_MAX = 50
 """`/L/` and eight letters make 61: what QR version 3 holds at level M in alphanumeric mode."""
 
@@ -96,6 +98,25 @@ class OriginTooLong(Invalid):
     """The public address must leave the QR code at version 3."""
 
     code = "labels.origin_too_long"
+
+
+class EnoughCodes(Refusal):
+    """`waiting` codes of this phone are not used yet: a lost one cannot be called back."""
+
+    code = "labels.enough_codes"
+
+
+class IssueCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For the device one is signed in on; at most `CODES_MAX` wait there."""
+
+    id: str
+    device: str
+    count: int
+
+
+class CodesIssued(msgspec.Struct, frozen=True, tag="labels.codes_issued"):
+    device: str
+    count: int
 
 
 class PrintLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,6 +202,13 @@ def check(data: PrintLabels) -> None:
         raise NoSuchPlace(start_at=data.start_at, places=LAYOUTS[data.sheet].places)
 
 
+def check_codes(wanted: int, waiting: int) -> None:
+    if not 0 < wanted <= CODES_MAX:
+        raise NotARealPacket(most=CODES_MAX)
+    if waiting + wanted > CODES_MAX:
+        raise EnoughCodes(waiting=waiting, most=CODES_MAX)
+
+
 def check_reprint(data: PrintLabels, first: Run) -> None:
     same = (data.lot, data.packet_grams) == (first.lot, first.packet_grams)
     if not same or first.reprint_of is not None:
@@ -202,6 +230,19 @@ def label(goods: Goods, packet_grams: int, origin: str) -> Label:
         code=f"{goods.code[:4]} {goods.code[4:]}",
         address=address(origin, "L", goods.code),
     )
+
+
+def blank(code: str, origin: str) -> Label:
+    """Of a lot not yet reported: dots to write on, and nothing that claims anything."""
+    dots = "." * 24
+    return Label(
+        name=dots, name_en="", claim="", claim_en="", certificate="", group="",
+        place="ยังไม่ได้แจ้งการเก็บเกี่ยว (not yet reported)",
+        harvested=f"เก็บวันที่ {dots}",
+        weight="............ กก.",
+        code=f"{code[:4]} {code[4:]}",
+        address=address(origin, "L", code),
+    )  # fmt: skip
 
 
 def _allowed(name: str, claim: str) -> str:

@@ -64,7 +64,7 @@ async def _harvest(form: Form, permit: Permit, farmer: str, at: datetime) -> Har
     return HarvestLot(
         plot, crop, on, grams, planting,
         wish="plain" if form.ticked("plain") else "organic",
-        code=form.raw("code") or None,
+        code=form.raw("label_code") or None,
         on_behalf_of=farmer if farmer != permit.person else None,
     )  # fmt: skip
 
@@ -108,7 +108,12 @@ async def _harvest_form(
         request,
         "farm_harvest.html",
         no=no,
-        typed=typed or {"what": asked or (grown[0]["id"] if grown else OTHER), "day": "today"},
+        typed=typed
+        or {
+            "what": asked or (grown[0]["id"] if grown else OTHER),
+            "day": "today",
+            "label_code": request.query_params.get("code", "")[:20],
+        },
         of=farmer if farmer != permit.person else "",
         helped=await view.helped(permit, farmer),
         grown=grown,
