@@ -15,10 +15,10 @@ import msgspec
 
 from certification.areas import rules
 from certification.areas.rules import Area
+from certification.basis.spelling import SLIP_LETTERS_MIN, near_spellings
 from certification.basis.text import Text
 
 DATA = files("certification.areas") / "data"
-FUZZY_LETTERS_MIN = 4
 BANGKOK = "10"
 MARKS, BANGKOK_MARKS = ("ม.", "ต.", "อ.", "จ."), ("ม.", "แขวง", "", "")
 Shape = Any
@@ -134,9 +134,9 @@ def _misspelt(asked: list[str], spellings: list[_Spelling]) -> list[tuple[int, A
 
 def _near_to(word: str) -> list[tuple[int, Area]]:
     """With a grade that is worse by each letter that differs."""
-    if len(word) < FUZZY_LETTERS_MIN:
+    if len(word) < SLIP_LETTERS_MIN:
         return []
-    found = {s for form in rules.near_spellings(word) for s in _near()[form]}
+    found = {s for form in near_spellings(word) for s in _near()[form]}
     return [(2 + rules.slips(word, s.name), s.area) for s in found]
 
 
@@ -237,6 +237,6 @@ def _folded(code: str, language: str) -> str:
 def _near() -> defaultdict[str, list[_Spelling]]:
     found = defaultdict(list)
     for spelling in _spellings():
-        for form in rules.near_spellings(spelling.name):
+        for form in near_spellings(spelling.name):
             found[form].append(spelling)
     return found

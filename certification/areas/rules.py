@@ -136,11 +136,6 @@ def folded(name: str) -> str:
     return re.sub(r"([a-z])\1", r"\1", plain)
 
 
-def near_spellings(word: str) -> set[str]:
-    """The word and each form with one letter left out: two words at one slip share a form."""
-    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
-
-
 def slips(one: str, other: str) -> int:
     """How many letters to leave out, put in or change to make one the other (Levenshtein)."""
     row = list(range(len(other) + 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
@@ -11,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from certification.basis import spelling
 from certification.basis.database import in_use
 from certification.basis.text import Text
 from certification.basis.units import THAILAND
@@ -18,7 +18,6 @@ from certification.crops import rules
 from certification.crops.rules import Crop, Yield
 
 DATA = files("certification.crops") / "data"
-FUZZY_LETTERS_MIN = 4
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -46,35 +45,11 @@ def crop(id: str) -> Crop:
 
 def search(text: str, limit: int = 10) -> list[Crop]:
     """By a name of it, Thai, English, southern or scientific; one slip is forgiven. Best first."""
-    asked = rules.folded(text)
-    if not asked or len(text) > 100:
-        return []
-    graded = [(_grade(asked, _names(crop)), place) for place, crop in enumerate(crops())]
-    found = sorted((grade, place) for grade, place in graded if grade is not None)
-    return [crops()[place] for _, place in found[:limit]]
+    return spelling.search(text, crops(), _names)[:limit]
 
 
-def _grade(asked: str, names: Iterable[str]) -> int | None:
-    grades = []
-    for name in names:
-        if name == asked:
-            grades.append(0)
-        elif name.startswith(asked):
-            grades.append(1)
-        elif asked in name:
-            grades.append(2)
-        elif _one_slip(asked, name):
-            grades.append(3)
-    return min(grades, default=None)
-
-
-def _one_slip(asked: str, name: str) -> bool:
-    near = abs(len(asked) - len(name)) <= 1 and len(asked) >= FUZZY_LETTERS_MIN
-    return near and bool(rules.near_spellings(asked) & rules.near_spellings(name))
-
-
-def _names(of: Crop) -> list[str]:
-    return [rules.folded(name) for name in (of.name.th, of.name.en, of.scientific, *of.also)]
+def _names(of: Crop) -> tuple[str, ...]:
+    return (of.name.th, of.name.en, of.scientific, *of.also)
 
 
 async def figure(crop: str, network: str, on: date) -> Figure | None:

@@ -157,13 +157,3 @@ def set_figure(data: SetFigure) -> FigureSet:
     if len(data.meeting_ref) > MEETING_LETTERS_MAX or not re.search("[0-9๐-๙]", data.meeting_ref):
         raise MeetingMissing(field="meeting_ref")
     return FigureSet(data.id, data.crop, data.network, data.kg_per_rai)
-
-
-def folded(name: str) -> str:
-    """One form for names that sound alike: no tone marks, spaces or hyphens."""
-    return re.sub(r"[่-๋์็\s'().-]", "", name.lower())
-
-
-def near_spellings(word: str) -> set[str]:
-    """The word and each form with one letter left out: two words at one slip share a form."""
-    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}

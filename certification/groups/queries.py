@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from certification.basis import codes
+from certification.basis import codes, spelling
 from certification.basis.database import in_use
 from certification.groups import rules
 from certification.groups.tables import Group
@@ -46,6 +46,15 @@ async def every() -> tuple[rules.GroupView, ...]:
     """All groups and networks, in the order of their founding."""
     rows = await Group.select(*VIEW).order_by(Group.at, Group.id)
     return tuple(rules.GroupView(**row) for row in rows)
+
+
+async def search(text: str, limit: int = 10) -> list[rules.GroupView]:
+    """By a part of the name or the code, one slip forgiven; the best first."""
+
+    def names(of: rules.GroupView) -> tuple[str, ...]:
+        return (of.name_th, of.name_en, of.code)
+
+    return spelling.search(text, await every(), names)[:limit]
 
 
 async def members(group: str, on: date) -> tuple[str, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 from litestar import get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from certification.basis.ids import is_id
 from certification.basis.transaction import run
@@ -32,6 +33,7 @@ from market.access.refusals import NotThere
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
+Search = Annotated[str, QueryParameter(max_length=80)]
 
 
 class NewMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,10 +58,10 @@ async def found(data: JSONBody[Found], permit: Mine, at: Now) -> Founded:
     "/api/v1/groups",
     opt={"op": "group.read"},
     tags=["groups"],
-    summary="All groups and networks, in the order of their founding",
+    summary="All groups and networks, in the order of their founding; or by a part of a name",
 )
-async def list_groups() -> tuple[GroupView, ...]:
-    return await queries.every()
+async def list_groups(q: Search = "") -> list[GroupView]:
+    return await queries.search(q) if q else list(await queries.every())
 
 
 @get("/api/v1/groups/{id:str}", opt={"op": "group.read"}, tags=["groups"], summary="One of them")

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from certification.basis.ids import is_id
 from certification.basis.transaction import run
@@ -19,6 +19,7 @@ from market.domain.places import commands, queries
 from market.domain.places.rules import DefinePlace, PlaceDefined, PlaceView, Window
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Search = Annotated[str, QueryParameter(max_length=80)]
 E6 = Annotated[int, msgspec.Meta(ge=-180_000_000, le=180_000_000)]
 
 
@@ -30,8 +31,15 @@ class NewPlace(DefinePlace, frozen=True):
     windows: Annotated[tuple[Window, ...], msgspec.Meta(max_length=50)] = ()
 
 
-@get("/api/v1/places", opt={"op": "place.read"}, tags=["places"], summary="All, or of a network")
-async def list_places(network: FromQuery[str] = "") -> list[PlaceView]:
+@get(
+    "/api/v1/places",
+    opt={"op": "place.read"},
+    tags=["places"],
+    summary="All, or of a network, or by a part of a name",
+)
+async def list_places(network: FromQuery[str] = "", q: Search = "") -> list[PlaceView]:
+    if q:
+        return await queries.search(q)
     if not network:
         return await queries.all_places()
     await whose.of_group(network)

@@ -19,8 +19,9 @@ ALSO = {
     "certification/basis/asked", "certification/basis/blobs", "certification/basis/catalogue",
     "certification/basis/codes", "certification/basis/columns", "certification/basis/database",
     "certification/basis/ids", "certification/basis/log", "certification/basis/proof",
-    "certification/basis/refusal", "certification/basis/schema", "certification/basis/text",
-    "certification/basis/transaction", "certification/basis/units",
+    "certification/basis/refusal", "certification/basis/schema",
+    "certification/basis/spelling", "certification/basis/text", "certification/basis/transaction",
+    "certification/basis/units",
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from certification.areas import queries as areas
+from certification.basis import spelling
 from certification.basis.database import Row, in_use
 from market.domain.places.rules import NoSuchPlace, PlaceView, Window
 
@@ -23,6 +25,16 @@ async def places(network: str) -> list[PlaceView]:
 
 async def all_places() -> list[PlaceView]:
     return [await _view(row) for row in await in_use().query(f"{PLACE} ORDER BY tambon, at, id")]
+
+
+async def search(text: str, limit: int = 10) -> list[PlaceView]:
+    """By a part of the name or of its tambon's, one slip forgiven; the best first."""
+
+    def names(of: PlaceView) -> tuple[str, ...]:
+        tambon = areas.area(of.tambon).name
+        return (of.name_th, of.name_en, tambon.th, tambon.en)
+
+    return spelling.search(text, await all_places(), names)[:limit]
 
 
 async def _view(row: Row) -> PlaceView:

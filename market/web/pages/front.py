@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -15,6 +16,7 @@ from market.answers.language import words_for
 from market.domain.offers import queries
 from market.web import basket, goods
 from market.web.page import onward, page
+from market.web.pages import search
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -40,6 +42,8 @@ async def front(request: Ask, at: At) -> Response[bytes]:
 async def find(request: Ask, at: At, code: FromQuery[str] = "") -> Response[bytes]:
     """From what is typed off a label to its page, whatever the label is on."""
     read = codes.read(code)
+    if not codes.well_formed(read) and not (await search.meant(code)).nothing:
+        return onward(f"/search?q={quote(code)}")
     if not codes.well_formed(read):
         return await _shown(request, at, no=CodeWrong(field="code"), code=code[:40])
     kind = await codes.kind_of(read)
