@@ -35,7 +35,7 @@ from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
 from market.jobs import running
 from market.settings import Settings
-from market.web import page, pages
+from market.web import bell, page, pages
 
 BODY_BYTES_MAX = 9_000_000
 """A photo of 8 MB and the form around it; the API's JSON is far below."""
@@ -68,6 +68,7 @@ def doors(
     app = Litestar(
         handlers(),
         guards=[Guard(allowed, whoever, origin=said.origin, cookie=cookie(said), clock=clock)],
+        before_request=bell.count,
         before_send=[Headers(said.origin)],
         exception_handlers=cast("Any", Answers(page.render).handlers),
         dependencies={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -171,6 +171,13 @@ async def finding(id: str) -> FindingView:
 async def open_findings(plot: str) -> tuple[FindingView, ...]:
     """Of all visits to the plot, of whichever application."""
     return tuple(f for f in await _findings(Finding.plot == plot) if f.closed_at is None)
+
+
+async def open_in(groups: Iterable[str]) -> tuple[FindingView, ...]:
+    """Of all plots of these groups, what is due first."""
+    lands = [plot.id for group in groups for plot in await plots.of_group(group)]
+    found = await _findings(Finding.plot.is_in(lands)) if lands else ()
+    return tuple(sorted((f for f in found if f.closed_at is None), key=lambda f: (f.due_on, f.at)))
 
 
 async def open_count(plot: str) -> Mapping[str, int]:

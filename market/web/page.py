@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -17,6 +17,7 @@ from market.answers.errors import came_from
 from market.answers.language import COOKIE, chosen_language, language_of
 from market.answers.refusals import Mistyped
 from market.answers.words import words
+from market.web import desks
 from market.web.drawings import drawing, icon
 from market.web.static_files import address
 
@@ -57,8 +58,10 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
         "named": say.name,
         "path": request.scope["path"],
         "here": _here(request),
-        "roles": sorted({grant.role for grant in actor.grants}) if actor else [],
+        "roles": sorted(_roles(request)),
         "signed_in": actor is not None,
+        "told": getattr(request.state, "unread", 0),
+        **_desks(request),
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
         "wrong": _wrong(no, say.refusal) if isinstance(no, Mistyped) else {},
         "typed": {},
@@ -71,19 +74,50 @@ def page(
 ) -> Response[bytes]:
     """An answer of 200, or the refusal's status with the same page and what was typed."""
     body = render(request, template, {**values, "no": no}).encode()
-    chosen = chosen_language(request)
-    kept = (
-        [Cookie(key=COOKIE, value=chosen, max_age=YEAR_S, samesite="lax", path="/")]
-        if chosen
-        else []
-    )
     return Response(
         body,
         status_code=no.status if no else 200,
         media_type=HTML,
-        cookies=kept,
+        cookies=list(_kept(request)),
         headers={"vary": "accept-language, cookie"},
     )
+
+
+def _kept(request: Ask) -> Iterator[Cookie]:
+    """The language when it was chosen, and the desk when it is another than before."""
+    if chosen := chosen_language(request):
+        yield Cookie(key=COOKIE, value=chosen, max_age=YEAR_S, samesite="lax", path="/")
+    desk = _desk(request)
+    if desk and desk.name != request.cookies.get(desks.COOKIE, ""):
+        yield Cookie(
+            key=desks.COOKIE, value=desk.name, max_age=YEAR_S, samesite="lax", path="/",
+            httponly=True,
+        )  # fmt: skip
+
+
+def _roles(request: Ask) -> set[str]:
+    actor = getattr(request.state, "actor", None)
+    return {grant.role for grant in actor.grants} if actor else set()
+
+
+def _desk(request: Ask) -> desks.Desk | None:
+    remembered = request.query_params.get(desks.COOKIE) or request.cookies.get(desks.COOKIE, "")
+    return desks.sits_at(request.scope["path"], desks.of(_roles(request)), remembered)
+
+
+def _desks(request: Ask) -> dict[str, object]:
+    """For the bar: this desk with the word one stands at, and the others to change to."""
+    desk = _desk(request)
+    if desk is None:
+        return {"desk": None, "desks": []}
+    here = desk.here(request.scope["path"])
+    bar = [{**word._asdict(), "here": word is here} for word in desk.bar]
+    shown = {"name": desk.name, "words": desk.words, "bar": bar, "home": desk.bar[0] is here}
+    others = [
+        {"name": one.name, "words": one.words, "href": one.bar[0].href}
+        for one in desks.of(_roles(request))
+    ]
+    return {"desk": shown, "desks": others}
 
 
 def onward(address: str) -> Response[bytes]:

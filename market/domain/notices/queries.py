@@ -41,6 +41,13 @@ async def of_person(person: str, *, limit: int = 50) -> list[NoticeView]:
     ]
 
 
+async def unread(person: str) -> int:
+    rows = await in_use().query(
+        "SELECT count(*) AS many FROM notice WHERE person = {} AND read_at IS NULL", person
+    )
+    return int(rows[0]["many"])
+
+
 async def known(about: str, id: str) -> dict[str, object]:
     """Persons, groups, codes and numbers of an order, application and so on; never a name."""
     return await ABOUT[about](id) if about else {}

@@ -68,6 +68,20 @@ class HarvestLine(msgspec.Struct, frozen=True):
     grams: int
 
 
+class BringLine(msgspec.Struct, frozen=True):
+    """What of one farmer's is ordered in a round that is still to be fetched."""
+
+    cycle: str
+    pickup_from: datetime
+    closes_at: datetime
+    place_th: str
+    place_en: str
+    name_th: str
+    name_en: str
+    orders: int
+    grams: int
+
+
 Fault = tuple[str, str, str, str]
 """Table, row, column and what is wrong."""
 
@@ -177,6 +191,22 @@ async def harvest_list(cycle: str) -> list[HarvestLine]:
         cycle,
     )
     return [HarvestLine(group=row.pop("group_id"), **row) for row in rows]
+
+
+async def to_bring(farmer: str, at: datetime) -> list[BringLine]:
+    """By round, the next to be fetched first."""
+    rows = await in_use().query(
+        "SELECT c.id AS cycle, c.pickup_from, c.closes_at, w.name_th AS place_th,"
+        " w.name_en AS place_en, p.name_th, p.name_en, COUNT(*) AS orders,"
+        " CAST(SUM(pl.grams) AS BIGINT) AS grams FROM offer f"
+        " JOIN cycle c ON c.id = f.cycle JOIN place w ON w.id = c.place"
+        " JOIN product p ON p.id = f.product JOIN preorder_line pl ON pl.offer = f.id"
+        " JOIN preorder o ON o.id = pl.\"order\" AND o.state = 'confirmed'"
+        " WHERE f.farmer = {} AND c.pickup_until >= {} GROUP BY c.id, c.pickup_from, c.closes_at,"
+        " w.name_th, w.name_en, p.name_th, p.name_en ORDER BY c.pickup_from, c.id, p.name_th",
+        farmer, at,
+    )  # fmt: skip
+    return [BringLine(**row) for row in rows]
 
 
 RESERVED = (

@@ -20,6 +20,7 @@ from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.lots import queries as lots
+from market.domain.orders import queries as orders
 from market.domain.settlement import queries as settlement
 from market.web.page import page
 from market.web.pages import farm_view as view
@@ -28,28 +29,56 @@ from market.web.pages.farm_view import Ask, Shown
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-LOTS_SHOWN = 8
+LOTS_SHOWN = 40
 HARVEST = {"href": "/farm/harvest/new", "words": "Record a harvest", "icon": "basket"}
 REGISTER = {"href": "/farm/plots/new", "words": "Register a plot", "icon": "map"}
 
 
 @get("/farm", opt={"op": "farm.read"})
 async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
-    say, today = words_for(request), local_day(at)
-    person = await view.acting_for(request, permit, at)
-    mine = [p for p in await plots.of_farmer(person, today) if not p.replaced_by]
-    cards = [await _card(request, say, plot, person, today) for plot in mine]
+    """Today: what comes next, what to bring where, money on its way, and what asks for care."""
+    head = await _head(request, permit, at)
+    cards, person = head["plots"], head["person"]
+    said = await settlement.farmer_statement(person) if head["own"] else None
     return page(
         request,
         "farm.html",
-        farms=person != permit.person or any(r.scope == "own" for r in permit.reaches),
-        helped=await view.helped(permit, person),
-        of="" if person == permit.person else f"?of={person}",
-        plots=cards,
-        lots=[_lot(say, lot) for lot in await lots.of_farmer(person, limit=LOTS_SHOWN)],
+        **head,
         next=_next(cards),
-        members=await _members(say, permit, today),
+        care=[card for card in cards if card["step"] or not card["certified"] or card["soon"]],
+        bring=await _bring(words_for(request), person, at) if head["farms"] else [],
+        due_satang=said.due_satang if said else 0,
+        members=await _members(words_for(request), permit, local_day(at)),
     )
+
+
+@get("/farm/plots", opt={"op": "farm.read"})
+async def plot_list(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    return page(request, "farm_plots.html", **await _head(request, permit, at))
+
+
+@get("/farm/lots", opt={"op": "farm.read"})
+async def lot_list(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    """What was harvested, and where its kilos are now."""
+    head, say = await _head(request, permit, at), words_for(request)
+    listed = await lots.of_farmer(head["person"], limit=LOTS_SHOWN)
+    return page(request, "farm_lots.html", **head, lots=[await _lot(say, lot) for lot in listed])
+
+
+async def _head(request: Ask, permit: Permit, at: datetime) -> Shown:
+    """Whose farm it is, and its plots."""
+    say, today = words_for(request), local_day(at)
+    person = await view.acting_for(request, permit, at)
+    mine = [p for p in await plots.of_farmer(person, today) if not p.replaced_by]
+    own = person == permit.person
+    return {
+        "person": person,
+        "own": own,
+        "farms": not own or any(r.scope == "own" for r in permit.reaches),
+        "helped": await view.helped(permit, person),
+        "of": "" if own else f"?of={person}",
+        "plots": [await _card(request, say, plot, person, today) for plot in mine],
+    }
 
 
 async def _card(request: Ask, say: Words, plot: PlotView, farmer: str, on: date) -> Shown:
@@ -72,8 +101,33 @@ def _next(cards: list[Shown]) -> Shown:
     return steps[0] if steps else REGISTER
 
 
-def _lot(say: Words, lot: lots.Lot) -> Shown:
-    return {"lot": lot, "crop": view.crop_name(say, lot.crop), "claim": claim_chip(say, lot.claim)}
+async def _bring(say: Words, farmer: str, at: datetime) -> list[Shown]:
+    """By round, the next one first: where to bring what, and how many have ordered it."""
+    rounds: dict[str, Shown] = {}
+    for line in await orders.to_bring(farmer, at):
+        place = {"th": line.place_th, "en": line.place_en}
+        one = rounds.setdefault(
+            line.cycle,
+            {
+                "of": line,
+                "place": say.name(place),
+                "open": line.closes_at > at,
+                "grams": 0,
+                "lines": [],
+            },
+        )
+        one["grams"] += line.grams
+        one["lines"].append({"of": line, "name": say.name(line)})
+    return list(rounds.values())
+
+
+async def _lot(say: Words, lot: lots.Lot) -> Shown:
+    return {
+        "lot": lot,
+        "crop": view.crop_name(say, lot.crop),
+        "claim": claim_chip(say, lot.claim),
+        "stock": await lots.stock(lot.stock),
+    }
 
 
 async def _members(say: Words, permit: Permit, on: date) -> list[Shown]:
@@ -135,4 +189,4 @@ def _yield(say: Words, crop: Crop, figure: int | None) -> Shown:
     }
 
 
-DOORS = [farm, money, crop_list]
+DOORS = [farm, plot_list, lot_list, money, crop_list]

@@ -79,6 +79,7 @@ async def standing_of(say: Words, plot: str, on: date) -> Shown:
     return {
         "chips": chips or [chip(("off", "no"), say("Not certified yet"))],
         "certified": any(one["holds"] for one in held),
+        "soon": any(one["holds"] and one["days_left"] <= SOON_DAYS for one in held),
         "returned": next((a.id for a in asked if a.state == "returned"), ""),
         "may_apply": not asked and not lasting,
         "applications": [

@@ -1,0 +1,126 @@
+"""Navigation: a desk is a job of somebody, with at most four words for its bar.
+
+Who has several jobs changes desks; the browser remembers the last. A buyer has none: the basket
+is the shop's bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+COOKIE = "desk"
+
+
+class Word(NamedTuple):
+    href: str
+    words: str
+    """A key of the catalogues."""
+    icon: str
+    below: tuple[str, ...] = ()
+    """Pages that belong to this word although their address does not begin with it."""
+
+
+class Desk(NamedTuple):
+    name: str
+    words: str
+    roles: frozenset[str]
+    bar: tuple[Word, ...]
+    parts: frozenset[str]
+    """First parts of the addresses where one works at this desk."""
+
+    def here(self, path: str) -> Word | None:
+        """The word under which `path` stands: the one that says most of it."""
+        said = [
+            (len(start), word)
+            for word in self.bar
+            for start in (word.href, *word.below)
+            if path == start or path.startswith(f"{start}/")
+        ]
+        return max(said, key=lambda pair: pair[0])[1] if said else None
+
+
+def of(roles: Collection[str]) -> list[Desk]:
+    return [desk for desk in DESKS if desk.roles & set(roles)]
+
+
+def sits_at(path: str, mine: list[Desk], remembered: str) -> Desk | None:
+    """The desk that the page belongs to, the remembered one first; else the remembered one."""
+    part = path.split("/")[1] if path.startswith("/") else ""
+    last = [desk for desk in mine if desk.name == remembered]
+    here = [desk for desk in last + mine if part in desk.parts]
+    return next(iter(here + last + mine), None)
+
+
+def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
+    return Desk(name, words, frozenset(roles.split()), bar, frozenset(parts.split()))
+
+
+BOARD = "board meetings decide certs findings"
+DESKS = (
+    _desk(
+        "farmer", "Farmer", "farmer", "farm",
+        Word("/farm", "Today", "home"),
+        Word("/farm/plots", "Plots", "map", ("/farm/applications", "/farm/findings")),
+        Word("/farm/lots", "Sell", "basket", ("/farm/harvest", "/farm/offer")),
+        Word("/farm/money", "Money", "money"),
+    ),
+    _desk(
+        "inspector", "Inspector", "inspector", "inspect findings",
+        Word("/inspect", "Today", "home"),
+        Word("/findings", "To mend", "warn"),
+    ),
+    _desk(
+        "committee", "Committee", "committee", f"{BOARD} ledger settle payout",
+        Word("/board", "What waits", "home", ("/decide", "/meetings")),
+        Word("/certs", "Certificates", "shield"),
+        Word("/findings", "To mend", "warn"),
+        Word("/ledger", "Accounts", "money", ("/settle", "/settlements", "/payout")),
+    ),
+    _desk(
+        "secretariat", "Secretariat", "secretariat", f"{BOARD} admin",
+        Word("/board", "What waits", "home", ("/decide", "/meetings")),
+        Word("/certs", "Certificates", "shield"),
+        Word("/findings", "To mend", "warn"),
+        Word("/admin", "Members", "people"),
+    ),
+    _desk(
+        "leader", "Group leader", "leader", f"{BOARD} admin payout statements",
+        Word("/board", "What waits", "home", ("/decide", "/meetings")),
+        Word("/findings", "To mend", "warn"),
+        Word("/admin", "Members", "people"),
+        Word("/payout", "Payouts", "money", ("/settle", "/settlements", "/ledger", "/statements")),
+    ),
+    _desk(
+        "organiser", "Order rounds", "leader secretariat treasurer",
+        "cycles places products shares",
+        Word("/cycles", "Rounds", "basket"),
+        Word("/places/new", "Pick-up places", "pin"),
+        Word("/products/new", "Products", "leaf"),
+        Word("/shares/new", "Shares", "scale"),
+    ),
+    _desk(
+        "treasurer", "Treasurer", "treasurer",
+        "till settle settlements payout ledger statements",
+        Word("/till", "Money in", "money"),
+        Word("/settle", "Divide", "scale", ("/settlements",)),
+        Word("/payout", "Payouts", "people", ("/statements",)),
+        Word("/ledger", "Accounts", "menu"),
+    ),
+    _desk(
+        "stall", "Stall", "operator treasurer", "stall",
+        Word("/stall", "Hand over", "truck"),
+        Word("/cycles", "Rounds", "basket"),
+    ),
+    _desk(
+        "officer", "Officer", "officer", "registry",
+        Word("/registry", "Registry", "map"),
+        Word("/registry/public", "Figures", "menu"),
+        Word("/log", "Public record", "search"),
+    ),
+    _desk(
+        "admin", "Administrator", "admin", "admin",
+        Word("/admin", "Members", "people"),
+        Word("/log", "Public record", "search"),
+    ),
+)  # fmt: skip
