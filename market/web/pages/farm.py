@@ -40,12 +40,14 @@ async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     head = await _head(request, permit, at)
     cards, person = head["plots"], head["person"]
     said = await settlement.farmer_statement(person) if head["own"] else None
+    care = [card for card in cards if card["step"] or not card["certified"] or card["soon"]]
     return page(
         request,
         "farm.html",
         **head,
         next=_next(cards),
-        care=[card for card in cards if card["step"] or not card["certified"] or card["soon"]],
+        care=care,
+        well=[card for card in cards if card not in care],
         bring=await _bring(words_for(request), person, at) if head["farms"] else [],
         due_satang=said.due_satang if said else 0,
         members=await _members(words_for(request), permit, local_day(at)),
