@@ -21,7 +21,7 @@ from certification.basis.database import Database
 from certification.basis.transaction import run
 from certification.people.commands import open_vault
 from certification.people.rules import Actor
-from market import api, settings
+from market import api, folder, settings
 from market.access import guard, policy
 from market.access.guard import Clock, Guard, system_clock
 from market.answers.errors import Answers
@@ -87,17 +87,17 @@ def doors(
 
 @asynccontextmanager
 async def opened(said: Settings) -> AsyncIterator[Database]:
-    """Database, vault and blobs, each where the settings say."""
-    said.data.mkdir(parents=True, exist_ok=True)
-    blobs.use(said.data / "blobs")
-    db = await open_database(said.database_url)
-    try:
-        await open_vault(said.data / "keys" / "vault.key")
-        await accounts.open_pins(said.data / "keys" / "pepper.key")
-        yield db
-    finally:
-        pins.close()
-        await db.close()
+    """Database, vault and blobs, each where the settings say; nobody replaces them meanwhile."""
+    with folder.shared(said.data):
+        blobs.use(said.data / "blobs")
+        db = await open_database(said.database_url)
+        try:
+            await open_vault(said.data / "keys" / "vault.key")
+            await accounts.open_pins(said.data / "keys" / "pepper.key")
+            yield db
+        finally:
+            pins.close()
+            await db.close()
 
 
 async def whoever(secret: str, at: datetime) -> Actor | None:

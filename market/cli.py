@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -24,11 +25,15 @@ from certification.people import commands as people
 from certification.people.rules import Particulars
 from market import settings, verify
 from market.access.guard import system_clock
-from market.answers.words import words
+from market.answers.words import LANGUAGES, words
 from market.app import opened
+from market.backup import keys
+from market.backup.restore import drill, restore
+from market.backup.take import take
 from market.db import MIGRATIONS, all_tables, draft, engine_for
 from market.demo import seed, walk
 from market.domain.accounts import commands as accounts
+from market.folder import FolderTaken
 from market.jobs import forever
 from market.settings import NonsenseInEnvironment, Settings
 
@@ -43,9 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         ended: int = given.run(settings.read(), given)
         return ended
-    except NonsenseInEnvironment as nonsense:
+    except (NonsenseInEnvironment, FolderTaken) as nonsense:
         print(nonsense, file=sys.stderr)
         return 2
+    except Refusal as no:
+        for language in LANGUAGES:
+            print(words(language).refusal(no), file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -79,11 +88,27 @@ def parser() -> argparse.ArgumentParser:
     newest.add_argument("--draft", action="store_true", help="for maintainers: print the schema")
     newest.set_defaults(run=_waiting(migrate))
 
+    _add_keeping(commands)
+
     checked = commands.add_parser("verify", help="recompute every invariant from the rows")
     among = list(verify.VERIFIED)
     checked.add_argument("what", nargs="*", choices=[*among, []], metavar=" ".join(among))
     checked.set_defaults(run=_waiting(run_verify))
     return top
+
+
+def _add_keeping(commands: Any) -> None:
+    kept = commands.add_parser("backup", help="everything but the keys, sound while serving")
+    kept.add_argument("to", nargs="?", type=Path, metavar="DEST", help="a folder that is not there")
+    kept.add_argument("--keys", type=Path, metavar="FILE", help="the keys, for paper, kept apart")
+    kept.set_defaults(run=_waiting(run_backup))
+
+    again = commands.add_parser("restore", help="a backup, verified, in the place of what is here")
+    again.add_argument("source", type=Path, metavar="SRC")
+    again.add_argument("--keys", type=Path, metavar="FILE", help="the key paper, if not in place")
+    again.add_argument("--replace", action="store_true", help="what is here is kept beside")
+    again.add_argument("--drill", action="store_true", help="all but the swap, while serving")
+    again.set_defaults(run=_waiting(run_restore))
 
 
 def _waiting(command: Command) -> Callable[[Settings, argparse.Namespace], int]:
@@ -131,11 +156,7 @@ async def init(said: Settings, given: argparse.Namespace) -> int:
     """No default account: the one who has this machine makes the first admin, once."""
     await _migrate(said)
     async with opened(said):
-        try:
-            code = await run(_first, Particulars(given.name, given.phone))
-        except Refusal as no:
-            print(words("en").refusal(no), file=sys.stderr)
-            return 1
+        code = await run(_first, Particulars(given.name, given.phone))
     print(f"Open {said.origin}/sign-in, choose “printed code” and type {code} (good for 14 days)")
     return 0
 
@@ -170,6 +191,69 @@ async def _migrate(said: Settings) -> list[str]:
         return await schema.migrate(db, MIGRATIONS)
     finally:
         await db.close()
+
+
+async def run_backup(said: Settings, given: argparse.Namespace) -> int:
+    if not given.to and not given.keys:
+        _tell("Name a folder for the backup, or a file with --keys.")
+        return 2
+    if given.keys:
+        names = keys.write_paper(said.data / "keys", given.keys)
+        _tell(
+            "Keys written to {path}: {names}. Print it, then keep it apart from every backup.",
+            path=str(given.keys), names=names,
+        )  # fmt: skip
+    return await _back_up(said, given.to) if given.to else 0
+
+
+async def _back_up(said: Settings, to: Path) -> int:
+    manifest = await take(said, to, at=system_clock())
+    _tell(
+        "Backup written to {path}: {rows} rows, {photos} photos, the record up to entry {entry}."
+        " Every byte was read again.",
+        path=str(to), rows=sum(table.rows for table in manifest.tables),
+        photos=len(manifest.blobs), entry=manifest.log_seq,
+    )  # fmt: skip
+    _tell(
+        "The keys are not in it. Print them, or keep them in a second place:"
+        " market backup --keys FILE"
+    )
+    if lost := manifest.lost_blobs:
+        _tell(
+            "{photos} photos had been lost or altered on this disk before: {which}",
+            photos=len(lost), which=lost,
+        )  # fmt: skip
+    return 1 if lost else 0
+
+
+async def run_restore(said: Settings, given: argparse.Namespace) -> int:
+    if given.drill:
+        manifest = await drill(said, given.source, paper=given.keys)
+        _tell(
+            "Drill passed: this backup would bring the market back as it was {made_at}."
+            " Nothing was changed.",
+            made_at=manifest.made_at,
+        )  # fmt: skip
+        return 0
+    done = await restore(
+        said, given.source, paper=given.keys, replace=given.replace, at=system_clock()
+    )
+    _tell(
+        "Restored: the market is as it was {made_at}. Everybody signs in again with their PIN.",
+        made_at=done.manifest.made_at,
+    )
+    if done.way_out:
+        _tell(
+            "The old state is kept beside. When you are sure that it is not needed: {way_out}",
+            way_out=done.way_out,
+        )
+    return 0
+
+
+def _tell(key: str, **facts: object) -> None:
+    """Whoever stands before the machine may read the one or the other."""
+    for language in LANGUAGES:
+        print(words(language)(key, **facts))
 
 
 async def run_verify(said: Settings, given: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import contextlib
 import importlib
 import pkgutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -111,7 +111,13 @@ class Postgres(Database, PostgresEngine):
     UNDO_TIMEOUT_S = 5.0
 
     def __init__(
-        self, dsn: str, *, size: int = 10, isolation: str = "READ COMMITTED", **limits_ms: int
+        self,
+        dsn: str,
+        *,
+        size: int = 10,
+        isolation: str = "READ COMMITTED",
+        session: Mapping[str, str] | None = None,
+        **limits_ms: int,
     ) -> None:
         super().__init__(config={"dsn": dsn})
         self._size = size
@@ -123,7 +129,7 @@ class Postgres(Database, PostgresEngine):
             **limits_ms,
         }
         self._session = {name: str(ms) for name, ms in limits.items()}
-        self._session |= {"timezone": "UTC", "synchronous_commit": "on"}
+        self._session |= {"timezone": "UTC", "synchronous_commit": "on", **(session or {})}
 
     async def open(self) -> None:
         await self.start_connection_pool(

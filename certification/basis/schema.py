@@ -43,6 +43,14 @@ DRAFT_ENDS = [
 ]
 
 
+LISTED = {
+    "sqlite": "SELECT 1 AS one FROM sqlite_master WHERE name = 'migration'",
+    "postgres": "SELECT 1 AS one FROM pg_class WHERE relname = 'migration'"
+    " AND relnamespace = current_schema()::regnamespace",
+}
+"""Here and in no other schema: beside the one in use another may be made."""
+
+
 class MigrationFault(RuntimeError):
     """The migrations on disk do not continue those the database has seen."""
 
@@ -152,8 +160,10 @@ def _quoted(statement: str) -> str:
     return f'"""{text}"""'
 
 
-async def migrate(db: Database, folder: Path) -> list[str]:
+async def migrate(db: Database, folder: Path, *, upto: int | None = None) -> list[str]:
     """Apply what is new in `folder` (NNNN_name.py with `async def up(db)`), one transaction each.
+
+    `upto`: so many steps and no more, as an older backup knew them.
 
     Killed midway, the next call goes on where the last whole step ended. A step brings its own
     copy of the Tables it creates: those of the product will have moved on.
@@ -162,6 +172,7 @@ async def migrate(db: Database, folder: Path) -> list[str]:
     for number, file in enumerate(files, start=1):
         if int(file.name[:4]) != number:
             raise MigrationFault(f"{file.name} stands where number {number:04} should")
+    files = files[:upto]
     sqlite = db.engine_type == "sqlite"
     if sqlite:  # a table is rebuilt by DROP and RENAME, which must not cascade
         await db.fetch("PRAGMA foreign_keys = 0")
@@ -184,7 +195,7 @@ async def _apply_in_turn(db: Database, file: Path | None) -> bool:
 
 async def _make_list(db: Database) -> bool:
     Migration._meta._db = db
-    if await Migration.table_exists():
+    if await db.query(LISTED[db.engine_type]):
         return False
     await create(db, Migration)
     return True
