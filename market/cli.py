@@ -148,6 +148,8 @@ def _serve(said: Settings) -> int:
         factory=True,
         log_level="warning",  # type: ignore[arg-type]  # granian takes the name as well
         workers_kill_timeout=5,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
     ).serve()
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import importlib
 import pkgutil
 import sqlite3
@@ -28,6 +29,46 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_VERSION_MIN = (3, 35)
 POSTGRES_VERSION_MIN = 14
 """The first with UPDATE … RETURNING, and the oldest still mended when this was written."""
+
+
+SQLITE_IOERR_WRITES = frozenset(
+    [
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+    ]
+)
+FILE_TOO_LARGE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class DatabaseAway(ConnectionError):
+    """The database does not answer; it is asked anew at the next deed, nobody need do anything."""
+
+
+def is_full(fault: BaseException | None) -> bool:
+    """Whether the disk has no room, whoever met it: this program, SQLite or PostgreSQL."""
+    if isinstance(fault, sqlite3.Error):
+        return getattr(fault, "sqlite_errorcode", 0) in SQLITE_IOERR_WRITES
+    if isinstance(fault, OSError):
+        return fault.errno in FILE_TOO_LARGE
+    return isinstance(fault, asyncpg.DiskFullError)
+
+
+def is_away(fault: BaseException | None) -> bool:
+    """Whether PostgreSQL went in the middle, or is not yet back; what was asked may be stored."""
+    if isinstance(fault, asyncpg.InterfaceError):
+        return "clos" in str(fault)  # the connection, or all of them
+    return isinstance(
+        fault,
+        DatabaseAway
+        | asyncpg.PostgresConnectionError
+        | asyncpg.AdminShutdownError
+        | asyncpg.CrashShutdownError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.TooManyConnectionsError,
+    )
 
 
 class SQLite(Database, SQLiteEngine):
@@ -156,7 +197,10 @@ class Postgres(Database, PostgresEngine):
 
     async def _take(self, *, read_only: bool) -> Any:
         assert self.pool, "open() comes first: without a pool every query would connect anew"
-        return await self.pool.acquire(timeout=self.TAKE_TIMEOUT_S)
+        try:
+            return await self.pool.acquire(timeout=self.TAKE_TIMEOUT_S)
+        except (OSError, TimeoutError) as fault:
+            raise DatabaseAway("no connection") from fault
 
     async def _give_back(self, connection: Any, *, settled: bool) -> None:
         assert self.pool

@@ -12,18 +12,22 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
+from certification.basis.database import Doomed
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import TooContended
 from market.answers.language import words_for
 from market.answers.refusals import (
     Broken,
+    DatabaseAway,
     Malformed,
     Mistyped,
+    NoRoom,
     NoSuchPage,
     TooBusy,
     TooLarge,
     WrongMethod,
 )
+from market.db import is_away, is_full
 
 log = logging.getLogger(__name__)
 Asked = Request[Any, Any, Any]
@@ -86,8 +90,22 @@ class Answers:
         return said
 
     def broken(self, asked: Asked, error: Exception) -> Response[Any]:
+        if no := _of_the_database(error):
+            log.warning("%s at %s: %s", no.code, asked.scope["path"], error)
+            said = self.refused(asked, no)
+            said.headers["retry-after"] = "5"
+            return said
         log.error("broken at %s", asked.scope["path"], exc_info=error)
         return self.refused(asked, Broken())
+
+
+def _of_the_database(error: BaseException | None) -> Refusal | None:
+    """Neither our bug nor the reader's fault: no room, or nobody there."""
+    while isinstance(error, Doomed):
+        error = error.__cause__
+    if is_full(error):
+        return NoRoom()
+    return DatabaseAway() if is_away(error) else None
 
 
 def _page_of(asked: Asked) -> str:

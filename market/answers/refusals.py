@@ -47,6 +47,18 @@ class TooBusy(Refusal):
     code, status = "answers.too_busy", 503
 
 
+class NoRoom(Refusal):
+    """The disk is full; reading goes on, and writing too once there is room."""
+
+    code, status = "answers.no_room", 507
+
+
+class DatabaseAway(Refusal):
+    """It may be stored or not: the same id again is the same deed."""
+
+    code, status = "answers.database_away", 503
+
+
 class Broken(Refusal):
     """Our bug. The facts stay in the server's log."""
 

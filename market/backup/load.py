@@ -12,9 +12,9 @@ import msgspec
 from certification.basis import schema
 from certification.basis.database import Database, Transaction
 from market.backup import written
-from market.backup.refusals import FromNewer, NotSound, disk_is_full
+from market.backup.refusals import FromNewer, NotSound
 from market.backup.written import Manifest, TableFile
-from market.db import MIGRATIONS, SQLite
+from market.db import MIGRATIONS, SQLite, is_full
 
 PAGE = 1_000
 DOES_NOT_FIT = (sqlite3.Error, asyncpg.PostgresError, msgspec.ValidationError, OverflowError)
@@ -45,7 +45,7 @@ async def load(db: Database, manifest: Manifest, folder: Path) -> None:
                 await _fill(db, tx, table, folder)
             await _check_foreign_keys(db)
     except DOES_NOT_FIT as fault:
-        if disk_is_full(fault):
+        if is_full(fault):
             raise
         raise NotSound(fault=str(fault)) from fault
     await schema.migrate(db, MIGRATIONS)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from certification.basis.refusal import Refusal
-
-SQLITE_IOERR, SQLITE_FULL, DISK_FULL = 10, 13, "53100"
+from market.db import is_full
 
 
 class AlreadyThere(Refusal):
@@ -77,13 +75,6 @@ def room_needed() -> Iterator[None]:
     try:
         yield
     except Exception as fault:
-        if disk_is_full(fault):
+        if is_full(fault):
             raise NoRoomLeft() from fault
         raise
-
-
-def disk_is_full(fault: BaseException) -> bool:
-    if isinstance(fault, OSError):
-        return fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    sqlite = getattr(fault, "sqlite_errorcode", 0) & 0xFF
-    return sqlite in (SQLITE_IOERR, SQLITE_FULL) or getattr(fault, "sqlstate", "") == DISK_FULL
