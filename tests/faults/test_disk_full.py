@@ -1,0 +1,74 @@
+"""No room on the disk: reading goes on, writing is refused in plain words and resumes by itself.
+
+SQLite only: a full disk of PostgreSQL's is another machine's. The size of a file stands for the
+size of the disk, because a limit can be set and lifted from outside on any Linux.
+"""
+
+import asyncio
+import resource
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from market.backup.take import take
+from market.demo.server import MARKET, environment
+from tests.faults import harness
+from tests.faults.conftest import Villages
+from tests.faults.test_backup import head
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+RESUMES_SECONDS = 10
+
+
+def limit(pid: int, most_bytes: int) -> None:
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
+
+
+async def test_buyers_order_until_the_disk_is_full(villages: Villages, tmp_path: Path) -> None:
+    village = villages.copy("sqlite", tmp_path / "data")
+    offer = await harness.offer(village)
+    market = harness.market(tmp_path / "diaries", offer)
+    async with harness.served(village) as server:
+        await market.press(server.origin, 0.5)
+        [worker] = server.workers()
+        limit(worker, 100_000)  # of any file: less than the WAL has already
+        await market.press(server.origin, 1.5)
+        refused = {word for buyer in market.buyers for word in buyer.refusals}
+        assert refused == {"507 answers.no_room"}
+        await still_read(server.origin)
+        limit(worker, resource.RLIM_INFINITY)
+        before = len(market.of("ok"))
+        async with asyncio.timeout(RESUMES_SECONDS):
+            while len(market.of("ok")) == before:
+                await market.press(server.origin, 0.3)
+        await market.ask_unknown(server.origin)
+    assert await harness.check(village, offer, market) == 0
+
+
+async def still_read(origin: str) -> None:
+    async with httpx.AsyncClient(base_url=origin, timeout=20) as reader:
+        assert (await reader.get("/readyz")).status_code == 200
+        assert (await reader.get("/")).status_code == 200
+        assert (await reader.get("/log")).status_code == 200
+
+
+async def test_a_backup_or_restore_without_room_touches_nothing(
+    villages: Villages, tmp_path: Path
+) -> None:
+    village, kept = villages.copy("sqlite", tmp_path / "data"), tmp_path / "kept"
+    await take(village, kept, at=NOW)
+    before = await head(village)
+    for words in (["backup", str(tmp_path / "other")], ["restore", str(kept), "--replace"]):
+        told = subprocess.run(
+            [*MARKET, *words], env=environment(village), capture_output=True, text=True,
+            preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY)
+            ),
+        )  # fmt: skip
+        assert told.returncode == 1, told.stderr
+        assert "ดิสก์เต็ม" in told.stderr
+    assert not list(tmp_path.glob("other*"))
+    assert not (village.data / "market_restoring").exists()
+    assert await head(village) == before
