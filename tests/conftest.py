@@ -21,7 +21,7 @@ from certification.basis import blobs
 from certification.basis.database import Database
 from certification.people import vault
 from market.db import all_tables, engine_for
-from tests.databases import Build, Server, Templates, build, opened
+from tests.databases import Build, Fill, Server, Templates, build, built, opened
 
 pytest_plugins = ["tests.skips", "tests.assurance"]
 
@@ -63,24 +63,31 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 MakeUrl = Callable[[str, Build], str]
+CopyOf = Callable[[str, Fill], str]
 
 
 @pytest.fixture
-def url_of(engine: str, tmp_path: Path, templates: Templates) -> Iterator[MakeUrl]:
-    """The URL of a fresh copy of what `build` makes; `build` runs once for each name."""
+def copy_of(engine: str, tmp_path: Path, templates: Templates) -> Iterator[CopyOf]:
+    """The URL of a fresh copy of what `fill` makes; it runs once for each name."""
     made: list[str] = []
 
-    def make(name: str, build: Build) -> str:
+    def make(name: str, fill: Fill) -> str:
         if engine == "sqlite":
             path = tmp_path / f"{name}{len(made)}.sqlite"
-            made.append(templates.sqlite(name, build, path))
+            made.append(templates.sqlite(name, fill, path))
         else:
-            made.append(templates.postgres(name, build))
+            made.append(templates.postgres(name, fill))
         return made[-1]
 
     yield make
     for url in made:
         templates.drop(url)
+
+
+@pytest.fixture
+def url_of(copy_of: CopyOf) -> MakeUrl:
+    """As `copy_of`, of what `build` makes in one transaction."""
+    return lambda name, build: copy_of(name, partial(built, build=build))
 
 
 async def nothing(db: Database) -> None:

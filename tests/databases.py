@@ -21,6 +21,8 @@ from certification.basis.schema import create, in_order
 from market.db import Postgres, SQLite, engine_for
 
 Build = Callable[[Database], Awaitable[None]]
+Fill = Callable[[str], Coroutine[Any, Any, None]]
+"""Makes what the empty database at that URL is to hold."""
 Server = Callable[[str], str]
 """From the name of a database to its URL."""
 
@@ -50,20 +52,20 @@ class Templates:
     def __init__(self, folder: Path, server: Callable[[], Server]) -> None:
         self._folder, self._server, self._made = folder, server, dict[tuple[str, str], str]()
 
-    def sqlite(self, name: str, build: Build, to: Path) -> str:
+    def sqlite(self, name: str, fill: Fill, to: Path) -> str:
         if ("sqlite", name) not in self._made:
             path = self._folder / f"{name}.sqlite"
-            alone(_built(f"sqlite:///{path}", build))
+            alone(fill(f"sqlite:///{path}"))
             self._made["sqlite", name] = str(path)
         shutil.copyfile(self._made["sqlite", name], to)
         return f"sqlite:///{to}"
 
-    def postgres(self, name: str, build: Build) -> str:
+    def postgres(self, name: str, fill: Fill) -> str:
         server = self._server()
         if ("postgres", name) not in self._made:
             template = f"template_{name}"
             alone(admin(server, f"CREATE DATABASE {template}"))
-            alone(_built(server(template), build))
+            alone(fill(server(template)))
             self._made["postgres", name] = template
         copy = f"t{uuid4().hex[:10]}"
         alone(admin(server, f"CREATE DATABASE {copy} TEMPLATE {self._made['postgres', name]}"))
@@ -75,7 +77,8 @@ class Templates:
             alone(admin(self._server(), f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-async def _built(url: str, build: Build) -> None:
+async def built(url: str, build: Build) -> None:
+    """In one transaction."""
     db = engine_for(url)
     await db.open()
     try:

@@ -31,8 +31,9 @@ class Days(msgspec.Struct, frozen=True):
         return self.today + timedelta(days=day)
 
     def at(self, day: int, hour: int = 9, minute: int = 0) -> datetime:
-        """`day` 0 is the demo's day, -1 the one before."""
-        return datetime.combine(self.on(day), time(hour, minute), THAILAND)
+        """`day` 0 is the demo's day, -1 the one before; minutes may run over the hour."""
+        begun = datetime.combine(self.on(day), time(hour), THAILAND)
+        return begun + timedelta(minutes=minute)
 
     @property
     def last_market(self) -> int:
@@ -43,6 +44,10 @@ class Days(msgspec.Struct, frozen=True):
     def next_market(self) -> int:
         """The first market day for which there is time to order: in two to four days."""
         return self._market_day(range(2, 5))
+
+    def market_near(self, day: int) -> int:
+        """That day, or the first market day after it."""
+        return self._market_day(range(day, day + 7))
 
     def _market_day(self, among: range) -> int:
         return next(day for day in among if self.on(day).isoweekday() in MARKET_WEEKDAYS)

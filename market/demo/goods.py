@@ -1,4 +1,4 @@
-"""What the demo sells: harvests, prices, and who ordered what."""
+"""What the demo sells: harvests, prices, and who ordered what in the rounds of these days."""
 
 from __future__ import annotations
 
@@ -7,10 +7,19 @@ from typing import Literal
 import msgspec
 
 from market.demo.days import named
-from market.demo.land import LAND, Land
+from market.demo.ground import Land
+from market.demo.land import BY_KEY
 
-Fate = Literal["waiting", "paid", "handed_over", "cancelled", "expired"]
-"""How far an order comes; paying is by the treasurer's confirmation, or at the stall."""
+Fate = Literal[
+    "waiting", "paid", "handed_over", "cancelled", "called_off", "expired", "left", "late",
+    "too_late", "paid_back",
+]  # fmt: skip
+"""How far an order comes; paying is by the treasurer's confirmation, or at the stall.
+
+`called_off`: by the stall, after it was paid; `paid_back`: that, and the credit was paid out.
+`left`: paid and never fetched. `late`: the money came when the time was over and the goods were
+still there; `too_late`: after the market day, so it is credit."""
+Claim = Literal["organic", "plain"]
 
 
 class Harvest(msgspec.Struct, frozen=True):
@@ -21,11 +30,11 @@ class Harvest(msgspec.Struct, frozen=True):
     step_grams: int = 500
     packet_grams: int = 0
     """Labels for the whole lot, each for a packet of so much; 0: none yet."""
-    wish: Literal["organic", "plain"] = "organic"
+    wish: Claim = "organic"
 
     @property
     def where(self) -> Land:
-        return next(land for land in LAND if land.key == self.land)
+        return BY_KEY[self.land]
 
     def id(self, what: str, market: str) -> str:
         """Of the lot, its stock's offer … in this market."""
@@ -35,8 +44,8 @@ class Harvest(msgspec.Struct, frozen=True):
 class Order(msgspec.Struct, frozen=True):
     key: str
     buyer: str
-    """One of the cast, or a guest's name."""
-    rail: Literal["promptpay", "cash"]
+    """A person of the demo, or a guest's name."""
+    rail: Literal["promptpay", "cash", "credit"]
     lines: tuple[tuple[str, str, int], ...]
     """Land, crop, grams."""
     fate: Fate
@@ -52,6 +61,9 @@ LAST = (
     Harvest("chan-field", "pumpkin", 60_000, 2_500, 1_000),
     Harvest("ying-field", "long-eggplant", 30_000, 4_000),
     Harvest("krit-field", "morning-glory", 20_000, 4_000),
+    Harvest("wichian-rubber", "liang", 18_000, 12_000, packet_grams=250),
+    Harvest("halimah-field", "bitter-gourd", 22_000, 4_500),
+    Harvest("ismail-orchard", "papaya", 40_000, 2_500, 1_000),
 )  # fmt: skip
 
 NEXT = (
@@ -69,6 +81,38 @@ NEXT = (
     Harvest("boonma-field", "kale", 20_000, 4_500, packet_grams=500),
     Harvest("krit-field", "okra", 15_000, 5_000),
     Harvest("kesorn-field", "cucumber", 30_000, 3_500),
+    Harvest("wichian-rubber", "liang", 24_000, 12_000, 250, packet_grams=250),
+    Harvest("wichian-rubber", "torch-ginger", 4_000, 16_000, 250),
+    Harvest("mariya-field", "lemongrass", 20_000, 3_000),
+    Harvest("mariya-field", "galangal", 15_000, 5_000),
+    Harvest("samruay-field", "turmeric", 18_000, 4_500, packet_grams=250),
+    Harvest("huda-field", "spring-onion", 8_000, 9_000, 100),
+    Harvest("rohim-orchard", "salak", 30_000, 5_000),
+    Harvest("huda-orchard", "coconut", 60_000, 2_000, 1_000),
+    Harvest("kaew-orchard", "guava", 25_000, 3_500),
+    Harvest("chuea-field", "wax-gourd", 40_000, 2_000, 1_000),
+    Harvest("phensri-mushroom", "oyster-mushroom", 9_000, 8_000, 250, packet_grams=250),
+)  # fmt: skip
+
+TODAY = (
+    Harvest("krit-field", "morning-glory", 18_000, 4_000),
+    Harvest("aree-field", "thai-basil", 5_000, 8_000, 100),
+    Harvest("kaew-orchard", "pomelo", 50_000, 4_000, 1_000),
+    Harvest("halimah-field", "kale", 20_000, 6_000, packet_grams=500),
+    Harvest("ismail-orchard", "banana-namwa", 45_000, 2_000, 1_000),
+)  # fmt: skip
+
+KHUAN_LANG_NEXT = (
+    Harvest("aree-field", "amaranth", 12_000, 4_000),
+    Harvest("aree-field", "morning-glory", 20_000, 4_000),
+    Harvest("krit-field", "choy-sum", 15_000, 4_500),
+    Harvest("kesorn-field", "angled-loofah", 20_000, 4_000),
+    Harvest("sombat-field", "yardlong-bean", 18_000, 5_000),
+    Harvest("sombat-field", "winged-bean", 10_000, 6_000),
+    Harvest("fatimah-field", "betel-leaf", 4_000, 9_000, 100),
+    Harvest("prayun-field", "ivy-gourd", 6_000, 6_000, 250),
+    Harvest("prayun-field", "cha-om", 5_000, 10_000, 250),
+    Harvest("ismail-orchard", "papaya", 40_000, 2_500, 1_000),
 )  # fmt: skip
 
 BEFORE_SUSPENSION = Harvest("lamai-field", "kale", 12_000, 5_500, packet_grams=500)
@@ -91,6 +135,22 @@ LAST_ORDERS = (
           "handed_over", guest=True),
     Order("last-6", "nok", "cash", (("somchai-field", "choy-sum", 1_500),), "cancelled"),
     Order("last-7", "nop", "promptpay", (("malee-home", "kale", 1_000),), "expired"),
+    Order("last-8", "ward", "promptpay",
+          (("halimah-field", "bitter-gourd", 5_000), ("ismail-orchard", "papaya", 8_000)),
+          "handed_over"),
+    Order("last-9", "ton", "promptpay", (("wichian-rubber", "liang", 500),), "left"),
+    Order("last-10", "yam", "promptpay", (("ismail-orchard", "papaya", 4_000),), "paid_back"),
+    Order("last-11", "canteen", "promptpay", (("chan-field", "pumpkin", 9_000),), "late"),
+    Order("last-12", "da", "promptpay", (("wichian-rubber", "liang", 2_000),), "too_late"),
+)  # fmt: skip
+
+TODAY_ORDERS = (
+    Order("today-1", "nok", "promptpay",
+          (("kaew-orchard", "pomelo", 3_000), ("krit-field", "morning-glory", 1_000)), "paid"),
+    Order("today-2", "canteen", "cash", (("halimah-field", "kale", 6_000),), "paid"),
+    Order("today-3", "ลูกค้าตัวอย่าง สี่", "promptpay",
+          (("ismail-orchard", "banana-namwa", 4_000),), "paid", guest=True),
+    Order("today-4", "noi", "promptpay", (("aree-field", "thai-basil", 300),), "expired"),
 )  # fmt: skip
 
 NEXT_ORDERS = (
@@ -103,9 +163,27 @@ NEXT_ORDERS = (
           (("boonma-field", "kale", 1_000), ("kesorn-field", "cucumber", 1_500)), "waiting",
           guest=True),
     Order("next-5", "nok", "cash", (("krit-field", "okra", 1_000),), "cancelled"),
+    Order("next-6", "da", "credit", (("samruay-field", "turmeric", 500),), "paid"),
+    Order("next-7", "ton", "promptpay", (("rohim-orchard", "salak", 2_000),), "called_off"),
+    Order("next-8", "ward", "promptpay",
+          (("chan-field", "pumpkin", 12_000), ("mariya-field", "lemongrass", 2_000)), "paid"),
 )  # fmt: skip
 
-CYCLES = {
-    "last": ("รอบที่แล้ว หลาดกรีนปั้นสุข", "The last round at the green market"),
-    "next": ("รอบหน้า หลาดกรีนปั้นสุข", "The next round at the green market"),
-}
+PRICES = {
+    "kale": 6_000, "coriander": 12_000, "spring-onion": 9_000, "coconut": 2_000,
+    "banana-khai": 4_000, "champedak": 6_000, "stink-bean": 15_000, "durian": 11_000,
+    "mangosteen": 5_000, "cucumber": 3_500, "yardlong-bean": 5_000, "sweet-corn": 4_000,
+    "liang": 12_000, "torch-ginger": 16_000, "bird-chilli": 12_000, "lemongrass": 3_000,
+    "holy-basil": 8_000, "galangal": 5_000, "okra": 5_000, "long-eggplant": 4_000,
+    "amaranth": 4_000, "longkong": 5_500, "rambutan": 3_500, "salak": 5_000,
+    "rice-sangyod": 3_500, "rice-lebnok": 3_000, "rice-second": 2_800, "choy-sum": 4_500,
+    "morning-glory": 4_000, "thai-basil": 8_000, "pomelo": 4_000, "guava": 3_500,
+    "bitter-gourd": 4_500, "winged-bean": 6_000, "peanut": 6_000, "oyster-mushroom": 8_000,
+    "banana-namwa": 2_000, "papaya": 2_500, "turmeric": 4_500, "ginger": 7_000,
+    "betel-leaf": 9_000, "ivy-gourd": 6_000, "cha-om": 10_000, "angled-loofah": 4_000,
+    "pumpkin": 2_500, "thai-eggplant": 4_000, "banana-hom": 5_500, "wax-gourd": 2_000,
+    "toddy-palm": 8_000,
+}  # fmt: skip
+"""Satang per kilo in the rounds of the past."""
+PIECE_GRAMS = {"coconut": 1_000, "torch-ginger": 50, "stink-bean": 100, "toddy-palm": 100}
+"""What a piece weighs of what is sold by the piece."""

@@ -8,9 +8,9 @@ from certification.groups.rules import Found
 from market.demo.days import named
 
 SAMPLE = "(ตัวอย่าง)"
-NETWORK, RATTAPHUM, KHUAN_LANG = (
-    named("group", "network"), named("group", "rattaphum"), named("group", "khuan-lang"),
-)  # fmt: skip
+NETWORK, RATTAPHUM, KHUAN_LANG, HAT_YAI = (
+    named("group", key) for key in ("network", "rattaphum", "khuan-lang", "hat-yai")
+)
 
 GROUPS = (
     Found(
@@ -24,6 +24,10 @@ GROUPS = (
     Found(
         KHUAN_LANG, "group",
         f"กลุ่มสวนผักควนลัง {SAMPLE}", "Khuan Lang Growers (sample)", "901102", NETWORK,
+    ),
+    Found(
+        HAT_YAI, "group",
+        f"กลุ่มสวนผักท่าข้าม หาดใหญ่ {SAMPLE}", "Tha Kham Growers, Hat Yai (sample)", "901113", NETWORK,
     ),
 )  # fmt: skip
 
@@ -57,7 +61,7 @@ def _other(key: str, name: str, *roles: tuple[str, str], card: str = "") -> Pers
     return Person(key, f"{name} {SAMPLE}", roles, card)
 
 
-PEOPLE = (
+CAST = (
     _farmer("malee", "มาลี สวนทดลอง", RATTAPHUM, card="farms: plots, harvests, labels, money: /farm",
             shown=True),
     _farmer("somchai", "สมชาย นาสมมุติ", RATTAPHUM, "inspector",
@@ -94,6 +98,39 @@ PEOPLE = (
     _other("admin", "ผู้ดูแลระบบ", card="administers: /admin"),
 )  # fmt: skip
 
+NEIGHBOURS = (
+    *(
+        _farmer(key, name, RATTAPHUM, "inspector", shown=key in ("huda", "wichian", "rohim"))
+        for key, name in (
+            ("huda", "ฮูดา บินสมมุติ"), ("sulaiman", "สุไลมาน หมัดจำลอง"), ("prani", "ปราณี ทองสมมุติ"),
+            ("wichian", "วิเชียร แก้วจำลอง"), ("mariya", "มารีย๊ะ หลีสมมุติ"), ("somsri", "สมศรี พรหมจำลอง"),
+            ("rohim", "รอหีม สาจำลอง"), ("chalaem", "แฉล้ม รัตน์สมมุติ"), ("banjong", "บรรจง ชูทดลอง"),
+            ("nittaya", "นิตยา ขุนสมมุติ"),
+        )
+    ),
+    _farmer("aree", "อารี จันทร์สมมุติ", KHUAN_LANG, "inspector", shown=True),
+    _farmer("yusof", "ยูโซ๊ะ เจ๊ะจำลอง", KHUAN_LANG, "inspector"),
+    *(
+        _farmer(key, name, HAT_YAI, "inspector", *more, shown=key in ("halimah", "ismail"))
+        for key, name, *more in (
+            ("halimah", "ฮาลีเมาะ บือราสมมุติ", "leader"), ("sombat", "สมบัติ หนูจำลอง"),
+            ("phensri", "เพ็ญศรี บุญสมมุติ"), ("ismail", "อิสมาแอ หวังทดลอง"), ("chuea", "เชื่อ ศรีจำลอง"),
+            ("lek", "เล็ก ไชยสมมุติ"), ("fatimah", "ฟาตีเมาะ กาเดจำลอง"), ("prayun", "ประยูร ทองทดลอง"),
+        )
+    ),
+    *(
+        _other(key, name)
+        for key, name in (
+            ("ton", "ต้น ลูกค้าเสมือน"), ("da", "ดา ลูกค้าตัวอย่างดี"), ("yam", "แย้ม ลูกค้าจำลองใจ"),
+            ("canteen", "โรงครัวโรงเรียนสมมุติ"), ("ward", "โรงครัวโรงพยาบาลจำลอง"),
+        )
+    ),
+)  # fmt: skip
+"""Behind the cast, whose member numbers stay as they are."""
+
+PEOPLE = (*CAST, *NEIGHBOURS)
+GROUP_OF = {person.key: person.groups[0] for person in PEOPLE if person.groups}
+LEADERS = {RATTAPHUM: "ying", KHUAN_LANG: "krit", HAT_YAI: "halimah"}
 BY_KEY = {person.key: person for person in PEOPLE}
 ADMIN = BY_KEY["admin"].id
 COMMITTEE = tuple(p for p in PEOPLE if ("committee", NETWORK) in p.roles)

@@ -9,6 +9,7 @@ See docs/model/chain.md for what it holds.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from datetime import date, datetime
 
 import msgspec
@@ -18,11 +19,13 @@ from certification.people import queries as people
 from market.access.guard import system_clock
 from market.app import opened
 from market.demo import days as calendar
-from market.demo import guarantee, money, shop, village
-from market.demo.goods import BEFORE_SUSPENSION, NEXT, NEXT_ORDERS
+from market.demo import guarantee, meetings, money, payouts, shop, tour, village, visits
+from market.demo.goods import NEXT_ORDERS
 from market.demo.people import ADMIN, WITH_CARDS, Person, member_number, who
+from market.demo.rounds import harvested
+from market.demo.sowing import sow
+from market.demo.story import tell
 from market.domain.accounts import commands as accounts
-from market.domain.lots import queries as lots
 from market.domain.orders import queries as orders
 from market.domain.orders.rules import NoSuchOrder
 from market.settings import NonsenseInEnvironment, Settings
@@ -62,15 +65,11 @@ async def when_empty(settings: Settings, *, at: datetime) -> None:
 async def fill(today: date | None, at: datetime) -> None:
     days = calendar.days(today, at)
     await village.settle(days)
-    await guarantee.vouch(days)
-    await shop.lay_out(days)
-    await shop.before_suspension(days)
-    await guarantee.suspend(days)
-    await guarantee.begin_anew(days)
-    await shop.open_last(days)
-    await money.trade_last(days)
-    await shop.open_next(days)
-    await money.trade_next(days)
+    await tell(itertools.chain(
+        guarantee.vouch(days), sow(days, harvested(days)), visits.look(days),
+        meetings.decide(days), shop.lay_out(days), shop.hold(days), money.trade(days),
+        payouts.settle(days),
+    ))  # fmt: skip
 
 
 def welcome(settings: Settings) -> str:
@@ -82,38 +81,33 @@ async def _welcome(settings: Settings) -> str:
         if not await is_demo():
             return f"{settings.origin} - {NOT_THE_DEMO}"
         cards = await printed(WITH_CARDS)
-        pages = await _pages(settings.origin)
-    wide = max(len(address) for address, _ in pages)
+        everybody = await tour.stops(settings.origin)
+        stall = await tour.at_the_stall(settings.origin)
     return "\n".join([
         "",
         "Talat Khiao, the demo: every person, number and field in it is invented (ตัวอย่าง).",
         "",
-        *(f"  {address:<{wide}}  {what}" for address, what in pages),
+        *_listed(everybody),
         "",
         f"Sign in at {settings.origin}/sign-in with a printed code; choose any six digits as PIN.",
         "",
         *(f"  {card.code}  {_shown(card.person)}" for card in cards),
         "",
+        "Orders in every state; sign in as Dao, or as Nok for her own:",
+        "",
+        *_listed(stall),
+        "",
     ])  # fmt: skip
+
+
+def _listed(stops: list[tour.Stop]) -> list[str]:
+    wide = max(len(address) for address, _ in stops if "?" not in address)
+    return [f"  {address:<{wide}}  {what}" for address, what in stops]
 
 
 def _shown(person: Person) -> str:
     english = person.key.capitalize()
     return f"{english:<8} {member_number(person)}  {person.name} - {person.card}"
-
-
-async def _pages(origin: str) -> list[tuple[str, str]]:
-    """An address and what it shows."""
-    kale, barred = NEXT[0].id("lot", "next"), BEFORE_SUSPENSION.id("lot", "before")
-    codes = [(await lots.lot(id)).code for id in (kale, barred)]
-    return [
-        (f"{origin}/", "the shop of the next round"),
-        (f"{origin}/L/{codes[0]}", "what a scan of a packet shows: Malee's kale"),
-        (f"{origin}/L/{codes[1]}", "a packet whose certificate was suspended later"),
-        (f"{origin}/registry/public", "what the province sees"),
-        (f"{origin}/log", "the public record"),
-        (f"{origin}/api/docs", "the API"),
-    ]
 
 
 async def printed(persons: tuple[Person, ...]) -> list[Card]:

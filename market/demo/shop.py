@@ -1,17 +1,20 @@
-"""The market of the demo: one round that is over and paid out, and one that is open."""
+"""The market of the demo: where, by what rule and for which account it sells, and its rounds."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
-from certification.basis.transaction import run
 from certification.basis.units import local_day
 from market.demo.days import MARKET_WEEKDAYS, Days, named
-from market.demo.goods import BEFORE_SUSPENSION, CYCLES, LAST, NEXT, Harvest
-from market.demo.guarantee import SUSPENDED, planting
+from market.demo.goods import BEFORE_SUSPENSION, PIECE_GRAMS, Harvest
+from market.demo.meetings import SUSPENDED
 from market.demo.people import NETWORK, who
+from market.demo.rounds import BEFORE, PLACES, Round, rounds
+from market.demo.sowing import sowing_for
+from market.demo.story import Deed, deed
 from market.domain.labels import commands as labels
 from market.domain.labels.rules import PrintLabels
 from market.domain.lots import commands as lots
@@ -25,30 +28,44 @@ from market.domain.places.rules import DefinePlace, Window
 from market.domain.products import commands as products
 from market.domain.products.rules import DefineProduct
 
-PLACE, RULE = named("place", "rattaphum-hospital"), named("split-rule")
+PLACE, RULE = PLACES["rattaphum"], named("split-rule")
 NO_BANKS_NUMBER = "0000000000000"
 """Thirteen digits no tax payer bears: a banking app that reads the demo's QR finds nobody."""
-OPENED = -60
-HOLD_MINUTES = 2 * 24 * 60
+OPENED = -324
 BEGINS, ENDS = 9, 17
+EVERY_DAY = tuple(range(1, 8))
 
 
-async def lay_out(days: Days) -> None:
-    """What stands before the first round: place, products, split rule, account."""
+def lay_out(days: Days) -> Iterator[Deed]:
+    """What stands before the first round: places, products, split rule, account."""
     at = days.at(OPENED)
-    opens = tuple(Window(weekday, BEGINS * 60, ENDS * 60) for weekday in MARKET_WEEKDAYS)
-    place = DefinePlace(
-        PLACE, NETWORK, "pickup", "หลาดกรีนปั้นสุข รพ.รัตภูมิ", "Green market, Rattaphum Hospital",
-        "900901", 7_136_000, 100_265_000, opens,
-    )  # fmt: skip
-    await run(places.define, place, by=who("dao"), at=at)
-    for crop in sorted({harvest.crop for harvest in (*LAST, *NEXT, BEFORE_SUSPENSION)}):
-        sold = DefineProduct(NETWORK, crop)
-        await run(products.define, product(crop), sold, by=who("wan"), at=at)
+    for place in _places():
+        yield deed(places.define, place, by=who("dao"), at=at)
+    sold = {harvest.crop for each in rounds(days) for harvest in each.harvests}
+    for crop in sorted(sold | {BEFORE_SUSPENSION.crop}):
+        piece = PIECE_GRAMS.get(crop)
+        wanted = DefineProduct(NETWORK, crop, piece_grams=piece)
+        yield deed(products.define, product(crop), wanted, by=who("wan"), at=at)
     rule = DefineRule(RULE, NETWORK, merchant_bp=500, truck_bp=500, fund_bp=300, group_bp=700)
-    await run(offers.define_rule, rule, by=who("prasert"), at=at)
+    yield deed(offers.define_rule, rule, by=who("prasert"), at=at)
     account = SetAccount(named("account"), NETWORK, "tax_id", NO_BANKS_NUMBER)
-    await run(payments.set_account, account, by=who("prasert"), at=at)
+    yield deed(payments.set_account, account, by=who("prasert"), at=at)
+
+
+def _places() -> Iterator[DefinePlace]:
+    yield DefinePlace(
+        PLACE, NETWORK, "pickup", "หลาดกรีนปั้นสุข รพ.รัตภูมิ", "Green market, Rattaphum Hospital",
+        "900901", 7_136_000, 100_265_000, _windows(MARKET_WEEKDAYS),
+    )  # fmt: skip
+    yield DefinePlace(
+        PLACES["khuan-lang"], NETWORK, "pickup", "จุดจอดรถเขียวควนลัง (ตัวอย่าง)",
+        "Khuan Lang green truck stop (sample)", "901102", 6_971_000, 100_425_000,
+        _windows(EVERY_DAY),
+    )  # fmt: skip
+
+
+def _windows(weekdays: tuple[int, ...]) -> tuple[Window, ...]:
+    return tuple(Window(weekday, BEGINS * 60, ENDS * 60) for weekday in weekdays)
 
 
 def product(crop: str) -> str:
@@ -63,60 +80,50 @@ def offer(market: str, land: str, crop: str) -> str:
     return named("offer", market, land, crop)
 
 
-async def open_last(days: Days) -> None:
-    """Cut and offered three days before the market day, closed on its eve."""
-    day = days.last_market
-    await _open(days, "last", opens=day - 3, market_day=day)
-    await _offer(days, "last", LAST, day - 3)
+def hold(days: Days) -> Iterator[Deed]:
+    """Every round: cut and offered on the morning it opens, ordered from noon."""
+    for each in rounds(days):
+        yield _open(each, days)
+        for number, harvest in enumerate(each.harvests):
+            at = days.at(each.opens, 7, 3 * number)
+            yield Deed(at, partial(_cut_and_offered, harvest, each, at))
+    at = days.at(SUSPENDED - 5, 7)
+    yield Deed(at, partial(bring_in, BEFORE_SUSPENSION, BEFORE, at, SUSPENDED - 5))
 
 
-async def open_next(days: Days) -> None:
-    """Cut and offered yesterday; closes on the eve of the market day."""
-    await _open(days, "next", opens=-1, market_day=days.next_market)
-    await _offer(days, "next", NEXT, -1)
-
-
-async def _open(days: Days, market: str, *, opens: int, market_day: int) -> None:
-    name_th, name_en = CYCLES[market]
+def _open(round: Round, days: Days) -> Deed:
+    name_th, name_en = round.name
     opening = OpenCycle(
-        cycle(market), NETWORK, name_th, name_en, PLACE,
-        opens_at=days.at(opens, 12), closes_at=days.at(market_day - 1, 18),
-        pickup_from=days.at(market_day, BEGINS), pickup_until=days.at(market_day, ENDS),
-        hold_minutes=HOLD_MINUTES if market == "next" else 60,
+        round.id, NETWORK, name_th, name_en, PLACES[round.place],
+        opens_at=days.at(round.opens, 12), closes_at=days.at(round.closes, 18),
+        pickup_from=days.at(round.market_day, BEGINS),
+        pickup_until=days.at(round.market_day, ENDS), hold_minutes=round.hold_minutes,
     )  # fmt: skip
-    await run(offers.open_cycle, opening, by=who("dao"), at=days.at(opens, 6))
+    return deed(offers.open_cycle, opening, by=who("dao"), at=days.at(round.opens, 6))
 
 
-async def _offer(days: Days, market: str, harvests: Sequence[Harvest], day: int) -> None:
-    cuts = [
-        await bring_in(harvest, market, days.at(day, 7, 3 * number))
-        for number, harvest in enumerate(harvests)
-    ]
-    for harvest, cut in zip(harvests, cuts, strict=True):
-        made = MakeOffer(
-            offer(market, harvest.land, harvest.crop), cycle(market), cut.stock,
-            product(harvest.crop), harvest.satang_per_kg, harvest.step_grams,
-        )  # fmt: skip
-        await run(offers.offer, made, by=who("dao"), at=days.at(day, 11))
+async def _cut_and_offered(harvest: Harvest, round: Round, at: datetime) -> None:
+    cut = await bring_in(harvest, round.key, at, round.opens)
+    made = MakeOffer(
+        offer(round.key, harvest.land, harvest.crop), round.id, cut.stock,
+        product(harvest.crop), harvest.satang_per_kg, harvest.step_grams,
+    )  # fmt: skip
+    await offers.offer(made, by=who("dao"), at=at)
 
 
-async def before_suspension(days: Days) -> None:
-    await bring_in(BEFORE_SUSPENSION, "before", days.at(SUSPENDED - 5, 7))
-
-
-async def bring_in(harvest: Harvest, market: str, at: datetime) -> LotHarvested:
+async def bring_in(harvest: Harvest, market: str, at: datetime, day: int) -> LotHarvested:
     """The harvest as a lot of its farmer, and its labels where it is packed."""
     land, lot = harvest.where, harvest.id("lot", market)
+    sowing = sowing_for(land, harvest.crop, day)
     reported = HarvestLot(
-        land.id, harvest.crop, local_day(at), harvest.grams, planting(land, harvest.crop),
-        harvest.wish,
+        land.id, harvest.crop, local_day(at), harvest.grams, sowing.id, harvest.wish
     )  # fmt: skip
-    cut = await run(lots.harvest, lot, reported, by=land.farmer_id, at=at)
+    cut = await lots.harvest(lot, reported, by=land.farmer_id, at=at)
     if harvest.packet_grams:
         packets = harvest.grams // harvest.packet_grams
         sheet = PrintLabels(lot, "a4-3x8", harvest.packet_grams, packets)
         printed = harvest.id("labels", market)
-        await run(labels.print_run, printed, sheet, by=land.farmer_id, at=at)
+        await labels.print_run(printed, sheet, by=land.farmer_id, at=at)
     return cut
 
 

@@ -15,8 +15,8 @@ from certification.basis.ids import following, new_id
 from certification.basis.units import local_day, thai_area
 from certification.schemes import queries as charter
 from market.demo.actors import Actor, Tale, expect, now
+from market.demo.ground import outline
 from market.demo.guarantee import PLAN, SCHEME, SEATS, SEEN, good_answer
-from market.demo.land import outline
 from market.demo.people import COMMITTEE, NETWORK, RATTAPHUM, who
 
 Cast = Mapping[str, Actor]

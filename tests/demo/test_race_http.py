@@ -6,14 +6,12 @@ from datetime import UTC, datetime
 
 import httpx
 
-from certification.basis import schema
 from certification.basis.ids import following, new_id
 from certification.basis.transaction import run
 from certification.basis.units import local_day
-from market import settings, verify
+from market import verify
 from market.app import opened
-from market.db import MIGRATIONS, engine_for
-from market.demo import seed, shop
+from market.demo import shop
 from market.demo.land import LAND
 from market.demo.people import who
 from market.demo.server import serving
@@ -49,14 +47,11 @@ def order(offer: str, number: int) -> dict:
     }  # fmt: skip
 
 
-async def test_exactly_what_is_there_is_sold_and_all_others_are_told(url, tmp_path):
-    said = settings.read({"MARKET_DATA": str(tmp_path), "DATABASE_URL": url})
-    await migrated(url)
-    async with opened(said):
-        await seed.when_empty(said, at=datetime.now(UTC))
+async def test_exactly_what_is_there_is_sold_and_all_others_are_told(demo):
+    async with opened(demo):
         made = await offered()
         asked = [order(made.id, number) for number in range(BUYERS)]
-        async with serving(said) as origin:
+        async with serving(demo) as origin:
             answers, again = await pressed(origin, asked)
         told = Counter(a.json().get("code", "sold") if a.is_error else "sold" for a in answers)
         assert told == {"sold": STOCK_GRAMS // EACH_GRAMS, "lots.sold_out": BUYERS // 2}
@@ -65,13 +60,6 @@ async def test_exactly_what_is_there_is_sold_and_all_others_are_told(url, tmp_pa
         stock = await stocks.stock(made.stock)
         assert (stock.available_grams, stock.held_grams + stock.sold_grams) == (0, STOCK_GRAMS)
         assert await verify.faults(["log", "ledger", "stock"]) == []
-
-
-async def migrated(url: str) -> None:
-    db = engine_for(url)
-    await db.open()
-    await schema.migrate(db, MIGRATIONS)
-    await db.close()
 
 
 async def pressed(origin: str, asked: list[dict]) -> tuple[list[httpx.Response], ...]:

@@ -2,34 +2,29 @@
 
 import asyncio
 import subprocess
-from datetime import UTC, datetime
 
 import httpx
 
 from certification.basis.database import in_use
-from market import settings, verify
+from market import verify
 from market.app import opened
-from market.demo import seed
 from market.demo.people import who
 from market.demo.server import MARKET, environment, serving
-from tests.demo.test_race_http import migrated, offered, order
+from tests.demo.test_race_http import offered, order
 
 WAITS_SECONDS = 30
 
 
-async def test_what_one_process_sells_the_other_tells(url, tmp_path, monkeypatch):
-    said = settings.read({"MARKET_DATA": str(tmp_path), "DATABASE_URL": url})
-    await migrated(url)
+async def test_what_one_process_sells_the_other_tells(demo, monkeypatch):
     monkeypatch.setenv("MARKET_WORKER", "apart")
-    async with opened(said):
-        await seed.when_empty(said, at=datetime.now(UTC))
+    async with opened(demo):
         made = await offered()
-        async with serving(said) as origin, httpx.AsyncClient(base_url=origin) as buyer:
+        async with serving(demo) as origin, httpx.AsyncClient(base_url=origin) as buyer:
             placed = await buyer.post("/api/v1/orders", json=order(made.id, 0))
             assert placed.status_code == 201, placed.text
             await asyncio.sleep(2)
             assert await notices(placed.json()["order"]) == []  # nobody reads the log yet
-            worker = subprocess.Popen([*MARKET, "worker"], env=environment(said))
+            worker = subprocess.Popen([*MARKET, "worker"], env=environment(demo))
             try:
                 assert who("prasert") in await told(placed.json()["order"])
                 assert (await buyer.post("/api/v1/orders", json=order(made.id, 1))).is_success
