@@ -30,7 +30,7 @@ from market.answers.language import LanguagePrefix
 from market.api.docs import schema
 from market.db import open_database
 from market.domain.accounts import commands as accounts
-from market.domain.accounts import pins
+from market.domain.accounts import pins, sessions
 from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
 from market.jobs import running
@@ -106,7 +106,7 @@ async def whoever(secret: str, at: datetime) -> Actor | None:
     if found is None:
         return None
     if at - found.seen_at > TOUCH_EVERY:
-        await run(accounts.touch, secret, at=at)
+        await run(sessions.touch, secret, at=at)
     return found.actor
 
 

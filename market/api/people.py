@@ -32,6 +32,7 @@ from market.access.permit import Permit, Place
 from market.access.refusals import NotThere, OwnCause
 from market.answers.refusals import FieldWrong
 from market.domain.accounts import commands as accounts
+from market.domain.accounts import sessions
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -159,7 +160,7 @@ async def erase(id: FromPath[str], data: JSONBody[Erasure], permit: Mine, at: No
 
     async def both() -> PersonErased:
         async with transaction():
-            await accounts.close(id, by=permit.person, at=at)
+            await sessions.close(id, by=permit.person, at=at)
             return await commands.erase(id, by=permit.person, at=at)
 
     return await run(both)

@@ -111,10 +111,10 @@ def _shown(person: Person) -> str:
 
 
 async def printed(persons: tuple[Person, ...]) -> list[Card]:
-    """Fresh codes; an older unused one of the same person stops working."""
+    """Fresh codes, for whoever has a PIN too: the cast is invented. An older one stops working."""
     at = system_clock()
     return [
-        Card(person, await run(accounts.issue_code, person.id, by=_issuer(person), at=at))
+        Card(person, await run(accounts.issue_anew, person.id, by=_issuer(person), at=at))
         for person in persons
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from certification.basis.transaction import run
-from market.domain.accounts import commands as accounts
+from market.domain.accounts import sessions
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
 
@@ -15,4 +15,4 @@ async def tick(at: datetime) -> None:
     while await run(orders.expire, at=at):
         pass
     await run(payments.free_amounts, at=at)
-    await run(accounts.sweep, at)
+    await run(sessions.sweep, at)

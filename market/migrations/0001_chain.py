@@ -592,19 +592,36 @@ STATEMENTS = {
         """CREATE INDEX "cycle_by_by" ON "cycle" ("by")""",
         """CREATE TABLE "device" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
-  "person" VARCHAR(36) NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
   "secret_hash" VARCHAR(64) UNIQUE NOT NULL DEFAULT null,
+  "kind" VARCHAR(20) NOT NULL DEFAULT null,
   "enrolled_at" TIMESTAMPTZ NOT NULL DEFAULT null,
-  "revoked_at" TIMESTAMPTZ DEFAULT null,
   CHECK (typeof("id") IN ('text', 'null')),
   CHECK (length("id") <= 36),
-  CHECK (typeof("person") IN ('text', 'null')),
   CHECK (typeof("secret_hash") IN ('text', 'null')),
   CHECK (length("secret_hash") <= 64),
-  CHECK (typeof("enrolled_at") IN ('text', 'null')),
-  CHECK (typeof("revoked_at") IN ('text', 'null'))
+  CHECK (typeof("kind") IN ('text', 'null')),
+  CHECK (length("kind") <= 20),
+  CHECK (typeof("enrolled_at") IN ('text', 'null'))
 )""",
-        """CREATE INDEX "device_by_person" ON "device" ("person")""",
+        """CREATE TABLE "enrolment" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "device" VARCHAR(36) NOT NULL REFERENCES "device" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "person" VARCHAR(36) NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "since" TIMESTAMPTZ NOT NULL DEFAULT null,
+  "until" TIMESTAMPTZ DEFAULT null,
+  "address" VARCHAR(64) DEFAULT null,
+  CONSTRAINT "enrolment_once" UNIQUE ("device", "person"),
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("device") IN ('text', 'null')),
+  CHECK (typeof("person") IN ('text', 'null')),
+  CHECK (typeof("since") IN ('text', 'null')),
+  CHECK (typeof("until") IN ('text', 'null')),
+  CHECK (typeof("address") IN ('text', 'null')),
+  CHECK (length("address") <= 64)
+)""",
+        """CREATE INDEX "enrolment_by_device" ON "enrolment" ("device")""",
+        """CREATE INDEX "enrolment_by_person" ON "enrolment" ("person")""",
         """CREATE TABLE "enrolment_code" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "person" VARCHAR(36) NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -2071,12 +2088,21 @@ STATEMENTS = {
         """CREATE INDEX "cycle_by_by" ON "cycle" ("by")""",
         """CREATE TABLE "device" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
-  "person" VARCHAR(36) NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
   "secret_hash" VARCHAR(64) UNIQUE NOT NULL DEFAULT null,
-  "enrolled_at" TIMESTAMPTZ NOT NULL DEFAULT null,
-  "revoked_at" TIMESTAMPTZ DEFAULT null
+  "kind" VARCHAR(20) NOT NULL DEFAULT null,
+  "enrolled_at" TIMESTAMPTZ NOT NULL DEFAULT null
 )""",
-        """CREATE INDEX "device_by_person" ON "device" ("person")""",
+        """CREATE TABLE "enrolment" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "device" VARCHAR(36) NOT NULL REFERENCES "device" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "person" VARCHAR(36) NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "since" TIMESTAMPTZ NOT NULL DEFAULT null,
+  "until" TIMESTAMPTZ DEFAULT null,
+  "address" VARCHAR(64) DEFAULT null,
+  CONSTRAINT "enrolment_once" UNIQUE ("device", "person")
+)""",
+        """CREATE INDEX "enrolment_by_device" ON "enrolment" ("device")""",
+        """CREATE INDEX "enrolment_by_person" ON "enrolment" ("person")""",
         """CREATE TABLE "enrolment_code" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "person" VARCHAR(36) NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,

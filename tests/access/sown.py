@@ -117,7 +117,7 @@ class Sown:
 
     async def ask(self, door: Door, person: str, path: str = "", **sent: Any) -> Response:
         """Signing out is asked by a stranger only: everybody stays signed in to the end."""
-        stays = person and door.operation != "sign_out.do"
+        stays = person and not door.operation.startswith("sign_out.")
         client = await self.doors.as_(person) if stays else self.doors.stranger()
         address = path or self.address(door.path)
         return await client.request(door.method, address, follow_redirects=False, **sent)

@@ -27,6 +27,7 @@ ALSO = {
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
     "certification/plots/shape",  # geometry of a plot
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
+    "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them
     "market/domain/accounts/tries",  # the throttle: counted before the PIN is looked at
     "market/domain/trace/past",  # what the pages of lots, certificates and plots have in common
     "market/domain/labels/drawing",  # the matrix of a code as paths, the sheet as PDF

@@ -1,12 +1,14 @@
 """Getting in by printed code and PIN, and what everybody meets on the way."""
 
+import re
+
 import pytest
 from litestar.testing import AsyncTestClient
 
 from certification.basis.transaction import run
 from market.answers.language import LanguagePrefix
 from market.domain.accounts import commands as accounts
-from tests.cast import ADMIN, MALEE, WAN
+from tests.cast import ADMIN, MALEE, SOMCHAI, WAN
 from tests.doors import PIN, Doors
 
 
@@ -21,12 +23,37 @@ async def test_a_printed_code_lets_malee_in_and_the_pin_next_time(doors: Doors) 
         follow_redirects=False,
     )
     assert (said.status_code, said.headers["location"]) == (303, "/healthz")
-    assert (await phone.post("/sign-out", follow_redirects=False)).status_code == 303
+    out = await phone.post("/sign-out", follow_redirects=False)
+    assert (out.status_code, out.headers["clear-site-data"]) == (303, '"cache", "storage"')
+    assert "สวัสดี มาลี" in (await phone.get("/sign-in")).text
     wrong = await phone.post("/sign-in", data={"pin": "918273"}, follow_redirects=False)
     assert wrong.status_code == 409
     assert "PIN" in wrong.text or "รหัส" in wrong.text
     right = await phone.post("/sign-in", data={"pin": PIN}, follow_redirects=False)
     assert (right.status_code, right.headers["location"]) == (303, "/")
+
+
+async def test_two_people_on_one_phone_say_who_they_are(doors: Doors) -> None:
+    phone = doors.stranger()
+    for person, pin in ((MALEE, PIN), (SOMCHAI, "840275")):
+        code = await run(accounts.issue_code, person, by=ADMIN, at=doors.now)
+        assert (await phone.post("/enrol", data={"code": code, "new_pin": pin})).status_code == 200
+    asked = (await phone.get("/sign-in")).text
+    assert 'name="who"' in asked
+    assert "มาลี" not in asked
+    nobody = await phone.post("/sign-in", data={"pin": "840275", "who": "0899999999"})
+    wrong = await phone.post("/sign-in", data={"pin": "840275", "who": "สข-0001"})
+    assert (nobody.status_code, wrong.status_code) == (409, 409)
+    told = [re.sub(r'name="id" value="[^"]+"', "", said.text) for said in (nobody, wrong)]
+    assert told[0].replace("0899999999", "สข-0001") == told[1]
+    right = await phone.post("/sign-in", data={"pin": "840275", "who": "0812345602"})
+    assert "สมชาย" in (await phone.get("/me")).text, right.text
+
+
+async def test_pages_of_who_is_signed_in_are_kept_nowhere(doors: Doors) -> None:
+    malee = await doors.as_(MALEE)
+    for path in ("/", "/farm", "/me", "/log", "/registry/public", "/nowhere"):
+        assert (await malee.get(path)).headers["cache-control"] == "no-store", path
 
 
 @pytest.mark.parametrize("onto", ["https://evil.example/", "//evil.example", "/\\evil.example"])

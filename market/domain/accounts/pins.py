@@ -44,6 +44,7 @@ class _Pins:
         self.hasher = PasswordHasher(
             time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=1
         )
+        self.decoy = self.hasher.hash(secrets.token_hex())
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="pin")
 
 
@@ -89,14 +90,16 @@ async def hashed(person: str, pin: str) -> str:
     return await _apart(pins, lambda: pins.hasher.hash(peppered))
 
 
-async def matches(person: str, pin: str, pin_hash: str) -> bool:
+async def matches(person: str, pin: str, pin_hash: str | None) -> bool:
+    """Without a hash the same work for nothing: nobody learns by waiting who is known."""
     pins = _pins()
     peppered = _peppered(pins, person, pin)
-    return await _apart(pins, lambda: _verified(pins.hasher, pin_hash, peppered))
+    held = pins.decoy if pin_hash is None else pin_hash
+    return await _apart(pins, lambda: _verified(pins.hasher, held, peppered))
 
 
 def pseudonym(address: str) -> str:
-    """An IP address is personal; its tries are counted under this."""
+    """An IP address is personal, and so is a typed number; tries are counted under this."""
     return hmac.digest(_pins().pepper, f"address {address}".encode(), "sha256").hex()
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
 
 from certification.basis.database import in_use
+from certification.basis.refusal import Invalid
 from certification.groups.queries import as_grant
+from certification.people import queries as persons
 from certification.people.rules import Actor
 from market.domain.accounts import rules
-from market.domain.accounts.tables import Device
 
 FIND = (
     "SELECT s.person, s.device, s.began_at, s.seen_at, s.ends_at, s.stepped_up_until,"
     ' r.role, r."group", r.area, g.kind, g.network FROM session s'
     " JOIN person p ON p.id = s.person AND p.erased_at IS NULL"
-    " JOIN device d ON d.id = s.device AND d.revoked_at IS NULL"
+    " JOIN enrolment e ON e.device = s.device AND e.person = s.person AND e.until IS NULL"
     " LEFT JOIN role_grant r ON r.person = s.person AND r.since <= {}"
     " AND (r.until IS NULL OR r.until > {})"
     ' LEFT JOIN producer_group g ON g.id = r."group"'
@@ -27,11 +29,14 @@ FIND = (
 
 
 class Enrolled(msgspec.Struct, frozen=True):
-    """A device that may ask for the PIN, and what the PIN is held against."""
+    """A person who may sign in on a device, and what the PIN is held against."""
 
     id: str
+    """Of the device."""
     person: str
     pin_hash: str
+    address: str | None = None
+    """Pseudonym of the address of the last sign-in."""
 
 
 def secret_hash(secret: str) -> str:
@@ -73,15 +78,29 @@ async def person_of_code(code_hash: str, at: datetime) -> str:
     return str(rows[0]["person"])
 
 
-async def enrolled(device_secret: str) -> Enrolled | None:
+async def enrolled(device_secret: str) -> tuple[Enrolled, ...]:
+    """Those who may sign in on this device, the first enrolled first; empty where it is unknown."""
     rows = await in_use().query(
-        "SELECT d.id, d.person, c.pin_hash FROM device d"
-        " JOIN credential c ON c.person = d.person"
-        " JOIN person p ON p.id = d.person AND p.erased_at IS NULL"
-        " WHERE d.secret_hash = {} AND d.revoked_at IS NULL",
+        "SELECT d.id, e.person, c.pin_hash, e.address FROM device d"
+        " JOIN enrolment e ON e.device = d.id AND e.until IS NULL"
+        " JOIN credential c ON c.person = e.person"
+        " JOIN person p ON p.id = e.person AND p.erased_at IS NULL"
+        " WHERE d.secret_hash = {} ORDER BY e.since, e.id",
         secret_hash(device_secret),
     )
-    return Enrolled(**rows[0]) if rows else None
+    return tuple(Enrolled(**row) for row in rows)
+
+
+async def enrolled_on(device: str, person: str) -> Enrolled | None:
+    """Whose PIN it is; on a device of somebody else (a helper's) it counts as away from home."""
+    rows = await in_use().query(
+        "SELECT c.pin_hash, e.address FROM credential c"
+        " JOIN person p ON p.id = c.person AND p.erased_at IS NULL"
+        " LEFT JOIN enrolment e ON e.person = c.person AND e.device = {} AND e.until IS NULL"
+        " WHERE c.person = {}",
+        device, person,
+    )  # fmt: skip
+    return Enrolled(device, person, **rows[0]) if rows else None
 
 
 async def device_of(session_secret: str, at: datetime) -> str:
@@ -94,22 +113,60 @@ async def device_of(session_secret: str, at: datetime) -> str:
 
 async def enrolled_by_session(session_secret: str, at: datetime) -> Enrolled | None:
     found = await standing(session_secret, at)
-    if found is None:
-        return None
-    rows = await in_use().query(
-        "SELECT pin_hash FROM credential WHERE person = {}", found.actor.person
-    )
-    return Enrolled(found.device, found.actor.person, rows[0]["pin_hash"]) if rows else None
+    return await enrolled_on(found.device, found.actor.person) if found else None
 
 
-async def devices_of(person: str) -> tuple[rules.DeviceView, ...]:
-    """The newest first, revoked ones too."""
-    rows = (
-        await Device.select(Device.id, Device.enrolled_at, Device.revoked_at)
-        .where(Device.person == person)
-        .order_by(Device.enrolled_at, ascending=False)
+async def meant(among: tuple[Enrolled, ...], who: str) -> tuple[Enrolled, ...]:
+    """By member number or phone; who signs in alone on a device need not say."""
+    if not who.strip():
+        if len(among) > 1:
+            raise rules.WhoMissing(field="who")
+        return among
+    named = set(await _numbered(who))
+    return tuple(one for one in among if one.person in named)[: rules.SHARING_MAX]
+
+
+async def _numbered(who: str) -> list[str]:
+    found: list[str] = []
+    with suppress(Invalid):
+        found += [await persons.by_member_number(who) or ""]
+    with suppress(Invalid):
+        found += await persons.by_phone(who)
+    return found
+
+
+async def called(device_secret: str) -> list[str]:
+    """The calling names of those who may sign in on this device."""
+    found = await enrolled(device_secret)
+    names = await persons.names(one.person for one in found)
+    return [rules.calling_name(names[one.person]) for one in found if one.person in names]
+
+
+async def devices_of(person: str, at: datetime) -> tuple[rules.DeviceView, ...]:
+    """On which this person may sign in, the newest first."""
+    devices = await in_use().query(
+        "SELECT d.id, d.kind, e.since AS enrolled_at FROM enrolment e"
+        " JOIN device d ON d.id = e.device WHERE e.person = {} AND e.until IS NULL"
+        " ORDER BY e.since DESC, e.id DESC",
+        person,
     )
-    return tuple(rules.DeviceView(**row) for row in rows)
+    held = await in_use().query(
+        "SELECT device, seen_at FROM session WHERE person = {} AND idle_until > {} AND ends_at > {}"
+        " ORDER BY seen_at",
+        person, at, at,
+    )  # fmt: skip
+    seen: dict[str, list[datetime]] = {}
+    for one in held:
+        seen.setdefault(one["device"], []).append(one["seen_at"])
+    return tuple(
+        rules.DeviceView(**row, sessions=len(times), seen_at=times[-1] if times else None)
+        for row in devices
+        for times in [seen.get(row["id"], [])]
+    )
+
+
+async def has_pin(person: str) -> bool:
+    return bool(await in_use().query("SELECT person FROM credential WHERE person = {}", person))
 
 
 async def anybody_enrolled() -> bool:

@@ -23,12 +23,24 @@ TOUCH_EVERY = timedelta(minutes=5)
 FREE_TRIES = 5
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """After five wrong tries on a device one may try again after each of these; the last repeats."""
+DAY = timedelta(days=1)
 BUDGETS = {
-    "device": (20, timedelta(days=1)),
-    "person": (50, timedelta(days=1)),
+    "home": (20, DAY),
+    "away": (20, DAY),
+    "person_home": (20, DAY),
+    "person_away": (30, DAY),
+    "unknown": (60, DAY),
     "address": (100, timedelta(hours=1)),
 }
-"""Most tries within a window; a village shares one address behind its router."""
+"""Most tries within a window. `home` and `away`: one person on one device, at the address of the
+last sign-in there and elsewhere; so at most 50 of a person's PINs are looked at in a day, and who
+guesses from elsewhere, even with a copy of the device's secret, does not keep the owner out.
+`unknown`: numbers of nobody on that device. A village shares one address behind its router."""
+LADDERS = frozenset({"home", "away"})
+DEVICE_KINDS = ("android", "iphone", "computer", "other")
+SHARING_MAX = 3
+"""People of one phone number on one device whose PINs are tried."""
+TITLES = ("นาย", "นางสาว", "นาง", "คุณ")
 
 STRICT = frozenset({"secretariat", "officer", "admin"})
 STAFF = frozenset({"leader", "treasurer", "inspector", "committee", "operator"})
@@ -92,6 +104,18 @@ class DeviceUnknown(Refusal):
     code = "accounts.device_unknown"
 
 
+class WhoMissing(Invalid):
+    """Several people sign in on this device: whose PIN is it?"""
+
+    code = "accounts.who_missing"
+
+
+class HasAPin(Refusal):
+    """Who has chosen a PIN gets a new code only by two people, or by signing in."""
+
+    code = "accounts.has_a_pin"
+
+
 class SessionEnded(Refusal):
     code, status = "accounts.session_ended", 401
 
@@ -118,6 +142,18 @@ class LetIn(msgspec.Struct, frozen=True):
     session_secret: str
 
 
+class Browser(msgspec.Struct, frozen=True):
+    """What a browser or program brings: neither of the two lets anybody in by itself."""
+
+    device_secret: str = ""
+    session_secret: str = ""
+    """Ended when another begins in its place."""
+    kind: str = "other"
+
+
+NEW = Browser()
+
+
 class Standing(msgspec.Struct, frozen=True):
     """A session that holds, and who it makes of its bearer."""
 
@@ -129,9 +165,13 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class DeviceView(msgspec.Struct, frozen=True):
+    """A device on which somebody may sign in. `seen_at`: of the newest session that holds."""
+
     id: str
+    kind: str
     enrolled_at: datetime
-    revoked_at: datetime | None
+    sessions: int = 0
+    seen_at: datetime | None = None
 
 
 class CodeIssued(msgspec.Struct, frozen=True, tag="accounts.code_issued"):
@@ -179,8 +219,29 @@ def ensure_not_own_number(pin: str, numbers: Iterable[str | None]) -> None:
 
 
 def wait_after(tries: int) -> timedelta:
-    """How long after this many tries on one device nothing is looked at."""
+    """How long after this many tries of one person on one device nothing is looked at."""
     return timedelta(0) if tries < FREE_TRIES else WAITS[min(tries - FREE_TRIES, len(WAITS) - 1)]
+
+
+def kind_of_device(said: str) -> str:
+    """From what a browser calls itself; only for its owner to know it again."""
+    words = said.lower()
+    for kind, signs in (
+        ("android", ("android",)),
+        ("iphone", ("iphone", "ipad")),
+        ("computer", ("windows", "macintosh", "x11", "linux")),
+    ):
+        if any(sign in words for sign in signs):
+            return kind
+    return "other"
+
+
+def calling_name(name: str) -> str:
+    """What neighbours say: neither title nor family name."""
+    first, *more = name.split() or [""]
+    if first in TITLES and more:
+        return more[0]
+    return next((first.removeprefix(t) for t in TITLES if first.startswith(t)), first)
 
 
 def limits(roles: Iterable[str]) -> tuple[timedelta, timedelta]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from piccolo import columns as column
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from certification.basis import columns
@@ -13,10 +14,23 @@ class Device(Table, tablename="device"):
     """A browser that once used an enrolment code; it holds a 256-bit secret, we its hash."""
 
     id = columns.row_id()
-    person = columns.link(Person)
     secret_hash = column.Varchar(length=64, unique=True, default=None)
+    kind = columns.word(20)
+    """android, iphone, computer, other: so that its owner knows which one is meant."""
     enrolled_at = columns.instant()
-    revoked_at = columns.instant(null=True)
+
+
+class Enrolment(Table, tablename="enrolment"):
+    """Who may sign in on a device: in a village several people share one phone."""
+
+    id = columns.row_id()
+    device = columns.link(Device)
+    person = columns.link(Person)
+    since = columns.instant()
+    until = columns.instant(null=True)
+    address = columns.word(64, null=True)
+    """Pseudonym of the address of the last sign-in: here a stranger's wrong tries do not count."""
+    enrolment_once = Unique([device, person])
 
 
 class EnrolmentCode(Table, tablename="enrolment_code"):
@@ -51,7 +65,7 @@ class Session(Table, tablename="session"):
 
 
 class WrongTry(Table, tablename="wrong_try"):
-    """Tries of one account on one device, or from one address, within a window."""
+    """Tries of one person, of one person on one device, or from one address, within a window."""
 
     id = column.Varchar(length=120, primary_key=True)
     tries = column.Integer(default=None)

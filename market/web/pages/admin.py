@@ -108,7 +108,7 @@ async def issue_code(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> 
     answer = page(
         request,
         "admin_card.html",
-        person=id,
+        back=f"/admin/people/{id}",
         name=(await people.particulars(id)).name,
         code=code,
         until=local_day(at + CODE_LASTS),

@@ -1,4 +1,4 @@
-"""What concerns whoever is signed in: orders, credit, notices, the phones that are let in."""
+"""What concerns whoever is signed in: orders, credit, notices."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 
 from certification.basis.transaction import run
 from certification.groups import queries as groups
 from certification.people import queries as people
-from market.access.permit import Permit, Place
-from market.access.refusals import NotThere
+from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
-from market.domain.accounts import commands as accounts
-from market.domain.accounts.queries import devices_of
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit
 from market.domain.notices import commands, queries
@@ -36,30 +32,17 @@ async def me(request: Ask, permit: Mine) -> Response[bytes]:
     say = words_for(request)
     mine = await orders.orders_of(permit.person)
     told = await queries.of_person(permit.person, limit=NOTICES_SHOWN)
-    devices = [device for device in await devices_of(permit.person) if not device.revoked_at]
     return page(
         request, "me.html", name=(await people.particulars(permit.person)).name,
         orders=mine[:ORDERS_SHOWN], credits=await _credits(permit.person, mine),
         notices=[_shown(notice, say) for notice in told],
-        unread=any(not notice.read for notice in told), devices=devices,
+        unread=any(not notice.read for notice in told),
     )  # fmt: skip
 
 
 @post("/me/notices", opt={"op": "me.edit"})
 async def read_notices(permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
     await run(commands.mark_read, permit.person, at=at)
-    return onward("/me")
-
-
-@post("/me/devices/{id:str}/revoke", opt={"op": "me.edit"})
-async def revoke(id: FromPath[str], permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
-    """A lost phone. Pressed twice it is gone all the same."""
-    device = next((one for one in await devices_of(permit.person) if one.id == id), None)
-    if device is None:
-        raise NotThere
-    permit.check(Place(owner=permit.person))
-    if not device.revoked_at:
-        await run(accounts.revoke_device, id, by=permit.person, at=at)
     return onward("/me")
 
 
@@ -78,4 +61,4 @@ def _shown(notice: NoticeView, say: Words) -> dict[str, object]:
     return {"said": said, "at": notice.at, "read": notice.read}
 
 
-DOORS = [me, read_notices, revoke]
+DOORS = [me, read_notices]

@@ -1,4 +1,7 @@
-"""Getting in: a known phone asks for its PIN, a new one for the printed code; buyers register."""
+"""Getting in: a known phone asks for a PIN, a new one for the printed code; buyers register.
+
+In a village several people share a phone: the page asks who it is where more than one signs in.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from litestar.di import NamedDependency
 
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.people.rules import Particulars
 from market.access.address import address_of
 from market.access.permit import Permit
-from market.domain.accounts import commands, queries
-from market.domain.accounts.rules import LetIn
+from market.domain.accounts import commands, queries, sessions
+from market.domain.accounts.rules import Browser, LetIn, kind_of_device
 from market.web.form import Form
 from market.web.page import YEAR_S, onward, page, safe_next
 
@@ -28,11 +32,14 @@ async def sign_in_page(request: Ask) -> Response[bytes]:
 
 
 async def _shown(request: Ask, typed: dict[str, str], no: Refusal | None) -> Response[bytes]:
-    device = request.cookies.get(device_cookie(request), "")
-    known = bool(device) and await queries.enrolled(device) is not None
-    asked: str = request.query_params.get("next", "/")
-    onto = safe_next(typed.get("next") or asked)
-    return page(request, "sign_in.html", no=no, typed=typed, known=known, onto=onto)
+    secret, asked = browser(request).device_secret, request.query_params
+    onto = safe_next(typed.get("next") or str(asked.get("next", "/")))
+    return page(
+        request, "sign_in.html", no=no, typed=typed,
+        called=await queries.called(secret) if secret else [],
+        code=asked.get("code", "")[:20],
+        onto=onto,
+    )  # fmt: skip
 
 
 @post("/sign-in", opt={"op": "sign_in.do"})
@@ -40,11 +47,9 @@ async def sign_in(request: Ask, at: At) -> Response[bytes]:
     form = await Form.of(request)
     try:
         let_in = await commands.sign_in(
-            request.cookies.get(device_cookie(request), ""),
-            form.text("pin"),
-            address=address_of(request),
-            at=at,
-        )
+            browser(request), form.text("pin"), who=form.text("who", most=30, required=False),
+            address=address_of(request), at=at,
+        )  # fmt: skip
     except Refusal as no:
         return await _shown(request, form.typed, no)
     return _welcome(request, let_in, form.raw("next"))
@@ -56,7 +61,8 @@ async def enrol(request: Ask, at: At) -> Response[bytes]:
     code, pin = form.text("code"), form.text("new_pin")
     try:
         form.done()
-        let_in = await commands.enrol(code, pin, address=address_of(request), at=at)
+        where, on = address_of(request), browser(request)
+        let_in = await commands.enrol(code, pin, address=where, at=at, on=on)
     except Refusal as no:
         return await _shown(request, {**form.typed, "way": "enrol"}, no)
     return _welcome(request, let_in, form.raw("next"))
@@ -69,8 +75,8 @@ async def register(request: Ask, at: At) -> Response[bytes]:
     pin = form.text("new_pin")
     try:
         form.done()
-        where = address_of(request)
-        let_in = await commands.register_buyer(id, name, phone, pin, address=where, at=at)
+        where, on, told = address_of(request), browser(request), Particulars(name, phone)
+        let_in = await commands.register_buyer(id, told, pin, address=where, at=at, on=on)
     except Refusal as no:
         return await _shown(request, {**form.typed, "way": "register"}, no)
     return _welcome(request, let_in, form.raw("next"))
@@ -102,10 +108,25 @@ async def step_up(request: Ask, permit: NamedDependency[Permit], at: At) -> Resp
 async def sign_out(request: Ask) -> Response[bytes]:
     """The phone stays enrolled: next time its PIN is enough."""
     if request.state.session:
-        await run(commands.end_session, request.state.session)
-    answer = onward("/")
+        await run(sessions.end, request.state.session)
+    return signed_out(request, "/")
+
+
+def signed_out(request: Ask, onto: str) -> Response[bytes]:
+    """What this browser kept of our pages goes; its device secret stays."""
+    answer = onward(onto)
     answer.delete_cookie(request.app.state.cookie)
+    answer.headers["clear-site-data"] = '"cache", "storage"'
     return answer
+
+
+def browser(request: Ask) -> Browser:
+    """What it brings, and the session that ends when another begins in it."""
+    return Browser(
+        request.cookies.get(device_cookie(request), ""),
+        request.state.session,
+        kind_of_device(request.headers.get("user-agent", "")),
+    )
 
 
 def device_cookie(request: Ask) -> str:
