@@ -33,6 +33,7 @@ from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins, sessions
 from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
+from market.hot import Hot
 from market.jobs import running
 from market.settings import Settings
 from market.web import bell, page, pages
@@ -57,7 +58,11 @@ def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> 
         async with opened(said), running(clock, on=jobs):
             yield
 
-    return LanguagePrefix(cast("ASGIApp", doors(said, clock=clock, lifespan=[lifespan])))
+    return in_front_of(doors(said, clock=clock, lifespan=[lifespan]), clock)
+
+
+def in_front_of(app: Litestar, clock: Clock = system_clock) -> Hot:
+    return Hot(LanguagePrefix(cast("ASGIApp", app)), app, clock)
 
 
 def doors(
@@ -75,7 +80,14 @@ def doors(
             "permit": Provide(guard.provide_permit, sync_to_thread=False),
             "at": Provide(guard.provide_at, sync_to_thread=False),
         },
-        state=State({"settings": said, "cookie": cookie(said), "openapi": schema}),
+        state=State(
+            {
+                "settings": said,
+                "cookie": cookie(said),
+                "openapi": schema,
+                "policy": allowed,
+            }
+        ),  # fmt: skip
         request_max_body_size=BODY_BYTES_MAX,
         lifespan=lifespan or [],
         openapi_config=None,  # its router answers what is unknown below it with a page of its own

@@ -140,18 +140,23 @@ def run_serve(said: Settings, given: argparse.Namespace) -> int:
 
 
 def _serve(said: Settings) -> int:
-    Granian(
-        "market.app:serve",
-        address="127.0.0.1" if not said.secure else "0.0.0.0",  # noqa: S104 - behind a proxy
-        port=said.port,
+    granian("market.app:serve", said.port, beyond_this_machine=said.secure).serve()
+    return 0
+
+
+def granian(target: str, port: int, *, beyond_this_machine: bool = False) -> Any:
+    """One process, one thread for the network: the village's machine has two cores."""
+    return Granian(
+        target,
+        address="0.0.0.0" if beyond_this_machine else "127.0.0.1",  # noqa: S104 - behind a proxy
+        port=port,
         interface=Interfaces.ASGI,
         factory=True,
         log_level="warning",  # type: ignore[arg-type]  # granian takes the name as well
         workers_kill_timeout=5,
         respawn_failed_workers=True,
         respawn_interval=0.5,
-    ).serve()
-    return 0
+    )
 
 
 async def init(said: Settings, given: argparse.Namespace) -> int:

@@ -121,9 +121,8 @@ async def _opened(ids: Iterable[str]) -> dict[str, rules.Particulars]:
     rows = await Person.select(Person.id, Person.wrapped_key, Person.sealed).where(
         Person.id.is_in(ids), Person.sealed.is_not_null()
     )
-    return {
-        row["id"]: msgspec.json.decode(
-            vault.unseal(row["id"], row["wrapped_key"], row["sealed"]), type=rules.Particulars
-        )
-        for row in rows
-    }
+    return {row["id"]: opened(row["id"], row["wrapped_key"], row["sealed"]) for row in rows}
+
+
+def opened(person: str, wrapped_key: bytes, sealed: bytes) -> rules.Particulars:
+    return msgspec.json.decode(vault.unseal(person, wrapped_key, sealed), type=rules.Particulars)

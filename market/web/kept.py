@@ -20,15 +20,28 @@ def kept(request: Ask, answer: Response[bytes]) -> Response[bytes]:
     """
     etag = f'W/"{hashlib.sha256(answer.content).hexdigest()[:20]}"'
     answer.headers.update({"etag": etag, "cache-control": "no-cache"})
-    if answer.status_code == 200 and _has(request.headers.get("if-none-match", ""), etag):
-        answer.status_code, answer.content = 304, b""
-    elif "gzip" in request.headers.get("accept-encoding", "").lower():
-        answer.content = gzip.compress(answer.content, 6, mtime=0)
-        answer.headers["content-encoding"] = "gzip"
     vary = answer.headers.get("vary", "")
     answer.headers["vary"] = ", ".join(filter(None, [vary, "accept-encoding"]))
+    if answer.status_code == 200 and has(request.headers.get("if-none-match", ""), etag):
+        return unchanged(answer)
+    return squeezed(answer) if takes_gzip(request.headers.get("accept-encoding", "")) else answer
+
+
+def unchanged(answer: Response[bytes]) -> Response[bytes]:
+    answer.status_code, answer.content = 304, b""
     return answer
 
 
-def _has(said: str, etag: str) -> bool:
+def squeezed(answer: Response[bytes]) -> Response[bytes]:
+    answer.content = gzip.compress(answer.content, 6, mtime=0)
+    answer.headers["content-encoding"] = "gzip"
+    return answer
+
+
+def takes_gzip(said: str) -> bool:
+    return "gzip" in said.lower()
+
+
+def has(said: str, etag: str) -> bool:
+    """Whether `If-None-Match` names it."""
     return said.strip() == "*" or etag in (one.strip() for one in said[:2_000].split(","))

@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-import minijinja
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
-from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from market.answers.errors import came_from
 from market.answers.language import COOKIE, chosen_language, language_of
 from market.answers.refusals import Mistyped
 from market.answers.words import words
 from market.web import desks
-from market.web.drawings import drawing, icon
-from market.web.static_files import address
+from market.web.templating import templates
 
 Ask = Request[Any, Any, Any]
-HERE = Path(__file__).parent
 HTML = "text/html"
 YEAR_S = 365 * 24 * 3600
 ASCII = "".join(map(chr, range(0x21, 0x7F)))
 """What a header may say; the rest is percent-encoded."""
-
-
-def _load(name: str) -> str | None:
-    file = HERE / "templates" / name
-    return file.read_text(encoding="utf-8") if file.is_file() else None
-
-
-_templates = minijinja.Environment(
-    loader=_load,
-    globals={"icon": icon, "drawing": drawing, "static": address, "new_id": new_id},
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
@@ -66,7 +48,9 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
         "wrong": _wrong(no, say.refusal) if isinstance(no, Mistyped) else {},
         "typed": {},
     }
-    return _templates.render_template(template, **{**shared, **_without_refusal(values)})
+    return templates(say.language).render_template(
+        template, **{**shared, **_without_refusal(values)}
+    )
 
 
 def page(

@@ -50,17 +50,26 @@ async def scanned(
 ) -> Response[bytes]:
     """`show(code, today)`, at the one address of the code."""
     code = codes.read(typed)
-    if codes.well_formed(code):
-        right = LETTERS.get(await codes.kind_of(code) or "", letter)
-        if (right, code) != (letter, typed):
-            return onward(f"/{right}/{code}{_language(request)}")
+    if code != typed and codes.well_formed(code):
+        return await _onward(request, letter, code)
     try:
         return kept(request, await show(typed, local_day(at)))
     except (Misread, UnknownCode) as no:
+        if no.code == UnknownCode.code and await _letter(code, letter) != letter:
+            return await _onward(request, letter, code)
         meant: Any = no.facts.get("meant") or []
         return page(request, "code_unknown.html", no=no, code=typed[:20], meant=meant, at=letter)
     except NotYetReported:
         return kept(request, page(request, "code_waiting.html", code=code))
+
+
+async def _onward(request: Ask, letter: str, code: str) -> Response[bytes]:
+    return onward(f"/{await _letter(code, letter)}/{code}{_language(request)}")
+
+
+async def _letter(code: str, asked: str) -> str:
+    """Where a code leads, by what it is the code of; where nobody issued it, as it was asked."""
+    return LETTERS.get(await codes.kind_of(code) or "", asked)
 
 
 def steps(timeline: Iterable[Happening]) -> list[Step]:

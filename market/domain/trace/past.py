@@ -23,8 +23,6 @@ from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.people import queries as people
 from certification.plots import queries as plots
-from certification.schemes import queries as schemes
-from market.domain.lots import queries as lots
 from market.domain.trace import rules
 
 DECISION = (
@@ -61,17 +59,6 @@ async def _meant(code: str, kinds: Sequence[str]) -> list[str]:
         codes.PublicCode.subject.is_not_null(),
     )
     return sorted(row["code"] for row in rows)[:3]
-
-
-async def shown(certificate: str, lot: lots.Lot, today: date) -> rules.Shown:
-    view = await certificates.certificate(certificate)
-    return rules.Shown(
-        view.code, view.number, view.scheme,
-        (await schemes.version(view.scheme_version)).content.name,
-        view.stage, view.valid_from, view.valid_until,
-        await state(view, lot.crop, lot.harvested_on),
-        await state(view, lot.crop, today),
-    )  # fmt: skip
 
 
 async def state(certificate: CertificateView, crop: str | None, on: date) -> rules.State:

@@ -6,13 +6,15 @@ Lists are short and newest first: a page is for a phone in the sun.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import msgspec
 
 from certification.areas import queries as areas
+from certification.basis import codes
 from certification.basis.database import in_use
 from certification.basis.text import Text
+from certification.basis.units import THAILAND, local_day
 from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.crops import queries as crops
@@ -20,8 +22,8 @@ from certification.groups import queries as groups
 from certification.plots import queries as plots
 from certification.plots.queries import PublicPlot
 from certification.schemes import queries as schemes
-from market.domain.lots import queries as lots
-from market.domain.trace import past, rules
+from market.domain.lots.rules import NoLot
+from market.domain.trace import past, rules, scan
 
 LISTED = 20
 
@@ -99,11 +101,11 @@ class GroupPage(msgspec.Struct, frozen=True):
 
 async def by_code(typed: str, today: date) -> Trace:
     """As typed or scanned, in any case. Misread, UnknownCode, NotYetReported."""
-    lot = await lots.lot(await past.subject(typed, "lot"))
-    plot = await plots.plot(lot.plot)
-    shown = await past.shown(lot.certificate, lot, today) if lot.certificate else None
-    also = [await past.shown(other, lot, today) for other in await lots.also(lot.id)]
-    gone = await past.past(lot.certificate)
+    found = await scan.scan(code, today) if codes.well_formed(code := codes.read(typed)) else None
+    if found is None:  # then what `typed` is, is worth more questions
+        raise NoLot(lot=await past.subject(typed, "lot"))
+    lot, shown = found.lot, await scan.shown(found, today)
+    claimed = shown.pop(0) if lot.certificate else None
     crop = crops.crop(lot.crop)
     return Trace(
         code=lot.code,
@@ -111,20 +113,20 @@ async def by_code(typed: str, today: date) -> Trace:
         crop_name=crop.name,
         claim=lot.claim,
         because=lot.because,
-        verdict=rules.verdict(shown.then, shown.now) if shown else rules.NO_CLAIM,
+        verdict=rules.verdict(claimed.then, claimed.now) if claimed else rules.NO_CLAIM,
         harvested_on=lot.harvested_on,
         days_since=(today - lot.harvested_on).days,
         grams=lot.grams,
         grams_left=lot.grams_left,
-        place=await past.place(plot),
-        plot=await plots.public(plot, today),
-        farmer_name=await past.name(lot.farmer),
-        certificate=shown,
-        also=tuple(also),
-        inspected=gone.inspected,
-        decided=gone.decided,
-        timeline=await past.timeline([lot.id, plot.id, *gone.subjects]),
-        proof=await past.proof(lot.id),
+        place=scan.place(found.land),
+        plot=scan.plot(found),
+        farmer_name=scan.farmer_name(lot),
+        certificate=claimed,
+        also=tuple(shown),
+        inspected=scan.inspected(found),
+        decided=scan.decided(found.meeting),
+        timeline=scan.timeline(found),
+        proof=scan.proof(found),
     )
 
 
@@ -188,6 +190,24 @@ async def group_page(typed: str, today: date) -> GroupPage:
         groups=tuple((one.code, Text(one.name_th, one.name_en)) for one in below),
     )
 
+
+async def head() -> tuple[int, bytes]:
+    """Of the log: while it stands, no deed has changed what any page says."""
+    [row] = await in_use().look("SELECT seq, leaf FROM log_head WHERE id = 1")
+    return row[0], row[1]
+
+
+async def turns_at(at: datetime) -> datetime:
+    """When a page may say something else though nothing is done: a new day, a round's hours."""
+    midnight = datetime.combine(local_day(at) + timedelta(days=1), time(), THAILAND)
+    [hours] = await in_use().look(TURNS, at, at)
+    return min(midnight, *(msgspec.convert(moment, datetime) for moment in hours if moment))
+
+
+TURNS = (
+    "SELECT (SELECT min(opens_at) FROM cycle WHERE opens_at > {}),"
+    " (SELECT min(closes_at) FROM cycle WHERE closes_at > {})"
+)
 
 OURS = "SELECT id FROM producer_group WHERE id = {} OR network = {}"
 """The group itself, or the network and its groups."""

@@ -1,0 +1,73 @@
+"""Goods to scan and to order, brought in by the doors' own commands beside the demo's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from certification.basis import schema
+from certification.basis.ids import following, new_id
+from certification.basis.transaction import run
+from certification.basis.units import local_day
+from market import settings
+from market.app import opened
+from market.db import MIGRATIONS, engine_for
+from market.demo import seed, shop
+from market.demo.guarantee import planting
+from market.demo.land import LAND
+from market.demo.people import who
+from market.domain.lots import commands as lots
+from market.domain.lots import queries as lots_seen
+from market.domain.lots.rules import HarvestLot
+from market.domain.offers import commands as offers
+from market.domain.offers.rules import MakeOffer
+
+CROP, FIELD = "banana-namwa", "malee-orchard"
+SATANG_PER_KG, STEP_GRAMS = 2_000, 100
+
+
+async def demo(data: Path, url: str) -> None:
+    said = settings.read({"MARKET_DATA": str(data), "DATABASE_URL": url})
+    db = engine_for(url)
+    await db.open()
+    await schema.migrate(db, MIGRATIONS)
+    await db.close()
+    async with opened(said):
+        await seed.when_empty(said, at=datetime.now(UTC))
+
+
+async def harvests(data: Path, url: str, *, count: int, grams: int) -> list[str]:
+    """The codes of so many lots of Malee's bananas."""
+    async with opened(settings.read({"MARKET_DATA": str(data), "DATABASE_URL": url})):
+        return [await _harvest(grams) for _ in range(count)]
+
+
+async def offered(data: Path, url: str, grams: int) -> MakeOffer:
+    """One lot in the round that is open; its stock is `stock`."""
+    async with opened(settings.read({"MARKET_DATA": str(data), "DATABASE_URL": url})):
+        lot = await lots_seen.by_code(await _harvest(grams))
+        made = MakeOffer(
+            new_id(), shop.cycle("next"), lot.stock, shop.product(CROP), SATANG_PER_KG, STEP_GRAMS
+        )
+        await run(offers.offer, made, by=who("dao"), at=datetime.now(UTC))
+        return made
+
+
+async def _harvest(grams: int) -> str:
+    land, at = next(land for land in LAND if land.key == FIELD), datetime.now(UTC)
+    cut = HarvestLot(land.id, CROP, local_day(at), grams, planting(land, CROP))
+    harvested = await run(lots.harvest, new_id(), cut, by=land.farmer_id, at=at)
+    return harvested.code
+
+
+def order(offer: MakeOffer, grams: int, number: int) -> dict[str, object]:
+    """A guest's, as the API takes it."""
+    id = new_id()
+    return {
+        "id": id, "cycle": offer.cycle, "rail": ("promptpay", "cash")[number % 2],
+        "lines": [{"offer": offer.id, "grams": grams}],
+        "guest": {
+            "name": f"ลูกค้า {number} (ตัวอย่าง)", "phone": f"08{number:08}",
+            "key": following(id, "key"),
+        },
+    }  # fmt: skip

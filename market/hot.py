@@ -1,0 +1,182 @@
+"""The public addresses that are asked for most, answered before Litestar's router.
+
+    /L/{code}   /L/{code}/qr.svg   /healthz   /static/{name}        also under /th and /en
+
+Litestar has the same routes and this calls their very handlers, so policy, words and tests see one
+page; what is spared is the way to it, and all of it where the bytes are still true. Who is signed
+in, whatever is asked otherwise than browsers ask, what is not found and what breaks: all that goes
+to Litestar.
+"""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from functools import lru_cache
+from typing import Any, cast
+
+from litestar import Litestar, Request, Response
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from market.access.guard import Clock
+from market.access.policy import Policy, PolicyIsWrong
+from market.answers.headers import Headers
+from market.answers.language import CHOSEN, COOKIE, preferred
+from market.answers.words import LANGUAGES
+from market.web import kept
+from market.web.pages import public_files, trace
+from market.web.shelf import Key, Shelf
+
+OPERATIONS = ("trace.read", "health.read", "static.read")
+ADDRESS = re.compile(r"(?:/(th|en))?/L/([0-9A-HJKMNP-TV-Z]{8})(/qr\.svg)?")
+"""As it is printed; any other spelling is led here by Litestar."""
+
+CHOICES = {b"": "", **{f"lang={language}".encode(): language for language in LANGUAGES}}
+"""The queries that are answered here, and what they choose."""
+
+Raw = dict[bytes, bytes]
+
+
+class Answer:
+    """One page whole, compressed and unchanged; each as it is sent, made when first asked for."""
+
+    __slots__ = ("_always", "_asked", "_plain", "_sent", "etag", "weight")
+
+    def __init__(self, plain: Response[bytes], asked: Request[Any, Any, Any], always: Headers):
+        self._plain, self._asked, self._always = plain, asked, always
+        self._sent: dict[str, tuple[Message, Message]] = {}
+        self.etag = plain.headers.get("etag", "")
+        self.weight = 2 * len(plain.content) + 4_000
+
+    async def send(self, headers: Raw, send: Send) -> None:
+        start, body = self._sent.get(how := self._how(headers)) or await self._made(how)
+        await send(start)
+        await send(body)
+
+    def _how(self, headers: Raw) -> str:
+        if not self.etag:
+            return "plain"
+        known = headers.get(b"if-none-match")
+        if known and kept.has(known.decode("latin-1"), self.etag):
+            return "unchanged"
+        return "gzip" if b"gzip" in headers.get(b"accept-encoding", b"").lower() else "plain"
+
+    async def _made(self, how: str) -> tuple[Message, Message]:
+        answer = copy(self._plain)
+        answer.headers = dict(answer.headers)
+        if how != "plain":
+            answer = kept.unchanged(answer) if how == "unchanged" else kept.squeezed(answer)
+        sent: list[Message] = []
+
+        async def caught(message: Message) -> None:
+            sent.append(message)
+
+        whole = answer.to_asgi_response(None, self._asked)
+        await whole.start_response(caught)
+        await whole.send_body(caught, cast("Receive", None))
+        await self._always(sent[0], cast("Scope", None))
+        self._sent[how] = made = (sent[0], sent[1])
+        return made
+
+
+class Hot:
+    def __init__(self, inner: ASGIApp, app: Litestar, clock: Clock) -> None:
+        self.inner, self.app, self.clock = inner, app, clock
+        self.shelf = Shelf[Answer](clock)
+        self.fixed: dict[str, Answer] = {}
+        self._cookie: str = app.state.cookie
+        self._always = Headers(app.state.settings.origin)
+        _ensure_public(app.state.policy)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = cast("HTTPScope", scope)
+        if scope["type"] == ScopeType.HTTP and asked["method"] == "GET":
+            headers = dict(asked["headers"])
+            answer = await self._found(asked, headers)
+            if answer is not None:
+                return await answer.send(headers, send)
+        return await self.inner(scope, receive, send)
+
+    async def _found(self, scope: HTTPScope, headers: Raw) -> Answer | None:
+        path, query = scope["path"], scope["query_string"]
+        match = ADDRESS.fullmatch(path)
+        if match is None and path != "/healthz" and not path.startswith("/static/"):
+            return None
+        if query not in CHOICES or len(headers) != len(cast("list[Any]", scope["headers"])):
+            return None
+        language = self._language((match and match[1]) or CHOICES[query], headers)
+        if not language:
+            return None
+        key = (path, query, language)
+        try:
+            if match is None:
+                return await self._fixed(path)
+            return await self.shelf.get(key) or await self._make(key, match)
+        except Exception:  # noqa: BLE001  (Litestar meets it again, says it and logs it)
+            return None
+
+    def _language(self, chosen: str, headers: Raw) -> str:
+        """Empty for whoever may be signed in."""
+        if b"authorization" in headers:
+            return ""
+        remembered = ""
+        if (cookie := headers.get(b"cookie")) is not None:
+            signed_in, remembered = _cookies(cookie, self._cookie)
+            if signed_in:
+                return ""
+        if chosen or remembered in LANGUAGES:
+            return chosen or remembered
+        return preferred(headers.get(b"accept-language", b"").decode("latin-1"))
+
+    async def _make(self, key: Key, match: re.Match[str]) -> Answer | None:
+        path, query, language = key
+        prefix, code, drawing = match.groups()
+        asked = self._request(path[3:] if prefix else path, query, language, prefix or "")
+        seen = self.shelf.seen
+        if drawing:
+            answer = await trace.lot_qr.fn(asked, code)
+        else:
+            answer = await trace.lot_page.fn(asked, code, self.clock())
+        if answer.status_code != 200:
+            return None
+        made = Answer(answer, asked, self._always)
+        self.shelf.keep(key, made, seen)
+        return made
+
+    async def _fixed(self, path: str) -> Answer | None:
+        """What no deed changes."""
+        if (found := self.fixed.get(path)) is not None:
+            return found
+        if path == "/healthz":
+            answer = Response((await public_files.alive.fn()).encode(), media_type="text/plain")
+        else:
+            answer = await public_files.static_file.fn(path.removeprefix("/static/"))
+        self.fixed[path] = made = Answer(answer, self._request(path, b"", "th", ""), self._always)
+        return made
+
+    def _request(
+        self, path: str, query: bytes, language: str, prefix: str
+    ) -> Request[Any, Any, Any]:
+        """As a stranger's browser would ask that prefers the language."""
+        state = {CHOSEN: prefix} if prefix else {}
+        headers = [(b"accept-language", language.encode())]
+        scope = {
+            "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+            "query_string": query, "headers": headers, "state": state, "litestar_app": self.app,
+        }  # fmt: skip
+        return Request(cast("HTTPScope", scope))
+
+
+@lru_cache(maxsize=512)
+def _cookies(said: bytes, session: str) -> tuple[bool, str]:
+    """Whether somebody may be signed in, and the language that was chosen before."""
+    scope = {"type": "http", "headers": [(b"cookie", said)]}
+    cookies = Request[Any, Any, Any](cast("HTTPScope", scope)).cookies
+    return bool(cookies.get(session)), cookies.get(COOKIE, "")
+
+
+def _ensure_public(policy: Policy) -> None:
+    for operation in OPERATIONS:
+        if not policy.is_public(operation):
+            raise PolicyIsWrong(f"{operation} is answered without asking who asks")

@@ -1,0 +1,71 @@
+"""Public answers kept as bytes: bounded, and never older than half a second of the record.
+
+Whatever changes what a page says is told to the log, by any process; the rest is the clock's, and
+`turns_at` says when. So before it answers, a process looks at the head of the log, at most every
+POLL_S, and where that has moved it forgets all it kept: what is asked for often is soon made again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+from typing import Generic, Protocol, TypeVar
+
+from market.domain.trace import queries
+
+POLL_S = 0.4
+BYTES_MAX = 32_000_000
+
+Key = tuple[str, bytes, str]
+"""Path, query, language."""
+
+
+class Weighty(Protocol):
+    @property
+    def weight(self) -> int:
+        """In bytes, about."""
+
+
+Kept = TypeVar("Kept", bound=Weighty)
+
+
+class Shelf(Generic[Kept]):
+    def __init__(self, clock: Callable[[], datetime], *, bytes_max: int = BYTES_MAX) -> None:
+        self.clock, self.bytes_max = clock, bytes_max
+        self.seen: tuple[int, bytes] | None = None
+        """The head of the log, as of which everything here is true."""
+        self._kept: dict[Key, Kept] = {}
+        self._bytes = 0
+        self._until: datetime | None = None
+        self._looks_at = 0.0
+        self._looking = asyncio.Lock()
+
+    async def get(self, key: Key) -> Kept | None:
+        if monotonic() >= self._looks_at:
+            async with self._looking:
+                if monotonic() >= self._looks_at:
+                    await self._look()
+        return self._kept.get(key)
+
+    def keep(self, key: Key, made: Kept, seen: tuple[int, bytes] | None) -> None:
+        """Only if nothing was told since `seen`, when its making began."""
+        if seen is None or seen != self.seen:
+            return
+        if (before := self._kept.pop(key, None)) is not None:
+            self._bytes -= before.weight
+        self._kept[key] = made
+        self._bytes += made.weight
+        while self._bytes > self.bytes_max:
+            oldest = next(iter(self._kept))
+            self._bytes -= self._kept.pop(oldest).weight
+
+    async def _look(self) -> None:
+        asked_at, now = monotonic(), self.clock()
+        head = await queries.head()
+        if head != self.seen or self._until is None or now >= self._until:
+            self._until = await queries.turns_at(now)
+            self._kept.clear()
+            self._bytes, self.seen = 0, head
+        self._looks_at = asked_at + POLL_S
