@@ -22,7 +22,7 @@ from market.domain.lots.rules import HarvestLot
 from market.domain.offers import commands as offers
 from market.domain.offers.rules import MakeOffer
 
-CROP, FIELD = "banana-namwa", "malee-orchard"
+CROP, FIELD = "banana-hom", "somchai-orchard"
 SATANG_PER_KG, STEP_GRAMS = 2_000, 100
 
 
@@ -37,7 +37,7 @@ async def demo(data: Path, url: str) -> None:
 
 
 async def harvests(data: Path, url: str, *, count: int, grams: int) -> list[str]:
-    """The codes of so many lots of Malee's bananas."""
+    """The codes of so many lots of Somchai's bananas."""
     async with opened(settings.read({"MARKET_DATA": str(data), "DATABASE_URL": url})):
         return [await _harvest(grams) for _ in range(count)]
 
