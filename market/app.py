@@ -87,7 +87,7 @@ def doors(
                 "openapi": schema,
                 "policy": allowed,
             }
-        ),  # fmt: skip
+        ),
         request_max_body_size=BODY_BYTES_MAX,
         lifespan=lifespan or [],
         openapi_config=None,  # its router answers what is unknown below it with a page of its own

@@ -10,6 +10,7 @@ to Litestar.
 
 from __future__ import annotations
 
+import logging
 import re
 from copy import copy
 from functools import lru_cache
@@ -19,6 +20,7 @@ from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from certification.basis.refusal import Refusal
 from market.access.guard import Clock
 from market.access.policy import Policy, PolicyIsWrong
 from market.answers.headers import Headers
@@ -28,12 +30,15 @@ from market.web import kept
 from market.web.pages import public_files, trace
 from market.web.shelf import Key, Shelf
 
+log = logging.getLogger(__name__)
 OPERATIONS = ("trace.read", "health.read", "static.read")
 ADDRESS = re.compile(r"(?:/(th|en))?/L/([0-9A-HJKMNP-TV-Z]{8})(/qr\.svg)?")
 """As it is printed; any other spelling is led here by Litestar."""
 
 CHOICES = {b"": "", **{f"lang={language}".encode(): language for language in LANGUAGES}}
 """The queries that are answered here, and what they choose."""
+
+HOST = re.compile(rb"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])?(:[0-9]{1,5})?")
 
 Raw = dict[bytes, bytes]
 
@@ -87,7 +92,7 @@ class Hot:
         self.fixed: dict[str, Answer] = {}
         self._cookie: str = app.state.cookie
         self._always = Headers(app.state.settings.origin)
-        _ensure_public(app.state.policy)
+        ensure_public(app.state.policy)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = cast("HTTPScope", scope)
@@ -103,18 +108,23 @@ class Hot:
         match = ADDRESS.fullmatch(path)
         if match is None and path != "/healthz" and not path.startswith("/static/"):
             return None
-        if query not in CHOICES or len(headers) != len(cast("list[Any]", scope["headers"])):
+        if not _plain(query, headers, scope):
             return None
         language = self._language((match and match[1]) or CHOICES[query], headers)
         if not language:
             return None
-        key = (path, query, language)
         try:
-            if match is None:
-                return await self._fixed(path)
-            return await self.shelf.get(key) or await self._make(key, match)
-        except Exception:  # noqa: BLE001  (Litestar meets it again, says it and logs it)
+            return await self._kept((path, query, language), match)
+        except Refusal:
             return None
+        except Exception:
+            log.exception("left to Litestar: %s", path)
+            return None
+
+    async def _kept(self, key: Key, match: re.Match[str] | None) -> Answer | None:
+        if match is None:
+            return await self._fixed(key[0])
+        return await self.shelf.get(key) or await self._make(key, match)
 
     def _language(self, chosen: str, headers: Raw) -> str:
         """Empty for whoever may be signed in."""
@@ -168,6 +178,17 @@ class Hot:
         return Request(cast("HTTPScope", scope))
 
 
+def _plain(query: bytes, headers: Raw, scope: HTTPScope) -> bool:
+    """Nothing is said twice, and nothing that Litestar would stumble over."""
+    once = len(headers) == len(cast("list[Any]", scope["headers"]))
+    return once and query in CHOICES and _is_host(headers.get(b"host", b""))
+
+
+@lru_cache(maxsize=64)
+def _is_host(said: bytes) -> bool:
+    return HOST.fullmatch(said) is not None
+
+
 @lru_cache(maxsize=512)
 def _cookies(said: bytes, session: str) -> tuple[bool, str]:
     """Whether somebody may be signed in, and the language that was chosen before."""
@@ -176,7 +197,7 @@ def _cookies(said: bytes, session: str) -> tuple[bool, str]:
     return bool(cookies.get(session)), cookies.get(COOKIE, "")
 
 
-def _ensure_public(policy: Policy) -> None:
+def ensure_public(policy: Policy) -> None:
     for operation in OPERATIONS:
         if not policy.is_public(operation):
             raise PolicyIsWrong(f"{operation} is answered without asking who asks")

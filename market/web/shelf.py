@@ -36,8 +36,8 @@ class Shelf(Generic[Kept]):
         self.clock, self.bytes_max = clock, bytes_max
         self.seen: tuple[int, bytes] | None = None
         """The head of the log, as of which everything here is true."""
-        self._kept: dict[Key, Kept] = {}
-        self._bytes = 0
+        self.kept: dict[Key, Kept] = {}
+        self.bytes = 0
         self._until: datetime | None = None
         self._looks_at = 0.0
         self._looking = asyncio.Lock()
@@ -47,25 +47,25 @@ class Shelf(Generic[Kept]):
             async with self._looking:
                 if monotonic() >= self._looks_at:
                     await self._look()
-        return self._kept.get(key)
+        return self.kept.get(key)
 
     def keep(self, key: Key, made: Kept, seen: tuple[int, bytes] | None) -> None:
         """Only if nothing was told since `seen`, when its making began."""
         if seen is None or seen != self.seen:
             return
-        if (before := self._kept.pop(key, None)) is not None:
-            self._bytes -= before.weight
-        self._kept[key] = made
-        self._bytes += made.weight
-        while self._bytes > self.bytes_max:
-            oldest = next(iter(self._kept))
-            self._bytes -= self._kept.pop(oldest).weight
+        if (before := self.kept.pop(key, None)) is not None:
+            self.bytes -= before.weight
+        self.kept[key] = made
+        self.bytes += made.weight
+        while self.bytes > self.bytes_max:
+            oldest = next(iter(self.kept))
+            self.bytes -= self.kept.pop(oldest).weight
 
     async def _look(self) -> None:
         asked_at, now = monotonic(), self.clock()
         head = await queries.head()
         if head != self.seen or self._until is None or now >= self._until:
             self._until = await queries.turns_at(now)
-            self._kept.clear()
-            self._bytes, self.seen = 0, head
+            self.kept.clear()
+            self.bytes, self.seen = 0, head
         self._looks_at = asked_at + POLL_S

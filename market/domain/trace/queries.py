@@ -38,6 +38,7 @@ class Trace(msgspec.Struct, frozen=True):
     because: str
     """Why this claim and no higher: a word of `lots.rules.BECAUSE`."""
     verdict: rules.Verdict
+    planted_on: date | None
     harvested_on: date
     days_since: int
     grams: int
@@ -51,6 +52,7 @@ class Trace(msgspec.Struct, frozen=True):
     """Other certificates that held."""
     inspected: rules.Inspected | None
     decided: rules.Decided | None
+    offered: rules.Offered | None
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
 
@@ -114,6 +116,7 @@ async def by_code(typed: str, today: date) -> Trace:
         claim=lot.claim,
         because=lot.because,
         verdict=rules.verdict(claimed.then, claimed.now) if claimed else rules.NO_CLAIM,
+        planted_on=lot.planted_on,
         harvested_on=lot.harvested_on,
         days_since=(today - lot.harvested_on).days,
         grams=lot.grams,
@@ -125,6 +128,7 @@ async def by_code(typed: str, today: date) -> Trace:
         also=tuple(shown),
         inspected=scan.inspected(found),
         decided=scan.decided(found.meeting),
+        offered=scan.offered(found.offer),
         timeline=scan.timeline(found),
         proof=scan.proof(found),
     )
@@ -201,7 +205,7 @@ async def turns_at(at: datetime) -> datetime:
     """When a page may say something else though nothing is done: a new day, a round's hours."""
     midnight = datetime.combine(local_day(at) + timedelta(days=1), time(), THAILAND)
     [hours] = await in_use().look(TURNS, at, at)
-    return min(midnight, *(msgspec.convert(moment, datetime) for moment in hours if moment))
+    return min([midnight, *(msgspec.convert(moment, datetime) for moment in hours if moment)])
 
 
 TURNS = (

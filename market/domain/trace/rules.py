@@ -7,7 +7,7 @@ rewrite that day.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -144,6 +144,15 @@ class Shown(msgspec.Struct, frozen=True):
     then: State
     """On the day of harvest."""
     now: State
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """A round in which the lot may be ordered."""
+
+    offer: str
+    cycle: str
+    satang_per_kg: int
+    closes_at: datetime
 
 
 class Somewhere(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ import msgspec
 from certification.areas import queries as areas
 from certification.basis.database import in_use
 from certification.basis.text import Text
-from certification.basis.units import local_day
+from certification.basis.units import THAILAND, local_day
 from certification.certificates import rules as certificates
 from certification.decisions.rules import Stage
 from certification.people import queries as people
@@ -38,12 +38,17 @@ LAST_WORD = (
     "(SELECT s.id FROM consent s WHERE s.person = l.farmer AND s.purpose = 'public_name'"
     " ORDER BY s.at DESC, s.id DESC LIMIT 1)"
 )
+FIRST_OFFER = (
+    "(SELECT o.id FROM offer o JOIN cycle w ON w.id = o.cycle WHERE o.lot = l.id"
+    " AND o.withdrawn_at IS NULL AND w.closes_at >= {} ORDER BY w.closes_at, o.id LIMIT 1)"
+)
 FROM = (
     "lot l JOIN stock k ON k.source = l.id JOIN plot p ON p.id = l.plot"
     ' JOIN producer_group g ON g.id = p."group"'
     " LEFT JOIN certificate c ON c.id = l.certificate LEFT JOIN decision d ON d.id = c.decision"
     f" LEFT JOIN meeting m ON m.id = d.meeting LEFT JOIN inspection i ON i.id = {NEWEST_VISIT}"
     f" LEFT JOIN consent y ON y.id = {LAST_WORD} LEFT JOIN person h ON h.id = l.farmer"
+    f" LEFT JOIN offer f ON f.id = {FIRST_OFFER} LEFT JOIN cycle j ON j.id = f.cycle"
 )
 HELD = (
     "(SELECT l.certificate AS id UNION ALL SELECT a.certificate FROM lot_also a"
@@ -63,6 +68,7 @@ class Lot(msgspec.Struct, frozen=True, array_like=True):
     grams_left: int
     farmer: str
     certificate: str | None
+    planted_on: date | None
     wrapped_key: str | None
     """With `sealed`, only where the farmer consents to the name being shown."""
     sealed: str | None
@@ -95,6 +101,15 @@ class Meeting(msgspec.Struct, frozen=True, array_like=True):
 class Visit(msgspec.Struct, frozen=True, array_like=True):
     planned_on: date | None
     ended_at: datetime | None
+
+
+class Offer(msgspec.Struct, frozen=True, array_like=True):
+    """The first round to close, today or later, in which the lot is offered; or all null."""
+
+    id: str | None
+    cycle: str | None
+    satang_per_kg: int | None
+    closes_at: datetime | None
 
 
 class Held(msgspec.Struct, frozen=True, array_like=True):
@@ -132,6 +147,7 @@ class Scan(msgspec.Struct, frozen=True):
     land: Land
     meeting: Meeting
     visit: Visit
+    offer: Offer
     crops: list[str]
     """Growing on the plot, or soon."""
     seats: list[str]
@@ -142,13 +158,13 @@ class Scan(msgspec.Struct, frozen=True):
 
 
 COLUMNS = (
-    Lot, Land, Meeting, Visit, list[str], list[str], list[Held], list[Changed], list[Logged],
+    Lot, Land, Meeting, Visit, Offer, list[str], list[str], list[Held], list[Changed], list[Logged],
 )  # fmt: skip
 
 
 @lru_cache(maxsize=2)
 def statement(engine: str) -> str:
-    """Asks for `(day, code)`."""
+    """Asks for the day, its first moment, and the code."""
     how = ENGINES[engine]
 
     def one(names: str) -> str:
@@ -164,14 +180,16 @@ def statement(engine: str) -> str:
     about = "l.id, p.id, d.application, i.id, d.id, c.id"
     leaf = f"CASE WHEN e.subject = l.id THEN {how['hex'].format('e.leaf')} ELSE '' END"
     columns = [
-        one("l.id, l.code, l.crop, l.claim, l.because, l.harvested_on, l.grams,"
+        one("l.id, l.code, l.crop, l.claim, l.because, l.harvested_on, l.grams,"  # noqa: S608
             " k.available_grams, l.farmer, l.certificate,"
+            " (SELECT z.sown_on FROM planting z WHERE z.id = l.planting),"
             f" {secret('h.wrapped_key')}, {secret('h.sealed')}"),
         one("p.code, p.tambon, p.kind, p.area_m2, p.lat_e7, p.lon_e7,"
             " g.name_th, g.name_en, g.code"),
         one("m.held_on, d.present, d.quorum_needed, d.votes_for, d.votes_against, d.abstained,"
             " d.recused"),
         one("i.planned_on, i.ended_at"),
+        one("f.id, f.cycle, f.satang_per_kg, j.closes_at"),
         many("q.crop", "planting q WHERE q.plot = p.id AND q.harvest_until >= {}"),
         many("n.seat", "inspection_member n WHERE n.inspection = i.id AND n.signed_at IS NOT NULL"),
         many(one("o.id, o.code, o.number, o.scheme, o.scheme_version, w.digest, o.stage,"
@@ -189,8 +207,8 @@ def statement(engine: str) -> str:
 
 
 async def scan(code: str, today: date) -> Scan | None:
-    db = in_use()
-    rows = await db.look(statement(db.engine_type), today, code)
+    db, midnight = in_use(), datetime.combine(today, time.min, THAILAND)
+    rows = await db.look(statement(db.engine_type), today, midnight, code)
     return _scan(rows[0]) if rows else None
 
 
@@ -245,6 +263,12 @@ def decided(meeting: Meeting) -> rules.Decided | None:
             msgspec.structs.asdict(meeting) | {"on": meeting.held_on}, rules.Decided
         )
     )
+
+
+def offered(offer: Offer) -> rules.Offered | None:
+    if offer.id is None:
+        return None
+    return msgspec.convert({"offer": offer.id, **msgspec.structs.asdict(offer)}, rules.Offered)
 
 
 def inspected(found: Scan) -> rules.Inspected | None:

@@ -37,7 +37,8 @@ async def lot_qr(request: Ask, typed: FromPath[str]) -> Response[bytes]:
     if not codes.well_formed(code) or await codes.kind_of(code) != "lot":
         raise UnknownCode(code=code[:20])
     svg = qr_svg(address(request.app.state.settings.origin, "L", code))
-    return kept(request, Response(svg.encode(), media_type="image/svg+xml", headers={}))
+    drawn = Response(svg.encode(), status_code=200, media_type="image/svg+xml", headers={})
+    return kept(request, drawn)
 
 
 def _shown(request: Ask, lot: Trace) -> Response[bytes]:

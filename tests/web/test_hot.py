@@ -1,0 +1,186 @@
+"""The fast way to a scan gives what the slow way gives, to the byte, and never what is over."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certification.basis import codes
+from certification.basis.codes import PublicCode
+from certification.basis.database import Database
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.certificates import commands as certificates
+from certification.certificates.rules import ChangeCertificate
+from certification.people import commands as people
+from market.access import policy
+from market.access.policy import Policy, PolicyIsWrong, Rule
+from market.answers.words import words
+from market.app import in_front_of
+from market.domain.accounts import pins
+from market.hot import Hot, ensure_public
+from market.web import shelf
+from market.web.static_files import address
+from tests import doors as doors_of
+from tests.cast import MALEE, NOW, PARTICULARS, WAN, YESTERDAY
+from tests.doors import Doors
+from tests.market import farm as farms
+
+Said = tuple[int, list[tuple[bytes, bytes]], bytes]
+TAG = b"if-none-match"
+
+
+class Scanned:
+    def __init__(self, doors: Doors, farm: farms.Farm, lot: str, certificate: str) -> None:
+        self.doors, self.farm, self.lot, self.certificate = doors, farm, lot, certificate
+        self.hot = in_front_of(doors.app, lambda: doors.now)
+        self.passed_on: list[str] = []
+        self.slow, self.hot.inner = self.hot.inner, self._count
+
+    async def _count(self, *asked: Any) -> None:
+        self.passed_on.append(asked[0]["path"])
+        await self.slow(*asked)
+
+    async def page(self) -> str:
+        return (await ask(self.hot, "GET", f"/L/{self.lot}"))[2].decode()
+
+
+async def ask(app: Any, method: str, target: str, *headers: tuple[bytes, bytes]) -> Said:
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
+        "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+        "root_path": "", "headers": list(headers), "client": ("192.0.2.7", 5), "state": {},
+        "server": ("testserver.local", 80),
+    }  # fmt: skip
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return sent[0]["status"], sorted(sent[0]["headers"]), body
+
+
+@pytest.fixture
+async def there(db: Database, tmp_path: Path) -> AsyncIterator[Scanned]:
+    doors = await doors_of.opened(db, tmp_path)
+    farm = await run(farms._settled, "organic", "kale")
+    lot = (await farm.harvest(20_000)).code
+    row = await PublicCode.select().where(PublicCode.subject == farm.certificate).first()
+    assert row is not None
+    yield Scanned(doors, farm, lot, row["code"])
+    pins.close()
+
+
+async def test_both_ways_say_the_same(there: Scanned) -> None:
+    lot, style = there.lot, address("site.css")
+    wan = (await there.doors.as_(WAN)).cookies[there.doors.app.state.cookie]
+    known = dict((await ask(there.slow, "GET", f"/L/{lot}"))[1])[b"etag"]
+    targets = [
+        f"/L/{lot}", f"/en/L/{lot}", f"/th/L/{lot}?lang=en", f"/L/{lot}?lang=en",
+        f"/L/{lot}?lang=xx", f"/L/{lot}?fbclid=1", f"/L/{lot}?lang=en&lang=th", f"/L/{lot}?%00",
+        f"/L/{lot}/qr.svg", f"/en/L/{lot}/qr.svg", f"/l/{lot}", f"/L/{lot.lower()}", f"/L/{lot}/",
+        f"/L/{lot[:4]}-{lot[4:]}", f"/L/{codes.make()}", f"/L/{lot[:-1]}!", "/L/00000001",
+        f"/L/{codes.make()}/qr.svg", f"/L/{there.certificate}", f"/L/{lot}\x00", "/L/🙂",
+        f"//L/{lot}", f"/ms/L/{lot}", "/L/", "/healthz", "/en/healthz", "/healthz?x", style,
+        f"/en{style}", f"{style}?x", "/static/none.css", "/static/../site.css", "/static/",
+    ]  # fmt: skip
+    headers: list[tuple[tuple[bytes, bytes], ...]] = [
+        (), ((b"accept-language", b"en-GB,en;q=0.9"),), ((b"accept-encoding", b"br, GZIP"),),
+        ((b"accept-encoding", b"identity"), (b"accept", b"application/json")),
+        ((TAG, known),), ((TAG, b"*"), (b"accept-encoding", b"gzip")),
+        ((TAG, b'"other", ' + known),), ((TAG, b'"other"'),), ((TAG, b"\xff"),),
+        ((b"host", b"bad host\\@:x"),), ((b"host", b""), (b"x-forwarded-host", b"evil.example")),
+        ((b"cookie", b"language=en"),), ((b"cookie", b"a=b; language=xx; market="),),
+        ((b"cookie", b"language=en"), (b"cookie", b"language=th")),
+        ((b"cookie", f"market={wan}; language=en".encode()), (b"host", b"127.0.0.1")),
+        ((b"cookie", f"market={wan}".encode()), (b"host", b"market.example")),
+        ((b"cookie", b"market=nonsense"),), ((b"authorization", f"Bearer {wan}".encode()),),
+        ((b"authorization", b"Basic eDp5"),), ((b"cookie", b'language="en"; ;=;\xff'),),
+    ]  # fmt: skip
+    differ, compared = [], 0
+    methods = {"GET": headers, **dict.fromkeys(["HEAD", "POST", "OPTIONS"], headers[:2])}
+    for method, some in methods.items():
+        for target, more in product(targets, some):
+            told = [await ask(app, method, target, *more) for app in (there.slow, there.hot)]
+            compared += 1
+            if told[0] != told[1]:
+                differ.append((method, target, more, told[0][:2], told[1][:2]))
+    assert differ == []
+    assert compared > 700
+
+
+async def test_what_is_kept_does_not_wake_litestar(there: Scanned) -> None:
+    for target in (f"/L/{there.lot}", f"/en/L/{there.lot}/qr.svg", "/healthz", address("site.css")):
+        for headers in ((), ((b"accept-encoding", b"gzip"),), ((TAG, b"*"),)):
+            await ask(there.hot, "GET", target, *headers)
+            await ask(there.hot, "GET", target, *headers)
+    assert there.passed_on == []
+
+
+async def test_what_is_done_shows_within_a_second(there: Scanned) -> None:
+    """Consent, suspension, the turn of the day: each after the page was kept."""
+    name = PARTICULARS[MALEE].name
+
+    async def soon(said: str, *, gone: bool = False) -> None:
+        began = time.monotonic()
+        while (said in await there.page()) is gone:
+            assert time.monotonic() - began < 1, said
+            await asyncio.sleep(0.05)
+
+    async def consents(*, given: bool) -> None:
+        said = (new_id(), MALEE, "public_name", "0" * 64)
+        await run(people.consent, *said, given=given, by=MALEE, at=there.doors.now)
+
+    assert name not in await there.page()
+    await consents(given=True)
+    await soon(name)
+    there.doors.later(minutes=1)
+    await consents(given=False)
+    await soon(name, gone=True)
+    there.doors.later(NOW + timedelta(days=1))
+    await soon("เก็บเมื่อวานนี้")
+    suspension = ChangeCertificate(new_id(), there.farm.certificate, "decision", YESTERDAY)
+    await run(certificates.suspend, suspension, by=WAN, at=NOW)
+    await soon(words("th")("trace.verdict.not_held_at_harvest"))
+
+
+async def test_a_page_from_before_a_deed_is_not_kept(there: Scanned) -> None:
+    """Its rows were read, then something was told: the next reader gets a new one."""
+    await there.page()
+    key = (f"/L/{there.lot}", b"", "th")
+    kept = await there.hot.shelf.get(key)
+    assert kept is not None
+    there.hot.shelf.keep(key, kept, (0, b""))
+    there.hot.shelf.keep((*key[:2], "en"), kept, (0, b""))
+    assert await there.hot.shelf.get((*key[:2], "en")) is None
+
+
+async def test_the_shelf_is_bounded(there: Scanned, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "POLL_S", 100)
+    small = Hot(there.slow, there.doors.app, lambda: there.doors.now)
+    small.shelf.bytes_max = 150_000
+    for lot in [(await there.farm.harvest(100)).code for _ in range(4)]:
+        for language in ("th", "en"):
+            await ask(small, "GET", f"/{language}/L/{lot}")
+    assert 0 < small.shelf.bytes <= 150_000
+    assert small.shelf.bytes == sum(one.weight for one in small.shelf.kept.values())
+
+
+def test_no_page_is_answered_so_that_is_not_for_everybody() -> None:
+    ensure_public(policy.read())
+    rules = (Rule("trace.read", "farmer", "own"), *(
+        Rule(operation, "anyone", "public") for operation in ("health.read", "static.read")
+    ))  # fmt: skip
+    with pytest.raises(PolicyIsWrong):
+        ensure_public(Policy.of(rules))
