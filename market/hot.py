@@ -46,12 +46,13 @@ Raw = dict[bytes, bytes]
 class Answer:
     """One page whole, compressed and unchanged; each as it is sent, made when first asked for."""
 
-    __slots__ = ("_always", "_asked", "_plain", "_sent", "etag", "weight")
+    __slots__ = ("_always", "_asked", "_plain", "_sent", "_shrinks", "etag", "weight")
 
     def __init__(self, plain: Response[bytes], asked: Request[Any, Any, Any], always: Headers):
         self._plain, self._asked, self._always = plain, asked, always
         self._sent: dict[str, tuple[Message, Message]] = {}
         self.etag = plain.headers.get("etag", "")
+        self._shrinks = "accept-encoding" in plain.headers.get("vary", "")
         self.weight = 2 * len(plain.content) + 4_000
 
     async def send(self, headers: Raw, send: Send) -> None:
@@ -60,12 +61,11 @@ class Answer:
         await send(body)
 
     def _how(self, headers: Raw) -> str:
-        if not self.etag:
-            return "plain"
         known = headers.get(b"if-none-match")
-        if known and kept.has(known.decode("latin-1"), self.etag):
+        if known and self.etag and kept.has(known.decode("latin-1"), self.etag):
             return "unchanged"
-        return "gzip" if b"gzip" in headers.get(b"accept-encoding", b"").lower() else "plain"
+        asks = b"gzip" in headers.get(b"accept-encoding", b"").lower()
+        return "gzip" if asks and self._shrinks else "plain"
 
     async def _made(self, how: str) -> tuple[Message, Message]:
         answer = copy(self._plain)
@@ -158,11 +158,12 @@ class Hot:
         """What no deed changes."""
         if (found := self.fixed.get(path)) is not None:
             return found
+        asked = self._request(path, b"", "", "")
         if path == "/healthz":
             answer = Response((await public_files.alive.fn()).encode(), media_type="text/plain")
         else:
-            answer = await public_files.static_file.fn(path.removeprefix("/static/"))
-        self.fixed[path] = made = Answer(answer, self._request(path, b"", "th", ""), self._always)
+            answer = await public_files.static_file.fn(asked, path.removeprefix("/static/"))
+        self.fixed[path] = made = Answer(answer, asked, self._always)
         return made
 
     def _request(

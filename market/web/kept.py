@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from functools import lru_cache
 
 from litestar import Response
 
@@ -33,9 +34,15 @@ def unchanged(answer: Response[bytes]) -> Response[bytes]:
 
 
 def squeezed(answer: Response[bytes]) -> Response[bytes]:
-    answer.content = gzip.compress(answer.content, 6, mtime=0)
+    answer.content = _squeezed(answer.content)
     answer.headers["content-encoding"] = "gzip"
     return answer
+
+
+@lru_cache(maxsize=64)
+def _squeezed(content: bytes) -> bytes:
+    """A file is asked for in one breath with its page, by each newcomer."""
+    return gzip.compress(content, 6, mtime=0)
 
 
 def takes_gzip(said: str) -> bool:

@@ -29,6 +29,7 @@ ALSO = {
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
     "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them
     "market/domain/accounts/tries",  # the throttle: counted before the PIN is looked at
+    "market/domain/trace/scan",  # all that a lot's page rests on, in one statement
     "market/domain/trace/past",  # what the pages of lots, certificates and plots have in common
     "market/domain/labels/drawing",  # the matrix of a code as paths, the sheet as PDF
 }  # fmt: skip

@@ -8,6 +8,8 @@ from litestar.params import FromPath
 
 from certification.basis.database import in_use
 from market.web import static_files
+from market.web.kept import squeezed, takes_gzip
+from market.web.page import Ask
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -26,9 +28,14 @@ async def ready() -> Response[bytes]:
 
 
 @get("/static/{name:str}", opt={"op": "static.read"})
-async def static_file(name: FromPath[str]) -> Response[bytes]:
+async def static_file(request: Ask, name: FromPath[str]) -> Response[bytes]:
     kind, content = static_files.fetch(name)
-    return Response(content, media_type=kind, headers={"cache-control": FOR_EVER})
+    answer = Response(content, media_type=kind, headers={"cache-control": FOR_EVER})
+    if kind.startswith(("text/", "image/svg")):
+        answer.headers["vary"] = "accept-encoding"
+        if takes_gzip(request.headers.get("accept-encoding", "")):
+            return squeezed(answer)
+    return answer
 
 
 DOORS = [alive, ready, static_file]
