@@ -109,12 +109,16 @@ def area_m2(shape: Shape) -> int:
     """On the ellipsoid, by its two radii at the plot's centre: within 4e-8 of the true area for a
     plot of a hectare, within 1e-6 for the largest allowed."""
     outer, *holes = shape.rings
-    lat = math.radians(_centre_lat(outer))
-    bend = math.sqrt(1 - ECCENTRICITY2 * math.sin(lat) ** 2)
-    per_lon = math.radians(SEMI_MAJOR_M / bend * math.cos(lat))
-    per_lat = math.radians(SEMI_MAJOR_M * (1 - ECCENTRICITY2) / bend**3)
+    per_lon, per_lat = metres_per_degree(_centre_lat(outer))
     degrees2 = abs(sum(_crosses(outer))) - sum(abs(sum(_crosses(hole))) for hole in holes)
     return round(degrees2 / 2 * per_lon * per_lat)
+
+
+def metres_per_degree(lat: float) -> tuple[float, float]:
+    """Of longitude and of latitude, there."""
+    bend = math.sqrt(1 - ECCENTRICITY2 * math.sin(math.radians(lat)) ** 2)
+    per_lon = math.radians(SEMI_MAJOR_M / bend * math.cos(math.radians(lat)))
+    return per_lon, math.radians(SEMI_MAJOR_M * (1 - ECCENTRICITY2) / bend**3)
 
 
 def inside(shape: Shape) -> Position:

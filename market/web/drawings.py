@@ -35,6 +35,7 @@ ICONS = {
     "map": '<path d="M3 6l6-2 6 2 6-2v14l-6 2-6-2-6 2zM9 4v14M15 6v14"/>',
     "home": '<path d="M4 11l8-7 8 7v9h-5v-6H9v6H4z"/>',
     "vote": '<path d="M4 12h16v8H4zM8 12V5h8v7M10.5 8l1.5 1.5L14.500 7"/>',
+    "back": '<path d="M9 7L4 12l5 5M4 12h10a6 6 0 0 1 6 6"/>',
     "bell": '<path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4"/>',
     "search": '<circle cx="11" cy="11" r="6"/><path d="M16 16l5 5"/>',
     "print": '<path d="M7 8V3h10v5M5 8h14a2 2 0 012 2v7h-4M3 17v-7a2 2 0 012-2M7 14h10v7H7z"/>',

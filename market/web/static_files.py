@@ -19,6 +19,13 @@ KINDS = {
 }
 
 
+NAMES = {
+    ".css": [rb"(url\()([\w.-]+)(\))"],
+    ".js": [rb'(?m)(^import .* from ")\./([\w.-]+)(";$)'],
+}
+"""Where a file names another one beside it."""
+
+
 class NoSuchFile(Missing):
     code = "static_files.missing"
 
@@ -48,13 +55,13 @@ def fetch(public: str) -> tuple[str, bytes]:
 
 
 def _content(file: Path) -> bytes:
-    """A style sheet names its fonts by their content too."""
+    """A style sheet names its fonts by their content too, and a script the ones it imports."""
     content = file.read_bytes()
-    if file.suffix != ".css":
-        return content
-    return re.sub(
-        rb"url\(([\w.-]+)\)", lambda at: b"url(%s)" % address(at[1].decode()).encode(), content
-    )
+    for named in NAMES.get(file.suffix, ()):
+        content = re.sub(
+            named, lambda at: at[1] + address(at[2].decode()).encode() + at[3], content
+        )
+    return content
 
 
 def _public(name: str, content: bytes) -> str:

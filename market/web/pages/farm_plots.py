@@ -31,6 +31,7 @@ from market.web import maps
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
+from market.web.pages.farm_drawing import close_up, drawing
 from market.web.pages.farm_standing import plot_card
 from market.web.pages.farm_view import Ask, Shown
 
@@ -87,6 +88,7 @@ async def _new_plot(
         typed=typed or {"whom": first},
         whom=whom,
         kinds=[[kind, say(f"farm.kind.{kind}")] for kind in KINDS],
+        drawing=await drawing(say, permit, at) if whom else None,
     )
 
 
@@ -144,7 +146,7 @@ async def plot_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> R
         overlaps=len(await plots.overlaps(id)),
         warned=[word for word in WARNINGS if word in warned and word != "overlaps"],
         done=[word for word in ("new", "planted", "applied") if word in request.query_params],
-        map=_map(say, plot),
+        map=await _map(say, plot),
     )
 
 
@@ -161,13 +163,22 @@ async def _plantings(say: Words, plot: str, on: date) -> list[Shown]:
     ]
 
 
-def _map(say: Words, plot: PlotView) -> str:
-    """Exact: only who may see the plot sees this page. Nothing where no shapes are known."""
+async def _map(say: Words, plot: PlotView) -> Shown:
+    """Exact: only who may see the plot sees this page."""
+    name = view.plot_name(say, plot)
+    if plot.shape_source == "polygon":
+        return close_up(say, plot, await _beside(plot))
     if areas.polygon(plot.tambon[:4]) is None:
-        return ""
+        return {}
     mark = maps.Mark(plot.lat_e7 / 1e7, plot.lon_e7 / 1e7, blurred=False)
-    title = say("Where {name} lies", name=view.plot_name(say, plot))
-    return maps.district(plot.tambon, title, say.language, mark)
+    title = say("Where {name} lies", name=name)
+    return {"svg": maps.district(plot.tambon, title, say.language, mark)}
+
+
+async def _beside(plot: PlotView) -> list[PlotView]:
+    """Other plots of the same farmer and group, of those that may be near."""
+    found = await plots.of_group(plot.group)
+    return [p for p in found if p.farmer == plot.farmer and p.id != plot.id and not p.replaced_by]
 
 
 @get("/farm/plots/{id:str}/plant", opt={"op": "planting.add"})
