@@ -22,7 +22,8 @@ from bench.ground import report, servers, stall
 from bench.ground.cost import Cost
 from bench.ground.load import get, load
 
-LOTS, GRAMS = 400, 100
+LOTS = 400
+COLD = {"sqlite": 2.5, "postgres": 4.0}
 GZIP = {"accept_encoding": "gzip"}
 FORGETS_S = 0.7
 """Longer than the server takes to see what was told."""
@@ -45,7 +46,7 @@ def subjects(codes: list[str], etag: str, cold: float) -> dict[str, tuple[Asks, 
 
 def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold: float) -> Any:
     asyncio.run(stall.demo(data, url))
-    codes = asyncio.run(stall.harvests(data, url, count=LOTS, grams=GRAMS))
+    codes = asyncio.run(stall.harvests(data, url, count=LOTS))
     found = {}
     with servers.market(data, url) as ours:
         for language in ("en", "th"):  # the map of a tambon is drawn once for each
@@ -97,7 +98,7 @@ def _micros(
 
 def _told(data: Path, url: str) -> None:
     """A deed, so that the server forgets every page."""
-    asyncio.run(stall.harvests(data, url, count=1, grams=GRAMS))
+    asyncio.run(stall.harvests(data, url, count=1))
     time.sleep(FORGETS_S)
 
 
@@ -114,17 +115,12 @@ def main() -> int:
     asked.add_argument("--seconds", type=float, default=2)
     asked.add_argument("--only", choices=["sqlite", "postgres"])
     said = asked.parse_args()
-    how = {"rounds": said.rounds, "seconds": said.seconds}
     found: dict[str, Any] = {}
-    if said.only != "postgres":
-        print("sqlite")
-        with servers.folder() as data:
-            url = f"sqlite:///{data / 'market.sqlite'}"
-            found["sqlite"] = measure(data, url, cold=2.5, **how)
-    if said.only != "sqlite":
-        print("postgres")
-        with servers.folder() as data, servers.postgres() as (url, postmaster):
-            found["postgres"] = measure(data, url, postmaster, cold=4.0, **how)
+    for engine, data, url, roots in servers.engines(said.only):
+        print(engine)
+        found[engine] = measure(
+            data, url, *roots, rounds=said.rounds, seconds=said.seconds, cold=COLD[engine]
+        )
     report.keep("trace", found)
     over = [
         what for of in found.values() for what, one in of["subjects"].items()

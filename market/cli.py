@@ -13,6 +13,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 
 from certification.basis import schema
 from certification.basis.catalogue import differences
@@ -37,14 +38,18 @@ from market.folder import FolderTaken
 from market.jobs import forever
 from market.settings import NonsenseInEnvironment, Settings
 
+BACKLOG, AT_ONCE = 2_048, 128
+HEADERS_WITHIN_MS = 10_000
+
 Command = Callable[[Settings, argparse.Namespace], Awaitable[int]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    if getattr(given, "port", None):
-        os.environ["MARKET_PORT"] = str(given.port)
+    for name in ("port", "processes", "worker"):
+        if getattr(given, name, None):
+            os.environ[f"MARKET_{name.upper()}"] = str(getattr(given, name))
     try:
         ended: int = given.run(settings.read(), given)
         return ended
@@ -70,7 +75,11 @@ def parser() -> argparse.ArgumentParser:
 
     served = commands.add_parser("serve", help="the service, with readers and clock")
     served.add_argument("--port", type=int)
-    served.add_argument("--no-worker", action="store_true", help="`market worker` runs apart")
+    served.add_argument(
+        "--no-worker", dest="worker", action="store_const", const="apart",
+        help="`market worker` runs apart",
+    )  # fmt: skip
+    served.add_argument("--processes", type=int, help="how many serve; PostgreSQL only")
     served.set_defaults(run=run_serve)
 
     first = commands.add_parser("init", help="a real network's first person, who lets others in")
@@ -132,27 +141,35 @@ async def _ready(said: Settings) -> None:
         await seed.when_empty(said, at=system_clock())
 
 
-def run_serve(said: Settings, given: argparse.Namespace) -> int:
+def run_serve(said: Settings, _: argparse.Namespace) -> int:
     asyncio.run(_migrate(said))
-    if given.no_worker:
-        os.environ["MARKET_WORKER"] = "apart"
     return _serve(said)
 
 
 def _serve(said: Settings) -> int:
-    granian("market.app:serve", said.port, beyond_this_machine=said.secure).serve()
+    everywhere = said.secure  # then a proxy stands before us
+    granian("market.app:serve", said.port, processes=said.processes, everywhere=everywhere).serve()
     return 0
 
 
-def granian(target: str, port: int, *, beyond_this_machine: bool = False) -> Any:
-    """One process, one thread for the network: the village's machine has two cores."""
+def granian(target: str, port: int, *, processes: int = 1, everywhere: bool = False) -> Any:
+    """One thread for the network in each process: the village's machine has two cores.
+
+    What comes while AT_ONCE are under way waits in the kernel: none of it has begun, so none of it
+    is given up half done. Who is slow to say what is wanted is hung up on.
+    """
     return Granian(
         target,
-        address="0.0.0.0" if beyond_this_machine else "127.0.0.1",  # noqa: S104 - behind a proxy
+        address="0.0.0.0" if everywhere else "127.0.0.1",  # noqa: S104 - behind a proxy
         port=port,
         interface=Interfaces.ASGI,
         factory=True,
         log_level="warning",  # type: ignore[arg-type]  # granian takes the name as well
+        workers=processes,
+        runtime_threads=1,
+        backlog=BACKLOG,
+        backpressure=AT_ONCE,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
         workers_kill_timeout=5,
         respawn_failed_workers=True,
         respawn_interval=0.5,

@@ -55,10 +55,8 @@ class Answer:
         self._shrinks = "accept-encoding" in plain.headers.get("vary", "")
         self.weight = 2 * len(plain.content) + 4_000
 
-    async def send(self, headers: Raw, send: Send) -> None:
-        start, body = self._sent.get(how := self._how(headers)) or await self._made(how)
-        await send(start)
-        await send(body)
+    async def said(self, headers: Raw) -> tuple[Message, Message]:
+        return self._sent.get(how := self._how(headers)) or await self._made(how)
 
     def _how(self, headers: Raw) -> str:
         known = headers.get(b"if-none-match")
@@ -80,7 +78,7 @@ class Answer:
         whole = answer.to_asgi_response(None, self._asked)
         await whole.start_response(caught)
         await whole.send_body(caught, cast("Receive", None))
-        await self._always(sent[0], cast("Scope", None))
+        await self._always(sent[0], cast("Scope", self._asked.scope))
         self._sent[how] = made = (sent[0], sent[1])
         return made
 
@@ -98,12 +96,13 @@ class Hot:
         asked = cast("HTTPScope", scope)
         if scope["type"] == ScopeType.HTTP and asked["method"] == "GET":
             headers = dict(asked["headers"])
-            answer = await self._found(asked, headers)
-            if answer is not None:
-                return await answer.send(headers, send)
+            said = await self._said(asked, headers)
+            if said is not None:
+                await send(said[0])
+                return await send(said[1])
         return await self.inner(scope, receive, send)
 
-    async def _found(self, scope: HTTPScope, headers: Raw) -> Answer | None:
+    async def _said(self, scope: HTTPScope, headers: Raw) -> tuple[Message, Message] | None:
         path, query = scope["path"], scope["query_string"]
         match = ADDRESS.fullmatch(path)
         if match is None and path != "/healthz" and not path.startswith("/static/"):
@@ -114,7 +113,8 @@ class Hot:
         if not language:
             return None
         try:
-            return await self._kept((path, query, language), match)
+            answer = await self._kept((path, query, language), match)
+            return await answer.said(headers) if answer else None
         except Refusal:
             return None
         except Exception:

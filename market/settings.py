@@ -13,6 +13,8 @@ import msgspec
 
 from market.domain.labels.rules import ORIGIN_LETTERS_MAX, OriginTooLong, check_origin
 
+PROCESSES_MAX = 32
+
 
 class NonsenseInEnvironment(Exception):
     """A setting that cannot be meant; the message names it and says what it may be."""
@@ -28,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True):
     worker: str
     """`here`: readers and clock run beside the doors; `apart`: by `market worker`."""
     demo_today: date | None
+    processes: int
+    """How many serve; more than one only on PostgreSQL, with the worker apart."""
     proxies: frozenset[str]
     """Addresses of our own proxies, whose word about the reader's address is believed."""
 
@@ -40,20 +44,42 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     said = os.environ if environment is None else environment
     data = Path(said.get("MARKET_DATA", "./data")).absolute()
     port = _port(said.get("MARKET_PORT", "8000"))
-    return Settings(
+    found = Settings(
         data=data,
         database_url=_database(said.get("DATABASE_URL") or f"sqlite:///{data / 'market.sqlite'}"),
         origin=_origin(said.get("MARKET_ORIGIN") or f"http://127.0.0.1:{port}"),
         port=port,
         worker=_worker(said.get("MARKET_WORKER", "here")),
         demo_today=_day(said.get("MARKET_DEMO_TODAY", "")),
+        processes=_count(said.get("MARKET_PROCESSES", "1")),
         proxies=_addresses(said.get("MARKET_PROXY", "")),
     )
+    _ensure_one_process_or_fit_for_more(found)
+    return found
+
+
+def _ensure_one_process_or_fit_for_more(found: Settings) -> None:
+    """SQLite has one writer, and each process would run the readers and the clock again."""
+    if found.processes == 1:
+        return
+    if found.database_url.startswith("sqlite:"):
+        raise NonsenseInEnvironment(f"MARKET_PROCESSES is {found.processes}; on SQLite it may be 1")
+    if found.worker == "here":
+        raise NonsenseInEnvironment(
+            f"MARKET_PROCESSES is {found.processes}; then MARKET_WORKER is to be apart, and"
+            " `market worker` runs beside it"
+        )
 
 
 def _port(said: str) -> int:
     if not said.isdecimal() or not 0 < int(said) < 65_536:
         raise NonsenseInEnvironment(f"MARKET_PORT is {said!r}; it may be 1 to 65535")
+    return int(said)
+
+
+def _count(said: str) -> int:
+    if not said.isdecimal() or not 0 < int(said) <= PROCESSES_MAX:
+        raise NonsenseInEnvironment(f"MARKET_PROCESSES is {said!r}; it may be 1 to {PROCESSES_MAX}")
     return int(said)
 
 

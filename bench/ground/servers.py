@@ -49,11 +49,11 @@ def floor(body: bytes, into: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def market(data: Path, url: str) -> Iterator[Server]:
-    """One process, no worker beside it: what is counted is what the asker caused."""
+def market(data: Path, url: str, *, processes: int = 1) -> Iterator[Server]:
+    """No worker beside it: what is counted is what the asker caused."""
     port = free_port()
     said = {"MARKET_DATA": str(data), "DATABASE_URL": url, "MARKET_PORT": str(port)}
-    command = [*MARKET, "serve", "--port", str(port), "--no-worker"]
+    command = [*MARKET, "serve", "--port", str(port), "--no-worker", "--processes", str(processes)]
     with _running(command, port, said) as server:
         yield server
 
@@ -68,6 +68,16 @@ def postgres() -> Iterator[tuple[str, int]]:
             yield server.get_uri("postgres"), server.get_pid()
         finally:
             server.cleanup()
+
+
+def engines(only: str | None = None) -> Iterator[tuple[str, Path, str, tuple[int, ...]]]:
+    """Of each engine: its name, a folder, an empty database, and the processes that are its own."""
+    if only != "postgres":
+        with folder() as data:
+            yield "sqlite", data, f"sqlite:///{data / 'market.sqlite'}", ()
+    if only != "sqlite":
+        with folder() as data, postgres() as (url, postmaster):
+            yield "postgres", data, url, (postmaster,)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from certification.basis import schema
+from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
 from certification.basis.transaction import run
 from certification.basis.units import local_day
@@ -13,16 +14,14 @@ from market import settings
 from market.app import opened
 from market.db import MIGRATIONS, engine_for
 from market.demo import seed, shop
-from market.demo.guarantee import planting
 from market.demo.land import LAND
 from market.demo.people import who
 from market.domain.lots import commands as lots
-from market.domain.lots import queries as lots_seen
 from market.domain.lots.rules import HarvestLot
 from market.domain.offers import commands as offers
 from market.domain.offers.rules import MakeOffer
 
-CROP, FIELD = "banana-hom", "somchai-orchard"
+CROP, FIELD = "banana-namwa", "malee-orchard"
 SATANG_PER_KG, STEP_GRAMS = 2_000, 100
 
 
@@ -36,28 +35,39 @@ async def demo(data: Path, url: str) -> None:
         await seed.when_empty(said, at=datetime.now(UTC))
 
 
-async def harvests(data: Path, url: str, *, count: int, grams: int) -> list[str]:
-    """The codes of so many lots of Somchai's bananas."""
+async def harvests(data: Path, url: str, *, count: int) -> list[str]:
+    """The codes of so many organic lots, from all land that can bear them in turn."""
     async with opened(settings.read({"MARKET_DATA": str(data), "DATABASE_URL": url})):
-        return [await _harvest(grams) for _ in range(count)]
+        fields = await in_use().query(BEARING, local_day(datetime.now(UTC)))
+        return [await _harvest(fields[n % len(fields)], 100 + n % 90) for n in range(count)]
+
+
+BEARING = (
+    "SELECT q.id, q.plot, q.crop, max(l.farmer) AS farmer FROM planting q"
+    " JOIN lot l ON l.planting = q.id WHERE l.claim = 'organic' AND q.harvest_until > {}"
+    " AND q.expected_grams > 1000000 GROUP BY q.id, q.plot, q.crop ORDER BY q.id"
+)
+
+
+async def _harvest(field: dict[str, str], grams: int) -> str:
+    at = datetime.now(UTC)
+    cut = HarvestLot(field["plot"], field["crop"], local_day(at), grams, field["id"])
+    harvested = await run(lots.harvest, new_id(), cut, by=field["farmer"], at=at)
+    assert harvested.claim == "organic", harvested
+    return harvested.code
 
 
 async def offered(data: Path, url: str, grams: int) -> MakeOffer:
     """One lot in the round that is open; its stock is `stock`."""
     async with opened(settings.read({"MARKET_DATA": str(data), "DATABASE_URL": url})):
-        lot = await lots_seen.by_code(await _harvest(grams))
+        land, at = next(land for land in LAND if land.key == FIELD), datetime.now(UTC)
+        cut = HarvestLot(land.id, CROP, local_day(at), grams)
+        lot = await run(lots.harvest, new_id(), cut, by=land.farmer_id, at=at)
         made = MakeOffer(
             new_id(), shop.cycle("next"), lot.stock, shop.product(CROP), SATANG_PER_KG, STEP_GRAMS
         )
-        await run(offers.offer, made, by=who("dao"), at=datetime.now(UTC))
+        await run(offers.offer, made, by=who("dao"), at=at)
         return made
-
-
-async def _harvest(grams: int) -> str:
-    land, at = next(land for land in LAND if land.key == FIELD), datetime.now(UTC)
-    cut = HarvestLot(land.id, CROP, local_day(at), grams, planting(land, CROP))
-    harvested = await run(lots.harvest, new_id(), cut, by=land.farmer_id, at=at)
-    return harvested.code
 
 
 def order(offer: MakeOffer, grams: int, number: int) -> dict[str, object]:
