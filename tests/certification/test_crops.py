@@ -31,7 +31,7 @@ def figure_of(kg_per_rai: int, crop: str = "cucumber", network: str = NETWORK) -
 
 def test_the_list_is_long_enough_and_says_where_it_is_from() -> None:
     crops = queries.crops()
-    assert len(crops) >= 80
+    assert len(crops) >= 150
     lines = (queries.DATA / "crops.csv").read_text(encoding="utf-8").splitlines()
     assert len(list(csv.DictReader(lines))) == len(crops), "no id twice"
     for crop in crops:
@@ -81,6 +81,26 @@ def test_an_unknown_crop_is_refused() -> None:
 )
 def test_a_crop_is_found_by_any_of_its_names(text: str, crop: str) -> None:
     assert crop in [found.id for found in queries.search(text, 3)]
+
+
+def test_it_is_found_by_what_the_south_calls_it() -> None:
+    called = {
+        "ขี้พร้า": "wax-gourd", "น้ำเต้า": "pumpkin", "ลอกอ": "papaya", "ยาหมู": "guava",
+        "ชมพู่": "guava", "ใบรา": "tree-basil", "ถั่วโบ": "bambara", "ส้มขาม": "tamarind",
+        "เรียนบ้าน": "durian-local", "แตงจีน": "watermelon", "ย่านัด": "pineapple",
+        "แมงดาต้น": "thammang", "ยอดเทะ": "man-pu", "ธัมมัง": "thammang", "สะตอเบา": "leucaena",
+    }  # fmt: skip
+    lost = {name for name, crop in called.items() if crop not in _found(name)}
+    assert not lost
+
+
+def test_only_produce_that_nobody_has_processed_is_listed() -> None:
+    """Revenue Code s.81(1)(a): what is made of it is another good, and no crop."""
+    assert {crop.vat_class for crop in queries.crops()} == {"exempt"}
+
+
+def _found(text: str) -> list[str]:
+    return [found.id for found in queries.search(text, 3)]
 
 
 @pytest.mark.parametrize("text", ["", " ", "-", "zzzzzz", "ก" * 500])
