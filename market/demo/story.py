@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from functools import partial
@@ -21,6 +22,12 @@ def deed(command: Callable[..., Awaitable[Any]], *asked: Any, by: str, at: datet
 
 
 async def tell(deeds: Iterable[Deed]) -> None:
-    """Of the same moment as they were given."""
-    for each in sorted(deeds, key=lambda deed: deed.at):
-        await run(each.do)
+    """Those of one moment together, as they were given; nobody else is there yet to wait."""
+    in_turn = sorted(deeds, key=lambda deed: deed.at)
+    for _, moment in itertools.groupby(in_turn, key=lambda deed: deed.at):
+        await run(_done, [*moment])
+
+
+async def _done(deeds: list[Deed]) -> None:
+    for each in deeds:
+        await each.do()
