@@ -69,6 +69,18 @@ def corners(plot: PlotView) -> list[Position]:
     return [(plot.lon_e7 / 1e7, plot.lat_e7 / 1e7)]
 
 
+def metres_apart(middle: Ground, one: PlotView, other: PlotView) -> int:
+    """Between the outlines; 0 where they touch or overlap."""
+    import shapely  # noqa: PLC0415  (as in _land)
+
+    def shape(plot: PlotView) -> Any:
+        points = [middle.at(*corner) for corner in corners(plot)]
+        return shapely.Polygon(points) if len(points) > 2 else shapely.Point(points[0])
+
+    metres: float = shape(one).distance(shape(other))
+    return round(metres)
+
+
 def whereabouts(plots: list[PlotView], tambon: str) -> tuple[Ground, Frame]:
     """Where to begin drawing: near the plots one already has, else over the group's amphoe."""
     if plots:

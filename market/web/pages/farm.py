@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -30,6 +30,8 @@ from market.web.pages.farm_view import Ask, Shown
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 LOTS_SHOWN = 40
+FRESH = timedelta(days=14)
+"""What is older has been sold or eaten, or keeps and is found under the earlier ones."""
 HARVEST = {"href": "/farm/harvest/new", "words": "Record a harvest", "icon": "basket"}
 REGISTER = {"href": "/farm/plots/new", "words": "Register a plot", "icon": "map"}
 
@@ -64,7 +66,11 @@ async def lot_list(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     """What was harvested, and where its kilos are now."""
     head, say = await _head(request, permit, at), words_for(request)
     listed = await lots.of_farmer(head["person"], limit=LOTS_SHOWN)
-    return page(request, "farm_lots.html", **head, lots=[await _lot(say, lot) for lot in listed])
+    shown = [await _lot(say, lot) for lot in listed]
+    first = local_day(at) - FRESH
+    fresh = [one for one in shown if one["lot"].harvested_on >= first]
+    before = [one for one in shown if one not in fresh]
+    return page(request, "farm_lots.html", **head, fresh=fresh, before=before)
 
 
 async def _head(request: Ask, permit: Permit, at: datetime) -> Shown:

@@ -61,18 +61,6 @@ async def drawing(say: Words, permit: Permit, at: datetime) -> Shown:
     }
 
 
-def close_up(say: Words, plot: PlotView, near: list[PlotView]) -> Shown:
-    """One plot as large as its map, those beside it, and a ruler."""
-    middle = ground.Ground(plot.lon_e7 / 1e7, plot.lat_e7 / 1e7)
-    frame = ground.of_plots(middle, [plot])
-    drawn = [ground.Drawn(one, plot_name(say, one), "near") for one in near]
-    drawn.append(ground.Drawn(plot, plot_name(say, plot), "this"))
-    bar, metres = ground.ruler(frame)
-    title = say("The outline of {name}", name=plot_name(say, plot))
-    shown = ground.svg(middle, frame, drawn, title, say.language)
-    return {"svg": shown.replace("</svg>", f"{bar}</svg>"), "ruler_m": metres}
-
-
 async def _seen(permit: Permit, at: datetime) -> list[PlotView]:
     """One's own, and those of the groups one keeps."""
     found = await plots.of_farmer(permit.person, local_day(at))

@@ -15,6 +15,7 @@ from certification.basis import units
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.crops import queries as crops
+from certification.inspections import queries as inspections
 from certification.people import queries as people
 from certification.plots import commands
 from certification.plots import queries as plots
@@ -31,9 +32,11 @@ from market.web import maps
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
-from market.web.pages.farm_drawing import close_up, drawing
+from market.web.pages.farm_drawing import drawing
 from market.web.pages.farm_standing import plot_card
 from market.web.pages.farm_view import Ask, Shown
+from market.web.pages.inspect_view import findings
+from market.web.pages.plot_map import beside, close_up
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -144,6 +147,7 @@ async def plot_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> R
         may={word for word, operation in DEEDS.items() if may(request, operation, place)},
         plantings=await _plantings(say, id, today),
         overlaps=len(await plots.overlaps(id)),
+        findings=await findings(say, await inspections.open_findings(id), None),
         warned=[word for word in WARNINGS if word in warned and word != "overlaps"],
         done=[word for word in ("new", "planted", "applied") if word in request.query_params],
         map=await _map(say, plot),
@@ -156,6 +160,7 @@ async def _plantings(say: Words, plot: str, on: date) -> list[Shown]:
         {
             "of": one,
             "crop": view.crop_name(say, one.crop),
+            "past": one.harvest_until + WINDOW < on,
             "ripe": one.harvest_from - WINDOW <= on <= one.harvest_until + WINDOW,
             "yearly": crops.crop(one.crop).crop_class == "perennial",
         }
@@ -167,18 +172,12 @@ async def _map(say: Words, plot: PlotView) -> Shown:
     """Exact: only who may see the plot sees this page."""
     name = view.plot_name(say, plot)
     if plot.shape_source == "polygon":
-        return close_up(say, plot, await _beside(plot))
+        return close_up(say, plot, await beside(plot, farmer=plot.farmer))
     if areas.polygon(plot.tambon[:4]) is None:
         return {}
     mark = maps.Mark(plot.lat_e7 / 1e7, plot.lon_e7 / 1e7, blurred=False)
     title = say("Where {name} lies", name=name)
     return {"svg": maps.district(plot.tambon, title, say.language, mark)}
-
-
-async def _beside(plot: PlotView) -> list[PlotView]:
-    """Other plots of the same farmer and group, of those that may be near."""
-    found = await plots.of_group(plot.group)
-    return [p for p in found if p.farmer == plot.farmer and p.id != plot.id and not p.replaced_by]
 
 
 @get("/farm/plots/{id:str}/plant", opt={"op": "planting.add"})

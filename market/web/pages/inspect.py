@@ -13,14 +13,17 @@ from certification.basis.transaction import run
 from certification.inspections import commands, queries
 from certification.inspections.queries import InspectionView
 from certification.inspections.rules import BeginInspection, FinishInspection
+from certification.plots.queries import PlotView
 from certification.schemes import queries as schemes
-from market.access import guarantee
+from market.access import guarantee, whose
+from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import inspect_view as view
 from market.web.pages.farm_view import Ask, Shown
+from market.web.pages.plot_map import beside, close_up
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -69,12 +72,17 @@ async def _visit(
     progress = await queries.progress(found.id)
     listed = view.chapters(say, content, await queries.values(found.id), progress.missing)
     head = await view.visit(say, found)
+    plot: PlotView = head["plot"]
+    sees_near = may(request, "plot.read", await whose.of_group(plot.group, owner=head["applicant"]))
+    near = await beside(plot) if sees_near else []
     before = [f for f in await queries.open_findings(found.plot) if f.inspection != found.id]
     return page(
         request,
         "inspect_visit.html",
         no=no,
         **head,
+        map=close_up(say, plot, near) if plot.shape_source == "polygon" else None,
+        sees_near=sees_near,
         chapters=listed,
         next=next((one for one in listed if one["missing"]), None),
         progress=progress,
