@@ -87,7 +87,7 @@ def _of_malee(name: str, lookers: frozenset[str] = frozenset()) -> Thing:
 
 MALEES = (
     "member", "plot", "application", "finding", "decision", "certificate", "lot", "labels",
-    "role", "relation", "household",
+    "role", "relation", "household", "forgotten",
 )  # fmt: skip
 NETWORKS = ("network", "cycle", "offer", "meeting", "run", "payout", "account", "place")
 THINGS = {

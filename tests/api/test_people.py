@@ -34,7 +34,10 @@ async def test_a_new_member_is_let_in_with_the_printed_code(doors: Doors) -> Non
         assert said.status_code == 201, said.text
     shown = (await ying.get(f"/api/v1/people/{body['id']}")).json()
     assert ([r["role"] for r in shown["roles"]], shown["groups"]) == (["farmer"], [RATTAPHUM])
-    code = (await ying.post(f"/api/v1/people/{body['id']}/enrolment-codes")).json()["code"]
+    asked = f"/api/v1/people/{body['id']}/enrolment-codes"
+    assert (await ying.post(asked)).json()["code"] == "access.step_up_needed"
+    await doors.step_up(YING)
+    code = (await ying.post(asked)).json()["code"]
     let_in = await doors.stranger().post("/api/v1/devices", json={"code": code, "pin": PIN})
     assert (let_in.status_code, let_in.json()["person"]) == (201, body["id"]), let_in.text
     again = await doors.stranger().post("/api/v1/devices", json={"code": code, "pin": PIN})
@@ -76,6 +79,9 @@ async def test_krit_reaches_nobody_of_rattaphum(doors: Doors) -> None:
 
 async def test_nobody_gets_the_key_of_somebody_higher(doors: Doors) -> None:
     ying, wan = await doors.as_(YING), await doors.as_(WAN)
+    admin = await doors.as_(ADMIN)
+    for person in (YING, WAN, ADMIN):
+        await doors.step_up(person)
 
     async def code(asker: Any, person: str) -> int:
         return int((await asker.post(f"/api/v1/people/{person}/enrolment-codes")).status_code)
@@ -85,7 +91,6 @@ async def test_nobody_gets_the_key_of_somebody_higher(doors: Doors) -> None:
     assert await code(wan, KRIT) == 201
     assert await code(wan, PRASERT) == 403
     assert await code(wan, ADMIN) == 404
-    admin = await doors.as_(ADMIN)
     assert await code(admin, PRASERT) == 201
     granted = {"id": new_id(), "person": MALEE, "role": "treasurer", "group": RATTAPHUM}
     await doors.step_up(YING)

@@ -25,6 +25,7 @@ async def test_a_person_is_registered_and_enrols_with_the_card(doors: Doors) -> 
         made = await ying.post("/admin/people/new", data={**body, "name": "แดง ดินดี"})
         assert made.url.path == f"/admin/people/{body['id']}"
     assert (await page(ying, "/admin")).count("แดง ดินดี") == 1
+    await doors.step_up(YING)
     card = await ying.post(f"/admin/people/{body['id']}/code")
     assert card.headers["cache-control"] == "no-store"
     found = re.search(r'class="code">([0-9A-Z]{5}-[0-9A-Z]{5})<', card.text)
@@ -36,6 +37,8 @@ async def test_a_person_is_registered_and_enrols_with_the_card(doors: Doors) -> 
 async def test_nobody_reaches_above_or_beside(doors: Doors) -> None:
     krit, ying, wan = await doors.as_(KRIT), await doors.as_(YING), await doors.as_(WAN)
     assert "มาลี" not in await page(krit, "/admin")
+    for person in (KRIT, YING, WAN):
+        await doors.step_up(person)
     one = f"/admin/people/{MALEE}"
     assert (await krit.get(one)).status_code == 404
     assert (await krit.post(f"{one}/code")).status_code == 404
@@ -87,3 +90,47 @@ async def test_the_administrator_founds_a_group(doors: Doors) -> None:
     made = await admin.post("/admin/groups/new", data={**body, "area": "900901"})
     assert (made.status_code, made.url.path) == (200, "/admin")
     assert "New group" in made.text
+
+
+async def test_a_forgotten_pin_takes_two_and_the_code_is_shown_once(doors: Doors) -> None:
+    ying, prasert = await doors.as_(YING), await doors.as_(PRASERT)
+    malee, krit, one = await doors.as_(MALEE), await doors.as_(KRIT), f"/admin/people/{MALEE}"
+    await doors.step_up(YING)
+    assert "เริ่มทำรหัสใหม่" in await page(ying, one)
+    assert (await ying.post(f"{one}/code")).status_code == 409
+    for person in (PRASERT, KRIT):
+        await doors.step_up(person)
+    assert (await krit.post(f"{one}/recovery", data={"id": new_id()})).status_code == 404
+    assert (await prasert.post(f"{one}/recovery", data={"id": new_id()})).status_code == 403
+    begun = await ying.post(f"{one}/recovery", data={"id": new_id()})
+    assert begun.url.path == "/recoveries"
+    assert "ต้องให้คนอื่นยืนยัน" in begun.text
+    found = re.search(
+        r"/recoveries/([0-9a-f-]{36})/confirmation", await page(prasert, "/recoveries")
+    )
+    assert found
+    assert (await ying.post(f"/recoveries/{found[1]}/confirmation")).status_code == 403
+    assert (await krit.post(f"/recoveries/{found[1]}/confirmation")).status_code == 404
+    assert "มาลี" not in await page(krit, "/recoveries")
+    assert f"/recoveries/{found[1]}/stop" in await page(malee, "/me")
+    card = await prasert.post(f"/recoveries/{found[1]}/confirmation")
+    code = re.search(r'class="code">([0-9A-Z]{5}-[0-9A-Z]{5})<', card.text)
+    assert code
+    assert card.headers["cache-control"] == "no-store"
+    assert (await prasert.post(f"/recoveries/{found[1]}/confirmation")).status_code == 409
+    assert (await malee.get("/farm", follow_redirects=False)).status_code == 303
+    let_in = await doors.stranger().post("/enrol", data={"code": code[1], "new_pin": "739152"})
+    assert let_in.status_code == 200
+
+
+async def test_programs_recover_and_malee_stops(doors: Doors) -> None:
+    ying, malee = await doors.as_(YING), await doors.as_(MALEE)
+    await doors.step_up(YING)
+    id = new_id()
+    made = await ying.post(f"/api/v1/people/{MALEE}/recoveries", json={"id": id})
+    assert made.status_code == 201
+    assert [one["id"] for one in (await ying.get("/api/v1/recoveries")).json()] == [id]
+    same = await ying.put(f"/api/v1/recoveries/{id}/confirmation")
+    assert (same.status_code, same.json()["code"]) == (403, "recovery.same_hands")
+    assert (await malee.put(f"/api/v1/recoveries/{id}/stop")).status_code == 200
+    assert (await ying.get("/api/v1/recoveries")).json() == []

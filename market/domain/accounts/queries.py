@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from certification.groups.queries import as_grant
 from certification.people import queries as persons
 from certification.people.rules import Actor
 from market.domain.accounts import rules
+from market.domain.accounts.tables import Credential, Enrolment, EnrolmentCode
 
 FIND = (
     "SELECT s.person, s.device, s.began_at, s.seen_at, s.ends_at, s.stepped_up_until,"
@@ -167,6 +169,49 @@ async def devices_of(person: str, at: datetime) -> tuple[rules.DeviceView, ...]:
 
 async def has_pin(person: str) -> bool:
     return bool(await in_use().query("SELECT person FROM credential WHERE person = {}", person))
+
+
+async def pin_since(person: str) -> datetime | None:
+    rows = await in_use().query("SELECT changed_at FROM credential WHERE person = {}", person)
+    return rows[0]["changed_at"] if rows else None
+
+
+async def states(persons: Collection[str], at: datetime) -> dict[str, str]:
+    """`locked` (waits after wrong tries), `waiting` (a code is out), `enrolled`, `shut_out` (a PIN
+    and no device), `never`."""
+    if not (among := list(persons)):
+        return {}
+    codes = EnrolmentCode.used_at.is_null() & (EnrolmentCode.expires_at > at)
+    found = {
+        "shut_out": await Credential.select(Credential.person).where(
+            Credential.person.is_in(among)
+        ),
+        "enrolled": await Enrolment.select(Enrolment.person).where(
+            Enrolment.person.is_in(among), Enrolment.until.is_null()
+        ),
+        "waiting": await EnrolmentCode.select(EnrolmentCode.person).where(
+            EnrolmentCode.person.is_in(among), codes
+        ),
+        "locked": [{"person": one} for one in await _locked(at)],
+    }
+    told = dict.fromkeys(among, "never")
+    for state, rows in found.items():
+        told |= {row["person"]: state for row in rows if row["person"] in told}
+    return told
+
+
+async def _locked(at: datetime) -> list[str]:
+    """Whose next try is not looked at, on some device or anywhere."""
+    rows = await in_use().query(
+        "SELECT id, tries, free_at FROM wrong_try WHERE window_ends_at > {} OR free_at > {}", at, at
+    )
+    return [
+        row["id"].rpartition(":")[2]
+        for row in rows
+        for kind in [row["id"].partition(":")[0]]
+        if (kind in rules.LADDERS and row["free_at"] > at)
+        or (kind.startswith("person_") and row["tries"] >= rules.BUDGETS[kind][0])
+    ]
 
 
 async def anybody_enrolled() -> bool:

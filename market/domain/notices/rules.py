@@ -67,6 +67,8 @@ _PAYER = Telling(role="treasurer", group_field="payer")
 
 TELLINGS: dict[str, Telling] = {
     "groups.role_granted": Telling(persons=("person",)),
+    "recovery.begun": Telling(("person",), "secretariat", "group"),
+    "recovery.confirmed": Telling(persons=("person",)),
     "applications.submitted": Telling(("applicant",), "secretariat", "group"),
     "applications.resubmitted": Telling((), "secretariat", "group", "application"),
     "applications.returned": _APPLICANT,

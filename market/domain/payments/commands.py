@@ -18,6 +18,7 @@ from market.domain.payments import queries, rules
 from market.domain.payments.queries import Account
 from market.domain.payments.rules import Confirm, PaymentConfirmed, PaymentRequested
 from market.domain.payments.tables import Evidence, PaymentRequest, ReceivingAccount, Repayment
+from market.domain.recovery import queries as recovery
 
 
 async def set_account(account: rules.SetAccount, *, by: str, at: datetime) -> rules.AccountSet:
@@ -30,6 +31,7 @@ async def set_account(account: rules.SetAccount, *, by: str, at: datetime) -> ru
 
 async def _set_account(account: rules.SetAccount, *, by: str, at: datetime) -> rules.AccountSet:
     number = rules.normalised(account)
+    await recovery.ensure_rested(by, at)
     ended = await in_use().query(
         "UPDATE receiving_account SET until = {} WHERE merchant = {} AND until IS NULL"
         " RETURNING id",

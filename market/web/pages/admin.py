@@ -16,10 +16,12 @@ from certification.groups import commands as group_commands
 from certification.groups import queries as groups
 from certification.groups.rules import NETWORK, Admit, Found, Founded, GroupView
 from certification.people import queries as people
-from market.access import deeds, members, whose
+from market.access import deeds, members, recoveries, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.domain.accounts import commands as accounts
+from market.domain.accounts import queries as accounts_queries
 from market.domain.accounts.rules import CODE_LASTS
 from market.web.form import Form
 from market.web.page import onward, page
@@ -27,6 +29,10 @@ from market.web.pages.farm_view import Ask, Shown, sort_key
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
+LOOKS = {
+    "never": ("off", "flag"), "waiting": ("info", "clock"), "enrolled": ("ok", "check"),
+    "locked": ("warn", "warn"), "shut_out": ("warn", "flag"),
+}  # fmt: skip
 
 
 @get("/admin", opt={"op": "person.read"})
@@ -40,13 +46,28 @@ async def admin(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         roles: dict[str, list[str]] = {}
         for role in held:
             roles.setdefault(role.person, []).append(say(f"admin.role.{role.role}"))
+        states = await accounts_queries.states(names, at)
         listed: list[Shown] = [
-            {"person": person, "name": name, "roles": roles.get(person, [])}
+            {
+                "person": person,
+                "name": name,
+                "roles": roles.get(person, []),
+                "state": standing_chip(say, states[person]),
+            }
             for person, name in names.items()
         ]
         listed.sort(key=lambda one: sort_key(str(one["name"])))
         shown.append({"of": group, "name": say.name(group), "persons": listed})
-    return page(request, "admin.html", groups=shown, everywhere=permit.everywhere())
+    return page(
+        request, "admin.html", groups=shown, everywhere=permit.everywhere(),
+        recoveries=len(await recoveries.waiting(permit, at)),
+    )  # fmt: skip
+
+
+def standing_chip(say: Words, state: str) -> Shown:
+    """How somebody stands with signing in."""
+    kind, icon = LOOKS[state]
+    return {"kind": kind, "icon": icon, "words": say(f"admin.standing.{state}")}
 
 
 async def _groups(permit: Permit) -> list[GroupView]:
@@ -101,7 +122,7 @@ async def _register_form(
 
 @post("/admin/people/{id:str}/code", opt={"op": "person.enrol"})
 async def issue_code(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    """Shown on this answer and nowhere else; to ask again is to make a new one."""
+    """For who has no PIN yet. Shown on this answer and nowhere else; the next one is another."""
     await members.reached(permit, id, at)
     await members.ensure_may_give_all(permit, await groups.roles_of(id, at))
     code = await run(accounts.issue_code, id, by=permit.person, at=at)

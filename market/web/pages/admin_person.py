@@ -22,8 +22,11 @@ from market.access.permit import Permit
 from market.access.refusals import NotThere, OwnCause
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.domain.accounts import queries as accounts
+from market.domain.recovery import queries as recoveries
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.pages.admin import standing_chip
 from market.web.pages.farm_view import Ask, Shown, sort_key
 
 Now = NamedDependency[datetime]
@@ -91,6 +94,9 @@ async def _person(
         kinds=[[one, say(f"admin.relation.{one}")] for one in KINDS],
         degrees=[[str(n), say(f"admin.degree.{n}")] for n in range(1, 5)],
         new="new" in request.query_params,
+        state=standing_chip(say, (await accounts.states([id], at))[id]),
+        has_pin=await accounts.has_pin(id),
+        recovery=next(iter(await recoveries.waiting(at, [id])), None),
     )
 
 

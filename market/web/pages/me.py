@@ -19,6 +19,7 @@ from market.domain.ledger.rules import credit
 from market.domain.notices import commands, queries
 from market.domain.notices.queries import NoticeView
 from market.domain.orders import queries as orders
+from market.domain.recovery import queries as recoveries
 from market.web.page import onward, page
 
 Ask = Request[Any, Any, Any]
@@ -28,12 +29,14 @@ NOTICES_SHOWN = 20
 
 
 @get("/me", opt={"op": "me.read"})
-async def me(request: Ask, permit: Mine) -> Response[bytes]:
+async def me(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
     say = words_for(request)
+    asked = await recoveries.waiting(at, [permit.person])
+    names = await people.names([permit.person, *[one.begun_by for one in asked]])
     mine = await orders.orders_of(permit.person)
     told = await queries.of_person(permit.person, limit=NOTICES_SHOWN)
     return page(
-        request, "me.html", name=(await people.particulars(permit.person)).name,
+        request, "me.html", name=names[permit.person], names=names, recoveries=asked,
         orders=mine[:ORDERS_SHOWN], credits=await _credits(permit.person, mine),
         notices=[_shown(notice, say) for notice in told],
         unread=any(not notice.read for notice in told),
