@@ -16,22 +16,20 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
 from certification.basis import schema
-from certification.basis.catalogue import differences
-from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.groups import commands as groups
 from certification.people import commands as people
 from certification.people.rules import Particulars
-from market import settings, verify
+from market import doctor, settings, verify
 from market.access.guard import system_clock
 from market.answers.words import LANGUAGES, words
 from market.app import opened
 from market.backup import keys
 from market.backup.restore import drill, restore
 from market.backup.take import take
-from market.db import MIGRATIONS, all_tables, draft, engine_for
+from market.db import MIGRATIONS, draft, engine_for
 from market.demo import seed, walk
 from market.domain.accounts import commands as accounts
 from market.folder import FolderTaken
@@ -80,6 +78,9 @@ def parser() -> argparse.ArgumentParser:
         help="`market worker` runs apart",
     )  # fmt: skip
     served.add_argument("--processes", type=int, help="how many serve; PostgreSQL only")
+    served.add_argument(
+        "--clock-is-right", action="store_true", help="though entries of the record are to come"
+    )
     served.set_defaults(run=run_serve)
 
     first = commands.add_parser("init", help="a real network's first person, who lets others in")
@@ -89,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
 
     for name, command, does in (
         ("worker", work, "the readers of the log and the clock"),
-        ("doctor", doctor, "is everything where and as it should be?"),
+        ("doctor", run_doctor, "is everything where and as it should be?"),
     ):
         commands.add_parser(name, help=does).set_defaults(run=_waiting(command))
 
@@ -141,18 +142,21 @@ async def _ready(said: Settings) -> None:
         await seed.when_empty(said, at=system_clock())
 
 
-def run_serve(said: Settings, _: argparse.Namespace) -> int:
+def run_serve(said: Settings, given: argparse.Namespace) -> int:
     asyncio.run(_migrate(said))
+    if not given.clock_is_right:
+        asyncio.run(doctor.ensure_clock(said, system_clock()))
     return _serve(said)
 
 
 def _serve(said: Settings) -> int:
-    everywhere = said.secure  # then a proxy stands before us
-    granian("market.app:serve", said.port, processes=said.processes, everywhere=everywhere).serve()
+    granian(
+        "market.app:serve", said.port, processes=said.processes, address=said.address
+    ).serve()
     return 0
 
 
-def granian(target: str, port: int, *, processes: int = 1, everywhere: bool = False) -> Any:
+def granian(target: str, port: int, *, processes: int = 1, address: str = "127.0.0.1") -> Any:
     """One thread for the network in each process: the village's machine has two cores.
 
     What comes while AT_ONCE are under way waits in the kernel: none of it has begun, so none of it
@@ -160,7 +164,7 @@ def granian(target: str, port: int, *, processes: int = 1, everywhere: bool = Fa
     """
     return Granian(
         target,
-        address="0.0.0.0" if everywhere else "127.0.0.1",  # noqa: S104 - behind a proxy
+        address=address,
         port=port,
         interface=Interfaces.ASGI,
         factory=True,
@@ -194,7 +198,7 @@ async def _first(particulars: Particulars) -> str:
 
 async def work(said: Settings, _: argparse.Namespace) -> int:
     async with opened(said):
-        await forever(system_clock)
+        await forever(system_clock, alive=(said.data / doctor.BEAT).touch)
     return 0
 
 
@@ -289,28 +293,12 @@ async def run_verify(said: Settings, given: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-async def doctor(said: Settings, _: argparse.Namespace) -> int:
-    """Says each thing in plain words; 1 when something must be mended before serving."""
-    async with opened(said) as db:
-        troubles = await _troubles(said, db)
-    for trouble in troubles:
-        print(f"mend: {trouble}")
-    print("ready" if not troubles else f"{len(troubles)} to mend")
-    return 1 if troubles else 0
-
-
-async def _troubles(said: Settings, db: Database) -> list[str]:
-    found = [f"schema: {sentence}" for sentence in await differences(db, all_tables())]
-    keys = said.data / "keys"
-    found += [
-        f"{key} can be read by others; chmod 600 it"
-        for key in sorted(keys.glob("*.key"))
-        if _open_to_others(key)
-    ]
-    if not said.secure and "127.0.0.1" not in said.origin and "localhost" not in said.origin:
-        found.append(f"MARKET_ORIGIN is {said.origin}: staff cannot sign in on plain http")
-    return found
-
-
-def _open_to_others(key: Path) -> bool:
-    return bool(key.stat().st_mode & 0o077)
+async def run_doctor(said: Settings, _: argparse.Namespace) -> int:
+    """1 when something must be mended."""
+    found = await doctor.findings(said, system_clock())
+    for number, finding in enumerate(found, start=1):
+        for language in LANGUAGES:
+            print(f"{number}. {words(language)(finding.key, **finding.facts)}")
+    if not found:
+        _tell("Everything is as it should be.")
+    return 1 if found else 0

@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True):
     database_url: str
     origin: str
     port: int
+    address: str
+    """Where it listens; another machine reaches it through the proxy only."""
     worker: str
     """`here`: readers and clock run beside the doors; `apart`: by `market worker`."""
     demo_today: date | None
@@ -49,6 +51,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=_database(said.get("DATABASE_URL") or f"sqlite:///{data / 'market.sqlite'}"),
         origin=_origin(said.get("MARKET_ORIGIN") or f"http://127.0.0.1:{port}"),
         port=port,
+        address=_address(said.get("MARKET_ADDRESS") or "127.0.0.1"),
         worker=_worker(said.get("MARKET_WORKER", "here")),
         demo_today=_day(said.get("MARKET_DEMO_TODAY", "")),
         processes=_count(said.get("MARKET_PROCESSES", "1")),
@@ -95,6 +98,15 @@ def _day(said: str) -> date | None:
     except ValueError:
         raise NonsenseInEnvironment(
             f"MARKET_DEMO_TODAY is {said!r}; it may be a day such as 2026-11-22"
+        ) from None
+
+
+def _address(said: str) -> str:
+    try:
+        return str(ip_address(said))
+    except ValueError:
+        raise NonsenseInEnvironment(
+            f"MARKET_ADDRESS is {said!r}; it may be an address such as 127.0.0.1 or 0.0.0.0"
         ) from None
 
 

@@ -12,6 +12,7 @@ PROGRAMS = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "node": ("node",),
     "zbar": ("zbarimg",),
+    "caddy": ("caddy",),
 }
 MISSING = "missing on this machine: "
 

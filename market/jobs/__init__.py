@@ -30,10 +30,11 @@ async def running(now: Callable[[], datetime], *, on: bool = True) -> AsyncItera
             await task
 
 
-async def forever(now: Callable[[], datetime]) -> None:
+async def forever(now: Callable[[], datetime], alive: Callable[[], object] = lambda: None) -> None:
     """A step that fails is told and tried again at the next tick; nothing is passed over."""
     while True:
         await once(now())
+        alive()
         await asyncio.sleep(TICK_SECONDS)
 
 

@@ -198,7 +198,7 @@ def market(folder: Path, offer: str, buyers: int = 4) -> Market:
     return Market([Buyer(folder, number, offer) for number in range(buyers)])
 
 
-async def stored(said: Settings, offer: str) -> list[str]:
+async def stored(offer: str) -> list[str]:
     """The orders of this offer, once for each reservation that they hold."""
     rows = await in_use().query(
         'SELECT l."order" AS id FROM preorder_line l JOIN reservation r ON r.line = l.id'
@@ -211,7 +211,7 @@ async def stored(said: Settings, offer: str) -> list[str]:
 async def check(said: Settings, offer: str, market: Market) -> int:
     """Acknowledged once, unknown at most once, refused never; and every sum and the record hold."""
     async with opened(said):
-        there = await stored(said, offer)
+        there = await stored(offer)
         assert len(there) == len(set(there)), "an order twice"
         assert market.of("ok") <= set(there), "acknowledged and lost"
         assert not market.of("fail") & set(there), "refused and stored"
