@@ -27,7 +27,7 @@ from market.access.guard import system_clock
 from market.answers.words import LANGUAGES, words
 from market.app import opened
 from market.backup import keys
-from market.backup.restore import drill, restore
+from market.backup.restore import bring_keys, drill, restore
 from market.backup.take import take
 from market.db import MIGRATIONS, draft, engine_for
 from market.demo import seed, walk
@@ -114,8 +114,8 @@ def _add_keeping(commands: Any) -> None:
     kept.set_defaults(run=_waiting(run_backup))
 
     again = commands.add_parser("restore", help="a backup, verified, in the place of what is here")
-    again.add_argument("source", type=Path, metavar="SRC")
-    again.add_argument("--keys", type=Path, metavar="FILE", help="the key paper, if not in place")
+    again.add_argument("source", nargs="?", type=Path, metavar="SRC")
+    again.add_argument("--keys", type=Path, metavar="FILE", help="the key paper; alone: only keys")
     again.add_argument("--replace", action="store_true", help="what is here is kept beside")
     again.add_argument("--drill", action="store_true", help="all but the swap, while serving")
     again.set_defaults(run=_waiting(run_restore))
@@ -150,9 +150,7 @@ def run_serve(said: Settings, given: argparse.Namespace) -> int:
 
 
 def _serve(said: Settings) -> int:
-    granian(
-        "market.app:serve", said.port, processes=said.processes, address=said.address
-    ).serve()
+    granian("market.app:serve", said.port, processes=said.processes, address=said.address).serve()
     return 0
 
 
@@ -255,6 +253,13 @@ async def _back_up(said: Settings, to: Path) -> int:
 
 
 async def run_restore(said: Settings, given: argparse.Namespace) -> int:
+    if not given.source and not given.keys:
+        _tell("Name a folder for the backup, or a file with --keys.")
+        return 2
+    if not given.source:
+        names = await bring_keys(said, given.keys)
+        _tell("Keys brought back from paper: {names}.", names=names)
+        return 0
     if given.drill:
         manifest = await drill(said, given.source, paper=given.keys)
         _tell(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import shutil
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +18,11 @@ from piccolo.table import Table
 
 from certification.basis import columns
 from certification.basis.database import in_use
-from certification.basis.refusal import Invalid, Missing
+from certification.basis.refusal import Invalid, Missing, Refusal
 
 BYTES_MAX = 8_000_000
+LEFT_FREE_BYTES = 200_000_000
+"""Files stop here, so that the database they lie beside goes on."""
 KINDS = {
     b"\xff\xd8\xff": "image/jpeg",
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -33,6 +36,12 @@ class UnknownFile(Invalid):
     """Not a JPEG, PNG or PDF by its first bytes, or empty, or over 8 MB."""
 
     code = "blobs.unknown_file"
+
+
+class NoRoomForFiles(Refusal):
+    """The last room on the disk is for orders and money; photos wait."""
+
+    code, status = "blobs.no_room", 507
 
 
 class BlobMissing(Missing):
@@ -97,6 +106,8 @@ def _write(path: Path, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(path.parent).free < LEFT_FREE_BYTES:
+        raise NoRoomForFiles()
     handle, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -21,6 +21,7 @@ from certification.basis.database import Database, use
 from certification.people import vault
 from certification.people.queries import ensure_vault_fits
 from market import folder, verify
+from market.app import opened
 from market.backup import keys, load, written
 from market.backup.places import Place, place_of
 from market.backup.refusals import HoldsSomething, NotSound, StillServed, room_needed
@@ -59,6 +60,24 @@ async def restore(
     except folder.FolderTaken:
         raise StillServed() from None
     return Restored(manifest, place.way_out(kept) if kept else "")
+
+
+async def bring_keys(said: Settings, paper: Path) -> list[str]:
+    """Those that are missing here, from the paper; none stays that does not open this database."""
+    home = said.data / "keys"
+    missing = {
+        name: content
+        for name, content in keys.read_paper(paper).items()
+        if not (home / name).exists()
+    }
+    keys.put(home, missing)
+    try:
+        async with opened(said):
+            return sorted(missing)
+    except vault.VaultFault as fault:
+        for name in missing:
+            (home / name).unlink()
+        raise NotSound(fault=str(fault)) from fault
 
 
 async def drill(said: Settings, source: Path, *, paper: Path | None) -> Manifest:

@@ -36,6 +36,15 @@ async def test_other_files_are_refused(content: bytes, db: Database) -> None:
     assert await Blob.count() == 0
 
 
+async def test_the_last_room_on_the_disk_is_not_for_photos(db: Database, monkeypatch) -> None:
+    known = await run(blobs.keep, PAPER, by=MALEE, at=NOW)
+    monkeypatch.setattr(blobs, "LEFT_FREE_BYTES", 2**62)
+    with pytest.raises(blobs.NoRoomForFiles):
+        await run(blobs.keep, PHOTO, by=MALEE, at=NOW)
+    assert await Blob.count() == 1
+    assert await run(blobs.keep, PAPER, by=MALEE, at=NOW) == known  # sent twice needs no room
+
+
 async def test_eight_megabytes_are_the_most(db: Database) -> None:
     whole = PHOTO.ljust(blobs.BYTES_MAX, b"x")
     assert len((await blobs.fetch(await run(blobs.keep, whole, by=MALEE, at=NOW)))[1]) == 8_000_000

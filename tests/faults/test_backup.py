@@ -17,7 +17,7 @@ from certification.basis.database import in_use
 from market import folder, verify
 from market.app import opened
 from market.backup import keys, refusals, written
-from market.backup.restore import drill, restore
+from market.backup.restore import bring_keys, drill, restore
 from market.backup.take import last_of, take
 from market.backup.written import MANIFEST, SUMS, Manifest
 from market.settings import Settings
@@ -204,6 +204,23 @@ async def test_it_needs_its_own_key(
     await restore(there, kept, paper=paper, replace=False, at=NOW)
     assert keys.fingerprints(there.data / "keys") == told(kept).keys
     assert {f.stat().st_mode & 0o777 for f in (there.data / "keys").iterdir()} == {0o600}
+
+
+async def test_keys_come_back_from_paper_alone(
+    village: Settings, villages: Villages, engine: str, tmp_path: Path
+) -> None:
+    paper, key = paper_of(village, tmp_path), village.data / "keys" / "vault.key"
+    content = key.read_bytes()
+    key.unlink()
+    other = tmp_path / "other.txt"
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "vault.key").write_bytes(bytes(range(32)))
+    keys.write_paper(tmp_path / "others", other)
+    with pytest.raises(refusals.NotSound):
+        await bring_keys(village, other)
+    assert not key.exists()
+    assert await bring_keys(village, paper) == ["vault.key"]
+    assert key.read_bytes() == content
 
 
 async def test_the_backup_holds_no_key(village: Settings, kept: Path) -> None:

@@ -5,12 +5,15 @@ size of the disk, because a limit can be set and lifted from outside on any Linu
 """
 
 import asyncio
+import contextlib
 import resource
 import subprocess
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import pytest
 
 from market.backup.take import take
 from market.demo.server import MARKET, environment
@@ -45,6 +48,49 @@ async def test_buyers_order_until_the_disk_is_full(villages: Villages, tmp_path:
                 await market.press(server.origin, 0.3)
         await market.ask_unknown(server.origin)
     assert await harness.check(village, offer, market) == 0
+
+
+@pytest.mark.long
+async def test_a_disk_that_is_really_full(
+    villages: Villages, tmp_path: Path, record_property
+) -> None:
+    """A small disk of its own and a file that eats the rest; needs the right to mount."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "small", disk]).returncode:
+        pytest.skip("missing on this machine: the right to mount")
+    try:
+        village = villages.copy("sqlite", disk / "data")
+        offer = await harness.offer(village)
+        market = harness.market(tmp_path / "diaries", offer)
+        async with harness.served(village) as server:
+            await market.press(server.origin, 1.0)
+            fill(disk / "filler")
+            await market.press(server.origin, 3.0)
+            refused = {word for buyer in market.buyers for word in buyer.refusals}
+            assert refused == {"507 answers.no_room"}
+            await still_read(server.origin)
+            (disk / "filler").unlink()
+            before, began = len(market.of("ok")), time.monotonic()
+            async with asyncio.timeout(RESUMES_SECONDS):
+                while len(market.of("ok")) == before:
+                    await market.press(server.origin, 0.2)
+            resumed = time.monotonic() - began
+            await market.ask_unknown(server.origin)
+        assert await harness.check(village, offer, market) == 0
+        record_property(
+            "figure",
+            f"{len(market.of('ok'))} orders acknowledged, 0 lost; refused by 507 only, pages read"
+            f" meanwhile; resumed {resumed:.1f} s after there was room",
+        )
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def fill(path: Path) -> None:
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
 
 
 async def still_read(origin: str) -> None:
