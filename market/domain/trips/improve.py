@@ -22,8 +22,8 @@ LEFT_OUT = 10**15
 POSITIONS_TRIED = 4
 PLOTS_TRIED = 6
 STRING_MAX, REMOVED_MAX = 8, 14
-BLINK = 0.02
-HOT, COLD = 0.02, 0.0002
+BLINK = 0.1
+HOT, COLD = 0.1, 0.001
 """Temperatures, as shares of what the first plan spends."""
 
 
@@ -188,18 +188,14 @@ class Search:
 
     def put_in(self, route: Route, stop: int, free: set[int], below: int) -> Route | None:
         """The route with the stop and the plots it needs, where that costs less than `below`."""
-        found = [
-            (cost, at)
-            for at in range(len(route.places) + 1)
-            if (cost := route.insertion(stop, at)) is not None
-            and cost < below
-            and self.random.random() >= BLINK
-        ]
-        found.sort()
         best: Route | None = None
-        for cost, at in found[:POSITIONS_TRIED]:
-            if cost >= below:
+        tried = 0
+        for cost, at in route.insertions(stop):
+            if cost >= below or tried == POSITIONS_TRIED:
                 break
+            if self.random.random() < BLINK:
+                continue
+            tried += 1
             places = [*route.places[:at], stop, *route.places[at:]]
             other = built(self.ground, route.truck, places)
             if self.ground.is_plot[stop]:
@@ -238,13 +234,12 @@ class Search:
             gives = ground.goods[plot][crop]
             if gives <= 0 or self.random.random() < BLINK:
                 continue
-            for where in range(at + 1):
-                cost = route.insertion(plot, where)
-                if cost is None or not route.carries(where, ground.weight[plot]):
-                    continue
-                rate = cost / min(gives, grams)
-                if best is None or rate < best[0]:
-                    best = (rate, where, plot)
+            for cost, where in route.insertions(plot):
+                if where <= at and route.carries(where, ground.weight[plot]):
+                    rate = cost / min(gives, grams)
+                    if best is None or rate < best[0]:
+                        best = (rate, where, plot)
+                    break
         return (best[1], best[2]) if best else None
 
     def pruned(self, route: Route) -> Route:
