@@ -32,6 +32,10 @@ ALSO = {
     "market/domain/trace/scan",  # all that a lot's page rests on, in one statement
     "market/domain/trace/past",  # what the pages of lots, certificates and plots have in common
     "market/domain/labels/drawing",  # the matrix of a code as paths, the sheet as PDF
+    # the green truck's planner: pure, and its checker shares nothing with it
+    "market/domain/trips/problem", "market/domain/trips/estimate", "market/domain/trips/route",
+    "market/domain/trips/improve", "market/domain/trips/exact", "market/domain/trips/reasons",
+    "market/domain/trips/solve", "market/domain/trips/check", "market/domain/trips/day_file",
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""
 

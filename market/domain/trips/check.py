@@ -6,6 +6,7 @@ Rules by number as in docs/model/route.md.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import msgspec
 
@@ -72,32 +73,35 @@ def _ids(problem: Problem, plan: Plan) -> list[Fault]:
 
 
 def _promises(problem: Problem, plan: Plan) -> list[Fault]:
-    """Required stops are served, and every stop that is not is named with a reason."""
+    """Every stop, and every plot that was promised a visit, is served or named with a reason."""
     served = {id for ids in plan.routes for id in ids}
     named = {one.id for one in plan.unserved if one.reason}
-    stops = {visit.id for visit in problem.visits if visit.kind == "stop"}
+    asked = {visit.id for visit in problem.visits if visit.kind == "stop" or visit.required}
     return [
-        *(Fault(2, "", id, "is not served and not named") for id in stops - served - named),
+        *(Fault(2, "", id, "is not served and not named") for id in asked - served - named),
         *(Fault(2, "", id, "is served and named as not served") for id in served & named),
     ]
 
 
 class _Drive:
-    """One truck driven in order, as early as it can."""
+    """One truck driven in order: as early as it can, then leaving as late as that allows."""
 
     def __init__(self, problem: Problem, truck: Truck, places: list[int]) -> None:
-        self.problem, self.truck = problem, truck
+        self.problem, self.truck, self.places = problem, truck, places
         self.faults: list[Fault] = []
         self.seen: list[Seen] = []
         self.cost = 0
         self.left = self.back = truck.shift[0]
         if places:
-            self._drive(places)
-            self._reckon(places)
+            self._drive(truck.shift[0])
+            self.left = self._latest()
+            self._drive(self.left)
+            self._reckon()
 
-    def _drive(self, places: list[int]) -> None:
-        now, here, aboard = self.truck.shift[0], 0, Counter[str]()
-        for place in places:
+    def _drive(self, now: int) -> None:
+        self.faults, self.seen = [], []
+        here, aboard = 0, Counter[str]()
+        for place in self.places:
             visit = self.problem.visits[place - 1]
             arrive = now + self.problem.seconds[here][place]
             begin = self._begin(visit, arrive)
@@ -128,19 +132,20 @@ class _Drive:
             over = load - self.truck.capacity_grams
             self.faults.append(Fault(6, self.truck.id, visit.id, f"{over} g over the capacity"))
 
-    def _reckon(self, places: list[int]) -> None:
-        """The latest departure for which every visit still begins when it begins now or earlier."""
-        latest = self.back - self.problem.seconds[places[-1]][0]
-        for step in range(len(places) - 1, -1, -1):
-            visit, seen = self.problem.visits[places[step] - 1], self.seen[step]
-            window = next((w for w in visit.windows if w[0] <= seen.begin <= w[1]), None)
+    def _latest(self) -> int:
+        """The latest departure with which every visit begins in its window and nobody is later."""
+        latest = self.back - self.problem.seconds[self.places[-1]][0]
+        for step in range(len(self.places) - 1, -1, -1):
+            visit, seen = self.problem.visits[self.places[step] - 1], self.seen[step]
             begin = latest - visit.service_s
-            begin = min(begin, window[1]) if window else min(begin, seen.begin)
-            latest = begin - self.problem.seconds[places[step - 1] if step else 0][places[step]]
-        self.left = max(latest, self.truck.shift[0])
-        stations = [0, *places, 0]
-        metres = sum(
-            self.problem.metres[a][b] for a, b in zip(stations, stations[1:], strict=False)
-        )
-        duty = self.back - self.left
-        self.cost = metres * self.truck.satang_per_km * 60 + duty * self.truck.satang_per_min * 1000
+            closes = [w[1] for w in visit.windows if w[0] <= begin]
+            in_time = seen.begin <= visit.windows[-1][1]
+            begin = min(begin, closes[-1] if closes and in_time else seen.begin)
+            before = self.places[step - 1] if step else 0
+            latest = begin - self.problem.seconds[before][self.places[step]]
+        return max(latest, self.truck.shift[0])
+
+    def _reckon(self) -> None:
+        metres = sum(self.problem.metres[a][b] for a, b in pairwise([0, *self.places, 0]))
+        driven = metres * self.truck.satang_per_km * 60
+        self.cost = driven + (self.back - self.left) * self.truck.satang_per_min * 1000

@@ -12,7 +12,7 @@ import msgspec
 from market.domain.trips.problem import Problem, Truck
 from market.domain.trips.route import Ground, Segment, join
 
-WAYS_MAX = 150_000
+WAYS_MAX = 100_000
 """About two seconds; beyond it nothing is proved."""
 
 
@@ -23,8 +23,12 @@ class Way(msgspec.Struct, frozen=True):
 
 
 def proved(problem: Problem, most: int = WAYS_MAX) -> tuple[tuple[int, ...], ...] | None:
-    """The places of the one truck; None for several trucks, or where there are too many ways."""
-    if len(problem.trucks) != 1:
+    """The places of the one truck; None for several trucks or windows, or too many ways.
+
+    With several windows the earliest way home need not be the shortest duty, and a plan is driven
+    home early.
+    """
+    if len(problem.trucks) != 1 or any(len(visit.windows) > 1 for visit in problem.visits):
         return None
     return _Proof(Ground(problem), problem.trucks[0]).run(most)
 
@@ -66,21 +70,20 @@ class _Proof:
     def _follow(
         self, way: Way, visited: int, place: int, onward: dict[tuple[int, int], list[Way]]
     ) -> int:
-        """How many ways are kept of those that go on to `place`: one for each of its windows."""
-        ground, kept = self.ground, 0
-        here = way.places[-1] if way.places else 0
-        for window in ground.windows[place]:
-            joined = join(way.segment, ground.seconds[here][place], (ground.service[place], *window))
-            if joined is None:
-                continue
-            longer = Way((*way.places, place), joined, way.metres + ground.metres[here][place])
-            rivals = onward.setdefault((visited, place), [])
-            if not any(_no_worse(rival, longer) for rival in rivals):
-                rivals[:] = [rival for rival in rivals if not _no_worse(longer, rival)]
-                rivals.append(longer)
-                self._offer(longer)
-                kept += 1
-        return kept
+        """Whether the way that goes on to `place` is kept: 1 or 0."""
+        ground, here = self.ground, way.places[-1] if way.places else 0
+        there = (ground.service[place], *ground.windows[place][0])
+        joined = join(way.segment, ground.seconds[here][place], there)
+        if joined is None:
+            return 0
+        longer = Way((*way.places, place), joined, way.metres + ground.metres[here][place])
+        rivals = onward.setdefault((visited, place), [])
+        if any(_no_worse(rival, longer) for rival in rivals):
+            return 0
+        rivals[:] = [rival for rival in rivals if not _no_worse(longer, rival)]
+        rivals.append(longer)
+        self._offer(longer)
+        return 1
 
     def _offer(self, way: Way) -> None:
         """Home from here, where everybody who must be is visited."""
@@ -99,7 +102,7 @@ class _Proof:
 
 
 def _no_worse(one: Way, other: Way) -> bool:
-    """Whatever follows: its duty is duty + way + rest + the wait that latest start does not save."""
+    """Whatever follows: duty is what it lasts, the rest, and the wait its latest start leaves."""
     (lasts, earliest, latest), (lasts_2, earliest_2, latest_2) = one.segment, other.segment
     return (
         one.metres <= other.metres

@@ -3,7 +3,7 @@
 `far`        no truck alone reaches it in time and is back in time; `seconds` it would be late
 `crop`       the day's plots have not so much of the crop; `grams` that are missing
 `spoken_for` there is enough of the crop, but what is left after the others does not suffice
-`time`       no truck has room between its visits; `seconds` the nearest place in a day would be late
+`time`       no truck has room for it; `seconds` by which windows would have to give, at the least
 `worth`      it could be served, and would cost `satang` more than it earns
 """
 
@@ -11,24 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from market.domain.trips.problem import SATANG_UNIT, Problem, Truck, Unserved
+from market.domain.trips.problem import SATANG_UNIT, Truck, Unserved
 from market.domain.trips.route import Ground, Route, built
 
 REASONS = ("far", "crop", "spoken_for", "time", "worth")
 
 
-def reasons(problem: Problem, routes: Sequence[Sequence[int]]) -> tuple[Unserved, ...]:
+def reasons(ground: Ground, routes: Sequence[Route]) -> tuple[Unserved, ...]:
     """One for each stop that is on no route, in the order of the problem."""
-    ground = Ground(problem)
-    driven = [built(ground, t, places) for t, places in zip(problem.trucks, routes, strict=True)]
-    assert all(driven), "reasons are sought for a plan that holds"
-    asking = _Asking(ground, [route for route in driven if route])
-    served = {place for places in routes for place in places}
+    asking = _Asking(ground, routes)
+    served = {place for route in routes for place in route.places}
     return tuple(asking.why(stop) for stop in ground.stops if stop not in served)
 
 
 class _Asking:
-    def __init__(self, ground: Ground, routes: list[Route]) -> None:
+    def __init__(self, ground: Ground, routes: Sequence[Route]) -> None:
         self.ground, self.routes = ground, routes
         visited = {place for route in routes for place in route.places}
         self.free = [plot for plot in ground.plots if plot not in visited]
@@ -44,9 +41,8 @@ class _Asking:
         if costs:
             more = max(round((min(costs) - self.ground.value[stop]) / SATANG_UNIT), 0)
             return Unserved(id, "worth", {"satang": more})
-        short = min(self._short(route, stop) for route in self.routes)
-        if short:
-            return Unserved(id, "spoken_for", {"grams": short})
+        if shorts := [short for route in self.routes for short in self._shorts(route, stop)]:
+            return Unserved(id, "spoken_for", {"grams": min(shorts)})
         return Unserved(id, "time", {"seconds": min(self._lateness(r, stop) for r in self.routes)})
 
     def _missing(self, stop: int) -> int:
@@ -69,9 +65,7 @@ class _Asking:
         return min(found, default=None)
 
     def _with_a_plot(self, route: Route, stop: int, at: int) -> int | None:
-        longer = built(
-            self.ground, route.truck, [*route.places[:at], stop, *route.places[at:]]
-        )
+        longer = built(self.ground, route.truck, [*route.places[:at], stop, *route.places[at:]])
         costs = []
         for plot in self.free if longer else []:
             assert longer
@@ -82,10 +76,10 @@ class _Asking:
                     costs.append(driven.cost - route.cost)
         return min(costs, default=None)
 
-    def _short(self, route: Route, stop: int) -> int:
+    def _shorts(self, route: Route, stop: int) -> list[int]:
         """Grams that are missing wherever the truck has time for it, free plots not counted."""
-        shorts = [sum(route.short(at, self.ground.goods[stop])) for _, at in route.insertions(stop)]
-        return min(shorts, default=0)
+        wanted = self.ground.goods[stop]
+        return [sum(route.short(at, wanted)) for _, at in route.insertions(stop)]
 
     def _lateness(self, route: Route, stop: int) -> int:
         return min(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from market.domain.trips.problem import Problem, Truck
+from market.domain.trips.problem import Problem, Truck, Window
 
 Segment = tuple[int, int, int]
 Goods = tuple[int, ...]
@@ -146,22 +146,25 @@ def built(ground: Ground, truck: Truck, places: Sequence[int]) -> Route | None:
     return Route(ground, truck, list(places), before, rest, whole[0] if places else 0)
 
 
-def _windows(
-    ground: Ground, truck: Truck, places: Sequence[int]
-) -> list[tuple[int, int]] | None:
-    """For each visit the window it begins in when everybody is as early as possible."""
-    now, here, chosen = truck.shift[0], 0, []
+def _windows(ground: Ground, truck: Truck, places: Sequence[int]) -> list[Window] | None:
+    """For each visit the window it begins in: home as early as can be, left as late for that."""
+    now, here = truck.shift[0], 0
     for place in places:
         now += ground.seconds[here][place]
-        for window in ground.windows[place]:
-            if now <= window[1]:
-                break
-        else:
+        window = next((w for w in ground.windows[place] if now <= w[1]), None)
+        if window is None:
             return None
-        chosen.append(window)
         now = max(now, window[0]) + ground.service[place]
         here = place
-    return chosen if now + ground.seconds[here][0] <= truck.shift[1] else None
+    if now + ground.seconds[here][0] > truck.shift[1]:
+        return None
+    chosen, latest = [], now
+    for place, before in zip(reversed(places), reversed([0, *places][:-1]), strict=True):
+        begin = latest - ground.service[place]
+        window = next(w for w in reversed(ground.windows[place]) if w[0] <= begin)
+        chosen.append(window)
+        latest = min(begin, window[1]) - ground.seconds[before][place]
+    return chosen[::-1]
 
 
 def _cost(ground: Ground, truck: Truck, places: Sequence[int], duty: int) -> int:

@@ -1,8 +1,8 @@
-"""From a day's problem to a checked plan: proved where it is small, else the best that was found."""
+"""From a day's problem to a checked plan: proved where it is small, else the best found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from market.domain.trips.check import Fault, check
 from market.domain.trips.exact import proved
@@ -12,7 +12,6 @@ from market.domain.trips.reasons import reasons
 from market.domain.trips.route import Ground, built
 
 Places = tuple[tuple[int, ...], ...]
-Engine = Callable[[Problem], Places | None]
 PROVED, OURS = "proved", "ruin-and-recreate"
 
 
@@ -31,18 +30,27 @@ def by_iterations(problem: Problem, iterations: int, seed: int) -> Plan:
     return plan(problem, improved(problem, seed, lambda done: done / max(iterations, 1)), OURS)
 
 
+def by_time(problem: Problem, seconds: float, seed: int, clock: Callable[[], float]) -> Plan:
+    """The best that is found until then; `clock` counts seconds, as time.monotonic does."""
+    ensure_sound(problem)
+    began = clock()
+    if best := proved(problem):
+        return plan(problem, best, PROVED, proved=True)
+
+    def share(_: int) -> float:
+        return (clock() - began) / max(seconds, 0.001)
+
+    return plan(problem, improved(problem, seed, share), OURS)
+
+
 def plan(problem: Problem, places: Places, engine: str, *, proved: bool = False) -> Plan:
     """With cost and reasons, and checked; NotSound."""
     ground = Ground(problem)
-    driven = [built(ground, truck, each) for truck, each in zip(problem.trucks, places, strict=True)]
-    routes = [route for route in driven if route]
-    if len(routes) != len(problem.trucks):
-        raise NotSound([])
-    served = {place for route in routes for place in route.places}
-    cost = State(ground, routes).driven_less_earned
-    ids = tuple(tuple(problem.visits[place - 1].id for place in each) for each in places)
-    made = Plan(ids, cost, engine, reasons(problem, places) if served else (), proved)
-    made = made if served else _nobody(problem, made)
+    each = zip(problem.trucks, places, strict=True)
+    routes = [route for truck, visits in each if (route := built(ground, truck, visits))]
+    ids = tuple(tuple(problem.visits[place - 1].id for place in visits) for visits in places)
+    cost = State(ground, routes).less_earned
+    made = Plan(ids, cost, engine, reasons(ground, routes), proved)
     if faults := check(problem, made).faults:
         raise NotSound(faults)
     return made

@@ -1,0 +1,148 @@
+"""The planner against trying everything, its insertions against driving, its reasons in trial."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from market.domain.trips import day_file, solve
+from market.domain.trips.check import check
+from market.domain.trips.estimate import metres, straight_m, whole_minutes
+from market.domain.trips.exact import proved
+from market.domain.trips.improve import Search
+from market.domain.trips.problem import NotADay, Plan, Problem
+from market.domain.trips.route import Ground, built
+from tests.market.trips import best_by_trying, days, told
+from tests.tidy.sources import ROOT
+
+DAYS = sorted((ROOT / "bench/days").glob("GM-*.json"))
+
+
+@settings(max_examples=40)
+@given(days(trucks=1, visits=4, windows=1))
+def test_what_is_proved_is_the_best_of_all_orders(problem: Problem) -> None:
+    best, found = best_by_trying(problem), proved(problem)
+    if found is None:
+        assert best is None
+    else:
+        assert best
+        assert solve.plan(problem, found, "proved").cost == best.cost
+
+
+@settings(max_examples=60)
+@given(days(trucks=2, visits=7), st.integers(0, 3))
+def test_every_plan_passes_the_check_and_none_beats_the_proof(problem: Problem, seed: int) -> None:
+    made = Search(Ground(problem), seed).run(lambda done: done / 25)
+    places = {place for visits in made for place in visits}
+    assume(Ground(problem).required <= places)
+    plan = solve.plan(problem, made, "ours")
+    assert check(problem, plan).faults == ()
+    if not made[1] and (best := proved(Problem(
+        problem.name, problem.visits, problem.trucks[:1], problem.metres, problem.seconds
+    ))):  # fmt: skip
+        alone = solve.plan(problem, (*best, ()), "proved")
+        assert alone.cost <= plan.cost
+
+
+@settings(max_examples=80)
+@given(days(trucks=1, visits=6), st.randoms(use_true_random=False))
+def test_an_insertion_costs_what_driving_it_costs(problem: Problem, chance: Random) -> None:
+    ground, truck = Ground(problem), problem.trucks[0]
+    places = list(range(1, 6))
+    chance.shuffle(places)
+    route = next((r for n in range(5, -1, -1) if (r := built(ground, truck, places[:n]))), None)
+    assume(route)
+    assert route
+    foreseen = dict[int, int]()
+    for cost, at in route.insertions(6):
+        foreseen[at] = min(cost, foreseen.get(at, cost))
+    for at in range(len(route.places) + 1):
+        driven = built(ground, truck, [*route.places[:at], 6, *route.places[at:]])
+        if at in foreseen:  # with several windows a foreseen one need not be the driven one
+            assert driven
+        single = all(len(visit.windows) == 1 for visit in problem.visits)
+        if single:
+            assert (at in foreseen) == (driven is not None)
+            assert driven is None or driven.cost - route.cost == foreseen[at]
+
+
+@settings(max_examples=60)
+@given(days(trucks=1, visits=5, windows=1))
+def test_a_reason_is_true(problem: Problem) -> None:
+    found = proved(problem)
+    assume(found)
+    assert found
+    plan = solve.plan(problem, found, "proved")
+    kept = plan.routes[0]
+    for one in plan.unserved:
+        orders = [(*kept[:at], one.id, *kept[at:]) for at in range(len(kept) + 1)]
+        holds = [o for o in orders if not check(problem, told(problem, o)).faults]
+        if one.reason in ("far", "crop"):
+            assert not holds
+            assert check(problem, told(problem, (one.id,))).faults
+        if one.reason in ("time", "spoken_for"):
+            assert not holds
+        if one.reason == "worth":
+            assert one.facts["satang"] >= 0
+        assert all(amount >= 0 for amount in one.facts.values())
+
+
+@pytest.mark.parametrize("path", DAYS[3:], ids=lambda path: path.stem)
+def test_the_same_seed_gives_the_same_bytes(path: Path) -> None:
+    problem = day_file.read(path.read_bytes())
+    runs = {day_file.answer(solve.by_iterations(problem, 30, seed=7)) for _ in range(3)}
+    assert len(runs) == 1
+
+
+def test_small_days_of_the_benchmark_are_proved() -> None:
+    """The best that anybody has found, now known to be the best there is."""
+    for path, cost in zip(DAYS[:2], (4098, 1797), strict=True):
+        plan = solve.by_iterations(day_file.read(path.read_bytes()), 1, seed=0)
+        assert (plan.proved, round(plan.cost / 600_000)) == (True, cost)
+
+
+def test_the_clock_ends_a_search_and_the_last_sound_plan_stays() -> None:
+    problem = day_file.read(DAYS[-1].read_bytes())
+    ticks = iter(range(1_000))
+    plan = solve.by_time(problem, 6.0, 1, lambda: float(next(ticks)))
+    assert check(problem, plan).faults == ()
+    assert {stop.id for stop in problem.visits if stop.required} <= set().union(*plan.routes)
+
+
+def test_a_plan_that_does_not_hold_is_never_given() -> None:
+    problem = day_file.read(DAYS[0].read_bytes())
+    last_stop = len(problem.visits)
+    with pytest.raises(solve.NotSound):
+        solve.plan(problem, ((last_stop,),), "broken")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"{", b"["), (b'"lat"', b'"lot"'), (b'"kmh": 35', b'"kmh": 0'),
+        (b'"capacity_kg": 225', b'"capacity_kg": -1'), (b'"id": "P2"', b'"id": "P1"'),
+        (b"285,", b"2000,"), (b'"P1"', b'"P1\xff"'), (b"100.45724", b"1e999"),
+    ],
+)  # fmt: skip
+def test_a_day_that_makes_no_sense_is_refused(before: bytes, after: bytes) -> None:
+    text = DAYS[0].read_bytes()
+    assert before in text
+    with pytest.raises(NotADay):
+        day_file.read(text.replace(before, after, 1))
+
+
+def test_estimated_roads_are_longer_than_straight_lines_and_never_too_quick() -> None:
+    khuan_lang, hat_yai = (7.0069, 100.433), (7.0086, 100.4747)
+    straight = straight_m(khuan_lang, hat_yai)
+    assert 4_500 < straight < 4_700  # by the measuring tape of an atlas
+    [[_, way], [back, nothing]] = metres([khuan_lang, hat_yai], 1.35)
+    assert (way, back, nothing) == (round(straight * 1.35), way, 0)
+    assert whole_minutes(((0, way), (way, 0)), 35)[0][1] == 660
+
+
+def test_an_empty_day_stays_at_home() -> None:
+    problem = day_file.read(DAYS[0].read_bytes())
+    nobody = Problem("rest", (), problem.trucks, ((0,),), ((0,),))
+    assert solve.by_iterations(nobody, 5, 0) == Plan(((),), 0, "proved", (), True)
