@@ -64,7 +64,8 @@ def main() -> None:
     medians = [float(str(day["median_gap_percent"])) for day in days]
     report = {
         "seconds_of_cpu": seconds, "seeds": SEEDS, "load": os.getloadavg()[0], "days": days,
-        "mean_of_medians_percent": round(statistics.mean(medians), 2), "worst_percent": max(medians),
+        "mean_of_medians_percent": round(statistics.mean(medians), 2),
+        "worst_percent": max(medians),
     }  # fmt: skip
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(report, indent=1))
