@@ -56,7 +56,7 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
     return Desk(name, words, frozenset(roles.split()), bar, frozenset(parts.split()))
 
 
-BOARD = "board meetings decide certs findings"
+BOARD = "board meetings decide certs findings rounds"
 DESKS = (
     _desk(
         "farmer", "Farmer", "farmer", "farm",
@@ -72,21 +72,21 @@ DESKS = (
     ),
     _desk(
         "committee", "Committee", "committee", f"{BOARD} ledger settle payout",
-        Word("/board", "What waits", "home", ("/decide", "/meetings")),
+        Word("/board", "What waits", "home", ("/decide", "/meetings", "/rounds")),
         Word("/certs", "Certificates", "shield"),
         Word("/findings", "To mend", "warn"),
         Word("/ledger", "Accounts", "money", ("/settle", "/settlements", "/payout")),
     ),
     _desk(
         "secretariat", "Secretariat", "secretariat", f"{BOARD} admin",
-        Word("/board", "What waits", "home", ("/decide", "/meetings")),
+        Word("/board", "What waits", "home", ("/decide", "/meetings", "/rounds")),
         Word("/certs", "Certificates", "shield"),
         Word("/findings", "To mend", "warn"),
         Word("/admin", "Members", "people"),
     ),
     _desk(
         "leader", "Group leader", "leader", f"{BOARD} admin payout statements",
-        Word("/board", "What waits", "home", ("/decide", "/meetings")),
+        Word("/board", "What waits", "home", ("/decide", "/meetings", "/rounds")),
         Word("/findings", "To mend", "warn"),
         Word("/admin", "Members", "people"),
         Word("/payout", "Payouts", "money", ("/settle", "/settlements", "/ledger", "/statements")),

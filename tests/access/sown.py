@@ -195,6 +195,7 @@ async def _guaranteed() -> dict[str, str]:
         found.update(dict.fromkeys(letters, code["code"]))
     [row] = await in_use().query("SELECT id FROM decision LIMIT 1")
     found["{decision}"] = str(row["id"])
+    found["standard"] = found["schemes"]
     found["inspect"] = found["visits"] = found["inspections"]
     found["decide"] = found["assign"] = found["applications"]
     found["?/decide/{id}"] = f"?meeting={found['meetings']}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -14,6 +14,7 @@ from certification.applications.queries import ApplicationView
 from certification.applications.rules import ReturnApplication
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.basis.units import local_day
 from certification.certificates import queries as certificates
 from certification.decisions import queries as decisions
 from certification.groups import queries as groups
@@ -29,6 +30,7 @@ from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import inspect_view as view
+from market.web.pages.farm_standing import SOON_DAYS
 from market.web.pages.farm_view import Ask, Shown, crop_name, place_of, plot_name
 
 Now = NamedDependency[datetime]
@@ -38,7 +40,7 @@ ON_THE_WAY = ("submitted", "accepted", "inspected", "decided")
 
 
 @get("/board", opt={"op": "board.read"})
-async def board(request: Ask, permit: Mine) -> Response[bytes]:
+async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     say, reached = words_for(request), await whose.groups_reached(permit)
     asked = [a for one in reached for a in await applications.of_group(one, ON_THE_WAY)]
     names = await people.names([a.applicant for a in asked])
@@ -52,6 +54,7 @@ async def board(request: Ask, permit: Mine) -> Response[bytes]:
         "board.html",
         to=lists,
         findings=await _open_findings(say, asked),
+        ending=await _ending(say, reached, local_day(at)),
         meetings=await _meetings(permit),
         groups=[(one, say.name(await groups.group(one))) for one in reached],
     )
@@ -98,6 +101,22 @@ async def _open_findings(say: Words, asked: list[ApplicationView]) -> list[Shown
             name = plot_name(say, await plots.plot(plot))
             found += [{**one, "plot": name} for one in await view.findings(say, listed, None)]
     return sorted(found, key=lambda one: one["of"].due_on)
+
+
+async def _ending(say: Words, reached: tuple[str, ...], on: date) -> list[Shown]:
+    """Certificates that hold today and end soon, the first to end first."""
+    found = [c for group in reached for c in await certificates.of_group(group)]
+    ending = [c for c in found if on <= c.valid_until <= on + timedelta(days=SOON_DAYS)]
+    held = [c for c in ending if (await certificates.standing(c, None, on)).held]
+    names = await people.names([one.holder for one in held])
+    return [
+        {
+            "of": one,
+            "holder": names.get(one.holder, ""),
+            "name": plot_name(say, await plots.plot(one.plot)),
+        }
+        for one in sorted(held, key=lambda one: one.valid_until)
+    ]
 
 
 async def _meetings(permit: Permit) -> list[Shown]:
