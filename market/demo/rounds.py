@@ -152,7 +152,7 @@ def _orders(number: int, harvests: Sequence[Harvest]) -> Iterator[Order]:
         in_cash = mixed % 7 == 2 and fate in ("handed_over", "left")
         yield Order(
             f"past-{number}-{place}",
-            f"ลูกค้าตัวอย่าง รอบ {number + 1}" if guest else BUYERS[mixed % len(BUYERS)],
+            f"ลูกค้าตัวอย่าง คนที่ {mixed + 1}" if guest else BUYERS[mixed % len(BUYERS)],
             "cash" if in_cash else "promptpay", lines, fate,
             40 if mixed % 6 == 1 else 0, guest,
         )  # fmt: skip

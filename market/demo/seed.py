@@ -9,7 +9,6 @@ See docs/model/chain.md for what it holds.
 from __future__ import annotations
 
 import asyncio
-import itertools
 from datetime import date, datetime
 
 import msgspec
@@ -21,13 +20,15 @@ from market.app import opened
 from market.demo import days as calendar
 from market.demo import guarantee, meetings, money, payouts, shop, tour, village, visits
 from market.demo.goods import NEXT_ORDERS
-from market.demo.people import ADMIN, WITH_CARDS, Person, member_number, who
+from market.demo.people import ADMIN, PEOPLE, WITH_CARDS, Person, member_number, who
 from market.demo.rounds import harvested
 from market.demo.sowing import sow
 from market.demo.story import tell
 from market.domain.accounts import commands as accounts
+from market.domain.notices import commands as notices
 from market.domain.orders import queries as orders
 from market.domain.orders.rules import NoSuchOrder
+from market.jobs import readers
 from market.settings import NonsenseInEnvironment, Settings
 
 
@@ -43,6 +44,8 @@ class Card(msgspec.Struct, frozen=True):
     """Works once, for fourteen days; the next start of the demo prints another."""
 
 
+READING = (-1_083, -2, 30)
+"""Days on whose evening the notices of a month are told; on the last of them all were read."""
 NOT_THE_DEMO = "the people here are not the demo's: it is left alone"
 
 
@@ -65,11 +68,24 @@ async def when_empty(settings: Settings, *, at: datetime) -> None:
 async def fill(today: date | None, at: datetime) -> None:
     days = calendar.days(today, at)
     await village.settle(days)
-    await tell(itertools.chain(
-        guarantee.vouch(days), sow(days, harvested(days)), visits.look(days),
-        meetings.decide(days), shop.lay_out(days), shop.hold(days), money.trade(days),
-        payouts.settle(days),
-    ))  # fmt: skip
+    deeds = [
+        *guarantee.vouch(days), *sow(days, harvested(days)), *visits.look(days),
+        *meetings.decide(days), *shop.lay_out(days), *shop.hold(days), *money.trade(days),
+        *payouts.settle(days),
+    ]  # fmt: skip
+    since = days.at(village.FOUNDED)
+    for day in range(*READING):
+        evening = days.at(day, 23)
+        await tell(deed for deed in deeds if since <= deed.at < evening)
+        await readers.read_on(evening)
+        since = evening
+    await run(_read_by_all, since)
+    await tell(deed for deed in deeds if since <= deed.at)
+
+
+async def _read_by_all(at: datetime) -> None:
+    for person in PEOPLE:
+        await notices.mark_read(person.id, at=at)
 
 
 def welcome(settings: Settings) -> str:

@@ -117,6 +117,13 @@ async def a_packet_from_before_the_suspension_says_both_days(db):
     assert (found.verdict.level, found.verdict.reason) == ("warning", "held_then_suspended_now")
 
 
+async def nobody_finds_a_year_of_unread_notices(db):
+    told = await db.query("SELECT person, read_at FROM notice")
+    cast = {person.id for person in PEOPLE}
+    assert len(told) > 300
+    assert not [row for row in told if row["read_at"] is None and row["person"] in cast]
+
+
 async def the_welcome_leads_to_each_state(db):
     shown = [*await tour.stops("http://x"), *await tour.at_the_stall("http://x")]
     assert len({address for address, _ in shown}) == len(shown) > 20
@@ -156,6 +163,7 @@ FOUND = (
     every_state_of_an_order_is_there,
     there_are_rounds_to_order_from_and_some_that_were_paid_out,
     a_packet_from_before_the_suspension_says_both_days,
+    nobody_finds_a_year_of_unread_notices,
     the_welcome_leads_to_each_state,
     the_record_is_told_in_the_order_of_the_days,
     started_again_it_changes_nothing,
