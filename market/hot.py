@@ -66,9 +66,10 @@ class Answer:
         return "gzip" if asks and self._shrinks else "plain"
 
     async def _made(self, how: str) -> tuple[Message, Message]:
-        answer = copy(self._plain)
-        answer.headers = dict(answer.headers)
+        answer = self._plain
         if how != "plain":
+            answer = copy(answer)
+            answer.headers = dict(answer.headers)
             answer = kept.unchanged(answer) if how == "unchanged" else kept.squeezed(answer)
         sent: list[Message] = []
 

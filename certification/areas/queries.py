@@ -7,7 +7,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -71,11 +71,13 @@ def children(code: str) -> tuple[Area, ...]:
     return tuple(_children()[code])
 
 
+@lru_cache(maxsize=2_048)
 def path(code: str) -> tuple[Area, ...]:
     """Province, amphoe, tambon, village, as far down as the code goes."""
     return tuple(area(part) for part in rules.ancestors(code))
 
 
+@lru_cache(maxsize=2_048)
 def address(code: str, language: str = "th") -> str:
     """`ม.5 ต.กำแพงเพชร อ.รัตภูมิ จ.สงขลา`, `Moo 5, Kamphaeng Phet, Rattaphum, Songkhla`."""
     names = [part.name.in_language(language) for part in reversed(path(code))]

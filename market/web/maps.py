@@ -42,6 +42,7 @@ class _Window(NamedTuple):
         return round(x), round((self.north - lat) * self.scale)
 
 
+@lru_cache(maxsize=256)
 def district(tambon: str, title: str, language: str, mark: Mark | None = None) -> str:
     """The amphoe of `tambon` (4 or 6 digits) with its neighbours; the tambon itself stands out."""
     return _svg(_drawn(tambon[:4], tambon, language), title, tambon[:4], mark)

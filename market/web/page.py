@@ -30,14 +30,6 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
     no = values.get("no")
     actor = getattr(request.state, "actor", None)
     shared: dict[str, object] = {
-        "t": say,
-        "language": say.language,
-        "baht": say.baht,
-        "kilos": say.kilos,
-        "area": say.area,
-        "day": say.day,
-        "moment": say.moment,
-        "named": say.name,
         "path": request.scope["path"],
         "here": _here(request),
         "roles": sorted(_roles(request)),
@@ -85,8 +77,10 @@ def _roles(request: Ask) -> set[str]:
 
 
 def _desk(request: Ask) -> desks.Desk | None:
+    if not (roles := _roles(request)):
+        return None
     remembered = request.query_params.get(desks.COOKIE) or request.cookies.get(desks.COOKIE, "")
-    return desks.sits_at(request.scope["path"], desks.of(_roles(request)), remembered)
+    return desks.sits_at(request.scope["path"], desks.of(roles), remembered)
 
 
 def _desks(request: Ask) -> dict[str, object]:
@@ -130,6 +124,8 @@ def _here(request: Ask) -> str:
     if request.method != "GET":
         before, query = came_from(request)
         path = safe_next(before)
+    if not query and path.isascii():
+        return f"{quote(path)}?"
     rest = urlencode([(name, value) for name, value in parse_qsl(query) if name != "lang"])
     return f"{quote(path, errors='replace')}?{rest}{'&' if rest else ''}"
 
