@@ -2,8 +2,9 @@
 
 Server CPU per answer (utime + stime of its processes; on PostgreSQL of the database's too), floor
 and subject in turn within each round; the ratio is that of its own round. Whether the client asked
-for gzip is said of each. "cold": nothing of that lot is in memory; each lot is asked for once
-in each language, and before every round something is told to the log, so that all is forgotten.
+for gzip is said of each. "cold": that page was never made: one query, one render. "told since": it
+was, and then something was told to the log, so its rows are read again: one query. What many pages
+share (the map of a tambon, the line of a visit) was made for other lots before.
 Keeps bench/results/trace.json; ends with 1 where a limit is passed.
 """
 
@@ -14,7 +15,7 @@ import asyncio
 import http.client
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,59 +23,70 @@ from bench.ground import report, servers, stall
 from bench.ground.cost import Cost
 from bench.ground.load import get, load
 
-LOTS = 400
+LOTS = 200
+"""Asked for in both languages in each cold round; each round has its own."""
+
 COLD = {"sqlite": 2.5, "postgres": 4.0}
 GZIP = {"accept_encoding": "gzip"}
 FORGETS_S = 0.7
 """Longer than the server takes to see what was told."""
 
 Asks = list[bytes]
-
-
-def subjects(codes: list[str], etag: str, cold: float) -> dict[str, tuple[Asks, float]]:
-    """What is asked, and the limit."""
-    page = f"/L/{codes[0]}"
-    each = [(code, language) for code in codes for language in ("th", "en")]
-    return {
-        "warm 200": ([get(page)], 1.0),
-        "warm 200, gzip asked": ([get(page, **GZIP)], 1.0),
-        "warm 304": ([get(page, if_none_match=etag)], 1.0),
-        "warm 304, gzip asked": ([get(page, if_none_match=etag, **GZIP)], 1.0),
-        "cold 200": ([get(f"/L/{code}", accept_language=of) for code, of in each], cold),
-    }
+Counted = tuple[servers.Server, tuple[int, ...]]
+"""A server, and the processes whose CPU is its cost."""
 
 
 def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold: float) -> Any:
     asyncio.run(stall.demo(data, url))
-    codes = asyncio.run(stall.harvests(data, url, count=LOTS))
-    found = {}
-    with servers.market(data, url) as ours:
-        for language in ("en", "th"):  # the map of a tambon is drawn once for each
-            body, etag = _fetched(ours.port, codes[0], language)
-        with servers.floor(body, data) as floor:
+    codes = asyncio.run(stall.harvests(data, url, count=LOTS * (rounds + 1)))
+    with servers.market(data, url) as server:
+        load([server.port], _scans(codes[:LOTS]))
+        body, etag = _fetched(server.port, codes[0])
+        with servers.floor(body, data) as bare:
             print(f"  page of {len(body):,} bytes")
-            for what, (asks, limit) in subjects(codes, etag, cold).items():
-                is_cold = what.startswith("cold")
-                forget = (lambda: _told(data, url)) if is_cold else (lambda: None)
-                found[what] = _in_turn(
-                    (floor, (floor.pid,)), (ours, (ours.pid, *roots)), asks,
-                    rounds=rounds, seconds=0 if is_cold else seconds, before=forget,
-                )  # fmt: skip
-                found[what]["limit"] = limit
-                print(report.line(what, found[what]["micros"], found[what]["ratio"], limit))
-                print(f"  {'its floor':44} {found[what]['floor_micros']['median'] / 1000:8.3f} ms")
+            floor, ours = (bare, (bare.pid,)), (server, (server.pid, *roots))
+
+            def told() -> None:
+                asyncio.run(stall.harvests(data, url, count=1))
+                time.sleep(FORGETS_S)
+
+            page = f"/L/{codes[0]}"
+            found = {
+                what: _in_turn(floor, ours, [asks] * rounds, 1.0, seconds=seconds)
+                for what, asks in {
+                    "warm 200": [get(page)],
+                    "warm 200, gzip asked": [get(page, **GZIP)],
+                    "warm 304": [get(page, if_none_match=etag)],
+                    "warm 304, gzip asked": [get(page, if_none_match=etag, **GZIP)],
+                }.items()
+            }
+            again = [_scans(codes[:LOTS])] * rounds
+            found["told since, 200"] = _in_turn(floor, ours, again, cold, before=told)
+            new = [_scans(codes[LOTS * n : LOTS * (n + 1)]) for n in range(1, rounds + 1)]
+            found["cold 200"] = _in_turn(floor, ours, new, cold)
+    for what, one in found.items():
+        print(report.line(what, one["micros"], one["ratio"], one["limit"]))
+        print(f"  {'its floor':44} {one['floor_micros']['median'] / 1000:8.3f} ms")
     return {"bytes": len(body), "subjects": found}
 
 
+def _scans(codes: list[str]) -> Asks:
+    return [get(f"/L/{code}", accept_language=of) for code in codes for of in ("th", "en")]
+
+
+def _nothing() -> None:
+    """Before a round that needs nothing."""
+
+
 def _in_turn(
-    floor: tuple[servers.Server, tuple[int, ...]], ours: tuple[servers.Server, tuple[int, ...]],
-    asks: Asks, *, rounds: int, seconds: float, before: Callable[[], None],
+    floor: Counted, ours: Counted, rounds: Sequence[Asks], limit: float, *,
+    seconds: float = 0, before: Callable[[], None] = _nothing,
 ) -> dict[str, Any]:  # fmt: skip
     plain = [get("/floor")]
     floors, mine, p99 = list[float](), list[float](), list[float]()
-    for _ in range(rounds):
+    for asks in rounds:
         before()
-        floors.append(_micros(*floor, plain * len(asks) if not seconds else plain, seconds)[0])
+        floors.append(_micros(*floor, plain, seconds or 1)[0])
         micros, slowest = _micros(*ours, asks, seconds)
         mine.append(micros)
         p99.append(slowest)
@@ -83,6 +95,7 @@ def _in_turn(
         "floor_micros": report.spread(floors, 1),
         "ratio": report.spread([one / other for one, other in zip(mine, floors, strict=True)]),
         "p99_ms": report.spread(p99),
+        "limit": limit,
     }
 
 
@@ -96,15 +109,9 @@ def _micros(
     return cost.micros, told.p99_ms
 
 
-def _told(data: Path, url: str) -> None:
-    """A deed, so that the server forgets every page."""
-    asyncio.run(stall.harvests(data, url, count=1))
-    time.sleep(FORGETS_S)
-
-
-def _fetched(port: int, code: str, language: str) -> tuple[bytes, str]:
+def _fetched(port: int, code: str) -> tuple[bytes, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", f"/L/{code}", headers={"accept-language": language})
+    connection.request("GET", f"/L/{code}")
     answer = connection.getresponse()
     return answer.read(), answer.headers["etag"] or ""
 

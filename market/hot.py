@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import re
 from copy import copy
+from datetime import date
 from functools import lru_cache
 from typing import Any, cast
 
@@ -20,12 +21,15 @@ from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from certification.basis import codes
 from certification.basis.refusal import Refusal
+from certification.basis.units import local_day
 from market.access.guard import Clock
 from market.access.policy import Policy, PolicyIsWrong
 from market.answers.headers import Headers
 from market.answers.language import CHOSEN, COOKIE, preferred
 from market.answers.words import LANGUAGES
+from market.domain.trace import queries, scan
 from market.web import kept
 from market.web.pages import public_files, trace
 from market.web.shelf import Key, Shelf
@@ -43,12 +47,18 @@ HOST = re.compile(rb"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])?(:[0-9]{1,5}
 Raw = dict[bytes, bytes]
 
 
+Asked = Request[Any, Any, Any]
+
+
 class Answer:
     """One page whole, compressed and unchanged; each as it is sent, made when first asked for."""
 
-    __slots__ = ("_always", "_asked", "_plain", "_sent", "_shrinks", "etag", "weight")
+    __slots__ = ("_always", "_asked", "_plain", "_sent", "_shrinks", "etag", "rests_on", "weight")
 
-    def __init__(self, plain: Response[bytes], asked: Request[Any, Any, Any], always: Headers):
+    def __init__(
+        self, plain: Response[bytes], asked: Asked, always: Headers, rests_on: object = None
+    ) -> None:
+        self.rests_on = rests_on
         self._plain, self._asked, self._always = plain, asked, always
         self._sent: dict[str, tuple[Message, Message]] = {}
         self.etag = plain.headers.get("etag", "")
@@ -125,7 +135,8 @@ class Hot:
     async def _kept(self, key: Key, match: re.Match[str] | None) -> Answer | None:
         if match is None:
             return await self._fixed(key[0])
-        return await self.shelf.get(key) or await self._make(key, match)
+        answer, is_true = await self.shelf.get(key)
+        return answer if is_true else await self._made(key, match, answer)
 
     def _language(self, chosen: str, headers: Raw) -> str:
         """Empty for whoever may be signed in."""
@@ -140,20 +151,30 @@ class Hot:
             return chosen or remembered
         return preferred(headers.get(b"accept-language", b"").decode("latin-1"))
 
-    async def _make(self, key: Key, match: re.Match[str]) -> Answer | None:
-        path, query, language = key
+    async def _made(self, key: Key, match: re.Match[str], before: Answer | None) -> Answer | None:
+        """Anew, or as before where it rests on the same."""
+        version, today = self.shelf.version, local_day(self.clock())
         prefix, code, drawing = match.groups()
-        asked = self._request(path[3:] if prefix else path, query, language, prefix or "")
-        seen = self.shelf.seen
-        if drawing:
-            answer = await trace.lot_qr.fn(asked, code)
-        else:
-            answer = await trace.lot_page.fn(asked, code, self.clock())
-        if answer.status_code != 200:
+        rests_on = None if drawing else (today, await scan.row(code, today))
+        if before is None or before.rests_on != rests_on:
+            path = key[0][3:] if prefix else key[0]
+            asked = self._request(path, *key[1:], prefix or "")
+            answer = await self._answer(asked, code, rests_on)
+            if answer is None or answer.status_code != 200:
+                return None
+            before = Answer(answer, asked, self._always, rests_on)
+        self.shelf.keep(key, before, version)
+        return before
+
+    async def _answer(
+        self, asked: Asked, code: str, rests_on: tuple[date, scan.Row | None] | None
+    ) -> Response[bytes] | None:
+        if rests_on is None:
+            return cast("Response[bytes]", await trace.lot_qr.fn(asked, code))
+        today, row = rests_on
+        if row is None or not codes.well_formed(code):
             return None
-        made = Answer(answer, asked, self._always)
-        self.shelf.keep(key, made, seen)
-        return made
+        return kept.kept(asked, trace.shown(asked, await queries.of_row(row, today)))
 
     async def _fixed(self, path: str) -> Answer | None:
         """What no deed changes."""
@@ -167,9 +188,7 @@ class Hot:
         self.fixed[path] = made = Answer(answer, asked, self._always)
         return made
 
-    def _request(
-        self, path: str, query: bytes, language: str, prefix: str
-    ) -> Request[Any, Any, Any]:
+    def _request(self, path: str, query: bytes, language: str, prefix: str) -> Asked:
         """As a stranger's browser would ask that prefers the language."""
         state = {CHOSEN: prefix} if prefix else {}
         headers = [(b"accept-language", language.encode())]

@@ -2,7 +2,8 @@
 
 Whatever changes what a page says is told to the log, by any process; the rest is the clock's, and
 `turns_at` says when. So before it answers, a process looks at the head of the log, at most every
-POLL_S, and where that has moved it forgets all it kept: what is asked for often is soon made again.
+POLL_S, and where that has moved it doubts all it kept: who asks for a page next has its rows read,
+and only where these differ is the page made again.
 """
 
 from __future__ import annotations
@@ -34,38 +35,38 @@ Kept = TypeVar("Kept", bound=Weighty)
 class Shelf(Generic[Kept]):
     def __init__(self, clock: Callable[[], datetime], *, bytes_max: int = BYTES_MAX) -> None:
         self.clock, self.bytes_max = clock, bytes_max
-        self.seen: tuple[int, bytes] | None = None
-        """The head of the log, as of which everything here is true."""
-        self.kept: dict[Key, Kept] = {}
+        self.version = 0
+        """Grows when something was told or the clock turned."""
+        self.kept: dict[Key, tuple[Kept, int]] = {}
         self.bytes = 0
+        self._head: tuple[int, bytes] | None = None
         self._until: datetime | None = None
         self._looks_at = 0.0
         self._looking = asyncio.Lock()
 
-    async def get(self, key: Key) -> Kept | None:
+    async def get(self, key: Key) -> tuple[Kept | None, bool]:
+        """What is kept, and whether it is still true; else its maker looks once more."""
         if monotonic() >= self._looks_at:
             async with self._looking:
                 if monotonic() >= self._looks_at:
                     await self._look()
-        return self.kept.get(key)
+        made, version = self.kept.get(key, (None, 0))
+        return made, version == self.version
 
-    def keep(self, key: Key, made: Kept, seen: tuple[int, bytes] | None) -> None:
-        """Only if nothing was told since `seen`, when its making began."""
-        if seen is None or seen != self.seen:
-            return
+    def keep(self, key: Key, made: Kept, version: int) -> None:
+        """As of the version at which its making began."""
         if (before := self.kept.pop(key, None)) is not None:
-            self.bytes -= before.weight
-        self.kept[key] = made
+            self.bytes -= before[0].weight
+        self.kept[key] = made, version
         self.bytes += made.weight
         while self.bytes > self.bytes_max:
             oldest = next(iter(self.kept))
-            self.bytes -= self.kept.pop(oldest).weight
+            self.bytes -= self.kept.pop(oldest)[0].weight
 
     async def _look(self) -> None:
         asked_at, now = monotonic(), self.clock()
         head = await queries.head()
-        if head != self.seen or self._until is None or now >= self._until:
+        if head != self._head or self._until is None or now >= self._until:
             self._until = await queries.turns_at(now)
-            self.kept.clear()
-            self.bytes, self.seen = 0, head
+            self._head, self.version = head, self.version + 1
         self._looks_at = asked_at + POLL_S

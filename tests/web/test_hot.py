@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,11 @@ async def ask(app: Any, method: str, target: str, *headers: tuple[bytes, bytes])
     await app(scope, receive, send)
     body = b"".join(message.get("body", b"") for message in sent[1:])
     return sent[0]["status"], sorted(sent[0]["headers"]), body
+
+
+async def consent(person: str, *, given: bool, at: datetime = NOW) -> None:
+    said = (new_id(), person, "public_name", "0" * 64)
+    await run(people.consent, *said, given=given, by=person, at=at)
 
 
 @pytest.fixture
@@ -138,15 +143,11 @@ async def test_what_is_done_shows_within_a_second(there: Scanned) -> None:
             assert time.monotonic() - began < 1, said
             await asyncio.sleep(0.05)
 
-    async def consents(*, given: bool) -> None:
-        said = (new_id(), MALEE, "public_name", "0" * 64)
-        await run(people.consent, *said, given=given, by=MALEE, at=there.doors.now)
-
     assert name not in await there.page()
-    await consents(given=True)
+    await consent(MALEE, given=True)
     await soon(name)
     there.doors.later(minutes=1)
-    await consents(given=False)
+    await consent(MALEE, given=False, at=there.doors.now)
     await soon(name, gone=True)
     there.doors.later(NOW + timedelta(days=1))
     await soon("เก็บเมื่อวานนี้")
@@ -155,15 +156,28 @@ async def test_what_is_done_shows_within_a_second(there: Scanned) -> None:
     await soon(words("th")("trace.verdict.not_held_at_harvest"))
 
 
-async def test_a_page_from_before_a_deed_is_not_kept(there: Scanned) -> None:
-    """Its rows were read, then something was told: the next reader gets a new one."""
+async def test_a_page_from_before_a_deed_is_looked_at_once_more(there: Scanned) -> None:
+    """Its rows were read, then something was told: the next reader has them read again."""
     await there.page()
     key = (f"/L/{there.lot}", b"", "th")
-    kept = await there.hot.shelf.get(key)
+    kept, is_true = await there.hot.shelf.get(key)
     assert kept is not None
-    there.hot.shelf.keep(key, kept, (0, b""))
-    there.hot.shelf.keep((*key[:2], "en"), kept, (0, b""))
-    assert await there.hot.shelf.get((*key[:2], "en")) is None
+    assert is_true
+    there.hot.shelf.keep(key, kept, there.hot.shelf.version - 1)
+    assert await there.hot.shelf.get(key) == (kept, False)
+    await there.page()
+    assert await there.hot.shelf.get(key) == (kept, True)
+
+
+async def test_what_others_do_makes_no_page_anew(there: Scanned) -> None:
+    before = await there.page()
+    kept, _ = await there.hot.shelf.get(key := (f"/L/{there.lot}", b"", "th"))
+    version = there.hot.shelf.version
+    await consent(WAN, given=True)
+    await asyncio.sleep(shelf.POLL_S)
+    assert await there.page() == before
+    assert there.hot.shelf.version == version + 1
+    assert await there.hot.shelf.get(key) == (kept, True)
 
 
 async def test_the_shelf_is_bounded(there: Scanned, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +188,7 @@ async def test_the_shelf_is_bounded(there: Scanned, monkeypatch: pytest.MonkeyPa
         for language in ("th", "en"):
             await ask(small, "GET", f"/{language}/L/{lot}")
     assert 0 < small.shelf.bytes <= 150_000
-    assert small.shelf.bytes == sum(one.weight for one in small.shelf.kept.values())
+    assert small.shelf.bytes == sum(one.weight for one, _ in small.shelf.kept.values())
 
 
 def test_no_page_is_answered_so_that_is_not_for_everybody() -> None:

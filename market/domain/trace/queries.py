@@ -103,9 +103,14 @@ class GroupPage(msgspec.Struct, frozen=True):
 
 async def by_code(typed: str, today: date) -> Trace:
     """As typed or scanned, in any case. Misread, UnknownCode, NotYetReported."""
-    found = await scan.scan(code, today) if codes.well_formed(code := codes.read(typed)) else None
-    if found is None:  # then what `typed` is, is worth more questions
+    row = await scan.row(code, today) if codes.well_formed(code := codes.read(typed)) else None
+    if row is None:  # then what `typed` is, is worth more questions
         raise NoLot(lot=await past.subject(typed, "lot"))
+    return await of_row(row, today)
+
+
+async def of_row(row: scan.Row, today: date) -> Trace:
+    found = scan.scan(row)
     lot, shown = found.lot, await scan.shown(found, today)
     claimed = shown.pop(0) if lot.certificate else None
     crop = crops.crop(lot.crop)

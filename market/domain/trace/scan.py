@@ -7,7 +7,6 @@ Python's dates and dictionaries.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -55,6 +54,9 @@ HELD = (
     " WHERE a.lot = l.id) x"
 )
 """The certificate that the claim rests on, and those that held besides."""
+
+
+Row = tuple[str | None, ...]
 
 
 class Lot(msgspec.Struct, frozen=True, array_like=True):
@@ -206,13 +208,14 @@ def statement(engine: str) -> str:
     return f"SELECT {', '.join(columns)} FROM {FROM} WHERE l.code = {{}}"  # noqa: S608  (constants)
 
 
-async def scan(code: str, today: date) -> Scan | None:
+async def row(code: str, today: date) -> Row | None:
+    """As the database gave it: while that is the same, so is all that the page says that day."""
     db, midnight = in_use(), datetime.combine(today, time.min, THAILAND)
     rows = await db.look(statement(db.engine_type), today, midnight, code)
-    return _scan(rows[0]) if rows else None
+    return tuple(rows[0]) if rows else None
 
 
-def _scan(row: Sequence[str | None]) -> Scan:
+def scan(row: Row) -> Scan:
     parts: list[Any] = [
         msgspec.json.decode(column or "[]", type=of)
         for column, of in zip(row, COLUMNS, strict=True)

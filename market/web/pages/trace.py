@@ -25,7 +25,7 @@ At = NamedDependency[datetime]
 @get(["/L/{typed:str}", "/l/{typed:str}"], opt={"op": "trace.read"})
 async def lot_page(request: Ask, typed: FromPath[str], at: At) -> Response[bytes]:
     async def show(code: str, today: date) -> Response[bytes]:
-        return _shown(request, await queries.by_code(code, today))
+        return shown(request, await queries.by_code(code, today))
 
     return await scanned(request, "L", typed, at, show)
 
@@ -41,7 +41,7 @@ async def lot_qr(request: Ask, typed: FromPath[str]) -> Response[bytes]:
     return kept(request, drawn)
 
 
-def _shown(request: Ask, lot: Trace) -> Response[bytes]:
+def shown(request: Ask, lot: Trace) -> Response[bytes]:
     where, map = whereabouts(request, lot.plot)
     return page(
         request,
