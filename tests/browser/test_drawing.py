@@ -1,11 +1,13 @@
 """Krit draws plots with a finger on a phone; the server measures what he saw."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Position
 
-from tests.browser.conftest import PIN, Site
+from tests.browser.checks import opened
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -16,18 +18,13 @@ WHERE = {"latitude": 7.0893, "longitude": 100.2721, "accuracy": 6.0}
 
 
 @pytest.fixture
-def phone(browser: Browser, site: Site) -> Page:
-    context = browser.new_context(
-        base_url=site.origin, locale="th-TH", viewport={"width": 360, "height": 760},
-        has_touch=True, permissions=["geolocation"], geolocation=WHERE,
-    )  # fmt: skip
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    page.goto("/sign-in")
-    page.fill("#f-code", site.codes["Krit"])
-    page.fill("form[action='/enrol'] input[name=new_pin]", PIN)
-    page.click("form[action='/enrol'] button")
-    return page
+def phone(browser: Browser, demo: Site) -> Page:
+    where: dict[str, Any] = {
+        "has_touch": True,
+        "permissions": ["geolocation"],
+        "geolocation": WHERE,
+    }
+    return opened(browser, demo, "krit", "th", **where).new_page()
 
 
 def begin(page: Page, name: str) -> None:
@@ -52,7 +49,7 @@ def send(page: Page) -> str:
 
 
 def test_what_is_drawn_is_measured_kept_when_refused_and_warned_of_where_it_overlaps(
-    phone: Page, browser: Browser, site: Site
+    phone: Page, browser: Browser, demo: Site
 ) -> None:
     troubles: list[str] = []
     phone.on("pageerror", lambda why: troubles.append(str(why)))
@@ -90,7 +87,7 @@ def test_what_is_drawn_is_measured_kept_when_refused_and_warned_of_where_it_over
     tap(phone, FIELD)
     assert "ซ้อนกับแปลงอื่น 1 แปลง" in send(phone)
     a_keyboard_draws_too(phone)
-    without_script_the_page_takes_a_point(phone, browser, site)
+    without_script_the_page_takes_a_point(browser, demo)
     assert not troubles
 
 
@@ -104,11 +101,8 @@ def a_keyboard_draws_too(phone: Page) -> None:
     assert phone.locator(".corner").count() == 2
 
 
-def without_script_the_page_takes_a_point(phone: Page, browser: Browser, site: Site) -> None:
-    plain = browser.new_context(
-        base_url=site.origin, java_script_enabled=False,
-        storage_state=phone.context.storage_state(),
-    ).new_page()  # fmt: skip
+def without_script_the_page_takes_a_point(browser: Browser, demo: Site) -> None:
+    plain = opened(browser, demo, "krit", "th", script=False).new_page()
     plain.goto("/farm/plots/new")
     assert not plain.locator("[data-draw]").is_visible()
     assert plain.locator("#f-point").is_visible()

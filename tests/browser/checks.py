@@ -1,0 +1,124 @@
+"""What is wrong with a page in Chromium: for eyes, thumbs, screen readers and a slow line."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request
+
+from tests.browser.site import Site, Visit
+
+HERE = Path(__file__).parent
+AXE = (HERE.parent / "vendor/axe.min.js").read_text(encoding="utf-8")
+LOOKED_AT = (HERE / "looked_at.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROWEST, PHONE, DESK = 320, 360, 1280
+THUMB = 44
+HTML_BYTES, VIEW_BYTES = 15_000, 60_000
+"""Compressed, as a phone on a slow line waits for them: a page; with style sheet and fonts."""
+MARK = """() => {
+  for (const node of document.querySelectorAll('body *:not(code, pre, script, option)')) {
+    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim())
+    if (own && !node.querySelector('code') && node.checkVisibility()) node.dataset.written = ''
+  }
+}"""
+HEAVY = {"/api/docs": 30_000, "/registry": 20_000}
+"""Read at a desk, by programmers and by officers, who get a map and a list."""
+
+
+class Desk:
+    """A browser window of one person; keeps what the browser complained of."""
+
+    def __init__(self, browser: Browser, site: Site, who: str, language: str, **more: Any) -> None:
+        self.site = site
+        self.context = opened(browser, site, who, language, **more)
+        self.page = self.context.new_page()
+        self.said: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
+        self.page.on("request", self._request)
+        self.fonts = self.context.new_cdp_session(self.page)
+        self.fonts.send("DOM.enable")
+        self.fonts.send("CSS.enable")
+
+    def _console(self, told: ConsoleMessage) -> None:
+        if told.type in ("error", "warning"):
+            self.said.append(f"console: {told.text[:200]}")
+
+    def _request(self, asked: Request) -> None:
+        if urlsplit(asked.url).scheme not in ("data", "blob") and not asked.url.startswith(
+            self.site.origin
+        ):
+            self.said.append(f"asks elsewhere: {asked.url[:100]}")
+
+    def troubles(self, visit: Visit, widths: Sequence[int], *, deeply: bool) -> Iterator[str]:
+        """Opened and looked at. `deeply`: with axe and by the letter."""
+        self.said.clear()
+        self.page.set_viewport_size({"width": PHONE, "height": 760})
+        answer = self.page.goto(visit.path)
+        if answer is None or answer.status != visit.status:
+            yield f"answers {answer and answer.status}"
+            return
+        if visit.status != 200:
+            self.said = [said for said in self.said if f"status of {visit.status}" not in said]
+        sent = len(gzip.compress(answer.body(), 6))
+        if sent > HEAVY.get(visit.route, HTML_BYTES):
+            yield f"is {sent} bytes of HTML, compressed"
+        yield from self.faults(widths, deeply=deeply)
+
+    def faults(self, widths: Sequence[int], *, deeply: bool) -> Iterator[str]:
+        """Of the page that is open."""
+        if deeply:
+            yield from self._axe()
+            yield from self._glyphs()
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": 760})
+            yield from self.page.evaluate(LOOKED_AT, THUMB if width == NARROWEST else 0)
+        yield from self.said
+
+    def _axe(self) -> Iterator[str]:
+        self.page.evaluate(AXE)
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
+        )
+        for fault in found["violations"]:
+            where = [node["html"][:120] for node in fault["nodes"][:2]]
+            yield f"axe {fault['id']} ({len(fault['nodes'])}): {' | '.join(where)}"
+
+    def _glyphs(self) -> Iterator[str]:
+        """Of every element with text of its own, the fonts it was really drawn with."""
+        self.page.evaluate(MARK)
+        root = self.fonts.send("DOM.getDocument")["root"]["nodeId"]
+        asked = {"nodeId": root, "selector": "[data-written]"}
+        strange: dict[str, str] = {}
+        for node in self.fonts.send("DOM.querySelectorAll", asked)["nodeIds"]:
+            used = self.fonts.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+            for family in {font["familyName"] for font in used if not font["isCustomFont"]}:
+                html = self.fonts.send("DOM.getOuterHTML", {"nodeId": node})["outerHTML"]
+                strange.setdefault(family, html[:80])
+        for family, html in strange.items():
+            yield f"drawn with {family}: {html}"
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def opened(
+    browser: Browser, site: Site, who: str, language: str, *, script: bool = True, **more: Any
+) -> BrowserContext:
+    """A browser in which `who` is signed in and reads `language`."""
+    context = browser.new_context(
+        base_url=site.origin, java_script_enabled=script,
+        locale={"th": "th-TH", "en": "en-GB"}[language],
+        **{"viewport": {"width": PHONE, "height": 760}, **more},
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    for cookie in site.people[who].cookies.jar:
+        context.add_cookies([
+            {"name": cookie.name, "value": cookie.value or "", "url": site.origin}
+        ])  # fmt: skip
+    return context

@@ -1,0 +1,92 @@
+"""`python -m tests.browser.screens`: a picture of every page at 360 and 1280 px, in docs/screens/.
+
+Of the demo, in Thai; what is written under each stands in docs/screens.md.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.checks import DESK, PHONE, opened
+from tests.browser.conftest import FLAGS
+from tests.browser.site import STRANGER, Site, Visit, site
+from tests.skips import program
+
+FOLDER = Path(__file__).parents[2] / "docs/screens"
+HIGHEST = {PHONE: 2_600, DESK: 1_800}
+"""Longer pages go on as they began."""
+SCREENS_MD = re.compile(r"^\| `(/[^`?]*)[^`]*` \|[^|]*\| ([^|]+) \|", re.MULTILINE)
+
+
+def name(route: str) -> str:
+    """`/shop/{cycle}/{offer}` -> `shop-cycle-offer`; `/` -> `front`."""
+    return re.sub(r"[{}]", "", route.strip("/")).replace("/", "-") or "front"
+
+
+def files(route: str) -> list[Path]:
+    return [FOLDER / f"{name(route)}-{width}.webp" for width in (PHONE, DESK)]
+
+
+def main(wanted: list[str]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder)) as demo:
+        visits = [
+            visit for visit in first_of_each(demo) if not wanted or name(visit.route) in wanted
+        ]
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=program("browser"), args=FLAGS)
+            for visit in visits:
+                shoot(chromium, demo, visit)
+            chromium.close()
+    write_index()
+
+
+def first_of_each(demo: Site) -> list[Visit]:
+    """A basket with something in it; what was typed and not found is the page of a search."""
+    visits = [Visit("/find", "/find?code=KALE", STRANGER), *demo.pages()[0]]
+    first = {visit.route: visit for visit in reversed(visits)}
+    first["/basket"] = Visit("/basket", "/basket", "nok")
+    return list(first.values())
+
+
+def shoot(browser: Browser, demo: Site, visit: Visit) -> None:
+    for width, file in zip((PHONE, DESK), files(visit.route), strict=True):
+        context = opened(browser, demo, visit.who, "th", viewport={"width": width, "height": 760})
+        page = context.new_page()
+        page.goto(visit.path)
+        page.evaluate("document.fonts.ready")
+        whole = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": min(whole, HIGHEST[width])})
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        picture.save(file, "WEBP", quality=60, method=6)
+        context.close()
+
+
+def write_index() -> None:
+    """Pictures side by side, in the order of docs/screens.md."""
+    told = (FOLDER.parent / "screens.md").read_text(encoding="utf-8")
+    lines = [
+        "# Screens, as they look",
+        "Made by `python -m tests.browser.screens` of the demo, in Thai; every person, number and "
+        "field in them is invented. What each is for: [screens.md](../screens.md).",
+        "",
+        "| page | 360 px | 1280 px |", "|---|---|---|",
+    ]  # fmt: skip
+    for route, purpose in dict(SCREENS_MD.findall(told)).items():
+        if all(file.is_file() for file in files(route)):
+            narrow, wide = (f'<a href="{f.name}"><img src="{f.name}" alt=""' for f in files(route))
+            lines.append(
+                f'| `{route}`<br>{purpose} | {narrow} width="180"></a> | {wide} width="420"></a> |'
+            )
+    (FOLDER / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,115 @@
+"""Every page the app has, as one who may open it, in a real Chromium.
+
+Pages are taken from the app's routes: a new one is looked at from the day it stands.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from html import unescape
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.checks import DESK, NARROWEST, PHONE, VIEW_BYTES, Desk
+from tests.browser.site import STRANGER, Site, Visit
+
+pytestmark = pytest.mark.browser
+
+FIRST = [
+    Visit("/find", "/find?code=KALE", STRANGER),
+    Visit("/basket", "/basket", "nok"), Visit("not found", "/nowhere", STRANGER, 404),
+    Visit("not mine", "/till", "nok", 403), Visit("unknown lot", "/L/2222222Z", STRANGER, 404),
+]  # fmt: skip
+"""Pages in a state that no row makes: filled, refused, not found."""
+
+
+def test_each_page_can_be_opened_by_somebody(demo: Site) -> None:
+    found, closed = demo.pages()
+    assert set(closed) <= {visit.route for visit in FIRST}, closed
+    assert len({visit.route for visit in found}) > 70
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_every_page_is_easy_to_read_to_touch_and_to_hear(
+    browser: Browser, demo: Site, language: str
+) -> None:
+    """In Thai all of it; in English what longer or shorter words can spoil."""
+    wrong = all_troubles(
+        browser, demo, language, [*FIRST, *demo.pages()[0]], deeply=language == "th"
+    )
+    assert not wrong, "\n".join(["", *wrong])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_every_page_of_several_things_and_people(
+    browser: Browser, demo: Site, language: str
+) -> None:
+    """The same of up to four things of each kind, and as everybody who may open it."""
+    visits = demo.many(4)
+    assert len(visits) > 200
+    wrong = all_troubles(browser, demo, language, visits, deeply=True)
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def all_troubles(
+    browser: Browser, demo: Site, language: str, visits: Sequence[Visit], *, deeply: bool
+) -> list[str]:
+    widths = (NARROWEST, PHONE, DESK) if deeply else (NARROWEST, DESK)
+    wrong: list[str] = []
+    desks: dict[str, Desk] = {}
+    for visit in visits:
+        if visit.who not in desks:
+            desks[visit.who] = Desk(browser, demo, visit.who, language)
+        troubles = desks[visit.who].troubles(visit, widths, deeply=deeply)
+        wrong += [f"{visit.path} ({visit.who or 'a stranger'}): {one}" for one in troubles]
+    return wrong
+
+
+def test_a_page_with_faults_is_found_out(browser: Browser, demo: Site) -> None:
+    """Or the test above could not fail."""
+    desk = Desk(browser, demo, STRANGER, "th")
+    desk.page.goto("/sign-in")
+    desk.page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', `<h1>กู้</h1><h3>ญี่ปุ่น</h3>"
+        "<img src='/none.png'><a href='/'>✓</a><div id=w>.</div><p>refusal.none</p>`);"
+        "document.querySelector('#w').style.width = '2000px'"
+    )
+    desk.page.wait_for_timeout(50)
+    found = "\n".join(desk.faults((NARROWEST,), deeply=True))
+    for fault in (
+        "axe image-alt", "too wide at 320", "not 24", "2 first headings", "heading 3 comes after",
+        "shows refusal.none", "drawn with", "console:",
+    ):  # fmt: skip
+        assert fault in found, found
+
+
+def test_the_first_view_on_a_slow_line_is_light(demo: Site) -> None:
+    """HTML, style sheet and the four fonts, as a phone loads them once."""
+    stranger = demo.people[STRANGER]
+    style = stranger.get(address_in(stranger.get("/").text, "href", ".css"))
+    fonts = [part.split(")")[0] for part in style.text.split("url(")[1:] if ".woff2)" in part[:80]]
+    once = compressed(style) + sum(len(stranger.get(font).content) for font in fonts)
+    assert len(fonts) == 4
+    lot = next(visit.path for visit in demo.pages()[0] if visit.route == "/L/{typed}")
+    heavy = {
+        path: once + sent
+        for path in ("/", lot)
+        if (sent := compressed(stranger.get(path))) + once > VIEW_BYTES
+    }
+    assert not heavy, (once, heavy)
+
+
+def address_in(html: str, attribute: str, ending: str) -> str:
+    return next(
+        unescape(part.split('"')[0])
+        for part in html.split(f'{attribute}="')
+        if ending in part.split('"')[0]
+    )
+
+
+def compressed(answer: httpx.Response) -> int:
+    return len(gzip.compress(answer.content, 6))
