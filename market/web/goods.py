@@ -128,6 +128,16 @@ def good(line: ShopLine, tambon: str, grams: int, say: Words) -> Good:
     )  # fmt: skip
 
 
+def as_much_as_there_is(good: Good) -> Good:
+    """Where less is left than was put into the basket, that; none of it where all is sold."""
+    most = good.line.grams_left - good.line.grams_left % good.line.step_grams
+    if good.grams <= most:
+        return good
+    return msgspec.structs.replace(
+        good, grams=most, amount=bare(good.line, most), satang=price(most, good.line.satang_per_kg)
+    )
+
+
 def written(line: ShopLine, grams: int, say: Words) -> str:
     """`1.5 กก.`, or `3 ชิ้น` of what is sold by the piece."""
     if not line.piece_grams:

@@ -34,6 +34,15 @@ class Shelf(msgspec.Struct, frozen=True):
         return len(self.others) > 1
 
 
+NOTES_SATANG = (2_000, 10_000, 50_000, 100_000)
+
+
+def change(satang: int) -> list[tuple[int, int]]:
+    """Of the notes a buyer is likely to give: what is given, and what goes back."""
+    given = {-(-satang // note) * note for note in NOTES_SATANG}
+    return [(paid, paid - satang) for paid in sorted(given) if paid > satang][:3]
+
+
 async def shelf(request: Request[Any, Any, Any], permit: Permit, of: str = "") -> Shelf:
     """By `?of=`; else that of the network, or one's group."""
     others = await books.reached(permit)

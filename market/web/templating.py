@@ -18,6 +18,7 @@ import msgspec
 
 from certification.basis.ids import new_id
 from market.answers.words import words
+from market.web import charts
 from market.web.drawings import DRAWINGS, ICONS, drawing, icon
 from market.web.static_files import address
 
@@ -46,7 +47,15 @@ def templates(language: str) -> minijinja.Environment:
 
     environment = minijinja.Environment(
         loader=load,
-        globals={"icon": icon, "drawing": drawing, "static": address, "new_id": new_id},
+        globals={
+            "icon": icon,
+            "drawing": drawing,
+            "static": address,
+            "new_id": new_id,
+            "bar": charts.bar,
+            "stacked": charts.stacked,
+            "dot": charts.dot,
+        },
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -198,8 +198,8 @@ async def test_credit_is_offered_to_who_has_some_and_spent_once(doors: Doors, th
 async def test_both_languages_say_how_an_order_stands(doors: Doors, there: Stall) -> None:
     nok = await doors.as_(NOK, "en")
     address = (await order(nok, there, "1", rail="cash")).headers["location"]
-    assert "Say this code at the stall" in (await nok.get(address)).text
-    assert "บอกรหัสนี้ที่แผงขาย" in (await nok.get(f"{address}?lang=th")).text
+    assert "Show this at the stall" in (await nok.get(address)).text
+    assert "แสดงหน้านี้ที่จุดรับของ" in (await nok.get(f"{address}?lang=th")).text
 
 
 async def test_the_order_is_in_the_name_of_who_is_signed_in(doors: Doors, there: Stall) -> None:

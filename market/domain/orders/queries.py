@@ -46,6 +46,7 @@ class OrderLineView(msgspec.Struct, frozen=True):
     satang: int
     actual_grams: int | None
     actual_satang: int | None
+    product: str
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -93,7 +94,7 @@ ORDER = (
 LINES = (
     "SELECT pl.id, pl.offer, l.id AS lot, l.code AS lot_code, l.claim, p.name_th, p.name_en,"
     ' f."group" AS group_id, f.farmer, pl.grams, pl.satang_per_kg, pl.satang, pl.actual_grams,'
-    " pl.actual_satang FROM preorder_line pl JOIN offer f ON f.id = pl.offer"
+    " pl.actual_satang, f.product FROM preorder_line pl JOIN offer f ON f.id = pl.offer"
     " JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product"
     ' WHERE pl."order" = {} ORDER BY p.name_th, pl.id'
 )

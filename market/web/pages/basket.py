@@ -23,6 +23,7 @@ from market.answers.language import words_for
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit
 from market.domain.offers import queries as offers
+from market.domain.offers.queries import ShopLine
 from market.domain.offers.rules import price
 from market.domain.orders import commands as orders
 from market.domain.orders.rules import (
@@ -48,6 +49,14 @@ At = NamedDependency[datetime]
 RAILS: tuple[Rail, ...] = (PROMPTPAY, CASH, CREDIT)
 
 
+class Less(msgspec.Struct, frozen=True):
+    """A good of which less is left than was put into the basket."""
+
+    line: ShopLine
+    old: str
+    new: str
+
+
 class Order(msgspec.Struct, frozen=True):
     """What would be one order: the basket's lines of one round."""
 
@@ -58,6 +67,7 @@ class Order(msgspec.Struct, frozen=True):
     credit: int
     gone: int
     """Lines whose offer was withdrawn."""
+    less: list[Less]
 
 
 @get("/basket", opt={"op": "basket.fill"})
@@ -165,14 +175,24 @@ async def _order(
 ) -> Order:
     say = words_for(request)
     there = await goods.stop(await offers.cycle(cycle), at, say)
-    sold = await goods.shop(cycle, held, say)
+    asked = await goods.shop(cycle, held, say)
+    sold = [goods.as_much_as_there_is(good) for good in asked]
+    less = [
+        Less(
+            now.line,
+            goods.written(was.line, was.grams, say),
+            goods.written(now.line, now.grams, say),
+        )
+        for was, now in zip(asked, sold, strict=True)
+        if now.grams < was.grams and now.field not in typed
+    ]
     lines = [_typed(good, typed) for good in sold if good.grams or typed.get(good.field)]
     terms = await offers.terms(list(held))
     mine = {offer for offer in held if offer in terms and terms[offer].cycle == cycle}
     gone = len(mine - {good.line.offer for good in sold})
     left = await _credit(there.merchant, person)
     rails = [rail for rail in RAILS if await _usable(rail, there.merchant, left)]
-    return Order(there, lines, goods.total(lines), rails, left, gone)
+    return Order(there, lines, goods.total(lines), rails, left, gone, less)
 
 
 def _typed(good: Good, typed: dict[str, str]) -> Good:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.refusals import FieldWrong
-from market.answers.words import BANGKOK
+from market.answers.words import BANGKOK, Words
 from market.domain.lots import queries as lots
 from market.domain.offers import commands, queries
 from market.domain.offers.queries import CycleView
@@ -36,6 +36,7 @@ from market.domain.products import queries as products
 from market.web import goods
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.sheets import Kilos, sheet, wanted
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -53,7 +54,20 @@ async def all_cycles(request: Ask, permit: Mine, at: At) -> Response[bytes]:
         for cycle in await queries.cycles(merchant.id)
     ]
     found.sort(key=lambda one: one.cycle.opens_at, reverse=True)
+    if wanted(request):
+        return _cycles_csv(say, found)
     return page(request, "cycles.html", stops=found)
+
+
+def _cycles_csv(say: Words, stops: list[goods.Stop]) -> Response[bytes]:
+    head = [say("Order round"), say("Seller"), say("Pick-up place"), say("Ordering opens"),
+            say("Ordering closes"), say("Pick up")]  # fmt: skip
+    rows = [
+        (say.name(one.cycle), say.name(one.merchant), say.name(one.place),
+         say.moment(one.cycle.opens_at), say.moment(one.cycle.closes_at), one.window)
+        for one in stops
+    ]  # fmt: skip
+    return sheet("rounds", head, rows)
 
 
 @get("/cycles/new", opt={"op": "cycle.open"})
@@ -171,6 +185,17 @@ async def _new_shown(
     )  # fmt: skip
 
 
+def _harvest_csv(
+    say: Words, harvest: Sequence[orders.HarvestLine], names: Mapping[str, str]
+) -> Response[bytes]:
+    head = [say("Farmer"), say("Product"), say("Lot"), say("Orders"), say("Weight")]
+    rows = [
+        (names.get(line.farmer, ""), say.name(line), line.lot_code, line.orders, Kilos(line.grams))
+        for line in harvest
+    ]
+    return sheet("to-harvest", head, rows)
+
+
 async def _has_rule(merchant: str) -> bool:
     try:
         await queries.split_rule(merchant)
@@ -186,6 +211,8 @@ async def _one_shown(
     say = words_for(request)
     harvest = await orders.harvest_list(cycle.id)
     names = await people.names(line.farmer for line in harvest)
+    if no is None and wanted(request):
+        return _harvest_csv(say, harvest, names)
     states = [order.state for order in await orders.orders_in(cycle.id)]
     there = await goods.stop(cycle, at, say)
     sold = await goods.shop(cycle.id, {}, say)

@@ -23,7 +23,8 @@ from market.domain.orders.rules import CancelOrder, NoSuchOrder
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
 from market.domain.payments.rules import NothingAsked
-from market.web import goods
+from market.web import again as once_more
+from market.web import basket, goods
 from market.web.form import Form
 from market.web.page import onward, page
 
@@ -82,6 +83,21 @@ async def cancel(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Res
     return onward(_address(found, key))
 
 
+@post("/order/{code:str}/again", opt={"op": "basket.fill"})
+async def again(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    """What is offered of it now goes into the basket; where nothing is, the shop shows the rest."""
+    found = await _found(code, (await Form.of(request)).raw("key"), permit)
+    cycle = await once_more.open_round(found, at)
+    if cycle is None:
+        return onward("/")
+    wished = once_more.refilled(found.lines, await offers.shop(cycle.id))
+    if not wished:
+        return onward(f"/shop/{cycle.id}")
+    answer = onward("/basket")
+    basket.carry(request, answer, {**basket.carried(request), **wished})
+    return answer
+
+
 async def _found(code: str, key: str, permit: Permit) -> OrderView:
     """NoSuchOrder, whether it is not there or not for whoever asks."""
     if "\0" in code:
@@ -102,10 +118,13 @@ async def _shown(
     request: Ask, found: OrderView, key: str, at: datetime, no: Refusal | None = None
 ) -> Response[bytes]:
     there = await goods.stop(await offers.cycle(found.order.cycle), at, words_for(request))
-    link = f"{request.app.state.settings.origin}{_address(found, key)}" if key else ""
+    origin = request.app.state.settings.origin
+    link = f"{origin}{_address(found, key)}" if key else ""
+    kept = found.order.state == "confirmed"
     return page(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
-        link=link, asked=await paying.request_of(found.order.id), over=_over(found, at),
+        link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
+        asked=await paying.request_of(found.order.id), over=_over(found, at),
         may_cancel=found.order.state in ("held", "confirmed") and at < found.order.closes_at,
     )  # fmt: skip
 
@@ -119,9 +138,10 @@ async def _pay_shown(
         if order.state == "held":
             return await _shown(request, found, key, at, NothingAsked())
         return onward(_address(found, key))
+    there = await goods.stop(await offers.cycle(order.cycle), at, words_for(request))
     left = max(0, int((order.expires_at - at).total_seconds() // 60)) if order.expires_at else 0
     return page(
-        request, "pay.html", no=no, order=order, asked=asked, key=key, minutes=left,
+        request, "pay.html", no=no, order=order, asked=asked, key=key, minutes=left, stop=there,
         waiting=waiting, qr=qr_svg(asked.payload) if asked and waiting else "",
     )  # fmt: skip
 
@@ -132,4 +152,4 @@ def _over(found: OrderView, at: datetime) -> bool:
     return order.state == "held" and order.expires_at is not None and at >= order.expires_at
 
 
-DOORS = [show, pay_page, ask_for_money, pay_at_stall, cancel]
+DOORS = [show, pay_page, ask_for_money, pay_at_stall, cancel, again]

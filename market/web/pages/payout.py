@@ -68,8 +68,11 @@ async def _due_shown(
     names = {}
     for level, owed in due.items():
         names.update(await _called(level, list(owed), say))
+    runs = await queries.runs(of.book.id)
+    hands = {hand for run in runs for hand in (run.made_by, run.decided_by) if hand}
     return page(
-        request, "payout.html", no=no, shelf=of, names=names, runs=await queries.runs(of.book.id),
+        request, "payout.html", no=no, shelf=of, names=names, runs=runs,
+        people=await money.people_called(hands, say),
         due=[(level, list(owed.items()), sum(owed.values())) for level, owed in due.items()],
         may_make=_is_treasurer(permit),
     )  # fmt: skip

@@ -34,12 +34,13 @@ Code = Annotated[str, QueryParameter(max_length=20)]
 Sought = Annotated[str, QueryParameter(max_length=80)]
 Crop = Annotated[str, QueryParameter(max_length=40)]
 RAI_M2 = 1_600
-AT_ONCE = 100
+AT_ONCE = 25
 
 
 class Kind(msgspec.Struct, frozen=True):
     """A kind of produce in the whole area."""
 
+    crop: str
     name: Text
     plantings: int
     m2: int
@@ -103,7 +104,8 @@ async def registry(
         typed={"q": q, "crop": crop, "area": area},
         granted=[areas.area(code) for code in province.granted(permit)],
         within=areas.path(wanted.area),
-        kinds=sorted({(one.crop, one.crop_name) for one in counts.produce}),
+        kinds=kinds(counts),
+        map=_map(await queries.by_tambon(wanted.area), wanted.area, words_for(request)),
     )
 
 
@@ -145,7 +147,7 @@ def kinds(counts: Counts) -> list[Kind]:
             plantings=one.plantings, m2=one.m2, grams=one.expected_grams, unknown=one.unknown
         )
     found = [
-        Kind(names[crop], s["plantings"], s["m2"], s["grams"], s["unknown"])
+        Kind(crop, names[crop], s["plantings"], s["m2"], s["grams"], s["unknown"])
         for crop, s in sums.items()
     ]
     return sorted(found, key=lambda kind: (-kind.m2, kind.name.en))

@@ -190,7 +190,8 @@ async def _shown(
     [caller] = await _callers([order], words_for(request))
     return page(
         request, "stall_order.html", no=no, typed=typed or {}, caller=caller, order=order,
-        lines=found.lines, look=look, credited=await _credited(order),
+        lines=found.lines, look=look, change=money.change(look.cash_satang) if look else [],
+        credited=await _credited(order),
         own=order.buyer == request.state.permit.person,
     )  # fmt: skip
 

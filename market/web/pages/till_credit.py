@@ -22,6 +22,7 @@ from market.web import money
 from market.web.form import Form
 from market.web.money import Shelf
 from market.web.page import onward, page
+from market.web.sheets import Baht, sheet, wanted
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -34,6 +35,10 @@ async def credits(request: Ask, permit: Mine) -> Response[bytes]:
     found = await books.credits(of.book.id)
     names = await money.people_called(found, words_for(request))
     left = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    if wanted(request):
+        say = words_for(request)
+        rows = [(names[buyer], Baht(satang)) for buyer, satang in left]
+        return sheet("credit", [say("Buyer"), say("Credit left")], rows)
     return page(
         request, "till_credit.html", shelf=of, sum=sum(found.values()),
         left=[{"buyer": buyer, "name": names[buyer], "satang": satang} for buyer, satang in left],

@@ -1,0 +1,40 @@
+"""An order once more: what of it is sold in the round that is open now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from market.domain.offers import queries as offers
+from market.domain.offers.queries import CycleView, ShopLine
+from market.domain.orders.queries import OrderLineView, OrderView
+
+
+async def open_round(order: OrderView, at: datetime) -> CycleView | None:
+    """Of the same seller; else of any, the one that closes first."""
+    cycles = await offers.open_cycles(at)
+    of_seller = [cycle for cycle in cycles if cycle.merchant == order.order.merchant]
+    return next(iter([*of_seller, *cycles]), None)
+
+
+def refilled(lines: Iterable[OrderLineView], sold: Iterable[ShopLine]) -> dict[str, int]:
+    """Grams by offer: the same product, from the same group where it has any."""
+    taken: dict[str, int] = {}
+    offered = list(sold)
+    for line in lines:
+        same = [one for one in offered if one.product == line.product and can_be_had(one)]
+        same.sort(key=lambda one: (one.group != line.group, one.claim != line.claim, one.offer))
+        if same:
+            best = same[0]
+            wished = taken.get(best.offer, 0) + whole_steps(best, line.grams)
+            taken[best.offer] = min(wished, can_be_had(best))
+    return taken
+
+
+def can_be_had(line: ShopLine) -> int:
+    return line.grams_left - line.grams_left % line.step_grams
+
+
+def whole_steps(line: ShopLine, grams: int) -> int:
+    """At least one step."""
+    return max(grams - grams % line.step_grams, line.step_grams)
