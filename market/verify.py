@@ -13,6 +13,7 @@ from market.domain.ledger.queries import ledger_faults
 from market.domain.lots.queries import stock_faults
 from market.domain.orders.queries import reservation_faults
 from market.domain.payments.queries import payment_faults
+from market.domain.receipts.queries import receipt_faults
 from market.domain.settlement.queries import settlement_faults
 
 
@@ -28,6 +29,7 @@ async def _stock() -> Sequence[Fault]:
 
 async def _ledger() -> Sequence[Fault]:
     told = [*await ledger_faults(), *await payment_faults(), *await settlement_faults()]
+    told += await receipt_faults()
     return [Fault(*fault) for fault in told]
 
 

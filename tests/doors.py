@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient, Response
 
 from certification.basis.database import Database
 from certification.basis.transaction import run
@@ -44,6 +44,7 @@ class Doors:
         )
         client.headers["accept-language"] = language
         client.headers["sec-fetch-site"] = "same-origin"
+        client.event_hooks["response"] = [_read]
         return client
 
     async def as_(self, person: str, language: str = "th") -> AsyncClient:
@@ -67,6 +68,12 @@ class Doors:
 
     def later(self, at: datetime | None = None, **since: int) -> None:
         self.now = at or self.now + timedelta(**since)
+
+
+async def _read(answer: Response) -> None:
+    """A person reads a no-break space as a space; tests/web/test_typeset.py looks at the bytes."""
+    if "text/html" in answer.headers.get("content-type", ""):
+        answer._content = (await answer.aread()).replace(b"\xc2\xa0", b" ")
 
 
 async def opened(db: Database, folder: Path) -> Doors:

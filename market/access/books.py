@@ -23,6 +23,8 @@ from market.domain.orders import queries as orders
 from market.domain.orders.queries import StoredOrder
 from market.domain.payments import queries as payments
 from market.domain.payments.queries import RequestView
+from market.domain.receipts import queries as receipts
+from market.domain.receipts.rules import Receipt
 from market.domain.settlement import queries as settlement
 from market.domain.settlement.queries import FarmerStatement, SettlementView
 from market.domain.settlement.rules import PayoutView, RunView
@@ -33,6 +35,12 @@ T = TypeVar("T")
 async def order(id: str) -> tuple[StoredOrder, Place]:
     """Its owner is who buys."""
     found = await _there(orders.stored, id)
+    return found, await of_group(found.merchant, owner=found.buyer)
+
+
+async def receipt(id: str) -> tuple[Receipt, Place]:
+    """Its owner is who bought."""
+    found = await _there(receipts.receipt, id)
     return found, await of_group(found.merchant, owner=found.buyer)
 
 

@@ -14,6 +14,7 @@ from babel.messages import pofile
 
 from certification.basis import units
 from certification.basis.refusal import Refusal
+from certification.basis.text import typeset, unbroken
 
 LANGUAGES = ("th", "en")
 LOCALE = Path(__file__).parents[1] / "web" / "locale"
@@ -30,7 +31,7 @@ def catalogue(language: str) -> dict[str, str]:
         with file.open("rb") as opened:
             for message in pofile.read_po(opened):
                 if message.id and message.string:
-                    words[str(message.id)] = str(message.string)
+                    words[str(message.id)] = typeset(str(message.string))
     return words
 
 
@@ -42,7 +43,7 @@ class Words:
         self._known = catalogue(language)
 
     def __call__(self, key: str, **facts: object) -> str:
-        said = self._known.get(key, key)
+        said = self._known.get(key) or typeset(key)
         return said.format_map(_Told(self.facts(facts))) if "{" in said else said
 
     def knows(self, key: str) -> bool:
@@ -85,13 +86,14 @@ class Words:
         return self.area(value) if name.endswith("m2") else f"{value:,}"
 
     def baht(self, satang: int) -> str:
-        return units.baht(satang, self.language)
+        return unbroken(units.baht(satang, self.language))
 
     def kilos(self, grams: int) -> str:
-        return units.kilos(grams, self.language)
+        return unbroken(units.kilos(grams, self.language))
 
     def area(self, m2: int) -> str:
-        return units.thai_area(m2) if self.language == "th" else units.english_area(m2)
+        said = units.thai_area(m2) if self.language == "th" else units.english_area(m2)
+        return typeset(said)
 
     def day(self, on: date | datetime | str | None) -> str:
         if on is None:
@@ -100,7 +102,7 @@ class Words:
             on = datetime.fromisoformat(on)
         if isinstance(on, datetime):
             on = on.astimezone(BANGKOK).date() if on.tzinfo else on.date()
-        return units.thai_date(on) if self.language == "th" else units.english_date(on)
+        return unbroken(units.thai_date(on) if self.language == "th" else units.english_date(on))
 
     def moment(self, at: datetime | str | None) -> str:
         """Day and time, Bangkok."""
@@ -110,8 +112,8 @@ class Words:
             at = datetime.fromisoformat(at)
         local = at.astimezone(BANGKOK) if at.tzinfo else at.replace(tzinfo=UTC)
         if self.language == "th":
-            return f"{units.thai_date(local.date())} {local:%H.%M} น."
-        return f"{units.english_date(local.date())} {local:%H:%M}"
+            return f"{self.day(local)} {unbroken(f'{local:%H.%M} น.')}"
+        return f"{self.day(local)} {local:%H:%M}"
 
     def name(self, thing: object) -> str:
         """The name of anything with `name_th`/`name_en` or `th`/`en`, in this language."""
@@ -119,8 +121,8 @@ class Words:
             for language in (self.language, *LANGUAGES):
                 found = _member(thing, f"{prefix}{language}")
                 if found:
-                    return str(found)
-        return str(thing)
+                    return typeset(str(found))
+        return typeset(str(thing))
 
 
 class _Told(dict[str, str]):

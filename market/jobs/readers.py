@@ -6,11 +6,14 @@ from datetime import datetime
 
 from certification.basis import log
 from market.domain.notices import commands as notices
+from market.domain.receipts import commands as receipts
 
 PAGE = 200
 
 
 async def read_on(at: datetime) -> None:
     """Until nothing new is there."""
+    while await log.consume("receipts", receipts.follow, limit=PAGE):
+        pass
     while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):
         pass

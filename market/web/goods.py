@@ -11,7 +11,7 @@ import msgspec
 from certification.areas import queries as areas
 from certification.basis import units
 from certification.basis.refusal import Invalid, Refusal
-from certification.basis.text import Text
+from certification.basis.text import NBSP, Text
 from certification.groups import queries as groups
 from certification.groups.rules import GroupView
 from market.answers.words import BANGKOK, Words
@@ -20,23 +20,9 @@ from market.domain.offers.queries import CycleView, ShopLine
 from market.domain.offers.rules import price
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
+from market.web.drawings import look_of
 from market.web.maps import Mark, district
 
-LOOKS = {
-    "chili": ("bird-chilli", "green-chilli"),
-    "cuke": (
-        "cucumber", "yardlong-bean", "winged-bean", "angled-loofah", "sponge-gourd", "okra",
-        "bitter-gourd", "wild-bitter-gourd", "long-eggplant", "banana-namwa", "banana-hom",
-        "banana-khai",
-    ),
-    "pumpkin": (
-        "wax-gourd", "pumpkin", "thai-eggplant", "pea-eggplant", "tomato", "watermelon",
-        "mangosteen", "sapodilla", "som-chuk", "pomelo", "makrut-lime", "coconut", "durian",
-        "longkong", "champedak", "jackfruit", "rambutan", "guava",
-    ),
-    "mango": ("mango-bao", "papaya", "dragon-fruit", "pineapple", "lime", "salak", "sweet-potato"),
-}  # fmt: skip
-"""The drawing for a crop that is no leaf."""
 PIECES = re.compile(r"([0-9]{1,6})\s*(?:ชิ้น|ลูก|หัว|ต้น|ถุง|pieces?|pcs?)?")
 
 
@@ -118,7 +104,7 @@ async def shop(cycle: str, held: Mapping[str, int], say: Words) -> list[Good]:
 
 
 def good(line: ShopLine, tambon: str, grams: int, say: Words) -> Good:
-    look = next((look for look, crops in LOOKS.items() if line.crop in crops), "leafy")
+    look = look_of(line.crop)
     each = line.piece_grams or 1000
     return Good(
         line, f"kg-{line.offer}", look, Text(line.group_th, line.group_en), tambon,
@@ -186,7 +172,7 @@ def window(say: Words, begins: datetime, ends: datetime) -> str:
     if first.date() != last.date():
         return f"{say.moment(begins)} – {say.moment(ends)}"
     if say.language == "th":
-        return f"{_weekday(say, first)} {say.day(begins)} {first:%H.%M}–{last:%H.%M} น."
+        return f"{_weekday(say, first)} {say.day(begins)} {first:%H.%M}–{last:%H.%M}{NBSP}น."
     return f"{_weekday(say, first)} {say.day(begins)} {first:%H:%M}–{last:%H:%M}"
 
 

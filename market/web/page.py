@@ -19,6 +19,7 @@ from market.web.templating import templates
 
 Ask = Request[Any, Any, Any]
 HTML = "text/html"
+SHAPES = {403: "forbidden", 404: "missing", 429: "later"}
 YEAR_S = 365 * 24 * 3600
 ASCII = "".join(map(chr, range(0x21, 0x7F)))
 """What a header may say; the rest is percent-encoded."""
@@ -30,6 +31,7 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
     no = values.get("no")
     actor = getattr(request.state, "actor", None)
     shared: dict[str, object] = {
+        "origin": request.app.state.settings.origin,
         "path": request.scope["path"],
         "here": _here(request),
         "roles": sorted(_roles(request)),
@@ -37,6 +39,7 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
         "told": getattr(request.state, "unread", 0),
         **_desks(request),
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
+        "shape": _shape(no),
         "wrong": _wrong(no, say.refusal) if isinstance(no, Mistyped) else {},
         "typed": {},
     }
@@ -128,6 +131,12 @@ def _here(request: Ask) -> str:
         return f"{quote(path)}?"
     rest = urlencode([(name, value) for name, value in parse_qsl(query) if name != "lang"])
     return f"{quote(path, errors='replace')}?{rest}{'&' if rest else ''}"
+
+
+def _shape(no: object) -> str:
+    """How a page that is nothing but a refusal says it: `refused.head.…` in the catalogues."""
+    status = no.status if isinstance(no, Refusal) else 200
+    return "broken" if status >= 500 else SHAPES.get(status, "refused")
 
 
 def _wrong(no: Mistyped, say: Any) -> dict[str, str]:

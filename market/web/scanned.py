@@ -16,6 +16,7 @@ from certification.basis import codes
 from certification.basis.units import local_day
 from certification.plots.queries import PublicPlot
 from market.answers.language import chosen_language, words_for
+from market.domain.trace.queries import Trace
 from market.domain.trace.rules import Happening, Misread, NotYetReported, UnknownCode
 from market.web.kept import kept
 from market.web.maps import Mark, district
@@ -34,11 +35,15 @@ STEPS = {
 """What the timeline shows, each with its icon; the other deeds say the same thing twice."""
 
 
+OF_THE_LAND = ("plots.registered", "applications.submitted")
+"""What an eater of one lot need not read."""
+
+
 class Step(msgspec.Struct, frozen=True):
     icon: str
     tag: str
     on: date
-    seq: int
+    seq: int = 0
 
 
 async def scanned(
@@ -77,6 +82,18 @@ def steps(timeline: Iterable[Happening]) -> list[Step]:
     shown = [Step(STEPS[one.tag], one.tag, one.on, one.seq) for one in timeline if one.tag in STEPS]
     last = max((step.seq for step in shown if step.tag == "labels.printed"), default=0)
     return [step for step in shown if step.tag != "labels.printed" or step.seq == last]
+
+
+def way_of(lot: Trace) -> list[Step]:
+    """From the planting to the label, by day."""
+    planted = [Step("seed", "planted", lot.planted_on)] if lot.planted_on else []
+    told = [step for step in steps(lot.timeline) if step.tag not in OF_THE_LAND]
+    return sorted([*planted, *told], key=lambda step: (_day(step, lot), step.seq))
+
+
+def _day(step: Step, lot: Trace) -> date:
+    """A harvest stands on its day, though it may be reported later."""
+    return lot.harvested_on if step.tag == "lots.harvested" else step.on
 
 
 def whereabouts(request: Ask, plot: PublicPlot) -> tuple[str, str]:

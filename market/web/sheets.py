@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from litestar import Response
 
+from certification.basis.text import NBSP
 from market.web.page import Ask
 
 COMPUTES = ("=", "+", "-", "@", "\t", "\r")
@@ -49,6 +50,8 @@ def _plain(cell: object) -> object:
             return _decimal(cell, 3)
         case str() if cell.startswith(COMPUTES):
             return f"'{cell}"
+        case str():
+            return cell.replace(NBSP, " ")
     return cell
 
 

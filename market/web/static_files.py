@@ -16,6 +16,7 @@ KINDS = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".js": "text/javascript; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
 }
 
 

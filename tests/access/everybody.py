@@ -98,7 +98,7 @@ THINGS = {
         _of_malee("photo", LOOKERS),
         Thing("case", MALEE, NETWORK, NETWORK),
         *[Thing(name, "", NETWORK, NETWORK) for name in NETWORKS],
-        *[Thing(name, NOK, NETWORK, NETWORK) for name in ("order", "payment", "credit")],
+        *[Thing(name, NOK, NETWORK, NETWORK) for name in ("order", "payment", "credit", "receipt")],
         Thing("settlement", "", RATTAPHUM, NETWORK),
         Thing("group", "", RATTAPHUM, NETWORK, TAMBON),
         Thing("phone", NOK),

@@ -27,6 +27,8 @@ from market.domain.labels import commands as labels
 from market.domain.labels.rules import PrintLabels
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot
+from market.domain.receipts import commands as receipts
+from market.domain.receipts import queries as issued
 from market.domain.recovery import commands as recovery
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import MakeRun, Settle
@@ -150,6 +152,7 @@ async def sow(doors: Doors) -> Sown:
         "orders": placed.order, "order": placed.code, "stall": placed.code,
         "static": static_files.address("site.css").removeprefix("/static/"),
         "places": stall.place, "{place}": stall.place, "recoveries": await _forgotten(doors),
+        "stops": stall.place, "receipts": await _receipt(placed.order), "{file}": "a5.pdf",
     }  # fmt: skip
     return Sown(doors, {**FIXED, **things})
 
@@ -161,6 +164,11 @@ async def _forgotten(doors: Doors) -> str:
     await run(recovery.begin, id, MALEE, RATTAPHUM, by=YING, at=NOW)
     await run(recovery.stop, id, by=MALEE, at=NOW)
     return id
+
+
+async def _receipt(order: str) -> str:
+    await run(receipts.issue, order, at=later(days=3))
+    return (await issued.of_order(order)).id
 
 
 FIXED = {

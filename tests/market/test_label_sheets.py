@@ -139,7 +139,7 @@ def test_a_label_says_what_the_lot_may_say() -> None:
 
 def test_a_label_speaks_as_the_village_does() -> None:
     label = kale()
-    assert label.harvested == "เก็บ 21 พ.ย. 2569 (21 Nov 2026)"
+    assert label.harvested == "เก็บ 21\u00a0พ.ย.\u00a02569 (21\u00a0Nov\u00a02026)"
     assert label.place == "ต.ท่าชะมวง อ.รัตภูมิ"
     assert label.code == "7K2M 9QXD"
     assert label.weight == "500 กรัม"

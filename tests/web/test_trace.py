@@ -82,7 +82,8 @@ async def test_what_befell_the_certificate_is_said_in_red_and_with_200(
     await there.farm.happened(kind, TOMORROW)
     there.doors.later(days=3)
     told = await there.page(f"/L/{there.lot}")
-    assert 'class="banner bad"' in told
+    assert 'class="verdict is-bad"' in told
+    assert 'role="alert"' in told
     assert "อินทรีย์ ตรวจแล้ว" not in told
     assert 'class="banner bad"' in await there.page(f"/C/{there.certificate}")
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
-from certification.basis.text import Text
+from certification.basis.text import Text, unbroken
 from certification.basis.units import english_date, kilos, thai_date
 
 LABELS_MAX = 1_000
@@ -23,11 +23,11 @@ CODES_MAX = 240
 ORIGIN_LETTERS_MAX = 50
 """`/L/` and eight letters make 61: what QR version 3 holds at level M in alphanumeric mode."""
 
-Sheet = Literal["a4-3x8", "l7160"]
+Sheet = Literal["a4-3x8", "l7160", "t50x30", "t58x40"]
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """A sheet of labels; tenths of millimetres, from the upper left of an A4 page."""
+    """A sheet of labels; tenths of millimetres, from the upper left of its page."""
 
     columns: int
     rows: int
@@ -37,6 +37,9 @@ class Layout(msgspec.Struct, frozen=True):
     step_y: int
     width: int
     height: int
+    page_width: int = 2100
+    page_height: int = 2970
+    """A4; a roll has a page for each label."""
 
     @property
     def places(self) -> int:
@@ -46,8 +49,11 @@ class Layout(msgspec.Struct, frozen=True):
 LAYOUTS: dict[Sheet, Layout] = {
     "a4-3x8": Layout(3, 8, 0, 5, 700, 370, 700, 370),
     "l7160": Layout(3, 7, 75, 155, 660, 381, 635, 381),
+    "t50x30": Layout(1, 1, 0, 0, 500, 300, 500, 300, page_width=500, page_height=300),
+    "t58x40": Layout(1, 1, 0, 0, 580, 400, 580, 400, page_width=580, page_height=400),
 }
-"""70 × 37 mm is what Thai stationers sell as "A4 3×8"; L7160 after the glabels templates (MIT)."""
+"""70 × 37 mm is what Thai stationers sell as "A4 3×8"; L7160 after the glabels templates (MIT).
+Thermal: the commonest die-cut label, and a length of the stall's 58 mm roll."""
 
 
 class NoRun(Missing):
@@ -225,7 +231,7 @@ def label(goods: Goods, packet_grams: int, origin: str) -> Label:
         certificate=goods.certificate_number if held else "",
         group=_allowed(goods.group.th, goods.claim),
         place=f"ต.{goods.tambon.th} อ.{goods.amphoe.th}",
-        harvested=f"เก็บ {thai_date(goods.harvested_on)} ({english_date(goods.harvested_on)})",
+        harvested=_harvested(goods.harvested_on),
         weight=kilos(packet_grams) if packet_grams >= 1_000 else f"{packet_grams} กรัม",
         code=f"{goods.code[:4]} {goods.code[4:]}",
         address=address(origin, "L", goods.code),
@@ -243,6 +249,10 @@ def blank(code: str, origin: str) -> Label:
         code=f"{code[:4]} {code[4:]}",
         address=address(origin, "L", code),
     )  # fmt: skip
+
+
+def _harvested(on: date) -> str:
+    return f"เก็บ {unbroken(thai_date(on))} ({unbroken(english_date(on))})"
 
 
 def _allowed(name: str, claim: str) -> str:

@@ -147,6 +147,15 @@ async def rule_of(cycle: str) -> DefineRule:
     return DefineRule(**rows[0])
 
 
+async def rule_version(cycle: str) -> int:
+    """Of the rule a cycle froze."""
+    [row] = await in_use().query(
+        "SELECT r.version FROM split_rule r JOIN cycle c ON c.split_rule = r.id WHERE c.id = {}",
+        cycle,
+    )
+    return int(row["version"])
+
+
 async def split_rule(merchant: str, id: str | None = None) -> DefineRule:
     """That rule of the merchant, or its newest; NoSuchRule."""
     rows = await in_use().query(

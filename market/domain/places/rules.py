@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 import msgspec
 
@@ -76,6 +77,14 @@ class PlaceView(DefinePlace, frozen=True):
     """A place as it is shown; public by nature."""
 
 
+class Opening(msgspec.Struct, frozen=True, order=True):
+    """One time at which a place is open, Bangkok."""
+
+    on: date
+    opens_minute: int
+    closes_minute: int
+
+
 THAILAND_E6 = ((5_600_000, 20_500_000), (97_300_000, 105_700_000))
 """The bounds of latitude and longitude (WGS 84)."""
 
@@ -104,3 +113,15 @@ def ensure_windows(windows: Sequence[Window]) -> None:
         ):  # fmt: skip
             raise WindowsWrong(field="windows")
         before = window
+
+
+def next_opening(windows: Sequence[Window], on: date, minute: int) -> Opening | None:
+    """The one under way at that minute of the day, else the next; None without windows."""
+    coming = [
+        Opening(on + timedelta(days=ahead), window.opens_minute, window.closes_minute)
+        for window in windows
+        for ahead in range(8)
+        if (on + timedelta(days=ahead)).isoweekday() == window.weekday
+    ]
+    still = [one for one in coming if (one.on, one.closes_minute) > (on, minute)]
+    return min(still, default=None)

@@ -72,6 +72,8 @@ class LotLine(msgspec.Struct, frozen=True):
     grams: int
     sales_satang: int
     satang: int
+    parts: Parts
+    """Of everybody."""
 
 
 class FarmerStatement(msgspec.Struct, frozen=True):
@@ -214,7 +216,7 @@ async def farmer_lots(farmer: str, cycle: str) -> list[LotLine]:
             'SELECT "group", code, crop, harvested_on FROM lot WHERE id = {}', lot
         )
         of = (row["group"], row["code"], row["crop"], row["harvested_on"])
-        sold = (total.grams, total.satang, total.parts.farmer)
+        sold = (total.grams, total.satang, total.parts.farmer, total.parts)
         lines.append(LotLine(lot, *of, *sold))
     return sorted(lines, key=lambda line: line.lot_code)
 

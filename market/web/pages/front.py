@@ -12,8 +12,10 @@ from litestar.params import FromQuery
 
 from certification.basis import codes
 from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.basis.units import local_day
 from market.answers.language import words_for
 from market.domain.offers import queries
+from market.domain.registry import queries as registry
 from market.web import basket, goods
 from market.web.page import onward, page
 from market.web.pages import search
@@ -56,9 +58,10 @@ async def _shown(
     request: Ask, at: datetime, *, no: Refusal | None = None, code: str = ""
 ) -> Response[bytes]:
     say = words_for(request)
+    glance = await _glance(at)
     nearest = await queries.nearest_cycle(at)
     if nearest is None:
-        return page(request, "front.html", no=no, code=code, stop=None)
+        return page(request, "front.html", no=no, code=code, stop=None, counts=glance)
     there = await goods.stop(nearest, at, say)
     others = [
         await goods.stop(cycle, at, say)
@@ -69,8 +72,15 @@ async def _shown(
     sold = await goods.shop(nearest.id, held, say) if there.state == "open" else []
     return page(
         request, "front.html", no=no, code=code, stop=there, others=others, goods=sold,
-        map=goods.map_of(there, say), total=goods.total(sold), held=len(held),
+        counts=glance, map=goods.map_of(there, say), total=goods.total(sold), held=len(held),
     )  # fmt: skip
+
+
+async def _glance(at: datetime) -> dict[str, int]:
+    counted = await registry.counts("", local_day(at))
+    certified = sum(stage.plots for stage in counted.certified.values())
+    return {"plots": counted.plots, "groups": counted.groups, "kinds": counted.kinds,
+            "certified": certified}  # fmt: skip
 
 
 DOORS = [front, find]

@@ -23,10 +23,12 @@ from market.domain.orders.rules import CancelOrder, NoSuchOrder
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
 from market.domain.payments.rules import NothingAsked
+from market.domain.receipts import queries as issued
 from market.web import again as once_more
 from market.web import basket, goods
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.pages import receipts
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -38,6 +40,15 @@ async def show(
     request: Ask, code: FromPath[str], permit: Mine, at: At, key: FromQuery[str] = ""
 ) -> Response[bytes]:
     return await _shown(request, await _found(code, key, permit), key, at)
+
+
+@get("/order/{code:str}/receipt.pdf", opt={"op": "order.read"})
+async def receipt(
+    request: Ask, code: FromPath[str], permit: Mine, key: FromQuery[str] = ""
+) -> Response[bytes]:
+    """NoReceipt until it was handed over."""
+    found = await _found(code, key, permit)
+    return await receipts.drawn(request, await issued.of_order(found.order.id), "a5")
 
 
 @get("/order/{code:str}/pay", opt={"op": "order.read"})
@@ -152,4 +163,4 @@ def _over(found: OrderView, at: datetime) -> bool:
     return order.state == "held" and order.expires_at is not None and at >= order.expires_at
 
 
-DOORS = [show, pay_page, ask_for_money, pay_at_stall, cancel, again]
+DOORS = [show, receipt, pay_page, ask_for_money, pay_at_stall, cancel, again]

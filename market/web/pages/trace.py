@@ -14,10 +14,10 @@ from market.domain.labels.rules import address
 from market.domain.trace import queries
 from market.domain.trace.queries import Trace
 from market.domain.trace.rules import UnknownCode
-from market.web.goods import LOOKS
+from market.web.drawings import look_of
 from market.web.kept import kept
 from market.web.page import Ask, page
-from market.web.scanned import scanned, steps, whereabouts
+from market.web.scanned import scanned, way_of, whereabouts
 
 At = NamedDependency[datetime]
 
@@ -47,9 +47,9 @@ def shown(request: Ask, lot: Trace) -> Response[bytes]:
         request,
         "trace.html",
         lot=lot,
-        look=next((look for look, crops in LOOKS.items() if lot.crop in crops), "leafy"),
+        look=look_of(lot.crop),
         level=_level(lot),
-        steps=steps(lot.timeline),
+        steps=way_of(lot),
         where=where,
         map=map,
     )

@@ -1,0 +1,120 @@
+"""Where and when the market stands: for the eye, and for a calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.areas import queries as areas
+from certification.basis.units import THAILAND
+from market.answers.language import words_for
+from market.answers.words import Words
+from market.domain.offers import queries as offers
+from market.domain.offers.queries import CycleView
+from market.domain.places import queries
+from market.domain.places.rules import Opening, PlaceView, next_opening
+from market.web import calendar
+from market.web.hours import hours, weekly
+from market.web.kept import kept
+from market.web.maps import Mark, places
+from market.web.page import Ask, page
+
+At = NamedDependency[datetime]
+
+
+class Stop(msgspec.Struct, frozen=True):
+    number: int
+    """On the map."""
+    place: PlaceView
+    address: str
+    opening: Opening | None
+    day: str
+    hours: str
+    state: str
+    """now, today, later, unknown: no weekday is set"""
+    weekly: list[tuple[str, str]]
+    rounds: list[CycleView]
+    """In which goods may be ordered for here, now."""
+
+
+@get("/stops", opt={"op": "stop.read"})
+async def stops(request: Ask, at: At) -> Response[bytes]:
+    say, found = words_for(request), await _stops(at, words_for(request))
+    marks = [
+        (one.place.tambon, Mark(one.place.lat_e6 / 1e6, one.place.lon_e6 / 1e6, blurred=False))
+        for one in found
+    ]
+    title = say("Where the market stands")
+    shown = page(request, "stops.html", stops=found, map=places(title, say.language, marks))
+    return kept(request, shown)
+
+
+@get("/stops.ics", opt={"op": "stop.read"})
+async def stops_calendar(request: Ask, at: At) -> Response[bytes]:
+    """RFC 5545: each weekly window, and the pick-ups of rounds that are open."""
+    return await _calendar(request, at, await queries.all_places())
+
+
+@get("/stops/{place:str}/calendar.ics", opt={"op": "stop.read"})
+async def stop_calendar(request: Ask, place: FromPath[str], at: At) -> Response[bytes]:
+    return await _calendar(request, at, [await queries.place(place[:36])])
+
+
+async def _calendar(request: Ask, at: datetime, found: list[PlaceView]) -> Response[bytes]:
+    say, origin = words_for(request), request.app.state.settings.origin
+    rounds = await offers.open_cycles(at)
+    written = calendar.written(found, rounds, say, origin, at)
+    answer = Response(written, media_type="text/calendar; charset=utf-8", headers={})
+    return kept(request, answer)
+
+
+async def _stops(at: datetime, say: Words) -> list[Stop]:
+    """What is open now or next comes first."""
+    local = at.astimezone(THAILAND)
+    rounds = await offers.open_cycles(at)
+    found = []
+    for place in await queries.all_places():
+        opening = next_opening(place.windows, local.date(), local.hour * 60 + local.minute)
+        here = [one for one in rounds if one.place == place.id]
+        found.append((opening or _pickup(here), place, here))
+    found.sort(key=lambda one: (one[0] is None, one[0] or Opening(date.max, 0, 0), one[1].id))
+    return [
+        _stop(number, place, opening, here, local, say)
+        for number, (opening, place, here) in enumerate(found, 1)
+    ]
+
+
+def _pickup(rounds: list[CycleView]) -> Opening | None:
+    """Of a place without weekdays: the next round's."""
+    if not rounds:
+        return None
+    begins = min(one.pickup_from for one in rounds).astimezone(THAILAND)
+    ends = min(one.pickup_until for one in rounds).astimezone(THAILAND)
+    return Opening(begins.date(), _minute(begins), _minute(ends))
+
+
+def _minute(at: datetime) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _stop(
+    number: int, place: PlaceView, opening: Opening | None, here: list[CycleView],
+    local: datetime, say: Words,
+) -> Stop:  # fmt: skip
+    state = "unknown"
+    if opening:
+        today = opening.on == local.date()
+        under_way = today and opening.opens_minute <= _minute(local)
+        state = "now" if under_way else "today" if today else "later"
+    day = f"{say(f'weekday.{opening.on.isoweekday()}')} {say.day(opening.on)}" if opening else ""
+    time = hours(say, opening.opens_minute, opening.closes_minute) if opening else ""
+    where = areas.address(place.tambon, say.language)
+    return Stop(number, place, where, opening, day, time, state, weekly(say, place.windows), here)
+
+
+DOORS: list[Any] = [stops, stops_calendar, stop_calendar]

@@ -1,0 +1,53 @@
+"""A receipt: a strip of 58 or 80 mm for the stall's printer, or A5."""
+
+from __future__ import annotations
+
+from certification.areas import queries as areas
+from certification.basis.units import baht, kilos, local_day, thai_date
+from certification.groups import queries as groups
+from market.answers.words import words
+from market.domain.labels.drawing import qr_svg
+from market.domain.labels.rules import address
+from market.domain.payments import queries as payments
+from market.domain.payments.rules import NoAccount
+from market.domain.receipts import queries, rules
+from market.domain.receipts.rules import Line, Receipt
+
+WIDTHS = {"a5": 148, "80": 80, "58": 58}
+VAT = {"exempt": "ยกเว้นภาษีมูลค่าเพิ่ม ม.81(1)(ก)", "standard": "", "not_registered": ""}
+
+
+async def content(of: Receipt, origin: str, size: str) -> dict[str, object]:
+    merchant, lines = await groups.group(of.merchant), await queries.lines(of.order)
+    all_exempt = rules.exempt(lines)
+    scan = address(origin, "L", lines[0].lot_code) if lines else origin
+    return {
+        "width_mm": WIDTHS[size],
+        "number": of.shown, "year": str(of.year), "count": f"{of.number:05}",
+        "merchant": merchant.name_th, "where": areas.address(merchant.area),
+        "tax_id": await _tax_id(of.merchant),
+        "on": thai_date(local_day(of.at)), "order": of.order_code,
+        "rail": words("th")(f"orders.rail.{of.rail}"),
+        "lines": [_line(line, silent=all_exempt) for line in lines],
+        "discount": baht(of.discount_satang) if of.discount_satang else "",
+        "total": baht(of.satang), "words": rules.in_words(of.satang), "exempt": all_exempt,
+        "qr": qr_svg(scan),
+    }  # fmt: skip
+
+
+def _line(line: Line, *, silent: bool) -> dict[str, str]:
+    """`silent`: what is true of all lines stands once below them."""
+    return {
+        "name": line.name_th, "sum": baht(line.satang), "weighed": kilos(line.grams),
+        "price": baht(line.satang_per_kg), "lot": f"{line.lot_code[:4]} {line.lot_code[4:]}",
+        "vat": "" if silent else VAT[line.vat_class],
+    }  # fmt: skip
+
+
+async def _tax_id(merchant: str) -> str:
+    """Known only where the merchant is paid under it; else it is written by hand."""
+    try:
+        account = await payments.account(merchant)
+    except NoAccount:
+        return ""
+    return account.number if account.kind == "tax_id" else ""
