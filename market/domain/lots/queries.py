@@ -86,6 +86,23 @@ async def also(lot: str) -> list[str]:
     return sorted(row["certificate"] for row in rows)
 
 
+class StillThere(msgspec.Struct, frozen=True):
+    """What of a certificate's harvests is not sold yet."""
+
+    lots: int
+    grams: int
+
+
+async def still_there(certificate: str) -> StillThere:
+    [row] = await in_use().query(
+        "SELECT COUNT(*) AS lots, CAST(COALESCE(SUM(s.available_grams + s.held_grams), 0)"
+        " AS BIGINT) AS grams FROM lot l JOIN stock s ON s.source = l.id"
+        " WHERE l.certificate = {} AND s.available_grams + s.held_grams > 0",
+        certificate,
+    )
+    return StillThere(**row)
+
+
 async def stock(id: str) -> Buckets:
     return _buckets(await in_use().query("SELECT * FROM stock WHERE id = {}", id), id)
 

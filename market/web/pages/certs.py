@@ -25,6 +25,7 @@ from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.domain.lots import queries as lots
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_standing import STATE_LOOKS, chip
@@ -225,6 +226,7 @@ async def _change_form(
         reasons=[[one, _because(say, one)] for one in sorted(rules.BECAUSE[kind])],
         today=say.day(local_day(at)),
         open=await inspections.open_count(found.plot),
+        there=await lots.still_there(found.id),
     )
 
 
