@@ -58,6 +58,7 @@ async def test_a_harvest_from_certified_land_is_organic_and_all_available(db: Da
     assert (await queries.stock_of(lot.id)).id == lot.stock == event.stock
     assert await queries.of_farmer(MALEE) == await queries.of_group(lot.group) == [lot]
     assert event.ceiling_grams == CEILING
+    assert await queries.still_there(there.certificate) == queries.StillThere(1, 20_000)
 
 
 async def test_the_log_tells_of_the_lot_and_of_its_grams(db: Database) -> None:
