@@ -14,6 +14,7 @@ from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.groups.rules import PLACES, RoleView
 from certification.people import queries as people
+from certification.people.rules import NobodyKnown, RelationView
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere, NotYoursToGive
 from market.access.whose import of_group
@@ -27,16 +28,35 @@ MAY_GIVE = {
 """Whoever keeps money, papers or the system is named by an administrator."""
 
 
+NOWHERE = Place()
+"""Covered by no permit but one for everything."""
+
+
 async def reached(permit: Permit, person: str, at: datetime) -> tuple[str, ...]:
-    """The groups in which the person belongs or holds a role; NotThere where none is in reach."""
+    """The groups in which the person belongs or holds a role; NotThere where none is in reach.
+
+    OwnCause where the table says so and it is oneself.
+    """
     if not is_id(person) or not await people.exist([person]):
         raise NotThere
     held = [role.group for role in await groups.roles_of(person, at) if role.group]
     belongs = tuple(dict.fromkeys([*await groups.groups_of(person, local_day(at)), *held]))
     places = [Place(owner=person), *[await of_group(one, owner=person) for one in belongs]]
-    if not any(permit.sees(place) for place in places):
-        raise NotThere
+    permit.check(next(filter(permit.sees, places), NOWHERE))
     return belongs
+
+
+async def relation_judged(permit: Permit, id: str, at: datetime) -> RelationView:
+    """For who ends it: one of the two is in reach, and neither is oneself."""
+    try:
+        found = await people.relation(id)
+    except NobodyKnown:
+        raise NotThere from None
+    belongs = await reached(permit, found.person, at)
+    if permit.person in (found.person, found.other):
+        mine = [await of_group(one, owner=permit.person) for one in belongs]
+        permit.check(next(filter(permit.sees, mine), Place(owner=permit.person)))
+    return found
 
 
 async def ensure_within(

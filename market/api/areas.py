@@ -8,7 +8,8 @@ from litestar import get
 from litestar.params import FromPath, QueryParameter
 
 from certification.areas import queries
-from certification.areas.rules import Area
+from certification.areas.rules import Area, UnknownArea
+from market.access.refusals import NotThere
 
 Search = Annotated[str, QueryParameter(min_length=1, max_length=80)]
 
@@ -20,7 +21,10 @@ async def search_areas(q: Search) -> list[Area]:
 
 @get("/api/v1/areas/{code:str}", opt={"op": "area.read"}, tags=["areas"], summary="One area")
 async def read_area(code: FromPath[str]) -> Area:
-    return queries.area(code)
+    try:
+        return queries.area(code)
+    except UnknownArea:
+        raise NotThere from None
 
 
 DOORS = [search_areas, read_area]

@@ -13,9 +13,10 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from certification.basis.transaction import run
 from certification.crops import commands, queries
 from certification.crops.queries import Figure
-from certification.crops.rules import Crop, FigureSet, SetFigure
+from certification.crops.rules import Crop, FigureSet, SetFigure, UnknownCrop
 from market.access import deeds, whose
 from market.access.permit import Permit
+from market.access.refusals import NotThere
 
 Search = Annotated[str, QueryParameter(max_length=80)]
 
@@ -34,7 +35,10 @@ async def list_crops(q: Search = "") -> list[Crop]:
 
 @get("/api/v1/crops/{id:str}", opt={"op": "crop.read"}, tags=["crops"], summary="One crop")
 async def read_crop(id: FromPath[str]) -> Crop:
-    return queries.crop(id)
+    try:
+        return queries.crop(id)
+    except UnknownCrop:
+        raise NotThere from None
 
 
 @get(

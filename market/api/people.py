@@ -17,7 +17,6 @@ from certification.groups.rules import Admit, RoleView
 from certification.people import commands, queries
 from certification.people.rules import (
     Housed,
-    NobodyKnown,
     Particulars,
     ParticularsChanged,
     PersonErased,
@@ -28,8 +27,8 @@ from certification.people.rules import (
     Unrelated,
 )
 from market.access import deeds, members, whose
-from market.access.permit import Permit, Place
-from market.access.refusals import NotThere, OwnCause
+from market.access.permit import Permit
+from market.access.refusals import NotThere
 from market.answers.refusals import FieldWrong
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import sessions
@@ -154,7 +153,6 @@ async def change(
 )
 async def erase(id: FromPath[str], data: JSONBody[Erasure], permit: Mine, at: Now) -> PersonErased:
     await members.reached(permit, id, at)
-    permit.check(Place(owner=id))
     if data.name.strip() != (await queries.particulars(id)).name:
         raise FieldWrong(field="name")
 
@@ -197,20 +195,14 @@ async def relate(data: JSONBody[Relate], permit: Mine, at: Now) -> Related:
     summary="It holds no more; never said by one of the two",
 )
 async def unrelate(id: FromPath[str], data: JSONBody[Until], permit: Mine, at: Now) -> Unrelated:
-    try:
-        found = await queries.relation(id)
-    except NobodyKnown:
-        raise NotThere from None
-    await members.reached(permit, found.person, at)
-    if permit.person in (found.person, found.other):
-        raise OwnCause
+    await members.relation_judged(permit, id, at)
     until = data.until or local_day(at)
     return await run(commands.unrelate, id, until, by=permit.person, at=at)
 
 
 @post(
     "/api/v1/households",
-    opt={"op": "relation.end"},
+    opt={"op": "household.tell"},
     tags=["people"],
     summary="Those who live under one roof: none of them judges another's land",
 )

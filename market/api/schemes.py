@@ -16,6 +16,7 @@ from certification.schemes.rules import (
     PublishScheme,
     SchemeMissing,
     SchemePublished,
+    UnknownPreset,
     Version,
 )
 from market.access import deeds
@@ -72,7 +73,10 @@ async def read_scheme(id: FromPath[str]) -> Version:
     summary="A scheme that ships with the product, to be amended and published",
 )
 async def read_preset(name: FromPath[str]) -> Content:
-    return queries.preset(name)
+    try:
+        return queries.preset(name)
+    except UnknownPreset:
+        raise NotThere from None
 
 
 @post(

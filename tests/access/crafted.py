@@ -16,20 +16,27 @@ DATES = {"nul": "0001-01-01", "empty": "9999-12-31", "long": "2026-02-29", "id":
 FLAVOURS = tuple(TEXTS)
 
 
-def crafted(of: Any, flavour: str) -> Any:
-    """A value that decodes as `of` as far as types go; limits may refuse it."""
-    return _made(inspect.type_info(of), flavour, 0)
+def crafted(of: Any, flavour: str, *, least: bool = False) -> Any:
+    """A value that decodes as `of` as far as types go; limits may refuse it.
+
+    With `least` only what must be there.
+    """
+    return _made(inspect.type_info(of), flavour, 0, least=least)
 
 
-def _made(info: Any, flavour: str, depth: int) -> Any:
+def _made(info: Any, flavour: str, depth: int, *, least: bool) -> Any:
     match info:
         case inspect.StructType():
-            return {f.encode_name: _made(f.type, flavour, depth + 1) for f in info.fields}
+            return {
+                f.encode_name: _made(f.type, flavour, depth + 1, least=least)
+                for f in info.fields
+                if f.required or not least
+            }
         case inspect.UnionType():
             known = [t for t in info.types if not isinstance(t, inspect.NoneType)]
-            return _made(known[0], flavour, depth)
+            return _made(known[0], flavour, depth, least=least)
         case inspect.ListType() | inspect.VarTupleType() | inspect.SetType():
-            return [] if depth > 4 else [_made(info.item_type, flavour, depth + 1)] * 2
+            return [] if depth > 4 else [_made(info.item_type, flavour, depth + 1, least=least)] * 2
     return _plain(info, flavour)
 
 

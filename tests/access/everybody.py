@@ -70,11 +70,26 @@ def asleep(someone: Someone) -> Someone:
     return Someone(f"{someone.name}, without PIN", someone.person, someone.holds, pin=False)
 
 
+TIME_IS_OVER = Someone("leader, whose time is over", _id(90))
+HAS_LEFT = Someone("farmer, who has left", _id(91))
+SHUT_OUT = Someone("treasurer, whose phone was shut")
+"""The first two are signed in and nothing more; the third is nobody."""
+
+
+OUTSIDE = ("next group", "same tambon", "far away", "next tambon")
+
+
+def stands_outside(who: Someone) -> bool:
+    """Has nothing to do with Malee's group or network, and is no officer over it."""
+    alone = who in (STRANGER, TIME_IS_OVER, SHUT_OUT)
+    return alone or who.name.endswith(OUTSIDE)
+
+
 def everybody() -> list[Someone]:
     near = [one for one in by_role() if one.name.endswith(("own group", *NEAREST))]
     return [
-        STRANGER, BUYER, LOOKER, *by_role(), *judges_of_own(), *[asleep(one) for one in near],
-        asleep(judges_of_own()[0]),
+        STRANGER, BUYER, LOOKER, TIME_IS_OVER, HAS_LEFT, SHUT_OUT, *by_role(), *judges_of_own(),
+        *[asleep(one) for one in near], asleep(judges_of_own()[0]),
     ]  # fmt: skip
 
 
@@ -87,9 +102,9 @@ def _of_malee(name: str, lookers: frozenset[str] = frozenset()) -> Thing:
 
 MALEES = (
     "member", "plot", "application", "finding", "decision", "certificate", "lot", "labels",
-    "role", "relation", "household", "forgotten",
+    "relation", "household", "payout", "forgotten",
 )  # fmt: skip
-NETWORKS = ("network", "cycle", "offer", "meeting", "run", "payout", "account", "place")
+NETWORKS = ("network", "cycle", "offer", "meeting", "run", "account", "place")
 THINGS = {
     thing.name: thing
     for thing in (
@@ -101,6 +116,7 @@ THINGS = {
         *[Thing(name, NOK, NETWORK, NETWORK) for name in ("order", "payment", "credit", "receipt")],
         Thing("settlement", "", RATTAPHUM, NETWORK),
         Thing("group", "", RATTAPHUM, NETWORK, TAMBON),
+        Thing("role", SOMCHAI, RATTAPHUM, NETWORK, TAMBON),
         Thing("phone", NOK),
         Thing("area", area=TAMBON),
         *[Thing(name) for name in ("crop", "product", "scheme", "preset", "file")],

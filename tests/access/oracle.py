@@ -65,6 +65,11 @@ class Address(msgspec.Struct, frozen=True):
     def name(self) -> str:
         return f"{self.method} {self.address}"
 
+    @property
+    def lists(self) -> bool:
+        """A page of many things: who may open it sees those in reach, and not the others."""
+        return self.sent.startswith("lists ")
+
 
 class Held(msgspec.Struct, frozen=True):
     """A role as somebody holds it: for a group of a network, a whole network, an area, or all."""

@@ -130,15 +130,41 @@ def test_the_policy_is_what_the_oracle_says() -> None:
     assert sum(len(questions(operation)) for operation in POLICY.by_operation) > 8_000
 
 
-def turned(table: Policy) -> Iterator[tuple[str, str, list[Rule]]]:
-    """The table with one cell changed: a row gone, one more, another scope, a condition."""
+class Turn(msgspec.Struct, frozen=True):
+    """The policy with one cell changed."""
+
+    name: str
+    operation: str
+    rules: tuple[Rule, ...]
+
+    def table(self) -> Policy:
+        """Its operation alone."""
+        return Policy.of(rule for rule in self.rules if rule.operation == self.operation)
+
+
+def turned(table: Policy) -> Iterator[Turn]:
+    """A row gone, one more, another scope, a condition; not those that do not start."""
+    for name, operation, rules in _turned(table):
+        turn = Turn(name, operation, tuple(rules))
+        try:
+            started = turn.table()
+        except PolicyIsWrong:
+            continue
+        if started.rules:  # else its routes name what no row knows
+            yield turn
+
+
+def _turned(table: Policy) -> Iterator[tuple[str, str, list[Rule]]]:
     rules = list(table.rules)
     for place, rule in enumerate(rules):
         rest = rules[:place] + rules[place + 1 :]
         yield f"- {rule}", rule.operation, rest
-        others = [msgspec.structs.replace(rule, scope=scope) for scope in SCOPES - {rule.scope}]
+        others = [
+            msgspec.structs.replace(rule, scope=scope) for scope in sorted(SCOPES - {rule.scope})
+        ]
         others += [
-            msgspec.structs.replace(rule, conditions=rule.conditions ^ {c}) for c in CONDITIONS
+            msgspec.structs.replace(rule, conditions=rule.conditions ^ {c})
+            for c in sorted(CONDITIONS)
         ]
         for other in others:
             yield f"{rule} -> {other}", rule.operation, [*rest, other]
@@ -151,21 +177,16 @@ def turned(table: Policy) -> Iterator[tuple[str, str, list[Rule]]]:
 
 def unnoticed() -> tuple[int, list[str]]:
     """How many turns matter, and which of them the cells of the matrix do not tell apart."""
-    count, found = 0, list[str]()
-    for name, operation, rules in turned(POLICY):
-        mine = [rule for rule in rules if rule.operation == operation]
-        try:
-            table = Policy.of(mine)
-        except PolicyIsWrong:  # does not start: nothing to notice
-            continue
-        if not mine:  # does not start: its routes name what no row knows
-            continue
-        if next(differing(table, operation), None) is not None:
-            count += 1
-        elif matters(table, operation):
-            count += 1
-            found.append(name)
-    return count, found
+    known = mattering()
+    return len(known), [turn.name for turn in known if not _seen(turn)]
+
+
+def mattering() -> list[Turn]:
+    return [t for t in turned(POLICY) if _seen(t) or matters(t.table(), t.operation)]
+
+
+def _seen(turn: Turn) -> bool:
+    return next(differing(turn.table(), turn.operation), None) is not None
 
 
 def matters(table: Policy, operation: str) -> bool:

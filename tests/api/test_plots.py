@@ -179,4 +179,4 @@ async def test_anybody_reads_the_crops(doors: Doors) -> None:
     assert len((await stranger.get("/api/v1/crops")).json()) > 80
     found = (await stranger.get("/api/v1/crops", params={"q": "คะน้า"})).json()
     assert found[0]["id"] == "kale"
-    assert (await stranger.get("/api/v1/crops/kryptonite")).status_code == 400
+    assert (await stranger.get("/api/v1/crops/kryptonite")).status_code == 404

@@ -16,10 +16,10 @@ from certification.groups import commands as group_commands
 from certification.groups import queries as groups
 from certification.groups.rules import PLACES, Grants, NoSuchGrant, RoleGranted
 from certification.people import commands, queries
-from certification.people.rules import KINDS, NobodyKnown, Relate, Related
+from certification.people.rules import KINDS, Relate, Related
 from market.access import deeds, members, whose
 from market.access.permit import Permit
-from market.access.refusals import NotThere, OwnCause
+from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.accounts import queries as accounts
@@ -59,13 +59,7 @@ async def relate(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
 
 @post("/admin/relations/{id:str}/end", opt={"op": "relation.end"})
 async def unrelate(id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    try:
-        found = await queries.relation(id)
-    except NobodyKnown:
-        raise NotThere from None
-    await members.reached(permit, found.person, at)
-    if permit.person in (found.person, found.other):
-        raise OwnCause
+    found = await members.relation_judged(permit, id, at)
     await run(commands.unrelate, id, local_day(at), by=permit.person, at=at)
     return onward(f"/admin/people/{found.person}#near")
 

@@ -14,6 +14,7 @@ from certification.basis.units import local_day
 from certification.people import queries as people
 from market.access import recoveries
 from market.access.permit import Permit
+from market.access.refusals import OwnCause
 from market.domain.accounts.rules import CODE_LASTS
 from market.domain.recovery import commands
 from market.web.form import Form
@@ -57,7 +58,7 @@ async def confirm(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Res
     try:
         found, code = await recoveries.confirm(id, permit, at)
     except Refusal as no:
-        if no.status == 404:
+        if no.status == 404 or isinstance(no, OwnCause):
             raise
         return await _shown(request, permit, at, no)
     return page(

@@ -1,0 +1,102 @@
+"""What the plain way from field to payout does not leave behind, so that no address is empty.
+
+A visit under way with a finding and a picture, kin, a payout to a farmer, credit, a phone.
+"""
+
+import io
+from datetime import timedelta
+
+from PIL import Image
+
+from certification.basis import blobs
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.inspections import commands as inspections
+from certification.inspections.rules import AttachPhoto, MakeFinding
+from certification.people import commands as people
+from certification.people.rules import Relate
+from certification.schemes import queries as schemes
+from market.domain.accounts import commands as accounts
+from market.domain.payments import commands as payments
+from market.domain.payments.rules import CreditExtra
+from market.domain.settlement import commands as settlement
+from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid
+from tests.cast import (
+    ADMIN,
+    DAO,
+    MALEE,
+    NETWORK,
+    NOK,
+    NOW,
+    PRASERT,
+    RATTAPHUM,
+    SOMCHAI,
+    TODAY,
+    YING,
+    later,
+)
+from tests.doors import PIN
+from tests.guarantee import LON, accepted, begun, planted
+
+SLIP = "2026112200001"
+"""A bank's reference."""
+
+
+async def visit_under_way() -> dict[str, str]:
+    """On another plot of Malee's, with something to mend and a picture of it."""
+    visit = await begun(await accepted(await planted(lon=LON + 0.01)))
+    item = schemes.preset("sgs-pgs").checklist[0].code
+    finding = MakeFinding(
+        new_id(), visit, item, "minor", "ถังน้ำมันใกล้แปลง", "ย้ายออก", TODAY + timedelta(days=20)
+    )
+    await run(inspections.find, finding, by=SOMCHAI, at=NOW)
+    photo = AttachPhoto(new_id(), visit, await _picture(), item)
+    await run(inspections.attach_photo, photo, by=SOMCHAI, at=NOW)
+    return {
+        "inspections": visit, "inspect": visit, "visits": visit, "findings": finding.id,
+        "photos": photo.id,
+    }  # fmt: skip
+
+
+async def _picture() -> str:
+    """As a phone takes it: the place and its owner's name stand inside."""
+    exif, made = Image.Exif(), io.BytesIO()
+    exif[0x010E], exif[0x013B] = "ZZEXIF of the field", "ZZEXIF of Somchai"
+    exif.get_ifd(0x8825).update({1: "N", 2: (7.0, 4.0, 33.0), 3: "E", 4: (100.0, 17.0, 1.0)})
+    Image.new("RGB", (64, 48), "green").save(made, "JPEG", exif=exif)
+    return await blobs.keep(made.getvalue(), by=SOMCHAI, at=NOW)
+
+
+async def kin() -> dict[str, str]:
+    """Malee and Krit's side know nothing of it: Malee and Ying are cousins."""
+    near = Relate(new_id(), MALEE, YING, "kin", TODAY, 4)
+    await run(people.relate, near, by=ADMIN, at=NOW)
+    return {"relations": near.id}
+
+
+async def paid_to_malee() -> dict[str, str]:
+    """The network's run is approved and paid, and the group makes one for its farmers."""
+    at = later(days=5)
+    [made] = await in_use().query("SELECT id FROM payout_run ORDER BY id LIMIT 1")
+    await run(settlement.decide_run, DecideRun(made["id"], NETWORK, True), by=DAO, at=at)
+    for line in await in_use().query("SELECT id FROM payout_line"):
+        paid = MarkPaid(line["id"], NETWORK, "cash", "1")
+        await run(settlement.mark_paid, paid, by=PRASERT, at=at)
+    await run(settlement.make_run, MakeRun(new_id(), RATTAPHUM, "farmer"), by=PRASERT, at=at)
+    [line] = await in_use().query("SELECT id, run FROM payout_line WHERE payee = {}", MALEE)
+    [before] = await in_use().query("SELECT id FROM payout_line WHERE run = {}", made["id"])
+    return {"payouts": line["id"], "{payout}": before["id"]}
+
+
+async def credit(order: str) -> None:
+    """Nok paid a baht too much."""
+    extra = CreditExtra(new_id(), order, NETWORK, 100, "014", SLIP)
+    await run(payments.credit_extra, extra, by=PRASERT, at=NOW)
+
+
+async def phone() -> dict[str, str]:
+    """Another one of Nok's."""
+    code = await run(accounts.issue_code, NOK, by=NOK, at=NOW)
+    let_in = await accounts.enrol(code, PIN, address="127.0.0.1", at=NOW)
+    return {"devices": let_in.device}
