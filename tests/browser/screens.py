@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.checks import DESK, PHONE, opened
 from tests.browser.conftest import FLAGS
@@ -23,15 +23,16 @@ FOLDER = Path(__file__).parents[2] / "docs/screens"
 HIGHEST = {PHONE: 2_600, DESK: 1_800}
 """Longer pages go on as they began."""
 SCREENS_MD = re.compile(r"^\| `(/[^`?]*)[^`]*` \|[^|]*\| ([^|]+) \|", re.MULTILINE)
+"""Address and purpose."""
 
 
 def name(route: str) -> str:
-    """`/shop/{cycle}/{offer}` -> `shop-cycle-offer`; `/` -> `front`."""
-    return re.sub(r"[{}]", "", route.strip("/")).replace("/", "-") or "front"
+    """`/shop/{cycle}/{offer}` -> `shop-one-one`; `/` -> `front`."""
+    return re.sub(r"\{\w+\}", "one", route.strip("/")).replace("/", "-") or "front"
 
 
-def files(route: str) -> list[Path]:
-    return [FOLDER / f"{name(route)}-{width}.webp" for width in (PHONE, DESK)]
+def file(route: str, width: int) -> Path:
+    return FOLDER / f"{name(route)}-{width}.webp"
 
 
 def main(wanted: list[str]) -> None:
@@ -42,8 +43,8 @@ def main(wanted: list[str]) -> None:
         ]
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=program("browser"), args=FLAGS)
-            for visit in visits:
-                shoot(chromium, demo, visit)
+            for width in (PHONE, DESK):
+                shoot(chromium, demo, visits, width)
             chromium.close()
     write_index()
 
@@ -56,22 +57,30 @@ def first_of_each(demo: Site) -> list[Visit]:
     return list(first.values())
 
 
-def shoot(browser: Browser, demo: Site, visit: Visit) -> None:
-    for width, file in zip((PHONE, DESK), files(visit.route), strict=True):
-        context = opened(browser, demo, visit.who, "th", viewport={"width": width, "height": 760})
-        page = context.new_page()
+def shoot(browser: Browser, demo: Site, visits: list[Visit], width: int) -> None:
+    windows: dict[str, Page] = {}
+    for visit in visits:
+        if visit.who not in windows:
+            windows[visit.who] = opened(browser, demo, visit.who, "th").new_page()
+        page = windows[visit.who]
+        page.set_viewport_size({"width": width, "height": 760})
         page.goto(visit.path)
         page.evaluate("document.fonts.ready")
         whole = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": min(whole, HIGHEST[width])})
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        picture.save(file, "WEBP", quality=60, method=6)
-        context.close()
+        picture.save(file(visit.route, width), "WEBP", quality=55, method=4)
+    for page in windows.values():
+        page.context.close()
+
+
+def listed() -> dict[str, str]:
+    """Each page of docs/screens.md and what it is for."""
+    return dict(SCREENS_MD.findall((FOLDER.parent / "screens.md").read_text(encoding="utf-8")))
 
 
 def write_index() -> None:
     """Pictures side by side, in the order of docs/screens.md."""
-    told = (FOLDER.parent / "screens.md").read_text(encoding="utf-8")
     lines = [
         "# Screens, as they look",
         "Made by `python -m tests.browser.screens` of the demo, in Thai; every person, number and "
@@ -79,9 +88,10 @@ def write_index() -> None:
         "",
         "| page | 360 px | 1280 px |", "|---|---|---|",
     ]  # fmt: skip
-    for route, purpose in dict(SCREENS_MD.findall(told)).items():
-        if all(file.is_file() for file in files(route)):
-            narrow, wide = (f'<a href="{f.name}"><img src="{f.name}" alt=""' for f in files(route))
+    for route, purpose in listed().items():
+        both = [file(route, width) for width in (PHONE, DESK)]
+        if all(one.is_file() for one in both):
+            narrow, wide = (f'<a href="{f.name}"><img src="{f.name}" alt=""' for f in both)
             lines.append(
                 f'| `{route}`<br>{purpose} | {narrow} width="180"></a> | {wide} width="420"></a> |'
             )
