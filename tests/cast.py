@@ -130,10 +130,11 @@ def cheap_pins() -> Iterator[None]:
 async def village(db: Database) -> Village:
     """Everybody, in their groups and with their roles, written by the product's own commands."""
     use_a_vault()
-    return await run(_settle)
+    return await run(settle_village)
 
 
-async def _settle() -> Village:
+async def settle_village() -> Village:
+    """Where the vault is open already."""
     for person, particulars in PARTICULARS.items():
         await people.register(person, particulars, by=ADMIN, at=LONG_AGO, sample=True)
     await groups.grant_first_admin(ADMIN, by=ADMIN, at=LONG_AGO)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from certification.basis import blobs, schema
+from certification.basis import schema
 from market import settings
 from market.app import opened
 from market.db import MIGRATIONS, engine_for
-from market.demo import seed
 from market.settings import Settings
 from tests.databases import Server, admin, alone
-
-PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 40
+from tests.faults.history import tell_history
 
 
 async def migrated(said: Settings) -> None:
@@ -32,9 +29,7 @@ async def migrated(said: Settings) -> None:
 async def settle(said: Settings) -> None:
     await migrated(said)
     async with opened(said):
-        await seed.when_empty(said, at=datetime.now(UTC))
-        for number in range(3):
-            await blobs.keep(PHOTO + bytes([number]), by=None, at=datetime.now(UTC))
+        await tell_history()
 
 
 class Villages:

@@ -15,7 +15,6 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,23 +23,14 @@ import msgspec
 
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
-from certification.basis.transaction import run
-from certification.basis.units import local_day
 from market import verify
 from market.app import opened
-from market.demo import shop
-from market.demo.land import LAND
-from market.demo.people import who
 from market.demo.server import MARKET, environment
-from market.domain.lots import commands as lots
-from market.domain.lots.rules import HarvestLot
-from market.domain.offers import commands as offers
-from market.domain.offers.rules import MakeOffer
 from market.settings import Settings
+from tests.faults.history import CYCLE, OFFER, STEP_GRAMS
 
 T = TypeVar("T")
 HEALTHY_SECONDS, WAITS_SECONDS = 10, 60
-STEP_GRAMS, STOCK_GRAMS = 10, 100_000
 
 
 class Served:
@@ -99,30 +89,12 @@ async def served(said: Settings) -> AsyncIterator[Served]:
         server.kill()
 
 
-async def offer(said: Settings) -> str:
-    """Bananas enough for everybody, in the round that is open."""
-    async with opened(said):
-        land, at = next(land for land in LAND if land.key == "malee-orchard"), datetime.now(UTC)
-        cut = HarvestLot(land.id, "banana-namwa", local_day(at), STOCK_GRAMS)
-        lot = await run(lots.harvest, new_id(), cut, by=land.farmer_id, at=at)
-        made = MakeOffer(
-            new_id(),
-            shop.cycle("next"),
-            lot.stock,
-            shop.product("banana-namwa"),
-            10_000,
-            STEP_GRAMS,
-        )
-        await run(offers.offer, made, by=who("dao"), at=at)
-        return made.id
-
-
 class Buyer:
     """Orders one step after another until stopped; the diary survives whatever happens."""
 
-    def __init__(self, folder: Path, number: int, offer: str) -> None:
+    def __init__(self, folder: Path, number: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.number, self.offer = number, offer
+        self.number = number
         self._diary = folder / f"buyer-{number}"
         self.asked: dict[str, dict[str, object]] = {}
         self.told: dict[str, str] = {}
@@ -137,8 +109,8 @@ class Buyer:
     async def order(self, client: httpx.AsyncClient) -> str:
         id = new_id()
         self.asked[id] = {
-            "id": id, "cycle": shop.cycle("next"), "rail": ("promptpay", "cash")[self.number % 2],
-            "lines": [{"offer": self.offer, "grams": STEP_GRAMS}],
+            "id": id, "cycle": CYCLE, "rail": ("promptpay", "cash")[self.number % 2],
+            "lines": [{"offer": OFFER, "grams": STEP_GRAMS}],
             "guest": {
                 "name": f"ลูกค้า {self.number} (ตัวอย่าง)", "phone": f"08{self.number:08}",
                 "key": following(id, "key"),
@@ -194,24 +166,23 @@ class Market(msgspec.Struct):
                     assert buyer.told[id] != "unknown", buyer.refusals[-1]
 
 
-def market(folder: Path, offer: str, buyers: int = 4) -> Market:
-    return Market([Buyer(folder, number, offer) for number in range(buyers)])
+def market(folder: Path, buyers: int = 4) -> Market:
+    return Market([Buyer(folder, number) for number in range(buyers)])
 
 
-async def stored(offer: str) -> list[str]:
-    """The orders of this offer, once for each reservation that they hold."""
+async def stored() -> list[str]:
+    """The guests' orders, once for each reservation that they hold."""
     rows = await in_use().query(
         'SELECT l."order" AS id FROM preorder_line l JOIN reservation r ON r.line = l.id'
-        " WHERE l.offer = {}",
-        offer,
+        ' JOIN preorder p ON p.id = l."order" WHERE p.guest_key_hash IS NOT NULL'
     )
     return [row["id"] for row in rows]
 
 
-async def check(said: Settings, offer: str, market: Market) -> int:
+async def check(said: Settings, market: Market) -> int:
     """Acknowledged once, unknown at most once, refused never; and every sum and the record hold."""
     async with opened(said):
-        there = await stored(offer)
+        there = await stored()
         assert len(there) == len(set(there)), "an order twice"
         assert market.of("ok") <= set(there), "acknowledged and lost"
         assert not market.of("fail") & set(there), "refused and stored"

@@ -20,11 +20,11 @@ from certification.basis.database import in_use
 from certification.basis.transaction import run
 from market import settings
 from market.app import opened
-from market.demo.people import ADMIN, who
 from market.demo.server import MARKET, environment
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins
 from market.settings import Settings
+from tests.cast import ADMIN, PRASERT
 from tests.databases import only_postgres
 from tests.faults.harness import Served
 from tests.skips import program
@@ -52,7 +52,7 @@ async def test_app_worker_and_caddy_as_the_compose_file_starts_them(
         "MARKET_PROXY": "127.0.0.1", "MARKET_ORIGIN": f"https://localhost:{free_port(village)}",
     })  # fmt: skip
     async with opened(here):
-        code = await run(accounts.issue_code, who("prasert"), by=ADMIN, at=datetime.now(UTC))
+        code = await run(accounts.issue_code, PRASERT, by=ADMIN, at=datetime.now(UTC))
     async with started(here, tmp_path) as reader:
         await signed_in(reader, here.origin, code)
         await counted_by_its_own_address(reader, here)

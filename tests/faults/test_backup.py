@@ -21,7 +21,8 @@ from market.backup.restore import bring_keys, drill, restore
 from market.backup.take import last_of, take
 from market.backup.written import MANIFEST, SUMS, Manifest
 from market.settings import Settings
-from tests.faults.conftest import PHOTO, Villages
+from tests.faults.conftest import Villages
+from tests.faults.history import PHOTO
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 SEED = int(os.environ.get("MARKET_LONG", "20261125"))
@@ -174,12 +175,12 @@ async def test_a_backup_edited_with_care_does_not_fit_its_record(
 ) -> None:
     """The sums are right, so only the record can tell."""
     before = await head(village)
-    votes = kept / "tables" / "vote.jsonl"
-    votes.write_bytes(votes.read_bytes().replace(b'"for"', b'"against"'))
+    orders = kept / "tables" / "preorder.jsonl"
+    orders.write_bytes(orders.read_bytes().replace(b'"cash"', b'"promptpay"'))
     sum_anew(kept)
     with pytest.raises(refusals.NotSound) as no:
         await restore(village, kept, paper=None, replace=True, at=NOW)
-    assert str(no.value.facts["fault"]).startswith("vote ")
+    assert str(no.value.facts["fault"]).startswith("preorder ")
     assert await head(village) == before
     first = (kept / "tables" / "lot.jsonl").read_bytes().splitlines(keepends=True)
     (kept / "tables" / "lot.jsonl").write_bytes(b"".join(first[1:]))

@@ -18,11 +18,11 @@ from market.app import opened
 from market.backup import keys
 from market.backup.restore import restore
 from market.backup.take import take
-from market.demo.people import ADMIN, who
 from market.demo.server import command, environment
 from market.domain.accounts import commands as accounts
 from market.settings import Settings
 from tests.basis.conftest import ROOT
+from tests.cast import ADMIN, MALEE
 from tests.faults import harness
 from tests.faults.conftest import Villages
 
@@ -33,8 +33,8 @@ async def test_a_backup_while_four_buyers_order(
     village: Settings, villages: Villages, engine: str, tmp_path: Path
 ) -> None:
     """By the command, beside the service: what was acknowledged before it began is in it."""
-    offer, kept = await harness.offer(village), tmp_path / "kept"
-    market = harness.market(tmp_path / "diaries", offer)
+    kept = tmp_path / "kept"
+    market = harness.market(tmp_path / "diaries")
 
     async def back_up() -> set[str]:
         async with asyncio.timeout(60):
@@ -47,12 +47,12 @@ async def test_a_backup_while_four_buyers_order(
 
     async with harness.served(village) as server:
         before = await market.press_while(server.origin, back_up())
-    assert await harness.check(village, offer, market) == 0
+    assert await harness.check(village, market) == 0
     there, paper = villages.empty(engine, tmp_path / "there"), tmp_path / "keys.txt"
     keys.write_paper(village.data / "keys", paper)
     await restore(there, kept, paper=paper, replace=False, at=datetime.now(UTC))
     async with opened(there):
-        found = await harness.stored(offer)
+        found = await harness.stored()
     assert len(found) == len(set(found))
     assert before <= set(found) <= market.of("ok")
 
@@ -90,7 +90,7 @@ async def killed(village: Settings, kept: Path, *, times: int) -> tuple[int, int
 async def going_on(village: Settings) -> tuple[int, bytes]:
     """One deed after the backup."""
     async with opened(village):
-        await run(accounts.issue_code, who("malee"), by=ADMIN, at=datetime.now(UTC))
+        await run(accounts.issue_code, MALEE, by=ADMIN, at=datetime.now(UTC))
     return await head(village)
 
 

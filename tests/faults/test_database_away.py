@@ -57,15 +57,14 @@ async def test_postgres_crashes_eight_times(
 
 async def crashed(said: Settings, server: PostgresServer, tmp_path: Path, *, times: int) -> str:
     chance, slowest, unanswered = random.Random(SEED), 0.0, 0
-    offer = await harness.offer(said)
-    market = harness.market(tmp_path / "diaries", offer)
+    market = harness.market(tmp_path / "diaries")
     async with harness.served(said) as served:
         for _ in range(times):
             healed = await market.press_while(served.origin, crash(server, served.origin, chance))
             slowest = max(slowest, healed)
-            unanswered += await harness.check(said, offer, market)
+            unanswered += await harness.check(said, market)
             await market.ask_unknown(served.origin)
-        assert await harness.check(said, offer, market) == 0
+        assert await harness.check(said, market) == 0
     refused = {word for buyer in market.buyers for word in buyer.refusals}
     assert refused <= {"503 answers.database_away", "503 answers.too_busy"}, refused
     return (

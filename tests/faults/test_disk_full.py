@@ -31,8 +31,7 @@ def limit(pid: int, most_bytes: int) -> None:
 
 async def test_buyers_order_until_the_disk_is_full(villages: Villages, tmp_path: Path) -> None:
     village = villages.copy("sqlite", tmp_path / "data")
-    offer = await harness.offer(village)
-    market = harness.market(tmp_path / "diaries", offer)
+    market = harness.market(tmp_path / "diaries")
     async with harness.served(village) as server:
         await market.press(server.origin, 0.5)
         [worker] = server.workers()
@@ -47,7 +46,7 @@ async def test_buyers_order_until_the_disk_is_full(villages: Villages, tmp_path:
             while len(market.of("ok")) == before:
                 await market.press(server.origin, 0.3)
         await market.ask_unknown(server.origin)
-    assert await harness.check(village, offer, market) == 0
+    assert await harness.check(village, market) == 0
 
 
 @pytest.mark.long
@@ -61,8 +60,7 @@ async def test_a_disk_that_is_really_full(
         pytest.skip("missing on this machine: the right to mount")
     try:
         village = villages.copy("sqlite", disk / "data")
-        offer = await harness.offer(village)
-        market = harness.market(tmp_path / "diaries", offer)
+        market = harness.market(tmp_path / "diaries")
         async with harness.served(village) as server:
             await market.press(server.origin, 1.0)
             fill(disk / "filler")
@@ -77,7 +75,7 @@ async def test_a_disk_that_is_really_full(
                     await market.press(server.origin, 0.2)
             resumed = time.monotonic() - began
             await market.ask_unknown(server.origin)
-        assert await harness.check(village, offer, market) == 0
+        assert await harness.check(village, market) == 0
         record_property(
             "figure",
             f"{len(market.of('ok'))} orders acknowledged, 0 lost; refused by 507 only, pages read"

@@ -12,10 +12,10 @@ from market import doctor
 from market.app import opened
 from market.backup.take import LAST, take
 from market.cli import main
-from market.demo.people import ADMIN, who
 from market.demo.server import command
 from market.domain.accounts import commands as accounts
 from market.settings import Settings
+from tests.cast import ADMIN, MALEE
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ async def test_each_thing_that_is_not(village: Settings, monkeypatch) -> None:
 async def test_a_clock_that_was_set_back(village: Settings) -> None:
     """The dead battery of a village's machine: the market does not start in 1970."""
     async with opened(village):
-        await run(accounts.issue_code, who("malee"), by=ADMIN, at=NOW + timedelta(days=3650))
+        await run(accounts.issue_code, MALEE, by=ADMIN, at=NOW + timedelta(days=3650))
         seq, _ = await log.head()
     at = datetime.now(UTC)
     assert any("The clock says" in found.key for found in await doctor.findings(village, at))

@@ -47,8 +47,7 @@ class Told:
 
 async def killed(village: Settings, tmp_path: Path, *, rounds: int) -> Told:
     chance, slowest, unanswered = random.Random(SEED), 0.0, 0
-    offer = await harness.offer(village)
-    market = harness.market(tmp_path / "diaries", offer)
+    market = harness.market(tmp_path / "diaries")
     async with harness.served(village) as server:
         for number in range(rounds):
             wait = asyncio.sleep(chance.uniform(0.2, 1.5))
@@ -56,9 +55,9 @@ async def killed(village: Settings, tmp_path: Path, *, rounds: int) -> Told:
             if server.process and server.process.poll() is not None:
                 server.start()
             slowest = max(slowest, await server.healthy())
-            unanswered += await harness.check(village, offer, market)
+            unanswered += await harness.check(village, market)
             await market.ask_unknown(server.origin)
-    assert await harness.check(village, offer, market) == 0
+    assert await harness.check(village, market) == 0
     assert market.of("ok")
     return Told(rounds, len(market.of("ok")), unanswered, slowest)
 
