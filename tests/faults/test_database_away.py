@@ -86,7 +86,8 @@ async def crash(server: PostgresServer, origin: str, chance: random.Random) -> f
 async def said_plainly(origin: str) -> None:
     """Alive, not ready, and a page that says so, with when to come again."""
     async with httpx.AsyncClient(base_url=origin, timeout=30) as reader:
-        assert (await reader.get("/healthz")).status_code == 200
+        alive = await reader.get("/healthz")
+        assert alive.status_code == 200, alive.text
         assert (await reader.get("/readyz")).status_code == 503
         page = await reader.get("/", headers={"accept-language": "th"})
     assert page.status_code == 503
