@@ -78,17 +78,18 @@ DESKS = (
         Word("/ledger", "Accounts", "money", ("/settle", "/settlements", "/payout")),
     ),
     _desk(
-        "secretariat", "Secretariat", "secretariat", f"{BOARD} admin",
+        "secretariat", "Secretariat", "secretariat", f"{BOARD} admin recoveries",
         Word("/board", "What waits", "home", ("/decide", "/meetings", "/rounds")),
         Word("/certs", "Certificates", "shield"),
         Word("/findings", "To mend", "warn"),
-        Word("/admin", "Members", "people"),
+        Word("/admin", "Members", "people", ("/recoveries",)),
     ),
     _desk(
-        "leader", "Group leader", "leader", f"{BOARD} admin payout statements",
+        "leader", "Group leader", "leader",
+        f"{BOARD} admin recoveries payout statements",
         Word("/board", "What waits", "home", ("/decide", "/meetings", "/rounds")),
         Word("/findings", "To mend", "warn"),
-        Word("/admin", "Members", "people"),
+        Word("/admin", "Members", "people", ("/recoveries",)),
         Word("/payout", "Payouts", "money", ("/settle", "/settlements", "/ledger", "/statements")),
     ),
     _desk(
@@ -119,8 +120,8 @@ DESKS = (
         Word("/log", "Public record", "search"),
     ),
     _desk(
-        "admin", "Administrator", "admin", "admin",
-        Word("/admin", "Members", "people"),
+        "admin", "Administrator", "admin", "admin recoveries",
+        Word("/admin", "Members", "people", ("/recoveries",)),
         Word("/log", "Public record", "search"),
     ),
 )  # fmt: skip
