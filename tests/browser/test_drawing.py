@@ -45,7 +45,7 @@ def tap(page: Page, places: tuple[tuple[int, int], ...]) -> None:
 
 def send(page: Page) -> str:
     page.click("form[action='/farm/plots/new'] button.btn:not([type=button])")
-    return page.inner_text("main")
+    return page.inner_text("main").replace("\u00a0", " ")
 
 
 def test_what_is_drawn_is_measured_kept_when_refused_and_warned_of_where_it_overlaps(
