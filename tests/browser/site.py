@@ -62,7 +62,6 @@ WHERE = {
     "order": f"SELECT code FROM preorder WHERE {NOKS} ORDER BY placed_at DESC",
     "stall": "SELECT code FROM preorder ORDER BY placed_at DESC",
     "payout": "SELECT id FROM payout_run ORDER BY made_at DESC",
-    "standard": "SELECT id FROM scheme_version",
     "settlements": "SELECT id FROM settlement", "statements": "SELECT farmer FROM settlement_share",
     "till": "SELECT \"order\" FROM payment_request ORDER BY paid_at IS NOT NULL, at DESC",
 }  # fmt: skip
