@@ -268,7 +268,7 @@ async def consume(reader: str, handle: Callable[[Entry], Awaitable[None]], limit
     """Hand the next entries to `handle`, in order; tells how many it handed over.
 
     None is passed over: when `handle` fails, the cursor stays before that entry, which comes again.
-    One may come twice: when the process dies between `handle` and the cursor, or when two
+    Some may come twice: when the process dies before the cursor has followed them, or when two
     processes read as the same reader at once. There is no lease, so `handle` must bear repeating
     (a row with the entry's `seq` as its key, an idempotency key for the world).
     """
@@ -279,11 +279,14 @@ async def consume(reader: str, handle: Callable[[Entry], Awaitable[None]], limit
         " ON CONFLICT (reader) DO UPDATE SET reader = excluded.reader RETURNING seq",
         reader,
     )
-    entries = await after(cursor["seq"], limit=limit)
-    for entry in entries:
-        await handle(entry)
-        await db.query(
-            "UPDATE log_cursor SET seq = {} WHERE reader = {} AND seq < {}",
-            entry.seq, reader, entry.seq,
-        )  # fmt: skip
+    entries, done = await after(cursor["seq"], limit=limit), 0
+    try:
+        for entry in entries:
+            await handle(entry)
+            done = entry.seq
+    finally:
+        if done:  # once for all of them: each move of the cursor is a commit of its own
+            await db.query(
+                "UPDATE log_cursor SET seq = {} WHERE reader = {} AND seq < {}", done, reader, done
+            )
     return len(entries)

@@ -69,9 +69,9 @@ async def vote(data: CastVote, *, by: str, at: datetime) -> Voted:
     async with transaction():
         view = await _under_way(data.meeting)
         await _ensure_in_hand(view, data.application)
-        cause, _ = await queries.cause(data.application, view.held_on)
+        _, too_near = await queries.recused(data.application, view.held_on)
         present = [one.person for one in await queries.attendance(view.id)]
-        rules.ensure_may_vote(data, cause, present)
+        rules.ensure_may_vote(data, present, too_near)
         new = await in_use().query(
             "INSERT INTO vote (id, meeting, application, person, value, by, at)"
             " VALUES ({}, {}, {}, {}, {}, {}, {})"

@@ -139,21 +139,29 @@ async def cause(application: str, on: date) -> tuple[Cause, RuleSet]:
     asked = await applications.application(application)
     settings = (await schemes.version(asked.scheme_version)).content.rules
     visit = await inspections.finished(application)
-    farmers = {asked.applicant, await plots.holder(asked.plot, on) or asked.applicant}
-    near = [
-        panel.too_near(await people.related(farmer, on), kin_degree=settings.kin_degree)
-        for farmer in sorted(farmers)
-    ]
+    farmers, too_near = await recused(application, on)
     signed = await inspections.members(visit.id) if visit else ()
     return Cause(
         application,
-        frozenset(farmers),
-        frozenset(farmers).union(*near),
+        farmers,
+        too_near,
         frozenset(member.person for member in signed if member.signed_at),
         await inspections.open_count(asked.plot),
         asked.no_prohibited_since,
         await crop_classes(asked.plot, on),
     ), settings
+
+
+async def recused(application: str, on: date) -> tuple[frozenset[str], frozenset[str]]:
+    """Who applied and who farms the plot; and they with all who are too near to them."""
+    asked = await applications.application(application)
+    settings = (await schemes.version(asked.scheme_version)).content.rules
+    farmers = frozenset({asked.applicant, await plots.holder(asked.plot, on) or asked.applicant})
+    near = [
+        panel.too_near(await people.related(farmer, on), kin_degree=settings.kin_degree)
+        for farmer in sorted(farmers)
+    ]
+    return farmers, farmers.union(*near)
 
 
 async def crop_classes(plot: str, on: date) -> frozenset[CropClass]:

@@ -243,10 +243,10 @@ def ensure_in_time(held_on: date, entered_on: date, *, days: int) -> None:
         raise HeldOutOfTime(field="held_on", days=days)
 
 
-def ensure_may_vote(vote: CastVote, cause: Cause, present: Collection[str]) -> None:
+def ensure_may_vote(vote: CastVote, present: Collection[str], recused: Collection[str]) -> None:
     if vote.person not in present:
         raise NotPresent(person=vote.person)
-    if vote.person in cause.recused and vote.value != "recused":
+    if vote.person in recused and vote.value != "recused":
         raise JudgeInOwnCause(person=vote.person)
 
 
