@@ -20,8 +20,8 @@ from market.domain.offers.queries import CycleView, ShopLine
 from market.domain.offers.rules import price
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
-from market.web.drawings import look_of
 from market.web.maps import Mark, district
+from market.web.produce import look_of
 
 PIECES = re.compile(r"([0-9]{1,6})\s*(?:ชิ้น|ลูก|หัว|ต้น|ถุง|pieces?|pcs?)?")
 

@@ -14,9 +14,9 @@ from market.domain.labels.rules import address
 from market.domain.trace import queries
 from market.domain.trace.queries import Trace
 from market.domain.trace.rules import UnknownCode
-from market.web.drawings import look_of
 from market.web.kept import kept
 from market.web.page import Ask, page
+from market.web.produce import look_of
 from market.web.scanned import scanned, way_of, whereabouts
 
 At = NamedDependency[datetime]
