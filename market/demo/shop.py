@@ -58,8 +58,8 @@ def _places() -> Iterator[DefinePlace]:
         "900901", 7_136_000, 100_265_000, _windows(MARKET_WEEKDAYS),
     )  # fmt: skip
     yield DefinePlace(
-        PLACES["khuan-lang"], NETWORK, "pickup", "จุดจอดรถเขียวควนลัง (ตัวอย่าง)",
-        "Khuan Lang green truck stop (sample)", "901102", 6_971_000, 100_425_000,
+        PLACES["khuan-lang"], NETWORK, "pickup", "รถเขียวควนลัง (ตัวอย่าง)",
+        "Khuan Lang green truck (sample)", "901102", 6_971_000, 100_425_000,
         _windows(EVERY_DAY),
     )  # fmt: skip
 
