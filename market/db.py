@@ -27,6 +27,9 @@ from market import domain
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 SQLITE_VERSION_MIN = (3, 35)
+POOL_SIZE = 10
+"""Connections of each process, at most."""
+
 POSTGRES_VERSION_MIN = 14
 """The first with UPDATE … RETURNING, and the oldest still mended when this was written."""
 
@@ -174,7 +177,7 @@ class Postgres(Database, PostgresEngine):
         self,
         dsn: str,
         *,
-        size: int = 10,
+        size: int = POOL_SIZE,
         isolation: str = "READ COMMITTED",
         session: Mapping[str, str] | None = None,
         **limits_ms: int,

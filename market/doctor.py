@@ -21,7 +21,7 @@ from certification.people.vault import VaultFault
 from market import folder
 from market.app import opened
 from market.backup.take import last_of
-from market.db import DatabaseAway, all_tables
+from market.db import POOL_SIZE, DatabaseAway, all_tables
 from market.domain.accounts.pins import PepperFault
 from market.settings import Settings
 
@@ -54,7 +54,7 @@ async def findings(said: Settings, at: datetime) -> list[Finding]:
     found = [*_addresses(said), *_files(said), *_backup(said, at)]
     try:
         async with opened(said) as db:
-            found += [finding async for finding in _database(db, at)]
+            found += [finding async for finding in _database(said, db, at)]
     except CANNOT_OPEN as fault:
         found.append(Finding("The market cannot open: {fault}", {"fault": str(fault)}))
     return found
@@ -122,7 +122,7 @@ def _backup(said: Settings, at: datetime) -> Iterator[Finding]:
         )
 
 
-async def _database(db: Database, at: datetime) -> AsyncIterator[Finding]:
+async def _database(said: Settings, db: Database, at: datetime) -> AsyncIterator[Finding]:
     if last := await _entry_to_come(at):
         yield Finding(
             "The clock says {now_at}, but the last entry was written {last_at}: set the clock.",
@@ -135,6 +135,8 @@ async def _database(db: Database, at: datetime) -> AsyncIterator[Finding]:
             if row["quick_check"] != "ok":
                 yield Finding("SQLite finds damage: {fault}", {"fault": row["quick_check"]})
         return
+    async for finding in _connections(said, db):
+        yield finding
     for name in ("full_page_writes", "data_checksums"):
         [row] = await db.query(f"SELECT current_setting('{name}') AS found")
         if row["found"] != "on":
@@ -142,3 +144,15 @@ async def _database(db: Database, at: datetime) -> AsyncIterator[Finding]:
                 "PostgreSQL's {name} is {found}: damage on the disk may pass unseen.",
                 {"name": name, "found": row["found"]},
             )
+
+
+async def _connections(said: Settings, db: Database) -> AsyncIterator[Finding]:
+    """Each process that serves takes a pool, and the worker one; a command needs some beside."""
+    [row] = await db.query("SELECT current_setting('max_connections') AS found")
+    wanted = (said.processes + 2) * POOL_SIZE
+    if int(row["found"]) < wanted:
+        yield Finding(
+            "PostgreSQL's max_connections is {found}; {processes} processes and the worker want"
+            " {wanted}. Raise it, or lower MARKET_PROCESSES.",
+            {"found": row["found"], "processes": said.processes, "wanted": wanted},
+        )

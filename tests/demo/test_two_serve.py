@@ -1,0 +1,58 @@
+"""What one process does, another tells within a second; and who may serve by several."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.people import commands as people
+from certification.people import queries as people_seen
+from market import settings
+from market.app import opened
+from market.demo.server import serving
+from market.settings import NonsenseInEnvironment
+
+SEEN_WITHIN_S = 1.0
+
+
+async def test_a_name_that_is_withdrawn_is_gone_from_the_other_process(demo):
+    """This process withdraws and gives consent; the server, another one, has kept the page."""
+    async with opened(demo), serving(demo) as origin, httpx.AsyncClient(base_url=origin) as nok:
+        [lot, *_] = await in_use().query(
+            "SELECT l.code, l.farmer FROM lot l WHERE l.claim = 'organic' ORDER BY l.code"
+        )
+        name = (await people_seen.names([lot["farmer"]]))[lot["farmer"]]
+
+        async def told() -> bool:
+            return name in (await nok.get(f"/L/{lot['code']}")).text
+
+        for given in (True, False, True):
+            said = (new_id(), lot["farmer"], "public_name", "0" * 64)
+            await run(people.consent, *said, given=given, by=lot["farmer"], at=datetime.now(UTC))
+            done_at = time.monotonic()
+            while await told() is not given:
+                assert time.monotonic() < done_at + SEEN_WITHIN_S
+                await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"MARKET_PROCESSES": "0"},
+        {"MARKET_PROCESSES": "two"},
+        {"MARKET_PROCESSES": "33"},
+        {"MARKET_PROCESSES": "2"},
+        {"MARKET_PROCESSES": "2", "DATABASE_URL": "postgresql:///market"},
+        {"MARKET_PROCESSES": "2", "MARKET_WORKER": "apart"},
+    ],
+)
+def test_several_serve_only_on_postgresql_and_with_the_worker_apart(said):
+    with pytest.raises(NonsenseInEnvironment, match="MARKET_PROCESSES"):
+        settings.read(said)
+    fit = {"MARKET_PROCESSES": "2", "DATABASE_URL": "postgresql:///x", "MARKET_WORKER": "apart"}
+    assert settings.read(fit).processes == 2
