@@ -54,7 +54,8 @@ async def findings(said: Settings, at: datetime) -> list[Finding]:
     found = [*_addresses(said), *_files(said), *_backup(said, at)]
     try:
         async with opened(said) as db:
-            found += [finding async for finding in _database(said, db, at)]
+            found += [finding async for finding in _database(db, at)]
+            found += [finding async for finding in connections(said, db)]
     except CANNOT_OPEN as fault:
         found.append(Finding("The market cannot open: {fault}", {"fault": str(fault)}))
     return found
@@ -122,7 +123,7 @@ def _backup(said: Settings, at: datetime) -> Iterator[Finding]:
         )
 
 
-async def _database(said: Settings, db: Database, at: datetime) -> AsyncIterator[Finding]:
+async def _database(db: Database, at: datetime) -> AsyncIterator[Finding]:
     if last := await _entry_to_come(at):
         yield Finding(
             "The clock says {now_at}, but the last entry was written {last_at}: set the clock.",
@@ -135,8 +136,6 @@ async def _database(said: Settings, db: Database, at: datetime) -> AsyncIterator
             if row["quick_check"] != "ok":
                 yield Finding("SQLite finds damage: {fault}", {"fault": row["quick_check"]})
         return
-    async for finding in _connections(said, db):
-        yield finding
     for name in ("full_page_writes", "data_checksums"):
         [row] = await db.query(f"SELECT current_setting('{name}') AS found")
         if row["found"] != "on":
@@ -146,8 +145,10 @@ async def _database(said: Settings, db: Database, at: datetime) -> AsyncIterator
             )
 
 
-async def _connections(said: Settings, db: Database) -> AsyncIterator[Finding]:
+async def connections(said: Settings, db: Database) -> AsyncIterator[Finding]:
     """Each process that serves takes a pool, and the worker one; a command needs some beside."""
+    if db.engine_type == "sqlite":
+        return
     [row] = await db.query("SELECT current_setting('max_connections') AS found")
     wanted = (said.processes + 2) * POOL_SIZE
     if int(row["found"]) < wanted:

@@ -12,10 +12,11 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.people import commands as people
 from certification.people import queries as people_seen
-from market import settings
+from market import doctor, settings
 from market.app import opened
 from market.demo.server import serving
 from market.settings import NonsenseInEnvironment
+from tests.databases import only_postgres
 
 SEEN_WITHIN_S = 1.0
 
@@ -56,3 +57,12 @@ def test_several_serve_only_on_postgresql_and_with_the_worker_apart(said):
         settings.read(said)
     fit = {"MARKET_PROCESSES": "2", "DATABASE_URL": "postgresql:///x", "MARKET_WORKER": "apart"}
     assert settings.read(fit).processes == 2
+
+
+@only_postgres
+async def test_doctor_counts_the_connections_that_all_of_them_want(db):
+    said = {"DATABASE_URL": "postgresql:///x", "MARKET_WORKER": "apart"}
+    one, many = (settings.read({**said, "MARKET_PROCESSES": n}) for n in ("1", "32"))
+    assert [finding async for finding in doctor.connections(one, db)] == []
+    [finding] = [finding async for finding in doctor.connections(many, db)]
+    assert finding.facts["wanted"] == 340
