@@ -6,6 +6,7 @@ Words of the interface are in the gettext catalogues instead.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -21,6 +22,7 @@ _OTHER_LETTERS = str.maketrans(
 """What the fonts that we send do not hold would be drawn in another."""
 
 
+@lru_cache(maxsize=8_192)
 def typeset(said: str) -> str:
     """As it stands on a page or a paper: ๆ never begins a line, nor does the unit of a number.
 

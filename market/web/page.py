@@ -29,14 +29,13 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
     """`no` in the values is a refusal to show first; `typed` refills the fields."""
     say = words(language_of(request))
     no = values.get("no")
-    actor = getattr(request.state, "actor", None)
     shared: dict[str, object] = {
         "origin": request.app.state.settings.origin,
         "path": request.scope["path"],
         "here": _here(request),
         "roles": sorted(_roles(request)),
-        "signed_in": actor is not None,
-        "told": getattr(request.state, "unread", 0),
+        "signed_in": _left(request, "actor") is not None,
+        "told": _left(request, "unread") or 0,
         **_desks(request),
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
         "shape": _shape(no),
@@ -74,8 +73,13 @@ def _kept(request: Ask) -> Iterator[Cookie]:
         )  # fmt: skip
 
 
+def _left(request: Ask, name: str) -> Any:
+    """What the guard left for the page; nothing where it was not asked."""
+    return (request.scope.get("state") or {}).get(name)
+
+
 def _roles(request: Ask) -> set[str]:
-    actor = getattr(request.state, "actor", None)
+    actor = _left(request, "actor")
     return {grant.role for grant in actor.grants} if actor else set()
 
 
