@@ -37,7 +37,7 @@ def unbroken(said: str) -> str:
     return said.replace(" ", NBSP)
 
 
-class Text(msgspec.Struct, frozen=True):
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     th: str
     en: str
 

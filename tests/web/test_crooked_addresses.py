@@ -17,6 +17,49 @@ async def test_sign_in_goes_home_from_nonsense(doors: Doors, onto: str) -> None:
     assert 'name="next" value="/"' in unescape(shown.text)
 
 
+EVIL = "evil.example"
+ELSEWHERE = [
+    f"{before}{EVIL}{after}"
+    for before in (
+        "//", "///", "/\\", "\\\\", "/\\/", "http://", "https:", "https:/", "HTTP://", "//\t",
+        "/\t/", "/\n/", "javascript://", "data:", "//user@",
+        "http://2130706433@", "//[::ffff:127.0.0.1]@",
+        "\u2028//", "\ufeff//", "https://testserver.local@", "https://testserver.local.", " //",
+    )
+    for after in ("", "/%2e%2e")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("of", ["next", "referer"])
+async def test_nobody_is_led_elsewhere(doors: Doors, of: str) -> None:
+    """By the address to go on to, or by the page that the browser says it comes from."""
+    malee, wrong = await doors.as_(MALEE), []
+    for onto in ELSEWHERE:
+        await doors.step_up(MALEE)
+        form = {"pin": PIN, "next": onto} if of == "next" else {"pin": PIN}
+        headers = {"referer": onto.encode()} if of == "referer" else {}
+        said = await malee.post("/step-up", data=form, headers=headers, follow_redirects=False)  # type: ignore[arg-type]  # httpx takes bytes
+        if said.status_code != 303 or said.headers["location"] != "/":
+            wrong.append((onto, said.status_code, said.headers.get("location")))
+        secret = said.cookies.get(doors.app.state.cookie)
+        assert secret
+        malee.cookies.clear()
+        malee.cookies.set(doors.app.state.cookie, secret)
+    assert not wrong, wrong
+    assert len(ELSEWHERE) >= 40
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/registry/public", "/me", "/nowhere"])
+async def test_no_header_of_the_asker_stands_in_an_answer(doors: Doors, path: str) -> None:
+    """Links, redirects and cookies are made of our own origin."""
+    names = ("host", "x-forwarded-host", "x-original-url", "x-rewrite-url", "forwarded", "x-host")
+    for name in names:
+        said = await doors.stranger().get(path, headers={name: EVIL}, follow_redirects=False)
+        assert EVIL not in said.text, (path, name)
+        assert EVIL not in str(said.headers), (path, name)
+        assert said.status_code in (200, 303, 404)
+
+
 async def test_after_sign_in_a_thai_address_is_found(doors: Doors) -> None:
     malee = await doors.as_(MALEE)
     await doors.step_up(MALEE)

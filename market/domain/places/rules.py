@@ -48,7 +48,7 @@ class DefinedOtherwise(Refusal):
     code = "places.defined_otherwise"
 
 
-class Window(msgspec.Struct, frozen=True, order=True):
+class Window(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
     weekday: int
     """1 Monday … 7 Sunday (ISO 8601)"""
     opens_minute: int
