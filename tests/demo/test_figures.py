@@ -36,7 +36,7 @@ def test_an_order_over_http_stays_within_its_multiple_of_the_floor(engine, recor
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_a_scan_stays_within_its_multiple_of_the_floor(engine, record_property):
-    """Each subject's figure stands in the assurance, the cold page's with how far it is off."""
+    """Kept pages are held to their limit; what asks the database is told with how far it is off."""
     for _, data, url, roots in servers.engines(engine):
         found = trace.measure(data, url, *roots, rounds=ROUNDS, seconds=1, cold=trace.COLD[engine])[
             "subjects"
@@ -44,7 +44,7 @@ def test_a_scan_stays_within_its_multiple_of_the_floor(engine, record_property):
     for what, one in found.items():
         record_property("figure", figure(what, one))
     over = {what for what, one in found.items() if one["ratio"]["median"] > one["limit"]}
-    assert over <= {"cold 200"}
+    assert over <= {"cold 200", "told since, 200"}
 
 
 def figure(what: str, one: dict) -> str:
