@@ -184,7 +184,7 @@ async def init(said: Settings, given: argparse.Namespace) -> int:
     await _migrate(said)
     async with opened(said):
         code = await run(_first, Particulars(given.name, given.phone))
-    print(f"Open {said.origin}/sign-in, choose “printed code” and type {code} (good for 14 days)")
+    print(f"Open {said.origin}/sign-in?code={code} and choose a PIN (once, within 14 days)")
     return 0
 
 

@@ -37,15 +37,18 @@ def text(purpose: str) -> str:
 
 
 async def say(
-    id: str, purpose: str, shown: str, *, given: bool, by: str, at: datetime
+    id: str, purpose: str, shown: str, *, given: bool, by: str, at: datetime, person: str = ""
 ) -> rules.Consented | rules.ConsentWithdrawn:
-    """Only ever for oneself. `shown`: the words as they were read, in the reader's language."""
+    """`shown`: the words as they were read, in the reader's language.
+
+    For oneself; for another `person` only as `helping.consent` does it, with that person's word.
+    """
     said = Agree(id, purpose, given, hashlib.sha256(shown.encode()).hexdigest())
     deeds.ensure_storable(said, id)
 
     async def do() -> rules.Consented | rules.ConsentWithdrawn:
         return await commands.consent(
-            id, by, purpose, said.text_digest, given=given, by=by, at=at
+            id, person or by, purpose, said.text_digest, given=given, by=by, at=at
         )  # fmt: skip
 
     answer: type[rules.Consented | rules.ConsentWithdrawn]

@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+import msgspec
 from msgspec import json
 
 from certification.basis import asked
 from certification.basis.ids import is_id
-from certification.basis.transaction import run
+from certification.basis.transaction import run, transaction
 from market.access.refusals import NotAnId, NotAText
+from market.domain.spoken import commands as spoken
+from market.domain.spoken.rules import Speak
 
 T = TypeVar("T")
 
@@ -23,23 +26,57 @@ class Deed(Protocol):
     def id(self) -> str: ...
 
 
+class For(msgspec.Struct, frozen=True):
+    """For whom it is done, in which group, and what it is about; the deed itself by default."""
+
+    person: str
+    group: str
+    subject: str = ""
+
+
 async def once(
-    command: Callable[..., Awaitable[T]], data: Deed, answer: type[T], *, by: str, at: datetime
-) -> T:
+    command: Callable[..., Awaitable[T]], data: Deed, answer: type[T], *, by: str, at: datetime,
+    whom: For | None = None,
+) -> T:  # fmt: skip
     """`command(data, by=, at=)` in one transaction; the same again is answered as before.
 
-    For commands that do not see to it themselves. `answer` is the command's event.
+    For commands that do not see to it themselves. `answer` is the command's event. What is done
+    for somebody else (`whom`) waits for that person's word.
     """
     ensure_storable(data, data.id)
 
     async def do() -> T:
-        return await command(data, by=by, at=at)
+        done = await command(data, by=by, at=at)
+        await _say(data.id, done, whom, by, at)
+        return done
 
     async def asked_once() -> T:
         deed: str = answer.__struct_config__.tag  # type: ignore[attr-defined]  # an event has a tag
         return await asked.once(data.id, deed, data, do, answer, by=by, at=at)
 
     return await run(asked_once)
+
+
+async def helped(
+    command: Callable[..., Awaitable[T]], id: str, data: Any, *, by: str, at: datetime, whom: For
+) -> T:
+    """`command(id, data, by=, at=)`, which itself sees to it that twice is once."""
+    ensure_storable(data, id)
+
+    async def both() -> T:
+        async with transaction():
+            done = await command(id, data, by=by, at=at)
+            await _say(id, done, whom, by, at)
+            return done
+
+    return await run(both)
+
+
+async def _say(id: str, done: object, whom: For | None, by: str, at: datetime) -> None:
+    if whom is not None and whom.person:
+        deed: str = done.__struct_config__.tag  # type: ignore[attr-defined]  # an event has a tag
+        said = Speak(id, whom.person, deed, whom.subject or id, whom.group)
+        await spoken.say(said, by=by, at=at)
 
 
 def ensure_storable(data: Any, *ids: str) -> None:

@@ -52,7 +52,8 @@ class ApplicationShown(msgspec.Struct, frozen=True):
 async def submit(data: JSONBody[SubmitApplication], permit: Mine, at: Now) -> ApplicationSubmitted:
     _, place = await whose.plot(data.plot, at)
     permit.check(place)
-    return await deeds.once(commands.submit, data, ApplicationSubmitted, by=permit.person, at=at)
+    by, whom = permit.person, deeds.For(place.owner, place.group)
+    return await deeds.once(commands.submit, data, ApplicationSubmitted, by=by, at=at, whom=whom)
 
 
 @get(

@@ -11,7 +11,6 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from certification.basis.transaction import run
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.domain.labels import commands, drawing, queries
@@ -43,11 +42,11 @@ async def print_labels(
 ) -> LabelsPrinted:
     _, place = await whose.lot(id)
     permit.check(place)
-    deeds.ensure_storable(data, data.id)
     wanted = PrintLabels(
         id, data.sheet, data.packet_grams, data.labels, data.start_at, data.reprint_of
     )
-    return await run(commands.print_run, data.id, wanted, by=permit.person, at=at)
+    by, whom = permit.person, deeds.For(place.owner, place.group, id)
+    return await deeds.helped(commands.print_run, data.id, wanted, by=by, at=at, whom=whom)
 
 
 @get(

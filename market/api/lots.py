@@ -10,7 +10,6 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from certification.basis.transaction import run
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.domain.lots import commands, queries
@@ -53,9 +52,9 @@ class LotShown(msgspec.Struct, frozen=True):
 async def harvest(data: JSONBody[NewLot], permit: Mine, at: Now) -> LotHarvested:
     _, place = await whose.plot(data.plot, at)
     permit.check(place)
-    deeds.ensure_storable(data, data.id)
     wanted = HarvestLot(**{name: getattr(data, name) for name in HarvestLot.__struct_fields__})
-    return await run(commands.harvest, data.id, wanted, by=permit.person, at=at)
+    by, whom = permit.person, deeds.For(place.owner, place.group)
+    return await deeds.helped(commands.harvest, data.id, wanted, by=by, at=at, whom=whom)
 
 
 @get("/api/v1/lots", opt={"op": "lot.read"}, tags=["lots"], summary="My lots, or those of a group")

@@ -50,7 +50,8 @@ async def register_plot(data: JSONBody[RegisterPlot], permit: Mine, at: Now) -> 
     if data.replaces is not None:
         _, place = await whose.plot(data.replaces, at)
         permit.check(place)
-    return await deeds.once(commands.register, data, PlotRegistered, by=permit.person, at=at)
+    by, whom = permit.person, deeds.For(data.farmer, data.group)
+    return await deeds.once(commands.register, data, PlotRegistered, by=by, at=at, whom=whom)
 
 
 @get(
@@ -88,7 +89,8 @@ async def plant(
     planting = PlantCrop(
         data.id, id, data.crop, data.area_m2, data.sown_on, data.variety, data.on_behalf_of
     )
-    return await deeds.once(commands.plant, planting, CropPlanted, by=permit.person, at=at)
+    by, whom = permit.person, deeds.For(place.owner, place.group, id)
+    return await deeds.once(commands.plant, planting, CropPlanted, by=by, at=at, whom=whom)
 
 
 DOORS = [register_plot, list_plots, read_plot, plant]

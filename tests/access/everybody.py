@@ -102,7 +102,7 @@ def _of_malee(name: str, lookers: frozenset[str] = frozenset()) -> Thing:
 
 MALEES = (
     "member", "plot", "application", "finding", "decision", "certificate", "lot", "labels",
-    "relation", "household", "payout", "forgotten",
+    "relation", "household", "payout", "forgotten", "typed",
 )  # fmt: skip
 NETWORKS = ("network", "cycle", "offer", "meeting", "run", "account", "place")
 THINGS = {

@@ -16,6 +16,7 @@ from httpx import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
+from certification.basis import blobs
 from certification.basis.codes import PublicCode
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
@@ -32,6 +33,8 @@ from market.domain.receipts import queries as issued
 from market.domain.recovery import commands as recovery
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import MakeRun, Settle
+from market.domain.spoken import commands as spoken
+from market.domain.spoken.rules import Speak
 from market.web import static_files
 from tests.access import left_behind
 from tests.cast import (
@@ -168,6 +171,7 @@ async def sow(doors: Doors) -> Sown:
         "stops": stall.place, "receipts": await _receipt(placed.order), "{file}": "a5.pdf",
         "{stock}": stall.stock, "{neighbour}": SOMCHAI,
         "roles": there.grants[SOMCHAI, "farmer"],
+        "typed": await _typed(str(things["plots"])),
     }  # fmt: skip
     things |= await left_behind.visit_under_way() | await left_behind.kin()
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
@@ -189,8 +193,17 @@ async def _receipt(order: str) -> str:
     return (await issued.of_order(order)).id
 
 
+async def _typed(plot: str) -> str:
+    """For Malee by Ying, with a signed paper, so that Malee may still say yes or no."""
+    said = Speak(new_id(), MALEE, "plots.registered", plot, RATTAPHUM)
+    await run(spoken.say, said, by=YING, at=NOW)
+    paper = await blobs.keep(b"\xff\xd8\xff signed by hand", by=YING, at=NOW)
+    await run(spoken.confirm_on_paper, [said.id], MALEE, paper, by=YING, at=NOW)
+    return said.id
+
+
 FIXED = {
-    "people": MALEE, "members": MALEE, "attendance": MALEE, "statements": MALEE,
+    "people": MALEE, "helped": MALEE, "members": MALEE, "attendance": MALEE, "statements": MALEE,
     "groups": RATTAPHUM, "networks": NETWORK, "crops": "kale", "areas": "900901",
     "scheme-presets": "sgs-pgs",
     "{purpose}": "public_name",

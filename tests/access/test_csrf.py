@@ -2,9 +2,14 @@
 
 import pytest
 
+from market.access import csrf
+from market.access.guard import operations
+from market.access.refusals import OtherSite
+from market.answers.words import words
 from tests.cast import MALEE
 from tests.doors import Doors
 
+OTHER_SITE = {True: '"access.other_site"', False: words("th").refusal(OtherSite())}
 OURS = "http://testserver.local"
 
 
@@ -44,3 +49,32 @@ async def test_looking_is_never_asked_where_it_comes_from(doors: Doors) -> None:
     malee = await doors.as_(MALEE)
     said = await malee.get("/farm", headers={"sec-fetch-site": "cross-site"})
     assert said.status_code == 200
+
+
+FOREIGN = (
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"origin": "https://evil.example"},
+    {"origin": "null"},
+    {},
+)
+
+
+async def test_no_door_that_changes_something_opens_from_elsewhere(doors: Doors) -> None:
+    """Every one of them, with Malee's cookie and without a word of where it comes from."""
+    malee, tried, wrong = await doors.as_(MALEE), 0, []
+    del malee.headers["sec-fetch-site"]
+    for method, path, operation in operations(doors.app):
+        if method in csrf.SAFE:
+            continue
+        for headers in FOREIGN:
+            said = await malee.request(
+                method, path.replace("{", "").replace("}", ""), headers=headers, content=b"",
+                follow_redirects=False,
+            )  # fmt: skip
+            tried += 1
+            if said.status_code != 403 or OTHER_SITE[path.startswith("/api/")] not in said.text:
+                wrong.append((method, path, operation, headers, said.status_code))
+    assert not wrong, "\n".join(map(str, wrong))
+    assert tried > 400
+    assert (await malee.get("/farm")).status_code == 200

@@ -3,9 +3,15 @@
 import re
 from pathlib import Path
 
-from market.answers.headers import ALWAYS
+import pytest
+from litestar import get
+
+from market import app
+from market.answers.headers import ALWAYS, for_origin
+from market.web import static_files
 from tests.access.sown import STRANGER, Sown
 from tests.cast import MALEE
+from tests.doors import PIN, Doors
 
 WEB = Path(__file__).parents[2] / "market/web"
 
@@ -29,6 +35,36 @@ async def test_every_answer_has_the_headers(sown: Sown) -> None:
         statuses.add(said.status_code)
         assert "default-src 'none'" in said.headers["content-security-policy"], (method, path)
     assert statuses >= {200, 303, 400, 401, 403, 404, 405}
+
+
+@get("/broken", opt={"op": "health.read"})
+async def broken() -> None:
+    raise ValueError("what nobody thought of")
+
+
+async def test_even_a_bug_a_flood_and_a_wait_have_the_headers(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """500, 413, 429, and files; a door that breaks is opened beside ours."""
+    others = app.handlers()
+    monkeypatch.setattr(app, "handlers", lambda: [*others, broken])
+    doors.app = app.doors(doors.settings, clock=lambda: doors.now)
+    stranger, malee, form = doors.stranger(), await doors.as_(MALEE), {"code": "00000-00000"}
+    answers = [
+        await stranger.get("/broken"),
+        await malee.get("/broken"),
+        await stranger.get(static_files.address("site.css")),
+        await stranger.post("/api/v1/sessions", content=b"[" * 9_100_000),
+        *[await malee.post("/step-up", data={"pin": "918273"}) for _ in range(6)],
+        await stranger.post("/enrol", data={**form, "new_pin": PIN}),
+    ]
+    assert {answer.status_code for answer in answers} == {200, 404, 409, 413, 429, 500}
+    for answer in answers:
+        for name, value in ALWAYS:
+            assert answer.headers.get_list(name.decode()) == [value.decode()], answer
+        assert "cache-control" in answer.headers, answer
+    assert "strict-transport-security" not in answers[0].headers  # plain http
+    assert any(name == b"strict-transport-security" for name, _ in for_origin("https://a.th"))
 
 
 async def test_what_is_private_is_kept_by_nobody(sown: Sown) -> None:

@@ -36,8 +36,13 @@ def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(url, tmp_path):
 
 def test_a_real_network_is_not_walked_through(url, tmp_path):
     assert market(tmp_path, url, "migrate").returncode == 0
-    first = market(tmp_path, url, "init", "--name", "สมหญิง", "--phone", "0812345678")
+    somying = ("init", "--name", "สมหญิง", "--phone", "0812345678")
+    first = market(tmp_path, url, *somying)
     assert first.returncode == 0, first.stderr
+    assert re.search(r"/sign-in\?code=[0-9A-Z]{5}-[0-9A-Z]{5} ", first.stdout), first.stdout
+    again = market(tmp_path, url, *somying)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "administrator" in again.stderr
     walked = market(tmp_path, url, "demo", "--walk")
     assert walked.returncode == 1
     assert "it is left alone" in walked.stdout

@@ -69,6 +69,8 @@ TELLINGS: dict[str, Telling] = {
     "groups.role_granted": Telling(persons=("person",)),
     "recovery.begun": Telling(("person",), "secretariat", "group"),
     "recovery.confirmed": Telling(persons=("person",)),
+    "spoken.said": Telling(persons=("person",)),
+    "spoken.denied": Telling(("typed_by",), "secretariat", "group"),
     "applications.submitted": Telling(("applicant",), "secretariat", "group"),
     "applications.resubmitted": Telling((), "secretariat", "group", "application"),
     "applications.returned": _APPLICANT,

@@ -80,7 +80,7 @@ async def _person(
         no=no,
         typed=typed or {},
         person=id,
-        told=await queries.particulars(id),
+        who=await queries.particulars(id),
         groups=[say.name(await groups.group(one)) for one in belongs],
         held=await _roles(say, id, at),
         relations=await _relations(say, id, at),

@@ -27,6 +27,7 @@ from market.access import deeds, guarantee, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.domain.spoken import queries as spoken
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import inspect_view as view
@@ -56,6 +57,7 @@ async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         findings=await _open_findings(say, asked),
         ending=await _ending(say, reached, local_day(at)),
         meetings=await _meetings(permit),
+        denied=len(await spoken.denied_in(reached)),
         groups=[(one, say.name(await groups.group(one))) for one in reached],
     )
 

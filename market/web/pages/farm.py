@@ -22,6 +22,7 @@ from market.answers.words import Words
 from market.domain.lots import queries as lots
 from market.domain.orders import queries as orders
 from market.domain.settlement import queries as settlement
+from market.domain.spoken import queries as spoken
 from market.web.page import page
 from market.web.pages import farm_view as view
 from market.web.pages.farm_standing import claim_chip, plot_card
@@ -52,6 +53,7 @@ async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         well=[card for card in cards if card not in care],
         bring=await _bring(words_for(request), person, at) if head["farms"] else [],
         due_satang=said.due_satang if said else 0,
+        typed=len(await spoken.waiting_of(person)),
         members=await _members(words_for(request), permit, local_day(at)),
     )
 

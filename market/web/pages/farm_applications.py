@@ -49,8 +49,10 @@ async def apply(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respo
     helper_for = place.owner if place.owner != permit.person else None
     try:
         wanted = _application(form, id, helper_for, at)
-        by = permit.person
-        made = await deeds.once(commands.submit, wanted, ApplicationSubmitted, by=by, at=at)
+        by, whom = permit.person, deeds.For(place.owner, place.group)
+        made = await deeds.once(
+            commands.submit, wanted, ApplicationSubmitted, by=by, at=at, whom=whom
+        )
     except Refusal as no:
         return await _apply_form(request, plot, place, permit, at, no=no, typed=form.typed)
     return onward(f"/farm/plots/{made.plot}?applied=1")

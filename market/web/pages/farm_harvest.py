@@ -9,14 +9,13 @@ from litestar.di import NamedDependency
 
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
-from certification.basis.transaction import run
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
 from certification.crops import queries as crops
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
 from market.access import deeds, whose
-from market.access.permit import Permit
+from market.access.permit import Permit, Place
 from market.answers.language import words_for
 from market.answers.refusals import FieldMissing
 from market.answers.words import Words
@@ -47,26 +46,29 @@ async def harvest(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     farmer = await view.acting_for(request, permit, at, form.raw("of"))
     id = form.id()
     try:
-        wanted = await _harvest(form, permit, farmer, at)
-        deeds.ensure_storable(wanted)
-        made = await run(commands.harvest, id, wanted, by=permit.person, at=at)
+        wanted, place = await _harvest(form, permit, farmer, at)
+        by, whom = permit.person, deeds.For(place.owner, place.group)
+        made = await deeds.helped(commands.harvest, id, wanted, by=by, at=at, whom=whom)
     except Refusal as no:
         return await _harvest_form(request, permit, farmer, at, no=no, typed=form.typed)
     return onward(f"/farm/lots/{made.lot}?new=1")
 
 
-async def _harvest(form: Form, permit: Permit, farmer: str, at: datetime) -> HarvestLot:
+async def _harvest(
+    form: Form, permit: Permit, farmer: str, at: datetime
+) -> tuple[HarvestLot, Place]:
     plot, crop, planting = await _what(form)
     on, grams = _day(form, local_day(at)), form.grams("weight")
     form.done()
     _, place = await whose.plot(plot, at)
     permit.check(place)
-    return HarvestLot(
+    wanted = HarvestLot(
         plot, crop, on, grams, planting,
         wish="plain" if form.ticked("plain") else "organic",
         code=form.raw("label_code") or None,
         on_behalf_of=farmer if farmer != permit.person else None,
     )  # fmt: skip
+    return wanted, place
 
 
 async def _what(form: Form) -> tuple[str, str, str | None]:

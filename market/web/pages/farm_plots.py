@@ -65,7 +65,10 @@ async def new_plot(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     try:
         wanted = _plot(form)
         permit.check(await whose.of_group(wanted.group, owner=wanted.farmer))
-        made = await deeds.once(commands.register, wanted, PlotRegistered, by=permit.person, at=at)
+        whom = deeds.For(wanted.farmer, wanted.group)
+        made = await deeds.once(
+            commands.register, wanted, PlotRegistered, by=permit.person, at=at, whom=whom
+        )
     except Refusal as no:
         return await _new_plot(request, permit, at, no=no, typed=form.typed)
     warned = "".join(f"&warn={word}" for word in made.warnings)
@@ -195,7 +198,10 @@ async def plant(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respo
     helper_for = place.owner if place.owner != permit.person else None
     try:
         wanted = _planting(form, id, helper_for, at)
-        made = await deeds.once(commands.plant, wanted, CropPlanted, by=permit.person, at=at)
+        whom = deeds.For(place.owner, place.group, id)
+        made = await deeds.once(
+            commands.plant, wanted, CropPlanted, by=permit.person, at=at, whom=whom
+        )
     except Refusal as no:
         return _planting_form(request, plot, at, no=no, typed=form.typed)
     warned = "".join(f"&warn={word}" for word in made.warnings)

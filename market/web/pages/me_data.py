@@ -43,7 +43,7 @@ def _kinds(say: Words, found: dict[str, own_data.Rows]) -> list[Shown]:
     return sorted(listed, key=lambda one: (-one["count"], one["words"]))
 
 
-@get("/me/data.zip", opt={"op": "me.read"})
+@get("/me/data.zip", opt={"op": "me.export"})
 async def download(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
     permit.check(Place(owner=permit.person))
     say = words_for(request)
