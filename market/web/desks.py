@@ -102,11 +102,11 @@ DESKS = (
     ),
     _desk(
         "treasurer", "Treasurer", "treasurer",
-        "till settle settlements payout ledger statements",
+        "till settle settlements payout ledger receipts statements",
         Word("/till", "Money in", "money"),
         Word("/settle", "Divide", "scale", ("/settlements",)),
         Word("/payout", "Payouts", "people", ("/statements",)),
-        Word("/ledger", "Accounts", "menu"),
+        Word("/ledger", "Accounts", "menu", ("/receipts",)),
     ),
     _desk(
         "stall", "Stall", "operator treasurer", "stall",
