@@ -13,7 +13,7 @@ PAGE = 200
 
 async def read_on(at: datetime) -> None:
     """Until nothing new is there."""
-    while await log.consume("receipts", receipts.follow, limit=PAGE):
+    while await log.consume("receipts", lambda entry: receipts.follow(entry, at=at), limit=PAGE):
         pass
     while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):
         pass

@@ -14,14 +14,14 @@ from market.domain.receipts import queries, rules
 from market.domain.receipts.tables import Receipt
 
 
-async def follow(entry: Entry) -> None:
+async def follow(entry: Entry, *, at: datetime) -> None:
     """What a reader of the log does with an entry; one that comes twice changes nothing."""
     if entry.event["type"] == "orders.handed_over":
-        await run(issue, entry.subject, at=datetime.fromisoformat(entry.at))
+        await run(issue, entry.subject, on=datetime.fromisoformat(entry.at), at=at)
 
 
-async def issue(order: str, *, at: datetime, by: str = "clock") -> None:
-    """Once for an order, of the moment of handover; none where nothing was paid."""
+async def issue(order: str, *, at: datetime, on: datetime | None = None, by: str = "clock") -> None:
+    """Once for an order, dated `on` the handover; none where nothing was paid."""
     async with transaction():
         if await queries.issued(order):
             return
@@ -30,12 +30,13 @@ async def issue(order: str, *, at: datetime, by: str = "clock") -> None:
         final = found.final_satang or 0
         if not (satang := rules.paid(final, discount)):
             return
-        id, year = new_id(), rules.year_of(at)
+        dated = on or at
+        id, year = new_id(), rules.year_of(dated)
         number = await _next(found.merchant, year)
         await Receipt.insert(
             Receipt(
                 id=id, merchant=found.merchant, year=year, number=number, order=order,
-                satang=satang, discount_satang=final - satang, at=at,
+                satang=satang, discount_satang=final - satang, at=dated,
             )
         )  # fmt: skip
         event = rules.ReceiptIssued(id, order, year, number)
