@@ -35,16 +35,15 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
         "here": _here(request),
         "roles": sorted(_roles(request)),
         "signed_in": _left(request, "actor") is not None,
-        "told": _left(request, "unread") or 0,
+        "bell": _left(request, "unread") or 0,
         **_desks(request),
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
         "shape": _shape(no),
         "wrong": _wrong(no, say.refusal) if isinstance(no, Mistyped) else {},
-        "typed": {},
     }
-    return templates(say.language).render_template(
-        template, **{**shared, **_without_refusal(values)}
-    )
+    given = {"typed": {}, **_without_refusal(values)}
+    assert not shared.keys() & given.keys(), "a page gives another meaning to a word of the frame"
+    return templates(say.language).render_template(template, **shared, **given)
 
 
 def page(

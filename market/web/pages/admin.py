@@ -133,7 +133,6 @@ async def issue_code(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> 
         name=(await people.particulars(id)).name,
         code=code,
         until=local_day(at + CODE_LASTS),
-        origin=request.app.state.settings.origin,
     )
     answer.headers["cache-control"] = "no-store"
     return answer

@@ -83,7 +83,7 @@ async def code(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     return page(
         request, "admin_card.html", back="/me/devices", code=made,
         name=(await people.particulars(permit.person)).name,
-        until=local_day(at + CODE_LASTS), origin=request.app.state.settings.origin,
+        until=local_day(at + CODE_LASTS),
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ async def confirm(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Res
     return page(
         request, "admin_card.html", back="/recoveries", code=code, anew=True,
         name=(await people.particulars(found.person)).name,
-        until=local_day(at + CODE_LASTS), origin=request.app.state.settings.origin,
+        until=local_day(at + CODE_LASTS),
     )  # fmt: skip
 
 
