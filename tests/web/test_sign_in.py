@@ -8,7 +8,7 @@ from litestar.testing import AsyncTestClient
 from certification.basis.transaction import run
 from market.answers.language import LanguagePrefix
 from market.domain.accounts import commands as accounts
-from tests.cast import ADMIN, MALEE, SOMCHAI, WAN
+from tests.cast import ADMIN, MALEE, NOK, SOMCHAI, WAN
 from tests.doors import PIN, Doors
 
 
@@ -30,7 +30,21 @@ async def test_a_printed_code_lets_malee_in_and_the_pin_next_time(doors: Doors) 
     assert wrong.status_code == 409
     assert "PIN" in wrong.text or "รหัส" in wrong.text
     right = await phone.post("/sign-in", data={"pin": PIN}, follow_redirects=False)
-    assert (right.status_code, right.headers["location"]) == (303, "/")
+    assert (right.status_code, right.headers["location"]) == (303, "/farm")
+
+
+async def test_everybody_begins_where_they_work(doors: Doors) -> None:
+    """A buyer in the shop; who has two jobs at the desk that this browser saw last."""
+    for person, cookie, onto in (
+        (NOK, "", "/"), (WAN, "", "/board"), (SOMCHAI, "", "/farm"),
+        (SOMCHAI, "inspector", "/inspect"),
+    ):  # fmt: skip
+        phone = doors.stranger()
+        phone.cookies.set("desk", cookie)
+        code = await run(accounts.issue_code, person, by=person, at=doors.now)
+        form = {"code": code, "new_pin": PIN, "next": ""}
+        said = await phone.post("/enrol", data=form, follow_redirects=False)
+        assert said.headers["location"] == onto, person
 
 
 async def test_two_people_on_one_phone_say_who_they_are(doors: Doors) -> None:

@@ -14,11 +14,13 @@ from litestar.di import NamedDependency
 
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.groups import queries as groups
 from certification.people.rules import Particulars
 from market.access.address import address_of
 from market.access.permit import Permit
 from market.domain.accounts import commands, queries, sessions
 from market.domain.accounts.rules import Browser, LetIn, kind_of_device
+from market.web import desks
 from market.web.form import Form
 from market.web.page import YEAR_S, onward, page, safe_next
 
@@ -33,12 +35,12 @@ async def sign_in_page(request: Ask) -> Response[bytes]:
 
 async def _shown(request: Ask, typed: dict[str, str], no: Refusal | None) -> Response[bytes]:
     secret, asked = browser(request).device_secret, request.query_params
-    onto = safe_next(typed.get("next") or str(asked.get("next", "/")))
+    said = typed.get("next") or str(asked.get("next", ""))
     return page(
         request, "sign_in.html", no=no, typed=typed,
         called=await queries.called(secret) if secret else [],
         code=asked.get("code", "")[:20],
-        onto=onto,
+        onto=safe_next(said) if said else "",
     )  # fmt: skip
 
 
@@ -52,7 +54,7 @@ async def sign_in(request: Ask, at: At) -> Response[bytes]:
         )  # fmt: skip
     except Refusal as no:
         return await _shown(request, form.typed, no)
-    return _welcome(request, let_in, form.raw("next"))
+    return await _welcome(request, let_in, form.raw("next"), at)
 
 
 @post("/enrol", opt={"op": "sign_in.do"})
@@ -65,7 +67,7 @@ async def enrol(request: Ask, at: At) -> Response[bytes]:
         let_in = await commands.enrol(code, pin, address=where, at=at, on=on)
     except Refusal as no:
         return await _shown(request, {**form.typed, "way": "enrol"}, no)
-    return _welcome(request, let_in, form.raw("next"))
+    return await _welcome(request, let_in, form.raw("next"), at)
 
 
 @post("/register", opt={"op": "sign_in.do"})
@@ -79,7 +81,7 @@ async def register(request: Ask, at: At) -> Response[bytes]:
         let_in = await commands.register_buyer(id, told, pin, address=where, at=at, on=on)
     except Refusal as no:
         return await _shown(request, {**form.typed, "way": "register"}, no)
-    return _welcome(request, let_in, form.raw("next"))
+    return await _welcome(request, let_in, form.raw("next"), at)
 
 
 @get("/step-up", opt={"op": "step_up.do"})
@@ -133,13 +135,20 @@ def device_cookie(request: Ask) -> str:
     return f"{request.app.state.cookie}-device"
 
 
-def _welcome(request: Ask, let_in: LetIn, onto: str) -> Response[bytes]:
-    answer = onward(safe_next(onto))
+async def _welcome(request: Ask, let_in: LetIn, onto: str, at: datetime) -> Response[bytes]:
+    answer = onward(safe_next(onto) if onto else await _own_desk(request, let_in.person, at))
     answer.set_cookie(_cookie(request, request.app.state.cookie, let_in.session_secret, None))
     if let_in.device_secret:
         secret = let_in.device_secret
         answer.set_cookie(_cookie(request, device_cookie(request), secret, 5 * YEAR_S))
     return answer
+
+
+async def _own_desk(request: Ask, person: str, at: datetime) -> str:
+    """Where this person works, the desk that the browser remembers first; a buyer in the shop."""
+    mine = desks.of({grant.role for grant in await groups.grants_of(person, at)})
+    desk = desks.sits_at("", mine, request.cookies.get(desks.COOKIE, ""))
+    return desk.bar[0].href if desk else "/"
 
 
 def _cookie(request: Ask, name: str, secret: str, max_age: int | None) -> Cookie:
