@@ -1,4 +1,4 @@
-"""What people write, in whole numbers: land, money, weight, days, telephone and card numbers.
+"""What people write, in whole numbers: land, money, weight and days.
 
 Thai digits, Thai and English words and พ.ศ. are read; area becomes whole square metres, money
 whole satang, weight whole grams. What can be read in two ways is refused, never guessed; every
@@ -68,18 +68,6 @@ class Negative(Invalid):
 
 class TooLarge(Invalid):
     code = "units.too_large"
-
-
-class NotAPhone(Invalid):
-    """The number itself is personal: it is not among the facts."""
-
-    code = "units.not_a_phone"
-
-
-class NotANationalId(Invalid):
-    """The number itself is personal: it is not among the facts."""
-
-    code = "units.not_a_national_id"
 
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -194,18 +182,13 @@ _SHORT_TH = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "
 _MONTHS_EN = ["January", "February", "March", "April", "May", "June", "July", "August",
               "September", "October", "November", "December"]
 # fmt: on
+_ENDING = re.compile("(คม|ยน|พันธ์)$")
 _MONTH = {
     name: number
     for number, (th, short, en) in enumerate(
         zip(_MONTHS_TH, _SHORT_TH, _MONTHS_EN, strict=True), start=1
     )
-    for name in (
-        th,
-        re.sub("(คม|ยน|พันธ์)$", "", th),
-        short.replace(".", ""),
-        en.lower(),
-        en[:3].lower(),
-    )
+    for name in (th, _ENDING.sub("", th), short.replace(".", ""), en.lower(), en[:3].lower())
 }
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _FIGURES = re.compile(r"([0-9]{1,2})\s*([/.-])\s*([0-9]{1,2})\s*\2\s*([0-9]{4}|[0-9]{2})")
@@ -261,32 +244,6 @@ def _gregorian(year: str, era: str | None, near: date) -> int | None:
 def local_day(at: datetime) -> date:
     """The day in Thailand (UTC+7 all year, since 1920)."""
     return at.astimezone(THAILAND).date()
-
-
-def phone(text: str, *, field: str = "phone") -> str:
-    """A Thai number as `0XXXXXXXXX`: mobile 10 digits (06, 08, 09), landline 9 (02 to 05, 07)."""
-    digits = re.sub(r"[\s().-]", "", arabic(text))
-    digits = re.sub(r"^(?:\+66|0066|66(?=[0-9]{8,9}$))0?", "0", digits)
-    if not re.fullmatch(r"0[689][0-9]{8}|0[23457][0-9]{7}", digits):
-        raise NotAPhone(field=field)
-    return digits
-
-
-def shown_phone(number: str) -> str:
-    """`081-234-5678`, `02-123-4567`, `074-123-456`."""
-    first = 2 if number.startswith("02") else 3
-    return f"{number[:first]}-{number[first : first + 3]}-{number[first + 3 :]}"
-
-
-def national_id(text: str, *, field: str = "national_id") -> str:
-    """13 digits; the last is (11 - sum of digit x weight 13..2 mod 11) mod 10."""
-    digits = re.sub(r"[\s-]", "", arabic(text))
-    if not re.fullmatch(r"[0-8][0-9]{12}", digits):
-        raise NotANationalId(field=field)
-    total = sum(int(digit) * (13 - place) for place, digit in enumerate(digits[:12]))
-    if (11 - total % 11) % 10 != int(digits[12]):
-        raise NotANationalId(field=field)
-    return digits
 
 
 def thai_area(m2: int) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from certification.basis import units
+from certification.basis import personal_numbers
 from certification.basis.database import in_use
 from certification.people import rules, vault
 from certification.people.tables import Person
@@ -33,7 +33,7 @@ async def particulars_of(ids: Iterable[str]) -> dict[str, rules.Particulars]:
 
 async def by_phone(phone: str) -> list[str]:
     """The oldest first: a family, or several visits of one guest, may share a number."""
-    index = vault.blind_index("phone", units.phone(phone))
+    index = vault.blind_index("phone", personal_numbers.phone(phone))
     rows = await in_use().query(
         "SELECT id FROM person WHERE phone_index = {} ORDER BY since, id", index
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from certification.basis import units
+from certification.basis import personal_numbers, units
 from certification.basis.refusal import Invalid, Missing, Refusal
 
 ROLES = frozenset({
@@ -217,9 +217,9 @@ def normalised(said: Particulars) -> Particulars:
         raise NameMissing(field="name")
     return Particulars(
         name=_bounded(name, "name", NAME_LETTERS_MAX),
-        phone=_where_said(units.phone, said.phone),
+        phone=_where_said(personal_numbers.phone, said.phone),
         member_number=_where_said(member_number, said.member_number),
-        national_id=_where_said(units.national_id, said.national_id),
+        national_id=_where_said(personal_numbers.national_id, said.national_id),
         address=_where_said(_address, said.address),
     )
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.basis import units
+from certification.basis import personal_numbers
 from certification.basis.database import in_use
 from certification.basis.transaction import run
 from certification.people import commands, queries, rules, vault
@@ -306,8 +306,8 @@ def test_a_phone_and_a_member_number_of_the_same_digits_have_different_indexes()
         (Particulars("  "), rules.NameMissing),
         (Particulars("x" * 121), rules.TooLong),
         (Particulars("x", address="x" * 301), rules.TooLong),
-        (Particulars("x", "12"), units.NotAPhone),
-        (Particulars("x", national_id="1234567890123"), units.NotANationalId),
+        (Particulars("x", "12"), personal_numbers.NotAPhone),
+        (Particulars("x", national_id="1234567890123"), personal_numbers.NotANationalId),
         (Particulars("x", member_number="--"), rules.NotAMemberNumber),
         (Particulars("x", member_number="a;b"), rules.NotAMemberNumber),
         (Particulars("x", member_number="1" * 21), rules.TooLong),

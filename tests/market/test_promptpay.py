@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.basis.units import NotAPhone
+from certification.basis.personal_numbers import NotAPhone
 from market.domain.payments import rules
 from market.domain.payments.rules import SetAccount, crc16, payload, read_slip, sealed, tags
 

@@ -18,7 +18,8 @@ ALSO = {
     # what both packages stand on
     "certification/basis/asked", "certification/basis/blobs", "certification/basis/catalogue",
     "certification/basis/codes", "certification/basis/columns", "certification/basis/database",
-    "certification/basis/ids", "certification/basis/log", "certification/basis/proof",
+    "certification/basis/ids", "certification/basis/log",
+    "certification/basis/personal_numbers", "certification/basis/proof",
     "certification/basis/refusal", "certification/basis/schema",
     "certification/basis/spelling", "certification/basis/text", "certification/basis/transaction",
     "certification/basis/units",

@@ -16,8 +16,9 @@ from typing import Literal
 
 import msgspec
 
+from certification.basis.personal_numbers import phone
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
-from certification.basis.units import arabic, phone
+from certification.basis.units import arabic
 
 DISCOUNT_MAX_SATANG = 99
 EXTRA_SATANG_MAX = 10**10

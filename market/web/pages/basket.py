@@ -11,7 +11,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
-from certification.basis import units
+from certification.basis import personal_numbers
 from certification.basis.ids import following
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import run
@@ -122,7 +122,7 @@ def _rail(said: str) -> Rail:
 def _guest(form: Form, key: str) -> Guest:
     name, phone = form.text("name", most=120), form.text("phone", most=30)
     try:
-        phone = units.phone(phone) if phone else phone
+        phone = personal_numbers.phone(phone) if phone else phone
     except Invalid as no:
         form.wrong_is("phone", no)
     if not is_guest_key(key):
