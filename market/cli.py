@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -183,13 +184,16 @@ async def init(said: Settings, given: argparse.Namespace) -> int:
     """No default account: the one who has this machine makes the first admin, once."""
     await _migrate(said)
     async with opened(said):
-        code = await run(_first, Particulars(given.name, given.phone))
-    print(f"Open {said.origin}/sign-in?code={code} and choose a PIN (once, within 14 days)")
+        code = await run(first_person, Particulars(given.name, given.phone), system_clock())
+    _tell(
+        "Open {address} and choose a PIN (once, within 14 days)",
+        address=f"{said.origin}/sign-in?code={code}",
+    )
     return 0
 
 
-async def _first(particulars: Particulars) -> str:
-    at, person = system_clock(), new_id()
+async def first_person(particulars: Particulars, at: datetime) -> str:
+    person = new_id()
     await people.register(person, particulars, by=person, at=at)
     await groups.grant_first_admin(person, by=person, at=at)
     return await accounts.issue_code(person, by=person, at=at)

@@ -113,6 +113,11 @@ async def in_roles(group: str, at: datetime) -> tuple[rules.RoleView, ...]:
     return await _roles(f'{ROLE_VIEW} WHERE "group" = {{}} AND {HELD}', group, at, at)
 
 
+async def in_roles_of_no_group(at: datetime) -> tuple[rules.RoleView, ...]:
+    """Officers and administrators."""
+    return await _roles(f'{ROLE_VIEW} WHERE "group" IS NULL AND {HELD}', at, at)
+
+
 async def _roles(statement: str, *values: object) -> tuple[rules.RoleView, ...]:
     rows = await in_use().query(f"{statement} ORDER BY since, id", *values)
     return tuple(

@@ -31,7 +31,7 @@ async def test_a_person_is_registered_and_enrols_with_the_card(doors: Doors) -> 
     found = re.search(r'class="code">([0-9A-Z]{5}-[0-9A-Z]{5})<', card.text)
     assert found
     let_in = await doors.stranger().post("/enrol", data={"code": found[1], "new_pin": PIN})
-    assert (let_in.status_code, let_in.url.path) == (200, "/")
+    assert (let_in.status_code, let_in.url.path) == (200, "/farm")
 
 
 async def test_nobody_reaches_above_or_beside(doors: Doors) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from litestar import Response, get, post
@@ -14,7 +15,7 @@ from certification.basis.transaction import run
 from certification.basis.units import local_day
 from certification.groups import commands as group_commands
 from certification.groups import queries as groups
-from certification.groups.rules import NETWORK, Admit, Found, Founded, GroupView
+from certification.groups.rules import NETWORK, Admit, Found, Founded, GroupView, RoleView
 from certification.people import queries as people
 from market.access import deeds, members, recoveries, whose
 from market.access.permit import Permit
@@ -26,6 +27,7 @@ from market.domain.accounts.rules import CODE_LASTS
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_view import Ask, Shown, sort_key
+from market.web.pages.first_steps import first_steps
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -37,31 +39,43 @@ LOOKS = {
 
 @get("/admin", opt={"op": "person.read"})
 async def admin(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
-    say = words_for(request)
+    say, reached = words_for(request), await _groups(permit)
     shown = []
-    for group in await _groups(permit):
+    for group in reached:
         held = await groups.in_roles(group.id, at)
         persons = [*await groups.members(group.id, local_day(at)), *[role.person for role in held]]
-        names = await people.names(persons)
-        roles: dict[str, list[str]] = {}
-        for role in held:
-            roles.setdefault(role.person, []).append(say(f"admin.role.{role.role}"))
-        states = await accounts_queries.states(names, at)
-        listed: list[Shown] = [
-            {
-                "person": person,
-                "name": name,
-                "roles": roles.get(person, []),
-                "state": standing_chip(say, states[person]),
-            }
-            for person, name in names.items()
-        ]
-        listed.sort(key=lambda one: sort_key(str(one["name"])))
-        shown.append({"of": group, "name": say.name(group), "persons": listed})
+        listed = await _listed(say, persons, held, at)
+        shown.append({"code": group.code, "name": say.name(group), "persons": listed})
+    everywhere = permit.everywhere()
+    if everywhere and reached:
+        held = await groups.in_roles_of_no_group(at)
+        office = await _listed(say, [role.person for role in held], held, at)
+        shown.append({"code": "", "name": say("In no group"), "persons": office})
     return page(
-        request, "admin.html", groups=shown, everywhere=permit.everywhere(),
+        request, "admin.html", groups=shown, everywhere=everywhere,
+        steps=await first_steps(say, reached, at) if everywhere else [],
         recoveries=len(await recoveries.waiting(permit, at)),
     )  # fmt: skip
+
+
+async def _listed(
+    say: Words, persons: Collection[str], held: Collection[RoleView], at: datetime
+) -> list[Shown]:
+    names = await people.names(persons)
+    roles: dict[str, list[str]] = {}
+    for role in held:
+        roles.setdefault(role.person, []).append(say(f"admin.role.{role.role}"))
+    states = await accounts_queries.states(names, at)
+    listed: list[Shown] = [
+        {
+            "person": person,
+            "name": name,
+            "roles": roles.get(person, []),
+            "state": standing_chip(say, states[person]),
+        }
+        for person, name in names.items()
+    ]
+    return sorted(listed, key=lambda one: sort_key(str(one["name"])))
 
 
 def standing_chip(say: Words, state: str) -> Shown:
@@ -95,7 +109,8 @@ async def register(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         await run(group_commands.admit, wanted, by=permit.person, at=at)
     except Refusal as no:
         return await _register_form(request, permit, no=no, typed=form.typed)
-    return onward(f"/admin/people/{wanted.id}?new=1")
+    where = "?new=1" if wanted.group else "/roles"  # the office is nowhere listed without a role
+    return onward(f"/admin/people/{wanted.id}{where}")
 
 
 def _new_person(form: Form) -> Admit:

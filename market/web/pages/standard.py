@@ -43,7 +43,7 @@ async def standard(request: Ask, id: FromPath[str]) -> Response[bytes]:
         "standard.html",
         version=found,
         name=say.name(content.name),
-        rules=list(_rules(say, content.rules)),
+        rules=rules_said(say, content.rules),
         promises=[say.name(promise) for promise in content.pledge.promises],
         prohibited=[say.name(one.name) for one in content.prohibitions],
         chapters=_chapters(say, content.checklist),
@@ -51,8 +51,12 @@ async def standard(request: Ask, id: FromPath[str]) -> Response[bytes]:
     )
 
 
-def _rules(say: Words, of: RuleSet) -> Iterator[str]:
+def rules_said(say: Words, of: RuleSet) -> list[str]:
     """Each setting as a sentence."""
+    return list(_sentences(say, of))
+
+
+def _sentences(say: Words, of: RuleSet) -> Iterator[str]:
     seats = ", ".join(
         f"{say(f'inspect.seat.{seat}')} {count}" for seat, count in of.panel_seats.items() if count
     )

@@ -1,0 +1,137 @@
+"""From `market init` to an application, on an empty database and through pages alone.
+
+Each address is one that the page before shows: nobody has to know it.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+
+from certification.basis.database import Database
+from certification.basis.transaction import run
+from certification.people import commands as people
+from certification.people.rules import Particulars
+from market import settings
+from market.app import doors
+from market.cli import first_person
+from market.domain.accounts import commands as accounts
+from market.domain.accounts import pins
+from tests.cast import NOW
+from tests.doors import CHEAP, PIN
+
+ORIGIN = "http://testserver.local"
+
+
+class Market:
+    def __init__(self, folder: Path) -> None:
+        said = settings.read({"MARKET_DATA": str(folder), "MARKET_ORIGIN": ORIGIN})
+        self.app = doors(said, clock=lambda: NOW)
+
+    async def enters(self, code: str) -> AsyncClient:
+        client = AsyncClient(
+            transport=ASGITransport(self.app), base_url=ORIGIN, follow_redirects=True,
+            headers={"accept-language": "en", "sec-fetch-site": "same-origin"},
+        )  # fmt: skip
+        await send(client, "/enrol", code=code, new_pin=PIN)
+        return client
+
+
+@pytest.fixture
+async def market(db: Database, tmp_path: Path) -> AsyncIterator[Market]:
+    await people.open_vault(tmp_path / "keys" / "vault.key")
+    await accounts.open_pins(tmp_path / "keys" / "pepper.key", CHEAP)
+    yield Market(tmp_path)
+    pins.close()
+
+
+async def send(client: AsyncClient, address: str, **typed: str) -> str:
+    """What the page says that follows; the PIN is given where it is asked for."""
+    said = await client.post(address, data=typed)
+    if said.url.path == "/step-up":
+        await client.post("/step-up", data={"pin": PIN, "next": "/me"})
+        said = await client.post(address, data=typed)
+    assert said.status_code == 200, said.text
+    return unescape(said.text)
+
+
+async def leads(client: AsyncClient, page: str, to: str) -> None:
+    shown = unescape((await client.get(page)).text)
+    assert f'href="{to}"' in shown, f"{page} shows no way to {to}"
+
+
+async def test_an_empty_network_comes_as_far_as_an_application(market: Market) -> None:
+    code = await run(first_person, Particulars("สมหญิง ตั้งต้น", "0812345678"), NOW)
+    admin = await market.enters(code)
+    for step in ("/admin/groups/new", "/standard/new", "/admin/people/new"):
+        await leads(admin, "/admin", step)
+    assert 'href="/helped"' not in (await admin.get("/admin")).text
+    await _found(admin, kind="network", area="90")
+    network = _option((await admin.get("/admin/groups/new")).text)
+    await _found(admin, kind="group", area="900901", network=network)
+    group = _option((await admin.get("/admin/people/new")).text)
+
+    malee, card = await _registered(admin, "มาลี สวนผัก", group)
+    _, wan = await _office(admin, "วรรณ เลขา", network, "secretariat")
+    await _office(admin, "ประเสริฐ เงินดี", network, "treasurer")
+    _, chan = await _office(admin, "จันทร์ จังหวัด", "", "officer")
+    listed = (await admin.get("/admin")).text
+    assert "จันทร์ จังหวัด" in listed  # of no group, and yet on the list
+    assert "First steps" in listed
+
+    farmer = await market.enters(card)
+    made = await send(
+        farmer, "/farm/plots/new", name="หลังบ้าน", kind="field", whom=f"{malee}|{group}",
+        point="7.0761, 100.2838", area="2 rai",
+    )  # fmt: skip
+    plot = re.search(r"/farm/plots/([0-9a-f-]{36})/plant", made)
+    assert plot
+    apply = f"/farm/plots/{plot[1]}/apply"
+    assert "No charter is in force yet" in (await farmer.get(apply)).text
+    secretary = await market.enters(wan)
+    await leads(secretary, "/standard", "/standard/new")
+    await send(secretary, "/standard/new", meeting_ref="1/2569", effective_from="1/1/2569")
+    assert 'name="pledge"' in (await farmer.get(apply)).text
+
+    await send(admin, f"/admin/people/{malee}/roles", role="leader", place=group)
+    assert "First steps" not in (await admin.get("/admin")).text
+    assert "Songkhla" in (await (await market.enters(chan)).get("/registry")).text
+
+
+async def _found(admin: AsyncClient, **typed: str) -> None:
+    names = {"name_th": f"ทดลอง {typed['kind']}", "name_en": f"Trial {typed['kind']}"}
+    await send(admin, "/admin/groups/new", **names, **typed)
+
+
+def _option(page: str) -> str:
+    """The first thing of ours that a list offers."""
+    found = re.search(r'<option value="([0-9a-f-]{36})"', page)
+    assert found
+    return found[1]
+
+
+async def _registered(admin: AsyncClient, name: str, group: str) -> tuple[str, str]:
+    made = await send(admin, "/admin/people/new", name=name, group=group)
+    found = re.search(r'action="/admin/people/([0-9a-f-]{36})/', made)
+    assert found
+    return found[1], await _card(admin, found[1])
+
+
+async def _card(admin: AsyncClient, person: str) -> str:
+    card = await send(admin, f"/admin/people/{person}/code")
+    found = re.search(r'class="code">([0-9A-Z]{5}-[0-9A-Z]{5})<', card)
+    assert found
+    return found[1]
+
+
+async def _office(admin: AsyncClient, name: str, place: str, role: str) -> tuple[str, str]:
+    """Who is in no group comes to the page of roles at once: nothing else would lead there."""
+    made = await send(admin, "/admin/people/new", name=name, group="")
+    found = re.search(r'action="/admin/people/([0-9a-f-]{36})/roles"', made)
+    assert found
+    person = found[1]
+    await send(admin, f"/admin/people/{person}/roles", role=role, place=place, area="90")
+    return person, await _card(admin, person)
