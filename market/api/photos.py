@@ -1,4 +1,4 @@
-"""Photos of a visit: the bytes as they are, JPEG or PNG, each kept once by what it is."""
+"""Photos of a visit: JPEG, PNG or WEBP, drawn anew without what the camera wrote into them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from litestar import Request, Response, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from certification.basis import blobs
+from certification.basis import blobs, pictures
 from certification.inspections import commands, queries
 from certification.inspections.rules import AttachPhoto, PhotoAttached
 from market.access import deeds, guarantee
 from market.access.permit import Permit
 from market.access.refusals import NotThere
+from market.answers.picture import picture
 
 Mine = NamedDependency[Permit]
 
@@ -35,7 +36,7 @@ async def attach(
 ) -> PhotoAttached:
     await guarantee.visit_done(id, permit)
     deeds.ensure_storable(item, photo)
-    digest = await blobs.keep(await request.body(), by=permit.person, at=at)
+    digest = await pictures.keep(await request.body(), by=permit.person, at=at)
     attached = AttachPhoto(photo, id, digest, item or None)
     return await deeds.once(commands.attach_photo, attached, PhotoAttached, by=permit.person, at=at)
 
@@ -52,9 +53,7 @@ async def read_photo(id: FromPath[str], photo: FromPath[str], permit: Mine) -> R
     if found is None:
         raise NotThere
     kind, content = await blobs.fetch(found.blob)
-    return Response(
-        content, media_type=kind, headers={"cache-control": "private, max-age=86400, immutable"}
-    )
+    return picture(kind, content, f"photo-{photo}")
 
 
 DOORS = [attach, read_photo]

@@ -10,7 +10,7 @@ from litestar import Request, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from certification.basis import blobs
+from certification.basis import pictures
 from certification.basis.transaction import run
 from market.access import deeds, helping
 from market.access.permit import Permit
@@ -101,7 +101,7 @@ async def confirm_on_paper(
     request: Request[Any, Any, Any], id: FromPath[str], permit: Mine, at: Now
 ) -> SpokenView:
     person = await helping.person_of(id, permit, at)
-    slip = await blobs.keep(await request.body(), by=permit.person, at=at)
+    slip = await pictures.keep(await request.body(), by=permit.person, at=at)
     await run(commands.confirm_on_paper, [id], person, slip, by=permit.person, at=at)
     return await queries.spoken(id)
 

@@ -3,12 +3,9 @@
 A visit under way with a finding and a picture, kin, a payout to a farmer, credit, a phone.
 """
 
-import io
 from datetime import timedelta
 
-from PIL import Image
-
-from certification.basis import blobs
+from certification.basis import pictures
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
@@ -38,6 +35,7 @@ from tests.cast import (
 )
 from tests.doors import PIN
 from tests.guarantee import LON, accepted, begun, planted
+from tests.pictures import by_phone
 
 SLIP = "2026112200001"
 """A bank's reference."""
@@ -61,11 +59,7 @@ async def visit_under_way() -> dict[str, str]:
 
 async def _picture() -> str:
     """As a phone takes it: the place and its owner's name stand inside."""
-    exif, made = Image.Exif(), io.BytesIO()
-    exif[0x010E], exif[0x013B] = "ZZEXIF of the field", "ZZEXIF of Somchai"
-    exif.get_ifd(0x8825).update({1: "N", 2: (7.0, 4.0, 33.0), 3: "E", 4: (100.0, 17.0, 1.0)})
-    Image.new("RGB", (64, 48), "green").save(made, "JPEG", exif=exif)
-    return await blobs.keep(made.getvalue(), by=SOMCHAI, at=NOW)
+    return await pictures.keep(by_phone(), by=SOMCHAI, at=NOW)
 
 
 async def kin() -> dict[str, str]:

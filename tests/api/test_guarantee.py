@@ -8,8 +8,13 @@ from market.demo.guarantee import good_answer
 from tests.cast import CHAN, DAO, KRIT, MALEE, NETWORK, NOK, NOW, PRASERT, SOMCHAI, TODAY, WAN, YING
 from tests.doors import Doors
 from tests.guarantee import accepted, nok_may_look, planted, published
+from tests.pictures import by_phone
 
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 100
+JPEG = by_phone()
+PICTURE = {
+    "content-type": "image/jpeg", "x-content-type-options": "nosniff", "content-disposition": "",
+    "content-security-policy": "default-src 'none'; sandbox",
+}  # fmt: skip
 ITEMS = schemes.preset("sgs-pgs").checklist
 
 
@@ -201,12 +206,16 @@ async def test_a_photo_is_kept_and_shown_to_those_who_may_see_it(doors: Doors) -
         kept = await chan.put(there, params={"item": "N11"}, content=JPEG)
         assert kept.status_code == 200, kept.text
     seen = await (await doors.as_(MALEE)).get(there)
-    assert (seen.content, seen.headers["content-type"]) == (JPEG, "image/jpeg")
+    assert seen.content.startswith(JPEG[:3])
+    assert b"ZZEXIF" in JPEG
+    assert b"ZZ" not in seen.content
+    told = {name: seen.headers[name] for name in PICTURE}
+    assert told == PICTURE | {"content-disposition": f'inline; filename="photo-{photo}.jpg"'}
     krit = await doors.as_(KRIT)
     assert (await krit.get(there)).status_code == 404
     assert (await krit.put(there, content=JPEG)).status_code == 404
     text = await chan.put(f"{one}/photos/{new_id()}", content=b"<script>")
-    assert (text.status_code, text.json()["code"]) == (400, "blobs.unknown_file")
+    assert (text.status_code, text.json()["code"]) == (400, "pictures.unreadable")
 
 
 async def test_krit_holds_no_meeting_of_the_network_and_votes_in_none(doors: Doors) -> None:

@@ -13,8 +13,9 @@ from market.domain.spoken import queries
 from tests.cast import ADMIN, KRIT, MALEE, RATTAPHUM, SOMCHAI, WAN, YING
 from tests.doors import PIN, Doors
 from tests.guarantee import LAT, LON, published
+from tests.pictures import tiny
 
-PAPER = {"slip": ("slip.jpg", b"\xff\xd8\xff\xe0" + b"signed" * 50, "image/jpeg")}
+PAPER = {"slip": ("slip.jpg", tiny(), "image/jpeg")}
 
 
 async def read(client: AsyncClient, address: str) -> str:

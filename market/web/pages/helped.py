@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certification.basis import blobs
+from certification.basis import pictures
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
@@ -16,6 +16,7 @@ from certification.people import queries as people
 from market.access import consents, helping
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.answers.picture import picture
 from market.answers.refusals import FieldMissing
 from market.answers.words import Words
 from market.domain.spoken import commands, queries
@@ -119,7 +120,7 @@ async def by_slip(request: Ask, person: FromPath[str], permit: Mine, at: Now) ->
         if not form.file("slip"):
             form.wrong_is("slip", FieldMissing(field="slip"))
         form.done()
-        slip = await blobs.keep(form.file("slip"), by=permit.person, at=at)
+        slip = await pictures.keep(form.file("slip"), by=permit.person, at=at)
         by, deeds = permit.person, _deeds(form)
         await run(commands.confirm_on_paper, deeds, person, slip, by=by, at=at)
     except Refusal as no:
@@ -137,7 +138,7 @@ async def consent(request: Ask, person: FromPath[str], permit: Mine, at: Now) ->
         form.done()
         shown = words_for(request)(consents.text(purpose))
         file = form.file("slip")
-        slip = await blobs.keep(file, by=permit.person, at=at) if file else ""
+        slip = await pictures.keep(file, by=permit.person, at=at) if file else ""
         wanted = helping.Consent(form.id(), person, purpose, shown, given)
         pin = form.text("pin", required=False)
         await helping.consent(request, wanted, permit, pin=pin, slip=slip, at=at)
@@ -149,7 +150,7 @@ async def consent(request: Ask, person: FromPath[str], permit: Mine, at: Now) ->
 @get("/typed/{id:str}/slip", opt={"op": "helped.slip"})
 async def slip(id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     kind, content = await helping.slip(id, permit, at)
-    return Response(content, media_type=kind)
+    return picture(kind, content, f"slip-{id}")
 
 
 def _deeds(form: Form) -> list[str]:

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certification.basis import blobs
+from certification.basis import pictures
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.inspections import commands, queries
@@ -109,7 +109,7 @@ async def attach(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
         if not form.file("photo"):
             form.wrong_is("photo", FieldMissing(field="photo"))
         form.done()
-        digest = await blobs.keep(form.file("photo"), by=permit.person, at=at)
+        digest = await pictures.keep(form.file("photo"), by=permit.person, at=at)
         photo = AttachPhoto(form.id(), id, digest, item)
         await deeds.once(commands.attach_photo, photo, PhotoAttached, by=permit.person, at=at)
     except Refusal as no:
