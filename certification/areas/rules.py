@@ -83,13 +83,6 @@ def village(tambon: str, moo: int) -> str:
     return f"{tambon}{moo:02}"
 
 
-def tambon_of(code: str) -> str:
-    """The tambon a tambon or village code stands in."""
-    if level(code) not in ("tambon", "village"):
-        raise NotATambon(field="tambon", code=code)
-    return code[:6]
-
-
 def moo(code: str) -> int | None:
     """The number of a village; None for any larger area."""
     return int(code[6:]) if level(code) == "village" else None

@@ -73,10 +73,6 @@ async def by_code(typed: str) -> CertificateView:
     return _only(await _where(Certificate.code == code), code)
 
 
-async def by_number(number: str) -> CertificateView:
-    return _only(await _where(Certificate.number == number.strip().upper()), number)
-
-
 async def of_decision(decision: str) -> CertificateView | None:
     found = await _where(Certificate.decision == decision)
     return found[0] if found else None
@@ -114,10 +110,6 @@ async def history(certificate: str) -> tuple[Event, ...]:
 async def standing(view: CertificateView, crop: str | None, on: date) -> Standing:
     """By all that is known now: of the harvest's day and of today one asks separately."""
     return rules.standing(view.terms, await history(view.id), crop, on)
-
-
-async def standing_today(id: str, today: date) -> Standing:
-    return await standing(await certificate(id), None, today)
 
 
 async def holding(plot: str, crop: str, on: date) -> tuple[Holding, ...]:

@@ -82,7 +82,7 @@ class Yield(msgspec.Struct, frozen=True):
     source: Literal["committee", "read", "known", "guess", "none"]
     per: Literal["sowing", "year"]
     warning: str | None
-    """`crops.yield_unknown`, `crops.yield_guessed`; the sentence is `warning.<this>`."""
+    """yield_unknown, yield_guessed"""
 
 
 class SetFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,10 +134,10 @@ def expected_yield(crop: Crop, area_m2: int, figure: int | None) -> Yield:
         raise AreaMissing(field="area")
     source = "committee" if figure is not None else crop.yield_level
     kg_per_rai = figure if figure is not None else crop.kg_per_rai
-    warning = {"none": "crops.yield_unknown", "guess": "crops.yield_guessed"}.get(source)
+    warning = {"none": "yield_unknown", "guess": "yield_guessed"}.get(source)
     per: Literal["sowing", "year"] = "sowing" if crop.crop_class == "annual" else "year"
     if kg_per_rai is None:
-        return Yield(None, None, "none", per, "crops.yield_unknown")
+        return Yield(None, None, "none", per, "yield_unknown")
     return Yield(kg_per_rai * 1_000 * area_m2 // RAI_M2, kg_per_rai, source, per, warning)
 
 

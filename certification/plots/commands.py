@@ -107,7 +107,7 @@ async def _plant(data: PlantCrop, plot: queries.PlotView, *, by: str, at: dateti
         if other.sown_on <= last and data.sown_on <= other.harvest_until
     ]
     warnings = rules.crowded(plot.area_m2, [*beside, data.area_m2])
-    warnings += (promise.warning.removeprefix("crops."),) if promise.warning else ()
+    warnings += (promise.warning,) if promise.warning else ()
     await Planting.insert(Planting(
         id=data.id, plot=plot.id, crop=crop.id, variety=data.variety, area_m2=data.area_m2,
         sown_on=data.sown_on, harvest_from=first, harvest_until=last,

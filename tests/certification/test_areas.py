@@ -84,7 +84,6 @@ def test_a_village_is_a_tambon_and_a_number() -> None:
     assert rules.village(KAMPHAENG_PHET, 5) == "90090105"
     assert rules.moo("90090105") == 5
     assert rules.moo(KAMPHAENG_PHET) is None
-    assert rules.tambon_of("90090105") == KAMPHAENG_PHET
     for moo in (0, 100, -1):
         with pytest.raises(rules.NoSuchVillage):
             rules.village(KAMPHAENG_PHET, moo)
@@ -113,7 +112,7 @@ def test_every_village_is_within_all_above_it(province: int, rest: int, moo: int
     code = rules.village(f"{province}{rest:04}", moo)
     assert len(code) == 8
     assert all(rules.is_within(code, above) for above in rules.ancestors(code))
-    assert rules.parent(code) == rules.tambon_of(code)
+    assert rules.parent(code) == f"{province}{rest:04}"
 
 
 @pytest.mark.parametrize(

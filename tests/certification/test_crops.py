@@ -145,14 +145,14 @@ def test_an_unknown_yield_warns_and_carries_no_number() -> None:
     ginger = queries.crop("ginger")
     expected = rules.expected_yield(ginger, 2 * RAI, None)
     assert (expected.grams, expected.kg_per_rai, expected.source) == (None, None, "none")
-    assert expected.warning == "crops.yield_unknown"
+    assert expected.warning == "yield_unknown"
     with pytest.raises(rules.YieldUnknown):
         rules.ceiling_grams(ginger, expected)
 
 
 def test_a_guess_warns_and_what_was_read_does_not() -> None:
     guessed = rules.expected_yield(queries.crop("cucumber"), RAI, None)
-    assert (guessed.source, guessed.warning) == ("guess", "crops.yield_guessed")
+    assert (guessed.source, guessed.warning) == ("guess", "yield_guessed")
     read = rules.expected_yield(queries.crop("mangosteen"), RAI, None)
     assert (read.grams, read.source, read.per, read.warning) == (375_000, "read", "year", None)
 

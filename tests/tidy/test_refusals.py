@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from certification.basis import refusal
 from certification.basis.refusal import Refusal
-from tests.tidy.sources import ROOT, SOURCES, feature, name, tree
+from tests.tidy.sources import ROOT, SOURCES, feature, name, tracked, tree
 
 KINDS = {Refusal, refusal.Missing, refusal.Forbidden, refusal.Invalid}
 LOCALE = ROOT / "market/web/locale"
@@ -156,6 +156,26 @@ def test_every_page_speaks_thai() -> None:
         if not said(language, msgid)
     ]
     assert missing == []
+
+
+def written() -> str:
+    """Every text in the product, those of programs as they are when put together."""
+    pages = [p for p in tracked() if p.suffix in {".html", ".typ"}]
+    literals = (
+        node.value
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return "\n".join([*(page.read_text() for page in pages), *literals])
+
+
+def test_no_sentence_is_kept_that_nobody_says() -> None:
+    whole = written()
+    assert [k for k in CATALOGUES["th"] if not KEY.match(k) and k not in whole] == []
+    codes = {kind.code for kind in REFUSALS}
+    refused = [k for k in CATALOGUES["th"] if k.startswith("refusal.")]
+    assert [k for k in refused if k.removeprefix("refusal.") not in codes] == []
 
 
 def said(language: str, msgid: str) -> bool:

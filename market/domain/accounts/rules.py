@@ -37,7 +37,6 @@ last sign-in there and elsewhere; so at most 50 of a person's PINs are looked at
 guesses from elsewhere, even with a copy of the device's secret, does not keep the owner out.
 `unknown`: numbers of nobody on that device. A village shares one address behind its router."""
 LADDERS = frozenset({"home", "away"})
-DEVICE_KINDS = ("android", "iphone", "computer", "other")
 SHARING_MAX = 3
 """People of one phone number on one device whose PINs are tried."""
 TITLES = ("นาย", "นางสาว", "นาง", "คุณ")

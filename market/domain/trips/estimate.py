@@ -14,12 +14,8 @@ EARTH_M = 6_371_008.8
 """Mean radius, IUGG."""
 
 
-class Spot(tuple[float, float]):
-    """Latitude, longitude."""
-
-
 def straight_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """The haversine."""
+    """The haversine; a place is its latitude and longitude."""
     (lat_a, lon_a), (lat_b, lon_b) = a, b
     up = sin(radians(lat_b - lat_a) / 2) ** 2
     across = sin(radians(lon_b - lon_a) / 2) ** 2

@@ -20,7 +20,6 @@ Progress = Callable[[int], float]
 LEFT_OUT = 10**15
 """What leaving out a required stop costs: more than any day."""
 POSITIONS_TRIED = 4
-PLOTS_TRIED = 6
 STRING_MAX, REMOVED_MAX = 8, 14
 BLINK = 0.1
 HOT, COLD = 0.1, 0.001

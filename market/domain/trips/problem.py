@@ -70,7 +70,7 @@ class Problem(msgspec.Struct, frozen=True):
 class Unserved(msgspec.Struct, frozen=True):
     id: str
     reason: str
-    """A word of `reasons.REASONS`."""
+    """far, crop, spoken_for, time, worth: `reasons` says when."""
     facts: dict[str, int] = {}
 
 

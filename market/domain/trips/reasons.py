@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from market.domain.trips.problem import SATANG_UNIT, Truck, Unserved
 from market.domain.trips.route import Ground, Route, built
 
-REASONS = ("far", "crop", "spoken_for", "time", "worth")
-
 
 def reasons(ground: Ground, routes: Sequence[Route]) -> tuple[Unserved, ...]:
     """One for each stop that is on no route, in the order of the problem."""
