@@ -1,6 +1,6 @@
 """Every "no" that is about who asks, not about what is asked.
 
-NotSignedIn 401 (a page: 303 to sign-in)
+NotSignedIn 401 (a page: 303 to sign-in; a form goes along by 307)
 NotAllowed, StepUpNeeded, OtherSite, NotSecure, NotYoursToGive 403
 NotThere 404 (missing, or not for you: nobody learns which)   OwnCause 409
 """

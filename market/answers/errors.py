@@ -62,10 +62,9 @@ class Answers:
         if asked.scope["path"].startswith("/api/"):
             return problem(asked, no)
         if no.status == 401:
-            here = quote(asked.scope["path"], safe="/") if asked.method in ("GET", "HEAD") else "/"
-            return Redirect(f"/sign-in?next={here}", status_code=303)
+            return _first(asked, "/sign-in")
         if no.code == PIN_AGAIN:
-            return Redirect(f"/step-up?next={quote(_page_of(asked))}", status_code=303)
+            return _first(asked, "/step-up")
         page = self.render(asked, "refusal.html", {"no": no})
         return Response(page.encode(), status_code=no.status, media_type="text/html")
 
@@ -106,6 +105,14 @@ def _of_the_database(error: BaseException | None) -> Refusal | None:
     if is_full(error):
         return NoRoom()
     return DatabaseAway() if is_away(error) else None
+
+
+def _first(asked: Asked, door: str) -> Redirect:
+    """Through that door first. A form goes along (307), so that nothing typed is lost."""
+    onto = f"next={quote(_page_of(asked))}"
+    if asked.method in ("GET", "HEAD"):
+        return Redirect(f"{door}?{onto}", status_code=303)
+    return Redirect(f"{door}/unsent?{onto}&to={quote(asked.scope['path'])}", status_code=307)
 
 
 def _page_of(asked: Asked) -> str:

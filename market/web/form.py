@@ -49,6 +49,15 @@ class Form:
         """For the page that comes back; secrets are left out."""
         return {name: said[0] for name, said in self._texts.items() if name not in SECRET}
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """All of it, by name."""
+        return [(name, one) for name, said in self._texts.items() for one in said]
+
+    @property
+    def has_file(self) -> bool:
+        return any(self._files.values())
+
     def raw(self, name: str) -> str:
         return (self._texts.get(name) or [""])[0]
 

@@ -58,7 +58,7 @@ class Said(msgspec.Struct):
     def answer(self) -> str:
         """In the oracle's words. Past the guard and the object all is "yes", also a "not now"."""
         onward = self.headers.get("location", "")
-        if self.status == 401 or onward.startswith("/sign-in?next="):
+        if self.status == 401 or onward.startswith(("/sign-in?next=", "/sign-in/unsent?next=")):
             return oracle.SIGN_IN
         if onward.startswith("/step-up"):
             return oracle.PIN

@@ -85,6 +85,6 @@ async def test_nobody_says_it_for_malee(there: tuple[Doors, str]) -> None:
     assert (await krit.put("/api/v1/consents/everything", json=body)).status_code == 400
     assert (await anybody.put("/api/v1/consents/public_name", json=body)).status_code == 401
     sent = await anybody.post("/me/consent", data=form, follow_redirects=False)
-    assert sent.headers["location"].startswith("/sign-in?next=")
+    assert sent.headers["location"].startswith("/sign-in/unsent?next=")
     nothing = await krit.post("/me/consent", data={"given": "perhaps"})
     assert nothing.status_code == 400

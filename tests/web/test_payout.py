@@ -82,7 +82,8 @@ async def test_who_made_a_run_is_told_that_another_approves(doors: Doors, there:
         f"{address}/decision", data={"decision": "approve"}, follow_redirects=False,
         headers={"referer": f"http://testserver.local{address}"},
     )  # fmt: skip
-    assert before.headers["location"] == f"/step-up?next={address}"
+    onto = f"/step-up/unsent?next={address}&to={address}/decision"
+    assert (before.status_code, before.headers["location"]) == (307, onto)
     await doors.step_up(PRASERT)
     same = await prasert.post(f"{address}/decision", data={"decision": "approve"})
     assert same.status_code == 409

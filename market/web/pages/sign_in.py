@@ -15,14 +15,16 @@ from litestar.di import NamedDependency
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.groups import queries as groups
+from certification.people import queries as people
 from certification.people.rules import Particulars
 from market.access.address import address_of
 from market.access.permit import Permit
 from market.domain.accounts import commands, queries, sessions
 from market.domain.accounts.rules import Browser, LetIn, kind_of_device
-from market.web import desks
+from market.web import desks, unsent
 from market.web.form import Form
 from market.web.page import YEAR_S, onward, page, safe_next
+from market.web.unsent import Unsent
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -30,14 +32,21 @@ At = NamedDependency[datetime]
 
 @get("/sign-in", opt={"op": "sign_in.do"})
 async def sign_in_page(request: Ask) -> Response[bytes]:
-    return await _shown(request, {}, None)
+    return await _shown(request, {}, None, None)
 
 
-async def _shown(request: Ask, typed: dict[str, str], no: Refusal | None) -> Response[bytes]:
+@post("/sign-in/unsent", opt={"op": "sign_in.do"})
+async def sign_in_with_a_form(request: Ask) -> Response[bytes]:
+    return await _shown(request, {}, None, unsent.brought(request, await Form.of(request)))
+
+
+async def _shown(
+    request: Ask, typed: dict[str, str], no: Refusal | None, waits: Unsent | None
+) -> Response[bytes]:
     secret, asked = browser(request).device_secret, request.query_params
     said = typed.get("next") or str(asked.get("next", ""))
     return page(
-        request, "sign_in.html", no=no, typed=typed,
+        request, "sign_in.html", no=no, typed=typed, unsent=waits,
         called=await queries.called(secret) if secret else [],
         code=asked.get("code", "")[:20],
         onto=safe_next(said) if said else "",
@@ -53,8 +62,8 @@ async def sign_in(request: Ask, at: At) -> Response[bytes]:
             address=address_of(request), at=at,
         )  # fmt: skip
     except Refusal as no:
-        return await _shown(request, form.typed, no)
-    return await _welcome(request, let_in, form.raw("next"), at)
+        return await _shown(request, form.typed, no, unsent.carried(form))
+    return await _welcome(request, let_in, form, at)
 
 
 @post("/enrol", opt={"op": "sign_in.do"})
@@ -66,8 +75,9 @@ async def enrol(request: Ask, at: At) -> Response[bytes]:
         where, on = address_of(request), browser(request)
         let_in = await commands.enrol(code, pin, address=where, at=at, on=on)
     except Refusal as no:
-        return await _shown(request, {**form.typed, "way": "enrol"}, no)
-    return await _welcome(request, let_in, form.raw("next"), at)
+        typed = {**form.typed, "way": "enrol"}
+        return await _shown(request, typed, no, unsent.carried(form))
+    return await _welcome(request, let_in, form, at)
 
 
 @post("/register", opt={"op": "sign_in.do"})
@@ -80,13 +90,22 @@ async def register(request: Ask, at: At) -> Response[bytes]:
         where, on, told = address_of(request), browser(request), Particulars(name, phone)
         let_in = await commands.register_buyer(id, told, pin, address=where, at=at, on=on)
     except Refusal as no:
-        return await _shown(request, {**form.typed, "way": "register"}, no)
-    return await _welcome(request, let_in, form.raw("next"), at)
+        typed = {**form.typed, "way": "register"}
+        return await _shown(request, typed, no, unsent.carried(form))
+    return await _welcome(request, let_in, form, at)
 
 
 @get("/step-up", opt={"op": "step_up.do"})
 async def step_up_page(request: Ask) -> Response[bytes]:
-    return page(request, "step_up.html", onto=safe_next(request.query_params.get("next", "/")))
+    return page(
+        request, "step_up.html", onto=safe_next(request.query_params.get("next", "/")), unsent=None
+    )
+
+
+@post("/step-up/unsent", opt={"op": "step_up.do"})
+async def step_up_with_a_form(request: Ask) -> Response[bytes]:
+    waits = unsent.brought(request, await Form.of(request))
+    return page(request, "step_up.html", onto=waits.back, unsent=waits)
 
 
 @post("/step-up", opt={"op": "step_up.do"})
@@ -94,14 +113,14 @@ async def step_up(request: Ask, permit: NamedDependency[Permit], at: At) -> Resp
     """The PIN once more before money or a certificate; the session gets a new secret."""
     assert permit.person
     form = await Form.of(request)
-    onto = safe_next(form.raw("next"))
+    onto, waits = safe_next(form.raw("next")), unsent.carried(form)
     try:
         secret = await commands.step_up(
             request.state.session, form.text("pin"), address=address_of(request), at=at
         )
     except Refusal as no:
-        return page(request, "step_up.html", no=no, onto=onto)
-    answer = onward(onto)
+        return page(request, "step_up.html", no=no, onto=onto, unsent=waits)
+    answer = await _send_on(request, waits, secret, at) if waits else onward(onto)
     answer.set_cookie(_cookie(request, request.app.state.cookie, secret, None))
     return answer
 
@@ -135,13 +154,26 @@ def device_cookie(request: Ask) -> str:
     return f"{request.app.state.cookie}-device"
 
 
-async def _welcome(request: Ask, let_in: LetIn, onto: str, at: datetime) -> Response[bytes]:
-    answer = onward(safe_next(onto) if onto else await _own_desk(request, let_in.person, at))
+async def _welcome(request: Ask, let_in: LetIn, form: Form, at: datetime) -> Response[bytes]:
+    onto = form.raw("next")
+    if waits := unsent.carried(form):
+        answer = await _send_on(request, waits, let_in.session_secret, at)
+    else:
+        answer = onward(safe_next(onto) if onto else await _own_desk(request, let_in.person, at))
     answer.set_cookie(_cookie(request, request.app.state.cookie, let_in.session_secret, None))
     if let_in.device_secret:
         secret = let_in.device_secret
         answer.set_cookie(_cookie(request, device_cookie(request), secret, 5 * YEAR_S))
     return answer
+
+
+async def _send_on(request: Ask, waits: Unsent, secret: str, at: datetime) -> Response[bytes]:
+    """A press sends it: another person may have signed in than the one who typed."""
+    found = await queries.standing(secret, at)
+    assert found
+    request.state.actor = found.actor
+    called = await people.names([found.actor.person])
+    return page(request, "unsent.html", unsent=waits, name=called[found.actor.person])
 
 
 async def _own_desk(request: Ask, person: str, at: datetime) -> str:
@@ -164,4 +196,7 @@ def _cookie(request: Ask, name: str, secret: str, max_age: int | None) -> Cookie
     )
 
 
-DOORS = [sign_in_page, sign_in, enrol, register, step_up_page, step_up, sign_out]
+DOORS = [
+    sign_in_page, sign_in_with_a_form, sign_in, enrol, register,
+    step_up_page, step_up_with_a_form, step_up, sign_out,
+]  # fmt: skip
