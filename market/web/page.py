@@ -14,7 +14,7 @@ from market.answers.errors import came_from
 from market.answers.language import COOKIE, chosen_language, language_of
 from market.answers.refusals import Mistyped
 from market.answers.words import words
-from market.web import desks
+from market.web import basket, desks
 from market.web.templating import templates
 
 Ask = Request[Any, Any, Any]
@@ -36,6 +36,7 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
         "roles": sorted(_roles(request)),
         "signed_in": _left(request, "actor") is not None,
         "bell": _left(request, "unread") or 0,
+        "carried": _carried(request),
         **_desks(request),
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
         "shape": _shape(no),
@@ -70,6 +71,12 @@ def _kept(request: Ask) -> Iterator[Cookie]:
             key=desks.COOKIE, value=desk.name, max_age=YEAR_S, samesite="lax", path="/",
             httponly=True,
         )  # fmt: skip
+
+
+def _carried(request: Ask) -> int:
+    """Goods in the basket; none on what a scan shows, which is the same for every stranger."""
+    scanned = request.scope["path"].lower().startswith("/l/")
+    return 0 if scanned else len(basket.carried(request))
 
 
 def _left(request: Ask, name: str) -> Any:

@@ -52,6 +52,13 @@ async def test_an_order_holds_its_grams_for_an_hour(db: Database) -> None:
     assert await faults() == []
 
 
+def test_nothing_is_held_after_the_stall_has_gone() -> None:
+    two_days = 2 * 24 * 60
+    assert rules.expires_at(rules.PROMPTPAY, two_days, minutes(90), minutes(0)) == minutes(90)
+    assert rules.expires_at(rules.PROMPTPAY, 60, minutes(90), minutes(0)) == minutes(60)
+    assert rules.expires_at(rules.CASH, 60, minutes(90), minutes(0)) is None
+
+
 async def test_cash_at_the_stall_needs_no_hold(db: Database) -> None:
     there = await stall(db)
     placed = await there.order(1_500, rail="cash")

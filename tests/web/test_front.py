@@ -37,7 +37,12 @@ async def test_a_mistyped_letter_is_noticed_by_the_check_character(doors: Doors)
     assert wrong in said.text  # it stays in its box
 
 
-@pytest.mark.parametrize("typed", ["", "\0", "ผxก", "'; --", "A" * 500])
+async def test_nothing_typed_is_no_mistake(doors: Doors) -> None:
+    said = await doors.stranger().get("/find", params={"code": " "}, follow_redirects=False)
+    assert (said.status_code, said.headers["location"]) == (303, "/")
+
+
+@pytest.mark.parametrize("typed", ["\0", "ผxก", "'; --", "A" * 500])
 async def test_what_is_no_code_is_answered_in_peace(doors: Doors, typed: str) -> None:
     said = await doors.stranger().get("/find", params={"code": typed})
     assert said.status_code == 400

@@ -13,7 +13,7 @@ from market.domain.orders import commands as orders
 from market.domain.orders import queries
 from tests.cast import KRIT, NETWORK, NOK
 from tests.doors import Doors
-from tests.market.stall import CLOSES, Stall, faults, stall_in_village
+from tests.market.stall import CLOSES, OVER, Stall, faults, stall_in_village
 
 PREECHA = {"name": "ปรีชา คนซื้อ", "phone": "081-999-8888"}
 
@@ -154,6 +154,51 @@ async def test_after_closing_the_buyer_cannot_cancel(doors: Doors, there: Stall)
     address = (await order(nok, there, "1", rail="cash")).headers["location"]
     doors.later(CLOSES)
     assert (await nok.post(f"{address}/cancel", data={})).status_code == 409
+
+
+async def test_who_has_transferred_is_told_to_wait_and_not_to_pay_again(
+    doors: Doors, there: Stall
+) -> None:
+    phone = doors.stranger()
+    address = (await order(phone, there, "1", rail="promptpay", **PREECHA)).headers["location"]
+    paying = (await phone.get(address)).text
+    onward = re.search(r'href="(/order/[^"]+sent=1[^"]*)"', paying)
+    assert onward
+    said = (await phone.get(unescape(onward[1]))).text
+    assert "โอนแล้ว รอเหรัญญิกยืนยัน" in said
+    assert "จ่ายเงินตอนนี้" not in said
+    assert "39.99 บาท" in said
+
+
+async def test_what_was_never_paid_is_not_called_credit(doors: Doors, there: Stall) -> None:
+    nok = await doors.as_(NOK)
+    address = (await order(nok, there, "1", rail="cash")).headers["location"]
+    await nok.post(f"{address}/cancel", data={})
+    said = (await nok.get(address)).text
+    assert "ไม่มีอะไรต้องจ่าย" in said
+    assert "เครดิต" not in said
+
+
+async def test_the_order_says_what_came_back_and_what_to_do_when_the_day_is_missed(
+    doors: Doors, there: Stall
+) -> None:
+    nok = await doors.as_(NOK)
+    fetched, missed = await there.paid(1_000), await there.paid(1_000)
+    await there.hand_over(fetched.order, 900)
+    said = (await nok.get(f"/order/{fetched.code}")).text
+    assert re.search(r"คืนเป็นเครดิต[^<]*</dt><dd class=\"num\">4\s", said)
+    assert "เลยวันรับของแล้ว" not in (await nok.get(f"/order/{missed.code}")).text
+    doors.later(OVER)
+    assert "เลยวันรับของแล้ว" in (await nok.get(f"/order/{missed.code}")).text
+
+
+async def test_the_basket_is_a_step_away_from_every_page(doors: Doors, there: Stall) -> None:
+    phone = doors.stranger()
+    link = '<a class="bell" href="/basket">'
+    assert link not in (await phone.get("/about")).text
+    await fill(phone, there, "1")
+    assert link in (await phone.get("/about")).text
+    assert link not in (await phone.get(f"/L/{there.lot}")).text
 
 
 async def test_promptpay_may_become_cash(doors: Doors, there: Stall) -> None:

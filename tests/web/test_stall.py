@@ -40,6 +40,23 @@ async def test_dao_finds_an_order_by_code_phone_or_name(doors: Doors, there: Sta
     assert "อย่าเพิ่งมอบของ" in (await dao.get(f"/stall/{unpaid.code}")).text
 
 
+async def test_dao_finds_who_has_not_paid_or_comes_a_round_too_late(
+    doors: Doors, there: Stall
+) -> None:
+    unpaid = await there.order()
+    dao = await doors.as_(DAO)
+    assert unpaid.code not in (await dao.get("/stall")).text
+    for said in ("5604", "นก"):
+        found = (await dao.get("/stall", params={"q": said})).text
+        assert unpaid.code in found
+        assert "รอบอื่น หรือยังมอบของไม่ได้" in found
+    other = await stall_in_village()
+    late = await there.paid()
+    found = (await dao.get("/stall", params={"q": "นก", "cycle": other.cycle})).text
+    assert found.index(late.code) < found.index(unpaid.code)  # what can be given stands first
+    assert "ไม่พบ ลองค้น" in (await dao.get("/stall", params={"q": "9999"})).text
+
+
 async def test_weighing_less_leaves_credit_and_happens_once(doors: Doors, there: Stall) -> None:
     placed = await there.paid(1_000)
     dao = await doors.as_(DAO)

@@ -1,5 +1,8 @@
 """Money comes in: seen by the treasurer, once, to the satang, and never lost."""
 
+import re
+from html import unescape
+
 import pytest
 
 from certification.basis.transaction import run
@@ -9,6 +12,7 @@ from market.domain.lots import commands as lots
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
 from market.domain.payments import queries
+from market.web.pages import till
 from tests.cast import DAO, KRIT, KRITS_GROUP, MALEE, NETWORK, NOK, NOW, PRASERT
 from tests.doors import Doors
 from tests.market.stall import PHONE, Stall, faults, stall_in_village
@@ -46,6 +50,27 @@ async def test_prasert_sees_the_exact_amount_and_confirms_it_once(
     again = await prasert.post(f"/till/{order}", data={"came": "39.99"}, follow_redirects=False)
     assert again.status_code == 409  # another press, another id
     assert await faults() == []
+
+
+async def test_what_is_awaited_stands_whole_and_what_came_to_nothing_a_page_at_a_time(
+    doors: Doors, there: Stall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(till, "LATE_SHOWN", 2)
+    ended = [await asked(there) for _ in range(5)]
+    for order in ended:
+        await there.cancel(order)
+    waits = await asked(there)
+    prasert, seen = await doors.as_(PRASERT), []
+    address = "/till"
+    while address:
+        said = (await prasert.get(address)).text
+        assert f'href="/till/{waits}"' in said
+        seen += [order for order in ended if f'href="/till/{order}"' in said]
+        older = re.search(r'href="(/till\?of=[^"]+before=[^"]+)"', said)
+        address = unescape(older[1]) if older else ""
+    assert sorted(seen) == sorted(ended)
+    table = (await prasert.get("/till?as=csv")).text
+    assert len(table.strip().splitlines()) == 7
 
 
 async def test_another_amount_is_refused_and_stays_typed(doors: Doors, there: Stall) -> None:

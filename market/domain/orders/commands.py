@@ -52,7 +52,7 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
         order.id, await codes.issue("order", order.id, at=at), cycle.id, cycle.merchant,
         order.rail, sum(line.satang for line in lines),
     )  # fmt: skip
-    until = rules.expires_at(order.rail, cycle.hold_minutes, at)
+    until = rules.expires_at(order.rail, cycle.hold_minutes, cycle.pickup_until, at)
     await _write(order, placed, until, by=by, at=at)
     rows = await _reserve(order.id, lines, until, by=by, at=at)
     if order.rail == rules.CREDIT:

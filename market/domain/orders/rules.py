@@ -242,9 +242,11 @@ def _priced(cycle: str, id: str, offer: str, grams: int, offers: Mapping[str, Te
     return PricedLine(id, offer, terms.stock, grams, terms.satang_per_kg, satang)
 
 
-def expires_at(rail: str, hold_minutes: int, at: datetime) -> datetime | None:
-    """Only who pays at a distance holds goods for a time."""
-    return at + timedelta(minutes=hold_minutes) if rail == PROMPTPAY else None
+def expires_at(
+    rail: str, hold_minutes: int, pickup_until: datetime, at: datetime
+) -> datetime | None:
+    """Only who pays at a distance holds goods for a time, and never after the stall has gone."""
+    return min(at + timedelta(minutes=hold_minutes), pickup_until) if rail == PROMPTPAY else None
 
 
 def is_guest_key(said: str) -> bool:

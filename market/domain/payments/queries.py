@@ -77,13 +77,31 @@ async def request_of(order: str) -> RequestView | None:
     return RequestView(**rows[0]) if rows else None
 
 
-async def to_confirm(merchant: str) -> list[RequestView]:
-    """What the treasurer looks for in the bank: not paid, the newest first.
+NOT_PAID = f"{REQUEST} WHERE r.merchant = {{}} AND r.state <> 'paid'"
+NEWEST_FIRST = "ORDER BY r.at DESC, r.id DESC"
 
-    Requests that expired in the last days are among them, for money may come late.
-    """
-    where = f"{REQUEST} WHERE r.merchant = {{}} AND r.state <> 'paid' ORDER BY r.at DESC, r.id DESC"
-    rows = await in_use().query(f"{where} LIMIT 500", merchant)
+
+async def to_confirm(merchant: str, limit: int = 500) -> list[RequestView]:
+    """All that was asked for and not paid, the newest first: money may come late."""
+    rows = await in_use().query(f"{NOT_PAID} {NEWEST_FIRST} LIMIT {{}}", merchant, limit)
+    return [RequestView(**row) for row in rows]
+
+
+async def awaited(merchant: str) -> list[RequestView]:
+    """Of orders that wait for it; the newest first."""
+    rows = await in_use().query(f"{NOT_PAID} AND o.state = 'held' {NEWEST_FIRST}", merchant)
+    return [RequestView(**row) for row in rows]
+
+
+async def late(merchant: str, before: str, limit: int) -> list[RequestView]:
+    """Of orders that ended unpaid, the newest first; `before` is the last that was seen, or ''."""
+    ended = f"{NOT_PAID} AND o.state <> 'held'"
+    if before:
+        seen = "(SELECT at, id FROM payment_request WHERE id = {})"
+        statement = f"{ended} AND (r.at, r.id) < {seen} {NEWEST_FIRST} LIMIT {{}}"
+        rows = await in_use().query(statement, merchant, before, limit)
+    else:
+        rows = await in_use().query(f"{ended} {NEWEST_FIRST} LIMIT {{}}", merchant, limit)
     return [RequestView(**row) for row in rows]
 
 

@@ -34,6 +34,7 @@ from market.domain.orders.rules import (
     Line,
     PlaceOrder,
     Rail,
+    expires_at,
     is_guest_key,
 )
 from market.domain.payments import commands as payments
@@ -68,6 +69,8 @@ class Order(msgspec.Struct, frozen=True):
     gone: int
     """Lines whose offer was withdrawn."""
     less: list[Less]
+    hold_minutes: int
+    """How long it would be kept unpaid."""
 
 
 @get("/basket", opt={"op": "basket.fill"})
@@ -192,7 +195,9 @@ async def _order(
     gone = len(mine - {good.line.offer for good in sold})
     left = await _credit(there.merchant, person)
     rails = [rail for rail in RAILS if await _usable(rail, there.merchant, left)]
-    return Order(there, lines, goods.total(lines), rails, left, gone, less)
+    until = expires_at(PROMPTPAY, there.cycle.hold_minutes, there.cycle.pickup_until, at) or at
+    kept = int((until - at).total_seconds() // 60)
+    return Order(there, lines, goods.total(lines), rails, left, gone, less, kept)
 
 
 def _typed(good: Good, typed: dict[str, str]) -> Good:

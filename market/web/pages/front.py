@@ -43,6 +43,8 @@ async def front(request: Ask, at: At) -> Response[bytes]:
 @get("/find", opt={"op": "shop.read"})
 async def find(request: Ask, at: At, code: FromQuery[str] = "") -> Response[bytes]:
     """From what is typed off a label to its page, whatever the label is on."""
+    if not code.strip():
+        return onward("/")
     read = codes.read(code)
     if not codes.well_formed(read) and not (await search.meant(code)).nothing:
         return onward(f"/search?q={quote(code)}")

@@ -60,7 +60,8 @@ async def _credits(person: str, mine: list[orders.StoredOrder]) -> list[dict[str
 
 
 def _shown(notice: NoticeView, say: Words) -> dict[str, object]:
-    said = say(f"notice.{notice.kind}", **notice.facts)
+    even = notice.facts.get("credited_satang") == 0
+    said = say(f"notice.{notice.kind}{'.even' if even else ''}", **notice.facts)
     return {"said": said, "at": notice.at, "read": notice.read}
 
 

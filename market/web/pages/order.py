@@ -19,9 +19,10 @@ from market.domain.labels.drawing import qr_svg
 from market.domain.offers import queries as offers
 from market.domain.orders import commands, queries
 from market.domain.orders.queries import OrderView
-from market.domain.orders.rules import CancelOrder, NoSuchOrder
+from market.domain.orders.rules import CASH, CancelOrder, NoSuchOrder, given_back
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
+from market.domain.payments.queries import RequestView
 from market.domain.payments.rules import NothingAsked
 from market.domain.receipts import queries as issued
 from market.web import again as once_more
@@ -129,15 +130,26 @@ async def _shown(
     request: Ask, found: OrderView, key: str, at: datetime, no: Refusal | None = None
 ) -> Response[bytes]:
     there = await goods.stop(await offers.cycle(found.order.cycle), at, words_for(request))
+    asked = await paying.request_of(found.order.id)
     origin = request.app.state.settings.origin
     link = f"{origin}{_address(found, key)}" if key else ""
     kept = found.order.state == "confirmed"
     return page(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
-        asked=await paying.request_of(found.order.id), over=_over(found, at),
+        asked=asked, over=_over(found, at), sent="sent" in request.query_params,
+        missed=at >= found.order.pickup_until, credited=_credited(found, asked),
         may_cancel=found.order.state in ("held", "confirmed") and at < found.order.closes_at,
     )  # fmt: skip
+
+
+def _credited(found: OrderView, asked: RequestView | None) -> int:
+    """Satang that came back when less was on the scales than paid for."""
+    order = found.order
+    if order.final_satang is None or order.rail == CASH:
+        return 0
+    less = asked.discount_satang if asked else 0
+    return given_back(order.total_satang, less, order.final_satang)[0]
 
 
 async def _pay_shown(

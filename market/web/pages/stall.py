@@ -35,6 +35,9 @@ Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 CYCLES_SHOWN = 6
+ELSEWHERE_SHOWN = 12
+WAITS = {"confirmed": 0, "held": 1}
+"""What can still become goods stands first."""
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -65,8 +68,11 @@ async def stall(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     if wanted(request):
         return await _csv(say, [one for one in come if one.order.state == "confirmed"])
     found = [one for one in come if not said or one.fits(said)]
+    rounds = cycles[:CYCLES_SHOWN]
     return page(
-        request, "stall.html", shelf=of, cycle=cycle, cycles=cycles[:CYCLES_SHOWN], q=said,
+        request, "stall.html", shelf=of, cycle=cycle, cycles=rounds, q=said,
+        elsewhere=await _elsewhere(said, cycle, rounds, say) if said else [],
+        names_of={other.id: other for other in rounds},
         waiting=[one for one in found if one.order.state == "confirmed"],
         done=[one for one in found if one.order.state == "handed_over"],
         unpaid=sum(order.state == "held" for order in every),
@@ -84,6 +90,22 @@ def _chosen(cycles: list[CycleView], wished: str, at: datetime) -> CycleView | N
     if ahead:
         return min(ahead, key=lambda cycle: (cycle.pickup_from, cycle.id))
     return max(cycles, key=lambda cycle: (cycle.pickup_until, cycle.id), default=None)
+
+
+async def _elsewhere(
+    said: str, here: CycleView | None, rounds: list[CycleView], say: Words
+) -> list[Caller]:
+    """Who fits and is not on this list: of another round, or not paid, called off, too late."""
+    every = [order for one in rounds for order in await queries.orders_in(one.id)]
+    listed = ("confirmed", "handed_over")
+    other = [
+        order for order in every
+        if not (here and order.cycle == here.id and order.state in listed)
+    ]  # fmt: skip
+    fits = [one for one in await _callers(other, say) if one.fits(said)]
+    fits.sort(key=lambda one: one.order.placed_at, reverse=True)
+    fits.sort(key=lambda one: WAITS.get(one.order.state, 2))
+    return fits[:ELSEWHERE_SHOWN]
 
 
 async def _by_code(said: str, merchant: str) -> str:

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from market.access import books, deeds
@@ -34,20 +35,29 @@ from market.web.sheets import Baht, sheet, wanted
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
+LATE_SHOWN = 20
+LINES_MAX = 100_000
+"""Of the table."""
 KINDS = (*TARGETS, "biller")
 
 
 @get("/till", opt={"op": "payment.read"})
 async def till(request: Ask, permit: Mine, at: At) -> Response[bytes]:
+    """What is awaited whole; what came to nothing, the newest first and a page at a time."""
     say, of = words_for(request), await money.shelf(request, permit)
-    asked = await queries.to_confirm(of.book.id)
-    names = await money.people_called({one.buyer for one in asked}, say)
     if wanted(request):
-        return _csv(say, asked, names)
+        every = await queries.to_confirm(of.book.id, LINES_MAX)
+        return _csv(say, every, await money.people_called({one.buyer for one in every}, say))
+    before = request.query_params.get("before", "")[:36]
+    asked = await queries.awaited(of.book.id)
+    ended = await queries.late(of.book.id, before if is_id(before) else "", LATE_SHOWN + 1)
     waiting = [one for one in asked if _waits(one, at)]
+    ran_out = [] if before else [one for one in asked if not _waits(one, at)]
+    late = ran_out + ended[:LATE_SHOWN]
+    names = await money.people_called({one.buyer for one in waiting + late}, say)
     return page(
-        request, "till.html", shelf=of, names=names, waiting=waiting,
-        late=[one for one in asked if not _waits(one, at)],
+        request, "till.html", shelf=of, names=names, waiting=waiting, late=late, before=before,
+        older=ended[LATE_SHOWN - 1].request if len(ended) > LATE_SHOWN else "",
         sum=sum(one.satang for one in waiting), account=await _account(of.book.id),
     )  # fmt: skip
 
