@@ -18,7 +18,7 @@ from market import settings
 from market.app import doors
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins
-from tests.cast import ADMIN, NOW, Village, village
+from tests.cast import NOW, Village, village
 
 PIN = "508294"
 CHEAP = pins.Cost(memory_kib=8, passes=1)
@@ -49,7 +49,7 @@ class Doors:
 
     async def as_(self, person: str, language: str = "th") -> AsyncClient:
         if person not in self._known:
-            code = await run(accounts.issue_code, person, by=ADMIN, at=self.now)
+            code = await run(accounts.issue_code, person, by=person, at=self.now)
             let_in = await accounts.enrol(code, PIN, address="127.0.0.1", at=self.now)
             client = self.stranger(language)
             client.cookies.set(self.app.state.cookie, let_in.session_secret)
