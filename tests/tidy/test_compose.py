@@ -14,11 +14,14 @@ from market import settings
 from market.access.guard import operations
 from market.app import doors
 from market.cli import parser
+from market.db import POOL_SIZE
 from tests.tidy.sources import ROOT
 from tests.tidy.test_papers import read_settings
 
 PLACE = re.compile(r"\$\{(\w+)(?::\?[^}]*)?\}")
 OURS = ("app", "worker")
+MAX_CONNECTIONS = 100
+"""PostgreSQL's own default, which the file does not change."""
 GIVEN = {"MARKET_DOMAIN": "market.example.org", "POSTGRES_PASSWORD": "x" * 48}
 
 
@@ -66,6 +69,13 @@ def test_every_setting_exists_and_the_program_takes_them() -> None:
         assert said.proxies == {SERVICES["caddy"]["networks"]["front"]["ipv4_address"]}
         assert any(volume.endswith(f":{said.data}") for volume in SERVICES[name]["volumes"])
     assert said_to("app") == said_to("worker")
+
+
+def test_the_app_serves_by_as_many_processes_as_it_has_cores_and_the_database_bears_them() -> None:
+    said = said_to("app")
+    assert said.processes == SERVICES["app"]["cpus"] == 2
+    assert "--processes" not in SERVICES["app"]["command"]
+    assert (said.processes + 2) * POOL_SIZE < MAX_CONNECTIONS
 
 
 def test_no_secret_stands_in_it_and_nothing_has_a_default() -> None:
