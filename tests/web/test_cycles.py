@@ -77,6 +77,9 @@ async def test_a_lot_is_offered_once_at_a_price_and_withdrawn(doors: Doors, ther
     shown = (await dao.get(page)).text
     assert stock in shown
     [product, *_] = await products.of_network(NETWORK)
+    for language, name in (("en", product.name.en), ("th", product.name.th)):
+        dao = await doors.as_(DAO, language)
+        assert f">{name}</option>" in (await dao.get(page)).text
     making = form({"stock": stock, "product": product.id, "price": "45", "step": "5 ขีด"})
     for _ in range(2):
         said = await dao.post(f"{page}/offers", data=making, follow_redirects=False)

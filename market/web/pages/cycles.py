@@ -218,7 +218,7 @@ async def _one_shown(
     sold = await goods.shop(cycle.id, {}, say)
     return page(
         request, "cycle.html", no=no, typed=form.typed if form else {}, stop=there, goods=sold,
-        lots=await _offerable(cycle, permit, sold) if there.state != "closed" else [],
+        lots=await _offerable(say, cycle, permit, sold) if there.state != "closed" else [],
         harvest=[{"line": line, "farmer": names.get(line.farmer, "–")} for line in harvest],
         orders=[[state, states.count(state)] for state in sorted(set(states))],
     )  # fmt: skip
@@ -234,7 +234,7 @@ class _Offerable(msgspec.Struct, frozen=True):
 
 
 async def _offerable(
-    cycle: CycleView, permit: Permit, sold: Sequence[goods.Good]
+    say: Words, cycle: CycleView, permit: Permit, sold: Sequence[goods.Good]
 ) -> list[_Offerable]:
     merchant = await groups.group(cycle.merchant)
     growing = await groups.networks_groups(merchant.id) or (merchant,)
@@ -246,7 +246,7 @@ async def _offerable(
         if not permit.sees(await whose.of_group(group.id)):
             continue
         for lot in await lots.of_group(group.id):
-            fitting = [[one.id, one.name.th] for one in named if one.crop == lot.crop]
+            fitting = [[one.id, say.name(one.name)] for one in named if one.crop == lot.crop]
             if lot.grams_left > 0 and lot.id not in taken:
                 found.append(_Offerable(lot, crops.crop(lot.crop), group, fitting))
     return found
