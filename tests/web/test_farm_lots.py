@@ -51,6 +51,25 @@ async def test_a_harvest_tells_its_claim_and_is_labelled(doors: Doors) -> None:
     assert "3.3" in refused.text  # what has no label yet
 
 
+async def test_a_zero_too_many_is_asked_about_before_it_is_a_lot(doors: Doors) -> None:
+    await published()
+    paper, malee = await certified(), await doors.as_(MALEE)
+    form = await harvest(paper.plot, weight="99999")
+    asked = await malee.post("/farm/harvest/new", data=form)
+    assert asked.status_code == 409
+    assert "ยังไม่ได้บันทึก" in asked.text
+    assert 'value="99999"' in asked.text
+    assert 'name="sure"' in asked.text
+    assert await lots.of_farmer(MALEE) == []
+    for _ in range(2):
+        sure = await malee.post("/farm/harvest/new", data={**form, "sure": "yes"})
+        assert sure.status_code == 200
+    [lot] = await lots.of_farmer(MALEE)
+    assert (lot.grams, lot.claim) == (99_999_000, "plain")
+    small = await harvest(paper.plot, weight="12.5")
+    assert 'name="sure"' not in (await malee.post("/farm/harvest/new", data=small)).text
+
+
 async def test_a_plain_lot_says_why_and_what_to_do(doors: Doors) -> None:
     malee, land = await doors.as_(MALEE), await planted()
     form = await harvest(land)

@@ -47,6 +47,15 @@ async def harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHar
         return await once(id, "lots.harvest", data, do, LotHarvested, by=by, at=at)
 
 
+async def harvest_if_likely(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHarvested:
+    """For a number that a hand typed: nothing is written when the land can hardly have given it."""
+    async with transaction():
+        made = await harvest(id, data, by=by, at=at)
+        planted = await plots.planting(data.planting) if data.planting else None
+        rules.check_likely(made, planted.expected_grams if planted else None)
+    return made
+
+
 async def open_forecast(
     id: str, planting: str, grams: int, *, by: str, at: datetime
 ) -> rules.ForecastOpened:

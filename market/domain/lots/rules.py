@@ -77,6 +77,12 @@ class MoreThanExpected(Refusal):
     code = "lots.more_than_expected"
 
 
+class Unlikely(Refusal):
+    """More than that land gives: a slip of the finger, or a rare year; whoever typed it knows."""
+
+    code = "lots.unlikely"
+
+
 class SoldOut(Refusal):
     """`grams_left` tells what could still be had."""
 
@@ -188,6 +194,11 @@ def farmer(
     if holder is None or not (by == holder or types_for_holder):
         raise NotTheHolder(plot=plot)
     return holder
+
+
+def check_likely(made: LotHarvested, expected_grams: int | None) -> None:
+    if made.because == "over_ceiling" or (expected_grams and made.grams > expected_grams):
+        raise Unlikely(grams=made.grams)
 
 
 def check_forecast(grams: int, expected_grams: int | None) -> None:

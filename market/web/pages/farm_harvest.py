@@ -20,7 +20,7 @@ from market.answers.language import words_for
 from market.answers.refusals import FieldMissing
 from market.answers.words import Words
 from market.domain.lots import commands
-from market.domain.lots.rules import HarvestLot
+from market.domain.lots.rules import HarvestLot, Unlikely
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
@@ -48,7 +48,8 @@ async def harvest(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     try:
         wanted, place = await _harvest(form, permit, farmer, at)
         by, whom = permit.person, deeds.For(place.owner, place.group)
-        made = await deeds.helped(commands.harvest, id, wanted, by=by, at=at, whom=whom)
+        record = commands.harvest if form.ticked("sure") else commands.harvest_if_likely
+        made = await deeds.helped(record, id, wanted, by=by, at=at, whom=whom)
     except Refusal as no:
         return await _harvest_form(request, permit, farmer, at, no=no, typed=form.typed)
     return onward(f"/farm/lots/{made.lot}?new=1")
@@ -117,6 +118,7 @@ async def _harvest_form(
             "label_code": request.query_params.get("code", "")[:20],
         },
         of=farmer if farmer != permit.person else "",
+        ask_sure=isinstance(no, Unlikely),
         helped=await view.helped(permit, farmer),
         grown=grown,
         plots=[[plot.id, view.plot_name(say, plot)] for plot in mine if not plot.replaced_by],
