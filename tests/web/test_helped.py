@@ -57,6 +57,10 @@ async def test_each_deed_of_a_helper_waits_and_her_pin_confirms_all(doors: Doors
     assert "4 รายการ" in await read(malee, "/farm")
     assert f'href="/helped/{MALEE}"' in await read(ying, f"/farm?of={MALEE}")
     assert "มาลี" in await read(ying, "/helped")
+    for reader, page in ((malee, "/me/typed"), (ying, f"/helped/{MALEE}")):
+        shown = await read(reader, page)
+        for what in ("คะน้า · 20 กก.", "คะน้า · 1 ไร่", "ริมคลอง · 4 ไร่ 2 งาน 59"):
+            assert what in shown, (page, what)
     ids = re.findall(r'name="deeds" value="([^"]+)"', await read(ying, f"/helped/{MALEE}"))
     wrong = await ying.post(f"/helped/{MALEE}/pin", data={"deeds": ids, "pin": "918273"})
     assert wrong.status_code == 409

@@ -55,8 +55,11 @@ async def test_a_visit_is_begun_answered_signed_and_sent(doors: Doors) -> None:
         begun_page = await chan.post(f"{one}/begin")
         assert begun_page.status_code == 200
     assert "แปลงและการป้องกัน" in begun_page.text
+    nothing = await chan.post(f"{one}/{CHAPTERS[0]}", data={})
+    assert "saved=" not in str(nothing.url)
     for chapter in CHAPTERS:
         saved = await chan.post(f"{one}/{chapter}", data=sheet(chapter))
+        assert "saved=" in str(saved.url)
         assert saved.status_code == 200, re.findall('class="why".*', saved.text)
     check = await page(chan, f"{one}/check")
     assert "ต้องตอบอีก" not in check

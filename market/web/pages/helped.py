@@ -24,6 +24,7 @@ from market.domain.spoken.rules import SpokenView
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_view import Ask, Shown
+from market.web.pages.typed_words import about
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -163,6 +164,7 @@ async def _shown(say: Words, found: list[SpokenView]) -> list[Shown]:
         {
             "of": one,
             "words": say(f"event.{one.deed}"),
+            "about": await about(say, one),
             "by": names.get(one.typed_by, ""),
             "name": names.get(one.person, ""),
             "href": PAGES.get(one.deed, "").format(one.subject),

@@ -62,16 +62,18 @@ async def save_chapter(
         form.done()
     except Refusal as no:
         return await _chapter(request, found, chapter, form=form, no=no)
-    return onward(_after(id, chapter, content))
+    kept = bool(given) or any(item.code in held for item in _items(content, chapter))
+    return onward(_after(id, chapter, content, kept=kept))
 
 
-def _after(id: str, chapter: str, content: Content) -> str:
+def _after(id: str, chapter: str, content: Content, *, kept: bool) -> str:
     """The next chapter of the sheet; after the last one, back to the visit."""
     keys = list(dict.fromkeys(item.chapter for item in content.checklist))
     following = keys[keys.index(chapter) + 1 :]
+    told = f"?saved={chapter}" if kept else ""  # nothing answered: nothing is said to be saved
     if following:
-        return f"/inspect/{id}/{following[0]}?saved={chapter}"
-    return f"/inspect/{id}?saved={chapter}"
+        return f"/inspect/{id}/{following[0]}{told}"
+    return f"/inspect/{id}{told}"
 
 
 def _items(content: Content, chapter: str) -> list[Item]:

@@ -1,0 +1,47 @@
+"""What exactly a helper typed, in one line: nobody can say yes to "recorded a harvest" alone."""
+
+from __future__ import annotations
+
+from certification.applications import queries as applications
+from certification.basis.refusal import Missing
+from certification.plots import queries as plots
+from market.answers.words import Words
+from market.domain.lots import queries as lots
+from market.domain.spoken.rules import SpokenView
+from market.web.pages import farm_view as view
+
+
+async def about(say: Words, one: SpokenView) -> str:
+    try:
+        return " · ".join(await _parts(say, one))
+    except Missing:
+        return ""
+
+
+async def _parts(say: Words, one: SpokenView) -> list[str]:
+    match one.deed:
+        case "lots.harvested" | "labels.printed":
+            lot = await lots.lot(one.subject)
+            crop, on = (
+                view.crop_name(say, lot.crop),
+                say("Harvested {on}", on=say.day(lot.harvested_on)),
+            )
+            return [crop, say.kilos(lot.grams), on, await _plot(say, lot.plot)]
+        case "plots.planted":
+            planted = await plots.planting(one.id)
+            crop, on = (
+                view.crop_name(say, planted.crop),
+                say("Planted {on}", on=say.day(planted.sown_on)),
+            )
+            return [crop, say.area(planted.area_m2), on, await _plot(say, planted.plot)]
+        case "plots.registered":
+            plot = await plots.plot(one.subject)
+            return [view.plot_name(say, plot), say.area(plot.area_m2), view.place_of(say, plot)]
+        case "applications.submitted":
+            asked = await applications.application(one.subject)
+            return [await _plot(say, asked.plot)]
+    return []
+
+
+async def _plot(say: Words, id: str) -> str:
+    return view.plot_name(say, await plots.plot(id))
