@@ -95,7 +95,7 @@ DESKS = (
     _desk(
         "organiser", "Order rounds", "leader secretariat treasurer",
         "cycles places products shares",
-        Word("/cycles", "Rounds", "basket"),
+        Word("/cycles", "Order rounds", "basket"),
         Word("/places/new", "Pick-up places", "pin"),
         Word("/products/new", "Products", "leaf"),
         Word("/shares/new", "Shares", "scale"),
@@ -111,7 +111,7 @@ DESKS = (
     _desk(
         "stall", "Stall", "operator treasurer", "stall",
         Word("/stall", "Hand over", "truck"),
-        Word("/cycles", "Rounds", "basket"),
+        Word("/cycles", "Order rounds", "basket"),
     ),
     _desk(
         "officer", "Officer", "officer", "registry",

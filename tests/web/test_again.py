@@ -56,11 +56,17 @@ async def test_the_basket_says_first_what_became_less(doors: Doors, there: Stall
 
 
 async def test_lists_of_rounds_and_credit_are_tables_too(doors: Doors, there: Stall) -> None:
-    await there.order(500, rail="cash")
-    prasert = await doors.as_(PRASERT, "en")
+    nok, prasert = await doors.as_(NOK, "en"), await doors.as_(PRASERT, "en")
+    placed = await there.order(500, rail="cash")
+    mine = await nok.get("/me?as=csv")
+    assert mine.headers["content-type"].startswith("text/csv")
+    assert f"{placed.code}," in mine.text
+    assert ",20.00," in mine.text  # half a kilo at 40
+    assert "/me?as=csv" not in (await prasert.get("/me")).text  # no orders, no table
     for path, words in (
         ("/cycles?as=csv", "Pick-up place"), (f"/cycles/{there.cycle}?as=csv", "0.500"),
-        ("/till/credit?as=csv", "Credit left"),
+        ("/till/credit?as=csv", "Credit left"), ("/products/new?as=csv", "Name in Thai"),
+        ("/places/new?as=csv", "Latitude"), ("/payout?runs&as=csv", "Approved by"),
     ):  # fmt: skip
         said = await prasert.get(path)
         assert said.headers["content-type"].startswith("text/csv"), path

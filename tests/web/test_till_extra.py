@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from certification.basis.ids import new_id
-from market.domain.ledger.queries import balance
+from market.domain.ledger.queries import accounts, balance
 from market.domain.ledger.rules import credit, own
 from tests.cast import DAO, KRIT, NETWORK, NOK, PRASERT
 from tests.doors import Doors
@@ -48,6 +48,11 @@ async def test_what_came_twice_is_credit_once(doors: Doors, there: Stall) -> Non
     assert (await prasert.post(f"/till/{order}/extra", data=again)).status_code == 409
     assert await credited() == 3_999
     assert await faults() == []
+    for kind in ("bank", "credit"):  # every movement of the books has its words
+        [account] = [one.id for one in await accounts(NETWORK) if one.kind == kind]
+        said = (await prasert.get(f"/ledger/{account}")).text
+        assert "Money that came twice or wrong, kept as credit" in said
+        assert "ledger.entry." not in said
 
 
 async def test_a_program_says_it_and_two_at_once_are_one(doors: Doors, there: Stall) -> None:

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
 from certification.basis.transaction import run
+from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.people import queries as people
 from market.access.permit import Permit
@@ -21,6 +22,7 @@ from market.domain.notices.queries import NoticeView
 from market.domain.orders import queries as orders
 from market.domain.recovery import queries as recoveries
 from market.web.page import onward, page
+from market.web.sheets import Baht, sheet, wanted
 
 Ask = Request[Any, Any, Any]
 Mine = NamedDependency[Permit]
@@ -34,6 +36,8 @@ async def me(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Respo
     asked = await recoveries.waiting(at, [permit.person])
     names = await people.names([permit.person, *[one.begun_by for one in asked]])
     mine = await orders.orders_of(permit.person)
+    if wanted(request):
+        return _csv(say, mine)
     told = await queries.of_person(permit.person, limit=NOTICES_SHOWN)
     return page(
         request, "me.html", name=names[permit.person], names=names, recoveries=asked,
@@ -47,6 +51,22 @@ async def me(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Respo
 async def read_notices(permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
     await run(commands.mark_read, permit.person, at=at)
     return onward("/me")
+
+
+def _csv(say: Words, mine: list[orders.StoredOrder]) -> Response[bytes]:
+    """All orders, not only those that the page has room for."""
+    head = [
+        say("Order code"), say("Ordered on"), say("Pick up"), say("State"), say("How to pay"),
+        say("Together at most"), say("By the weight on the scales"),
+    ]  # fmt: skip
+    rows = [
+        (one.code, say.moment(one.placed_at), say.day(local_day(one.pickup_from)),
+         say(f"orders.state.{one.state}"), say(f"orders.rail.{one.rail}"),
+         Baht(one.total_satang),
+         None if one.final_satang is None else Baht(one.final_satang))
+        for one in mine
+    ]  # fmt: skip
+    return sheet("orders", head, rows)
 
 
 async def _credits(person: str, mine: list[orders.StoredOrder]) -> list[dict[str, object]]:

@@ -63,16 +63,18 @@ async def _due_shown(
 ) -> Response[bytes]:
     say = words_for(request)
     due = {level: await queries.due(of.book.id, level) for level in DUE}
-    if wanted(request):
+    if wanted(request) and "runs" not in request.query_params:
         return await _due_csv(say, due)
     names = {}
     for level, owed in due.items():
         names.update(await _called(level, list(owed), say))
     runs = await queries.runs(of.book.id)
     hands = {hand for run in runs for hand in (run.made_by, run.decided_by) if hand}
+    people = await money.people_called(hands, say)
+    if wanted(request):
+        return await _runs_csv(say, runs, people)
     return page(
-        request, "payout.html", no=no, shelf=of, names=names, runs=runs,
-        people=await money.people_called(hands, say),
+        request, "payout.html", no=no, shelf=of, names=names, runs=runs, people=people,
         due=[(level, list(owed.items()), sum(owed.values())) for level, owed in due.items()],
         may_make=_is_treasurer(permit),
     )  # fmt: skip
@@ -90,6 +92,21 @@ async def _due_csv(say: Words, due: dict[Level, dict[str, int]]) -> Response[byt
         names = await _called(level, list(owed), say)
         rows += [(names[payee], Baht(satang)) for payee, satang in owed.items()]
     return sheet("due", [say("Paid to"), say("Amount due")], rows)
+
+
+async def _runs_csv(say: Words, runs: list[RunView], people: dict[str, str]) -> Response[bytes]:
+    head = [say("Number"), say("Paid to"), say("State"), say("Amount due"), say("Made by"),
+            say("When"), say("Approved by"), say("When")]  # fmt: skip
+    rows = [
+        (run.number, say("Due to farmers" if run.level == "farmer" else "Due to groups"),
+         say(f"payout.state.{run.state}"),
+         Baht(sum(line.satang for line in await queries.payouts(run.id))),
+         people[run.made_by], say.moment(run.made_at),
+         people[run.decided_by] if run.decided_by and run.state == "approved" else None,
+         say.moment(run.decided_at) if run.decided_at else None)
+        for run in runs
+    ]  # fmt: skip
+    return sheet("payout-runs", head, rows)
 
 
 @get("/payout/{id:str}", opt={"op": "payout.read"})

@@ -18,10 +18,12 @@ from market.access import deeds, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.refusals import FieldWrong
+from market.answers.words import Words
 from market.domain.places import commands, queries
-from market.domain.places.rules import DefinePlace, Window
+from market.domain.places.rules import DefinePlace, PlaceView, Window
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.sheets import sheet, wanted
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -96,12 +98,34 @@ async def _shown(
     say = words_for(request)
     reached = [await groups.group(id) for id in sorted(permit.groups())]
     known = [place for group in reached for place in await queries.places(group.id)]
+    if wanted(request):
+        return _csv(say, known)
     return page(
         request, "place_new.html", no=no, typed=form.typed if form else {},
         networks=[[group.id, say.name(group)] for group in reached],
         places=[[one, areas.address(one.tambon, say.language)] for one in known],
         days=[[str(n), say(f"weekday.{n}")] for n in range(1, 8)], numbers=range(1, WINDOWS + 1),
     )  # fmt: skip
+
+
+def _csv(say: Words, known: list[PlaceView]) -> Response[bytes]:
+    head = [say("Name in Thai"), say("Name in English"), say("Tambon"), say("Code of the tambon"),
+            say("Latitude"), say("Longitude"), say("When goods are picked up")]  # fmt: skip
+    rows = [
+        (one.name_th, one.name_en, areas.address(one.tambon, say.language), one.tambon,
+         f"{one.lat_e6 / 1e6:.6f}", f"{one.lon_e6 / 1e6:.6f}",
+         ", ".join(_said(window, say) for window in one.windows))
+        for one in known
+    ]  # fmt: skip
+    return sheet("places", head, rows)
+
+
+def _said(window: Window, say: Words) -> str:
+    opens, closes = (
+        f"{minute // 60:02}.{minute % 60:02}"
+        for minute in (window.opens_minute, window.closes_minute)
+    )
+    return f"{say(f'weekday.{window.weekday}')} {opens}-{closes}"
 
 
 DOORS = [new_page, define]

@@ -15,10 +15,12 @@ from certification.groups import queries as groups
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.domain.products import commands, queries
-from market.domain.products.rules import PIECE_GRAMS_MAX, DefineProduct
+from market.domain.products.rules import PIECE_GRAMS_MAX, DefineProduct, Product
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.sheets import sheet, wanted
 
 Ask = Request[Any, Any, Any]
 Mine = NamedDependency[Permit]
@@ -59,12 +61,24 @@ async def _shown(
     say = words_for(request)
     reached = [await groups.group(id) for id in sorted(permit.groups())]
     known = [product for group in reached for product in await queries.of_network(group.id)]
+    if wanted(request):
+        return _csv(say, known)
     named = sorted((say.name(crop.name), crop.id) for crop in crops.crops())
     return page(
         request, "product_new.html", no=no, typed=form.typed if form else {}, products=known,
         networks=[[group.id, say.name(group)] for group in reached],
         crops=[[id, name] for name, id in named],
     )  # fmt: skip
+
+
+def _csv(say: Words, known: list[Product]) -> Response[bytes]:
+    head = [say("Name in Thai"), say("Name in English"), say("Sold by the"),
+            say("Weight of one piece, grams")]  # fmt: skip
+    rows = [
+        (one.name.th, one.name.en, say("piece" if one.piece_grams else "kg"), one.piece_grams)
+        for one in known
+    ]  # fmt: skip
+    return sheet("products", head, rows)
 
 
 DOORS = [new_page, define]
