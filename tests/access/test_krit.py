@@ -5,6 +5,9 @@ from urllib.parse import quote
 
 from tests.access.sown import STRANGER, Sown
 from tests.cast import KRIT, MALEE, PARTICULARS
+from tests.databases import only_sqlite
+
+pytestmark = only_sqlite  # whom a page tells what is no matter of the engine
 
 
 def canaries(person: str) -> list[str]:
