@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from certification.applications import queries as applications
+from certification.basis.database import in_use
 from certification.basis.units import local_day
 from certification.crops import queries as crops
 from certification.decisions import rules
@@ -23,6 +24,15 @@ from certification.schemes import queries as schemes
 from certification.schemes.rules import RuleSet
 
 View = TypeVar("View", bound=msgspec.Struct)
+
+
+WHEN_FINISHED = (
+    "SELECT f.subject, f.seq > (SELECT max(d.seq) FROM log_entry d WHERE d.subject = v.application"
+    " AND d.tag = 'decisions.decided') AS later"
+    " FROM inspection v JOIN log_entry f ON f.subject = v.id AND f.tag = 'inspections.finished'"
+    " WHERE v.application = {} AND v.state = 'signed'"
+)
+"""By the order of the record: what an inspector says of the hour does not move a visit."""
 
 
 class MeetingView(msgspec.Struct, frozen=True):
@@ -191,6 +201,20 @@ async def producers(view: MeetingView) -> frozenset[str]:
     """Who may take a producer's seat: members of the group, or of any group of the network."""
     under = [view.organ, *(g.id for g in await groups.networks_groups(view.organ))]
     return frozenset([p for one in under for p in await groups.members(one, view.held_on)])
+
+
+async def visits(
+    application: str,
+) -> tuple[inspections.InspectionView | None, tuple[inspections.InspectionView, ...]]:
+    """The visit on which its last decision rested, and those that were finished since."""
+    rows = await in_use().query(WHEN_FINISHED, application)
+    later = {row["subject"]: bool(row["later"]) for row in rows}
+    signed = sorted(
+        (i for i in await inspections.of_application(application) if i.id in later),
+        key=lambda i: (i.ended_at or i.at, i.id),
+    )
+    before = [i for i in signed if not later[i.id]]
+    return before[-1] if before else None, tuple(i for i in signed if later[i.id])
 
 
 async def inspected_on(application: str) -> date | None:

@@ -14,14 +14,45 @@ from certification.basis.ids import new_id
 from certification.basis.log import LogEntry
 from certification.basis.text import Text
 from certification.basis.transaction import run, transaction
+from certification.decisions import queries as decisions
+from certification.inspections import commands as visits
+from certification.inspections import queries as inspections
+from certification.inspections.rules import (
+    Assigned,
+    AssignInspection,
+    BeginInspection,
+    FinishInspection,
+    GiveAnswers,
+)
 from certification.people import commands as people
 from certification.plots import queries as plots
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot
 from market.domain.trace import queries, rules
-from market.domain.trace.rules import Misread, NotYetReported, State, UnknownCode, Verdict, verdict
-from tests.cast import MALEE, NOK, NOW, PARTICULARS, TODAY, TOMORROW, YESTERDAY, later, village
-from tests.guarantee import certified, published
+from market.domain.trace.rules import (
+    Inspected,
+    Misread,
+    NotYetReported,
+    State,
+    UnknownCode,
+    Verdict,
+    verdict,
+)
+from tests.cast import (
+    CHAN,
+    MALEE,
+    NOK,
+    NOW,
+    PARTICULARS,
+    TODAY,
+    TOMORROW,
+    WAN,
+    YESTERDAY,
+    YING,
+    later,
+    village,
+)
+from tests.guarantee import certified, good_answers, published
 from tests.market.farm import certify, farm
 
 LATER = TODAY + timedelta(days=10)
@@ -73,6 +104,45 @@ async def test_from_the_field_to_the_packet_in_the_tables_of_the_guarantee(db: D
     ):  # fmt: skip
         assert deed in tags
     assert "inspections.finding_made" not in tags
+
+
+async def test_a_visit_after_the_meeting_is_not_the_one_behind_the_certificate(
+    db: Database,
+) -> None:
+    """Even where the inspectors say it ended before the meeting."""
+    await village(db)
+    await published()
+    issued = await certified(crops=("kale",))
+    [planting] = await plots.plantings(issued.plot)
+    picked = max(TODAY, planting.harvest_from)
+    wanted = HarvestLot(issued.plot, "kale", picked, 1_000, planting.id)
+    event = await run(lots.harvest, new_id(), wanted, by=MALEE, at=NOW + (picked - TODAY))
+    asked = (await decisions.decision(issued.decision)).application
+    [first] = await inspections.of_application(asked)
+    pages = (queries.by_code(event.code, picked), queries.certificate_page(issued.code, picked))
+    for page in pages:
+        assert (await page).inspected == Inspected(TODAY, 3, {"consumer": 1, "producer": 2})
+    again = await visited_again(asked)
+    behind, later = await decisions.visits(asked)
+    assert (behind, [one.id for one in later]) == (first, [again])
+    seen = await queries.by_code(event.code, picked)
+    page = await queries.certificate_page(issued.code, picked)
+    assert seen.inspected == page.inspected
+    assert seen.inspected == Inspected(TODAY, 3, {"consumer": 1, "producer": 2}, (TODAY,))
+
+
+async def visited_again(application: str) -> str:
+    """At random, by two; answers with the visit's id."""
+    panel = (Assigned(YING, "producer"), Assigned(CHAN, "producer"), Assigned(NOK, "consumer"))
+    wanted = AssignInspection(new_id(), application, panel, TODAY, "random")
+    at = NOW + timedelta(hours=2)
+    await run(visits.assign, wanted, by=WAN, at=at)
+    await run(visits.begin, BeginInspection(wanted.id, at), by=YING, at=at)
+    await run(visits.answer, GiveAnswers(wanted.id, tuple(good_answers())), by=YING, at=at)
+    for member in panel:
+        await run(visits.sign, wanted.id, by=member.person, at=at)
+    await run(visits.finish, FinishInspection(wanted.id, "signed", at), by=YING, at=at)
+    return wanted.id
 
 
 async def test_nobodys_name_number_or_field_is_told(db: Database) -> None:

@@ -19,6 +19,7 @@ from certification.basis.text import Text
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
+from certification.decisions import queries as decisions
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.people import queries as people
@@ -78,19 +79,25 @@ async def past(certificate: str | None) -> Past:
     if certificate is None:
         return Past()
     [row] = await in_use().query(DECISION, certificate)
-    visit = await inspections.finished(row["application"])
+    visit, later = await decisions.visits(row["application"])
     counted = ("present", "quorum_needed", "votes_for", "votes_against", "abstained", "recused")
     return Past(
-        await _inspected(visit) if visit else None,
+        await _inspected(visit, later) if visit else None,
         rules.Decided(row["held_on"], *(row[name] for name in counted)),
         (row["application"], *([visit.id] if visit else ()), row["decision"], certificate),
     )
 
 
-async def _inspected(visit: inspections.InspectionView) -> rules.Inspected:
+async def _inspected(
+    visit: inspections.InspectionView, later: Sequence[inspections.InspectionView]
+) -> rules.Inspected:
     signed = [one.seat for one in await inspections.members(visit.id) if one.signed_at]
-    on = local_day(visit.ended_at) if visit.ended_at else visit.planned_on
-    return rules.Inspected(on, len(signed), dict(sorted(Counter(signed).items())))
+    seats = dict(sorted(Counter(signed).items()))
+    return rules.Inspected(_day(visit), len(signed), seats, tuple(_day(one) for one in later))
+
+
+def _day(visit: inspections.InspectionView) -> date:
+    return local_day(visit.ended_at) if visit.ended_at else visit.planned_on
 
 
 async def place(plot: plots.PlotView) -> rules.Somewhere:

@@ -129,6 +129,8 @@ class Inspected(msgspec.Struct, frozen=True):
     inspectors: int
     seats: dict[str, int]
     """Who signed, by producer, consumer, agency."""
+    later: tuple[date, ...] = ()
+    """Visits since the decision; it did not rest on them."""
 
 
 class Shown(msgspec.Struct, frozen=True):

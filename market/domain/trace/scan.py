@@ -29,8 +29,15 @@ ENGINES = {
     "sqlite": {"array": "json_array", "rows": "json_group_array", "hex": "hex({})"},
     "postgres": {"array": "json_build_array", "rows": "json_agg", "hex": "encode({}, 'hex')"},
 }
-NEWEST_VISIT = (
-    "(SELECT v.id FROM inspection v WHERE v.application = d.application AND v.state = 'signed'"
+VISITS = (
+    "inspection v JOIN log_entry t ON t.subject = v.id AND t.tag = 'inspections.finished'"
+    " WHERE v.application = d.application AND v.state = 'signed' AND t.seq {}"
+    " (SELECT max(x.seq) FROM log_entry x WHERE x.subject = d.application"
+    " AND x.tag = 'decisions.decided')"
+)
+"""Before or since the decision, by the order of the record."""
+VISIT_BEHIND = (
+    f"(SELECT v.id FROM {VISITS.format('<')}"  # noqa: S608  (constants)
     " ORDER BY coalesce(v.ended_at, v.at) DESC, v.id DESC LIMIT 1)"
 )
 LAST_WORD = (
@@ -45,7 +52,7 @@ FROM = (
     "lot l JOIN stock k ON k.source = l.id JOIN plot p ON p.id = l.plot"
     ' JOIN producer_group g ON g.id = p."group"'
     " LEFT JOIN certificate c ON c.id = l.certificate LEFT JOIN decision d ON d.id = c.decision"
-    f" LEFT JOIN meeting m ON m.id = d.meeting LEFT JOIN inspection i ON i.id = {NEWEST_VISIT}"
+    f" LEFT JOIN meeting m ON m.id = d.meeting LEFT JOIN inspection i ON i.id = {VISIT_BEHIND}"
     f" LEFT JOIN consent y ON y.id = {LAST_WORD} LEFT JOIN person h ON h.id = l.farmer"
     f" LEFT JOIN offer f ON f.id = {FIRST_OFFER} LEFT JOIN cycle j ON j.id = f.cycle"
 )
@@ -154,13 +161,16 @@ class Scan(msgspec.Struct, frozen=True):
     """Growing on the plot, or soon."""
     seats: list[str]
     """Who signed the visit."""
+    later: list[datetime]
+    """Visits since the decision."""
     held: list[Held]
     changed: list[Changed]
     logged: list[Logged]
 
 
 COLUMNS = (
-    Lot, Land, Meeting, Visit, Offer, list[str], list[str], list[Held], list[Changed], list[Logged],
+    Lot, Land, Meeting, Visit, Offer, list[str], list[str], list[datetime],
+    list[Held], list[Changed], list[Logged],
 )  # fmt: skip
 
 
@@ -194,6 +204,7 @@ def statement(engine: str) -> str:
         one("f.id, f.cycle, f.satang_per_kg, j.closes_at"),
         many("q.crop", "planting q WHERE q.plot = p.id AND q.harvest_until >= {}"),
         many("n.seat", "inspection_member n WHERE n.inspection = i.id AND n.signed_at IS NOT NULL"),
+        many("coalesce(v.ended_at, v.at)", VISITS.format(">")),
         many(one("o.id, o.code, o.number, o.scheme, o.scheme_version, w.digest, o.stage,"
                  " o.valid_from, o.valid_until, (SELECT count(*) FROM certificate_crop u"
                  " WHERE u.certificate = o.id AND u.crop = l.crop)"),
@@ -279,7 +290,8 @@ def inspected(found: Scan) -> rules.Inspected | None:
     if visit.planned_on is None:
         return None
     on = local_day(visit.ended_at) if visit.ended_at else visit.planned_on
-    return rules.Inspected(on, len(found.seats), dict(sorted(Counter(found.seats).items())))
+    seats, later = dict(sorted(Counter(found.seats).items())), sorted(found.later)
+    return rules.Inspected(on, len(found.seats), seats, tuple(local_day(one) for one in later))
 
 
 def place(land: Land) -> rules.Somewhere:

@@ -6,7 +6,7 @@ from datetime import date
 
 from certification.areas import queries as areas
 from certification.basis.text import Text
-from certification.basis.units import english_date, thai_area, thai_date
+from certification.basis.units import english_date, local_day, thai_area, thai_date
 from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.crops import queries as crops
@@ -73,7 +73,8 @@ async def _decided(of: CertificateView) -> dict[str, str]:
     meeting = await decisions.meeting(decision.meeting)
     votes = f"เห็นชอบ {decision.votes_for} ไม่เห็นชอบ {decision.votes_against}"
     held = thai_date(meeting.held_on)
-    visit = await inspections.finished(decision.application)
+    visit, _ = await decisions.visits(decision.application)
     signed = [one for one in await inspections.members(visit.id) if one.signed_at] if visit else []
-    seen = f"{thai_date(visit.planned_on)} ผู้ตรวจลงชื่อ {len(signed)} คน" if visit else ""
+    on = local_day(visit.ended_at) if visit and visit.ended_at else None
+    seen = f"{thai_date(on)} ผู้ตรวจลงชื่อ {len(signed)} คน" if on else ""
     return {"inspected": seen, "decided": f"{held} {votes} ผู้เข้าประชุม {decision.present} คน"}
