@@ -1,5 +1,6 @@
 """From the accepted application to the certificate, asked for by programs."""
 
+from datetime import timedelta
 from typing import Any
 
 from certification.basis.ids import new_id
@@ -88,6 +89,9 @@ async def approved(doors: Doors) -> str:
     again = await wan.put(f"{there}/hands/{asked}", json=hands)
     assert (again.status_code, again.json()) == (200, [])
     body = {"id": new_id(), "application": asked}
+    early = await wan.post(f"{there}/decisions", json=body)
+    assert (early.status_code, early.json()["code"]) == (403, "access.step_up_needed")
+    await doors.step_up(WAN)
     for _ in range(2):
         made = await wan.post(f"{there}/decisions", json=body)
         assert made.status_code == 201, made.text
@@ -99,6 +103,7 @@ async def approved(doors: Doors) -> str:
 async def test_a_plot_comes_to_its_certificate(doors: Doors) -> None:
     decision, wan = await approved(doors), await doors.as_(WAN)
     body = {"id": new_id(), "decision": decision}
+    doors.now += timedelta(minutes=5)
     early = await wan.post("/api/v1/certificates", json=body)
     assert (early.status_code, early.json()["code"]) == (403, "access.step_up_needed")
     await doors.step_up(WAN)
@@ -221,6 +226,7 @@ async def test_a_photo_is_kept_and_shown_to_those_who_may_see_it(doors: Doors) -
 async def test_krit_holds_no_meeting_of_the_network_and_votes_in_none(doors: Doors) -> None:
     asked, _ = await visited(doors)
     meeting, krit = await met(doors), await doors.as_(KRIT)
+    await doors.step_up(KRIT)
     there = f"/api/v1/meetings/{meeting}"
     for answer in (
         await krit.get(there),
@@ -235,6 +241,7 @@ async def test_krit_holds_no_meeting_of_the_network_and_votes_in_none(doors: Doo
     malee = await doors.as_(MALEE)
     assert (await malee.put(f"{there}/votes/{asked}", json={"value": "for"})).status_code == 403
     wan = await doors.as_(WAN)
+    await doors.step_up(WAN)
     none = await wan.post(f"{there}/decisions", json={"id": new_id(), "application": asked})
     assert (none.status_code, none.json()["code"]) == (409, "decisions.no_votes")
     shown = (await wan.get(there)).json()

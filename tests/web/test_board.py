@@ -94,6 +94,8 @@ async def test_a_meeting_counts_its_quorum_votes_and_decides(doors: Doors) -> No
         assert (await wan.post(f"/decide/{asked}/vote", data=own)).status_code == 200
         assert (await wan.post(f"/decide/{asked}/hands", data=hands)).status_code == 200
     off = {"id": new_id(), "meeting": body["id"], "reason": "", "defer": "yes"}
+    assert 'name="pin"' in (await wan.post(f"/decide/{asked}", data=off)).text
+    await doors.step_up(WAN)
     assert (await wan.post(f"/decide/{asked}", data=off)).status_code == 400
     made = {"id": new_id(), "meeting": body["id"], "reason": ""}
     for _ in range(2):
@@ -105,6 +107,7 @@ async def test_a_meeting_counts_its_quorum_votes_and_decides(doors: Doors) -> No
     assert (await krit.get(there)).status_code == 404
     assert (await krit.get(case)).status_code == 404
     assert (await krit.post(f"/decide/{asked}/hands", data=hands)).status_code == 404
+    await doors.step_up(KRIT)
     assert (await krit.post(f"/decide/{asked}", data=made)).status_code == 404
 
 
