@@ -73,6 +73,16 @@ async def of_group(group: str, *, owner: str = "", area: str = "") -> Place:
     return Place(owner, group, found.network or group, area or found.area)
 
 
+async def ensure_named(permit: Permit, said: str) -> None:
+    """The group that a form names, alone or as `farmer|group`, before another field is judged.
+
+    Where nothing was chosen the form says so, as of any field.
+    """
+    owner, _, group = said.rpartition("|")
+    if said:
+        permit.check(await of_group(group, owner=owner))
+
+
 async def ensure_member(permit: Permit, person: str, on: date) -> tuple[str, ...]:
     """The groups in which that person may be acted for; NotThere where there is none."""
     belongs = await groups.groups_of(person, on) if is_id(person) else ()

@@ -79,9 +79,9 @@ async def new_page(request: Ask, permit: Mine, at: At) -> Response[bytes]:
 async def open_cycle(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     form = await Form.of(request)
     try:
+        await whose.ensure_named(permit, form.raw("merchant"))
         asked = _opening(form, local_day(at))
         form.done()
-        permit.check(await whose.of_group(asked.merchant))
         deeds.ensure_storable(asked, asked.id, asked.place)
         opened = await run(commands.open_cycle, asked, by=permit.person, at=at)
     except Refusal as no:

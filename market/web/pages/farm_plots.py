@@ -63,8 +63,8 @@ async def new_plot_page(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
 async def new_plot(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     form = await Form.of(request)
     try:
+        await whose.ensure_named(permit, form.raw("whom"))
         wanted = _plot(form)
-        permit.check(await whose.of_group(wanted.group, owner=wanted.farmer))
         whom = deeds.For(wanted.farmer, wanted.group)
         made = await deeds.once(
             commands.register, wanted, PlotRegistered, by=permit.person, at=at, whom=whom
@@ -99,7 +99,7 @@ async def _new_plot(
 
 
 def _plot(form: Form) -> RegisterPlot:
-    farmer, _, group = form.text("whom").partition("|")
+    farmer, _, group = form.text("whom").rpartition("|")
     name, kind = form.text("name", most=80), form.choice("kind", KINDS)
     moo = form.whole("moo", least=1, most=99) if form.raw("moo") else None
     outline = _outline(form)

@@ -52,8 +52,8 @@ async def open_meeting(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     organ, place = form.text("organ"), form.text("place", most=rules.PLACE_LETTERS_MAX)
     held_on = form.day("held_on", near=local_day(at))
     try:
+        await whose.ensure_named(permit, form.raw("organ"))
         form.done()
-        permit.check(await whose.of_group(organ))
         wanted = OpenMeeting(form.id(), organ, held_on, place)
         await deeds.once(commands.open_meeting, wanted, MeetingOpened, by=permit.person, at=at)
     except Refusal as no:

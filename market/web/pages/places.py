@@ -49,9 +49,9 @@ async def new_page(request: Ask, permit: Mine) -> Response[bytes]:
 async def define(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     form = await Form.of(request)
     try:
+        await whose.ensure_named(permit, form.raw("network"))
         asked = _place(form)
         form.done()
-        permit.check(await whose.of_group(asked.network))
         deeds.ensure_storable(asked, asked.id)
         await run(commands.define, asked, by=permit.person, at=at)
     except Refusal as no:

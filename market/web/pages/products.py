@@ -35,9 +35,9 @@ async def new_page(request: Ask, permit: Mine) -> Response[bytes]:
 async def define(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
     form = await Form.of(request)
     try:
+        await whose.ensure_named(permit, form.raw("network"))
         id, asked = form.id(), _product(form)
         form.done()
-        permit.check(await whose.of_group(asked.network))
         deeds.ensure_storable(asked, id)
         await run(commands.define, id, asked, by=permit.person, at=at)
     except Refusal as no:

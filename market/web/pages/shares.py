@@ -41,13 +41,13 @@ async def new_page(request: Ask, permit: Mine, merchant: FromQuery[str] = "") ->
 async def define(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
     form = await Form.of(request)
     try:
+        await whose.ensure_named(permit, form.raw("merchant"))
         points = {name: _points(form, name) for name in FIELDS}
         asked = DefineRule(
             form.id(), form.text("merchant"), points["share"], points["truck"],
             points["fund"], points["group"],
         )  # fmt: skip
         form.done()
-        permit.check(await whose.of_group(asked.merchant))
         deeds.ensure_storable(asked, asked.id)
         await run(commands.define_rule, asked, by=permit.person, at=at)
     except Refusal as no:
