@@ -35,6 +35,8 @@ RenderPage = Callable[[Asked, str, Mapping[str, object]], str]
 """Request, template, values -> HTML."""
 
 PIN_AGAIN = "access.step_up_needed"
+BROKE_OFF = "client disconnected prematurely"
+"""Litestar's word for a body that ends too early: a bad line, and for Litestar a bug of ours."""
 OF_STATUS = {404: NoSuchPage, 405: WrongMethod, 413: TooLarge}
 
 
@@ -69,11 +71,13 @@ class Answers:
         return Response(page.encode(), status_code=no.status, media_type="text/html")
 
     def unreadable(self, asked: Asked, error: Exception) -> Response[Any]:
-        """Litestar and msgspec let these two pass; they would be 500."""
+        """Litestar and msgspec let these pass; they would be 500."""
         log.info("unreadable at %s: %s", asked.scope["path"], type(error).__name__)
         return self.refused(asked, Malformed(where=[]))
 
     def litestar_refused(self, asked: Asked, error: HTTPException) -> Response[Any]:
+        if error.detail == BROKE_OFF:
+            return self.unreadable(asked, error)
         if error.status_code >= 500:  # ImproperlyConfigured and its like are bugs too
             return self.broken(asked, error)
         said = self.refused(asked, _of_litestar(error))
