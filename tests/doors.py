@@ -57,6 +57,10 @@ class Doors:
         self._known[person].headers["accept-language"] = language
         return self._known[person]
 
+    def forget(self, person: str) -> None:
+        """The browser is gone; the next `as_` signs in anew."""
+        self._known.pop(person, None)
+
     async def step_up(self, person: str) -> None:
         """The person gives the PIN once more, as money and certificates ask."""
         client = await self.as_(person)

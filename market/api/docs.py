@@ -7,8 +7,7 @@ import pkgutil
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-from litestar import Litestar, Response, get
+from litestar import Litestar, get
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
@@ -17,10 +16,40 @@ from market import api
 
 TITLE = "Talat Khiao (ตลาดเขียว)"
 
+REFUSED = {
+    "400": "What was sent cannot be read, or makes no sense",
+    "401": "Nobody is signed in, or the session has ended",
+    "403": "Not with this role, or not before the PIN is given once more",
+    "404": "Not there, or not for you",
+    "409": "Understood, and refused as things stand",
+    "413": "Too large",
+    "429": "Too many tries: `retry-after` says how long to wait",
+    "503": "Too busy, or the database is away: the same id again is the same deed",
+    "507": "No room to store it",
+}
+WRONG_FIELD = {
+    "type": "object",
+    "properties": {"code": {"type": "string"}, "title": {"type": "string"}},
+    "required": ["code", "title"],
+}
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `title` is a sentence in the reader's language.",
+    "properties": {
+        "type": {"type": "string", "pattern": "^urn:market:"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {"type": "string"},
+        "facts": {"type": "object"},
+        "fields": {"type": "object", "additionalProperties": WRONG_FIELD},
+    },
+    "required": ["type", "title", "status", "code", "facts"],
+}
+
 
 @get("/api/openapi.json", opt={"op": "docs.read"}, tags=["about"], summary="This description")
-async def openapi() -> Response[bytes]:
-    return Response(msgspec.json.encode(schema()), media_type="application/json")
+async def openapi() -> dict[str, Any]:
+    return schema()
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +71,18 @@ def schema() -> dict[str, Any]:
             ),
         ),
     )
-    return described.openapi_schema.to_schema()
+    return _with_refusals(described.openapi_schema.to_schema())
+
+
+def _with_refusals(made: dict[str, Any]) -> dict[str, Any]:
+    """Each operation may refuse, and all of them do it in one shape (market/answers/errors.py)."""
+    made["components"]["schemas"]["Problem"] = PROBLEM
+    body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    refused = {status: {"description": why, "content": body} for status, why in REFUSED.items()}
+    for doors in made["paths"].values():
+        for said in doors.values():
+            said["responses"].update(refused)
+    return made
 
 
 async def _no_permit() -> None:

@@ -66,6 +66,7 @@ async def list_runs(id: FromPath[str], permit: Mine) -> list[Run]:
     opt={"op": "label.print"},
     tags=["labels"],
     summary="The sheet of a run, `{run}.pdf`",
+    media_type="application/pdf",
 )
 async def read_sheet(
     request: Request[Any, Any, Any], id: FromPath[str], file: FromPath[str], permit: Mine
@@ -79,7 +80,7 @@ async def read_sheet(
     sheet = await asyncio.to_thread(
         drawing.sheet_pdf, printed.labels, printed.sheet, printed.start_at
     )
-    return Response(sheet, media_type="application/pdf")
+    return Response(sheet)
 
 
 DOORS = [print_labels, list_runs, read_sheet]

@@ -7,6 +7,14 @@ from typing import Any
 
 from litestar import Request, Response, get, put
 from litestar.di import NamedDependency
+from litestar.openapi.spec import (
+    OpenAPIFormat,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    RequestBody,
+    Schema,
+)
 from litestar.params import FromPath, FromQuery
 
 from certification.basis import blobs, pictures
@@ -18,6 +26,17 @@ from market.access.refusals import NotThere
 from market.answers.picture import picture
 
 Mine = NamedDependency[Permit]
+KINDS = ("image/jpeg", "image/png")
+
+
+class PhotoSent(Operation):
+    """What the signature cannot say: the body is the picture itself."""
+
+    def __post_init__(self) -> None:
+        picture = OpenAPIMediaType(
+            schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        )
+        self.request_body = RequestBody(dict.fromkeys(KINDS, picture), required=True)
 
 
 @put(
@@ -25,6 +44,7 @@ Mine = NamedDependency[Permit]
     opt={"op": "inspection.do"},
     tags=["photos"],
     summary="A photo as raw bytes; `item` is the question it belongs to",
+    operation_class=PhotoSent,
 )
 async def attach(
     request: Request[Any, Any, Any],
@@ -46,6 +66,7 @@ async def attach(
     opt={"op": "inspection.read"},
     tags=["photos"],
     summary="The bytes of one photo",
+    media_type="image/*",  # which, says each answer
 )
 async def read_photo(id: FromPath[str], photo: FromPath[str], permit: Mine) -> Response[bytes]:
     await guarantee.visit_seen(id, permit)
