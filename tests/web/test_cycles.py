@@ -55,7 +55,7 @@ async def test_dao_names_a_place_shares_the_baht_and_opens_a_round(doors: Doors)
 
 @pytest.mark.parametrize("wrong", [
     {"closes_day": "20/11/2569"}, {"pickup_until": "8.00"}, {"closes_time": "25.00"},
-    {"opens_day": "yesterday"}, {"hold_minutes": "-1"}, {"name_en": ""}, {"merchant": "x"},
+    {"opens_day": "yesterday"}, {"hold_minutes": "-1"}, {"name_en": ""}, {"merchant": ""},
     {"place": "01930000-0000-7000-8000-00000000a001"},
 ])  # fmt: skip
 async def test_a_round_that_cannot_be_keeps_what_was_typed(

@@ -78,8 +78,8 @@ async def new_page(request: Ask, permit: Mine, at: At) -> Response[bytes]:
 @post("/cycles/new", opt={"op": "cycle.open"})
 async def open_cycle(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     form = await Form.of(request)
+    await whose.ensure_named(permit, form.raw("merchant"))
     try:
-        await whose.ensure_named(permit, form.raw("merchant"))
         asked = _opening(form, local_day(at))
         form.done()
         deeds.ensure_storable(asked, asked.id, asked.place)

@@ -62,8 +62,8 @@ async def new_plot_page(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
 @post("/farm/plots/new", opt={"op": "plot.register"})
 async def new_plot(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     form = await Form.of(request)
+    await whose.ensure_named(permit, form.raw("whom"))
     try:
-        await whose.ensure_named(permit, form.raw("whom"))
         wanted = _plot(form)
         whom = deeds.For(wanted.farmer, wanted.group)
         made = await deeds.once(

@@ -49,10 +49,10 @@ async def new_page(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
 @post("/meetings/new", opt={"op": "meeting.hold"})
 async def open_meeting(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     form = await Form.of(request)
+    await whose.ensure_named(permit, form.raw("organ"))
     organ, place = form.text("organ"), form.text("place", most=rules.PLACE_LETTERS_MAX)
     held_on = form.day("held_on", near=local_day(at))
     try:
-        await whose.ensure_named(permit, form.raw("organ"))
         form.done()
         wanted = OpenMeeting(form.id(), organ, held_on, place)
         await deeds.once(commands.open_meeting, wanted, MeetingOpened, by=permit.person, at=at)

@@ -48,8 +48,8 @@ async def new_page(request: Ask, permit: Mine) -> Response[bytes]:
 @post("/places/new", opt={"op": "place.define"})
 async def define(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     form = await Form.of(request)
+    await whose.ensure_named(permit, form.raw("network"))
     try:
-        await whose.ensure_named(permit, form.raw("network"))
         asked = _place(form)
         form.done()
         deeds.ensure_storable(asked, asked.id)

@@ -34,8 +34,8 @@ async def new_page(request: Ask, permit: Mine) -> Response[bytes]:
 @post("/products/new", opt={"op": "product.define"})
 async def define(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
     form = await Form.of(request)
+    await whose.ensure_named(permit, form.raw("network"))
     try:
-        await whose.ensure_named(permit, form.raw("network"))
         id, asked = form.id(), _product(form)
         form.done()
         deeds.ensure_storable(asked, id)

@@ -40,8 +40,8 @@ async def new_page(request: Ask, permit: Mine, merchant: FromQuery[str] = "") ->
 @post("/shares/new", opt={"op": "rule.define"})
 async def define(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
     form = await Form.of(request)
+    await whose.ensure_named(permit, form.raw("merchant"))
     try:
-        await whose.ensure_named(permit, form.raw("merchant"))
         points = {name: _points(form, name) for name in FIELDS}
         asked = DefineRule(
             form.id(), form.text("merchant"), points["share"], points["truck"],
