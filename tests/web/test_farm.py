@@ -108,7 +108,7 @@ async def test_nobody_registers_for_who_is_not_theirs(doors: Doors) -> None:
     assert (await sent(krit, "/farm/plots/new", land()))[0] == 404
     assert (await sent(nok, "/farm/plots/new", land()))[0] == 403
     stranger = await sent(doors.stranger(), "/farm/plots/new", land())
-    assert (stranger[0], stranger[1].startswith("/sign-in")) == (303, True)
+    assert (stranger[0], stranger[1].startswith("/sign-in")) == (307, True)
     assert await plots.of_group(RATTAPHUM) == []
 
 
