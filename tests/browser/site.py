@@ -33,7 +33,7 @@ PIN = "508294"
 STRANGER = ""
 ADMITTED = (STRANGER, *(person.key for person in WITH_CARDS))
 NO_PAGE = re.compile(
-    r"/api/(v1|openapi)|/static/|/(healthz|readyz)$|\.(csv|svg|ics|xml|pdf|zip|ico|txt|png)$|\{file\}"
+    r"/api/(v1|openapi)|/static/|/(healthz|readyz)$|\.(csv|svg|ics|xml|pdf|zip|ico|txt|png)$|\{file\}|/slip$"
 )
 TRIED_MOST = 400
 
@@ -56,6 +56,7 @@ WHERE = {
     "{offer}": "SELECT id FROM offer WHERE withdrawn_at IS NULL",
     "plots": "SELECT id FROM plot ORDER BY id", "lots": "SELECT id FROM lot ORDER BY id DESC",
     "inspect": "SELECT id FROM inspection ORDER BY state DESC, id DESC",
+    "standard": "SELECT id FROM scheme_version",
     "findings": "SELECT id FROM finding", "{chapter}": "SELECT '1_ethics'",
     "ledger": "SELECT account FROM ledger_balance ORDER BY credits_satang DESC",
     "meetings": "SELECT id FROM meeting ORDER BY closed_at IS NOT NULL",
