@@ -28,7 +28,14 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 SQLITE_VERSION_MIN = (3, 35)
 POOL_SIZE = 10
-"""Connections of each process, at most."""
+"""Connections of each process, at most; besides those that look."""
+
+LOOKERS = 2
+BY_KEY = dict.fromkeys(
+    ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_memoize", "jit"], "off"
+) | {"plan_cache_mode": "force_generic_plan"}
+"""Of a connection that only finds rows by key: planned once, and nothing is built that one row does
+not need. PostgreSQL would read a table that is small today as a whole."""
 
 POSTGRES_VERSION_MIN = 14
 """The first with UPDATE … RETURNING, and the oldest still mended when this was written."""
@@ -195,6 +202,14 @@ class Postgres(Database, PostgresEngine):
         self._session |= {"timezone": "UTC", "synchronous_commit": "on", **(session or {})}
 
     async def open(self) -> None:
+        self._lookers = asyncpg.create_pool(
+            self.config["dsn"],
+            min_size=0,
+            max_size=LOOKERS,
+            server_settings={**self._session, **BY_KEY},
+            connection_class=_Connection,
+        )
+        await self._lookers
         await self.start_connection_pool(
             min_size=1,
             max_size=self._size,
@@ -217,8 +232,20 @@ class Postgres(Database, PostgresEngine):
             raise UnsafeDatabase(f"PostgreSQL must be {POSTGRES_VERSION_MIN} or newer")
 
     async def close(self) -> None:
+        await self._lookers.close()
         if self.pool:
             await self.close_connection_pool()
+
+    async def _look(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        try:
+            connection = await self._lookers.acquire(timeout=self.TAKE_TIMEOUT_S)
+        except (OSError, TimeoutError) as fault:
+            raise DatabaseAway("no connection") from fault
+        try:
+            found: Sequence[Sequence[Any]] = await connection.fetch(sql, *args)
+            return found
+        finally:
+            await self._lookers.release(connection)
 
     async def _take(self, *, read_only: bool) -> Any:
         assert self.pool, "open() comes first: without a pool every query would connect anew"

@@ -21,7 +21,7 @@ from certification.people.vault import VaultFault
 from market import folder
 from market.app import opened
 from market.backup.take import last_of
-from market.db import POOL_SIZE, DatabaseAway, all_tables
+from market.db import LOOKERS, POOL_SIZE, DatabaseAway, all_tables
 from market.domain.accounts.pins import PepperFault
 from market.settings import Settings
 
@@ -150,7 +150,7 @@ async def connections(said: Settings, db: Database) -> AsyncIterator[Finding]:
     if db.engine_type == "sqlite":
         return
     [row] = await db.query("SELECT current_setting('max_connections') AS found")
-    wanted = (said.processes + 2) * POOL_SIZE
+    wanted = (said.processes + 2) * (POOL_SIZE + LOOKERS)
     if int(row["found"]) < wanted:
         yield Finding(
             "PostgreSQL's max_connections is {found}; {processes} processes and the worker want"

@@ -98,6 +98,7 @@ class Hot:
     def __init__(self, inner: ASGIApp, app: Litestar, clock: Clock) -> None:
         self.inner, self.app, self.clock = inner, app, clock
         self.shelf = Shelf[Answer](clock)
+        self.together = scan.Together()
         self.fixed: dict[str, Answer] = {}
         self._cookie: str = app.state.cookie
         self._always = Headers(app.state.settings.origin)
@@ -155,7 +156,7 @@ class Hot:
         """Anew, or as before where it rests on the same."""
         version, today = self.shelf.version, local_day(self.clock())
         prefix, code, drawing = match.groups()
-        rests_on = None if drawing else (today, await scan.row(code, today))
+        rests_on = None if drawing else (today, await self.together.row(code, today))
         if before is None or before.rests_on != rests_on:
             path = key[0][3:] if prefix else key[0]
             asked = self._request(path, *key[1:], prefix or "")

@@ -13,12 +13,13 @@ from certification.basis.refusal import Refusal
 from market.answers.errors import came_from
 from market.answers.language import COOKIE, chosen_language, language_of
 from market.answers.refusals import Mistyped
-from market.answers.words import words
+from market.answers.words import Words, words
 from market.web import basket, desks
-from market.web.templating import templates
+from market.web.templating import parts, templates
 
 Ask = Request[Any, Any, Any]
 HTML = "text/html"
+RENAMED = "a page gives another meaning to a word of the frame"
 SHAPES = {403: "forbidden", 404: "missing", 429: "later"}
 YEAR_S = 365 * 24 * 3600
 ASCII = "".join(map(chr, range(0x21, 0x7F)))
@@ -28,8 +29,24 @@ ASCII = "".join(map(chr, range(0x21, 0x7F)))
 def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
     """`no` in the values is a refusal to show first; `typed` refills the fields."""
     say = words(language_of(request))
-    no = values.get("no")
-    shared: dict[str, object] = {
+    shared = _shared(request, say, values.get("no"))
+    given = {"typed": {}, **_without_refusal(values)}
+    assert not shared.keys() & given.keys(), RENAMED
+    return templates(say.language).render_template(template, **shared, **given)
+
+
+def laid_out(request: Ask, template: str, level: str, **placed: str | bytes) -> Response[bytes]:
+    """The page of a template that asks nothing but the level of what is placed in it."""
+    say = words(language_of(request))
+    shared = _shared(request, say, None)
+    assert not shared.keys() & placed.keys(), RENAMED
+    own = {name: str(shared.pop(name)) for name in ("path", "here")}
+    values = {**shared, "level": level}
+    return _answer(request, parts(say.language).laid_out(template, values, {**own, **placed}))
+
+
+def _shared(request: Ask, say: Words, no: object) -> dict[str, object]:
+    return {
         "origin": request.app.state.settings.origin,
         "path": request.scope["path"],
         "here": _here(request),
@@ -42,9 +59,6 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
         "shape": _shape(no),
         "wrong": _wrong(no, say.refusal) if isinstance(no, Mistyped) else {},
     }
-    given = {"typed": {}, **_without_refusal(values)}
-    assert not shared.keys() & given.keys(), "a page gives another meaning to a word of the frame"
-    return templates(say.language).render_template(template, **shared, **given)
 
 
 def page(
@@ -52,9 +66,13 @@ def page(
 ) -> Response[bytes]:
     """An answer of 200, or the refusal's status with the same page and what was typed."""
     body = render(request, template, {**values, "no": no}).encode()
+    return _answer(request, body, no.status if no else 200)
+
+
+def _answer(request: Ask, body: bytes, status: int = 200) -> Response[bytes]:
     return Response(
         body,
-        status_code=no.status if no else 200,
+        status_code=status,
         media_type=HTML,
         cookies=list(_kept(request)),
         headers={"vary": "accept-language, cookie"},

@@ -8,10 +8,10 @@ template engine and back. Here they are part of the text; what has a variable in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import minijinja
 import msgspec
@@ -27,8 +27,16 @@ PARTS_MAX = 2_000
 CONSTANT = re.compile(r'\{\{ (t|icon|drawing|static)\("([^"\\]+)"\)(\|safe)? \}\}')
 
 
-@lru_cache(maxsize=2)
+Html = str | bytes
+Kept = TypeVar("Kept")
+
+
 def templates(language: str) -> minijinja.Environment:
+    return parts(language).environment
+
+
+@lru_cache(maxsize=2)
+def parts(language: str) -> Parts:
     say = words(language)
     same: dict[str, Callable[[str], str]] = {
         "t": say, "icon": icon, "drawing": drawing, "static": address,
@@ -59,6 +67,7 @@ def templates(language: str) -> minijinja.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made = Parts(environment)
     for name, word in {
         "t": say,
         "language": language,
@@ -68,10 +77,10 @@ def templates(language: str) -> minijinja.Environment:
         "day": say.day,
         "moment": say.moment,
         "named": say.name,
-        "part": Parts(environment),
+        "part": made,
     }.items():
         environment.add_global(name, word)
-    return environment
+    return made
 
 
 class Parts:
@@ -83,16 +92,50 @@ class Parts:
 
     def __init__(self, environment: minijinja.Environment) -> None:
         self.environment = environment
-        self.made: dict[tuple[str, bytes], Any] = {}
+        self.made: dict[tuple[str, bytes], tuple[minijinja.Markup, bytes]] = {}
+        self.layouts: dict[tuple[str, bytes], list[bytes]] = {}
 
-    def __call__(self, name: str, **values: object) -> Any:
+    def __call__(self, name: str, **values: object) -> minijinja.Markup:
+        return self._made(name, values)[0]
+
+    def html(self, name: str, **values: object) -> bytes:
+        return self._made(name, values)[1]
+
+    def _made(self, name: str, values: dict[str, object]) -> tuple[minijinja.Markup, bytes]:
         key = (name, msgspec.msgpack.encode(values))
-        if key not in self.made:
-            if len(self.made) >= PARTS_MAX:
-                del self.made[next(iter(self.made))]
+        if (found := self.made.get(key)) is None:
             said = self.environment.render_template(name, **values)
-            self.made[key] = minijinja.Markup(said)
-        return self.made[key]
+            found = minijinja.Markup(said), said.encode()
+            _put(self.made, key, found)
+        return found
+
+    def laid_out(
+        self, name: str, values: Mapping[str, object], placed: Mapping[str, Html]
+    ) -> bytes:
+        """A page that only says where to place what differs: its template runs once per `values`.
+
+        Bytes are HTML already; a text is escaped as the template would.
+        """
+        key = (name, msgspec.msgpack.encode(values))
+        if (layout := self.layouts.get(key)) is None:
+            holes = {one: f"\0{one}\0" for one in placed}
+            said = self.environment.render_template(name, **values, **holes)
+            layout = said.encode().split(b"\0")
+            _put(self.layouts, key, layout)
+        whole = layout.copy()
+        html = {one: to_html(value) for one, value in placed.items()}
+        whole[1::2] = [html[one.decode()] for one in layout[1::2]]
+        return b"".join(whole)
+
+
+def to_html(value: Html) -> bytes:
+    return value if isinstance(value, bytes) else minijinja.escape(value).encode()
+
+
+def _put(into: dict[tuple[str, bytes], Kept], key: tuple[str, bytes], made: Kept) -> None:
+    if len(into) >= PARTS_MAX:
+        del into[next(iter(into))]
+    into[key] = made
 
 
 NAMED = {"icon": ICONS, "drawing": DRAWINGS}

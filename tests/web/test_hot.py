@@ -180,6 +180,21 @@ async def test_what_others_do_makes_no_page_anew(there: Scanned) -> None:
     assert await there.hot.shelf.get(key) == (kept, True)
 
 
+async def test_who_scans_at_once_is_answered_with_their_own(there: Scanned) -> None:
+    """Also where one among them asks for what is no lot, and another leaves before the answer."""
+    lots = [(await there.farm.harvest(100 + n)).code for n in range(6)]
+    leaves = asyncio.create_task(ask(there.hot, "GET", f"/L/{there.lot}"))
+    await asyncio.sleep(0)
+    asked = [ask(there.hot, "GET", f"/L/{code}") for code in (*lots, codes.make(), *lots)]
+    answers = asyncio.gather(*asked)
+    await asyncio.sleep(0)
+    leaves.cancel()
+    told = await answers
+    assert [said[0] for said in told] == [*[200] * 6, 404, *[200] * 6]
+    for code, said in zip(lots, told[:6], strict=True):
+        assert said == await ask(there.slow, "GET", f"/L/{code}")
+
+
 async def test_the_shelf_is_bounded(there: Scanned, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelf, "POLL_S", 100)
     small = Hot(there.slow, there.doors.app, lambda: there.doors.now)

@@ -6,6 +6,7 @@ Python's dates and dictionaries.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -26,8 +27,18 @@ from certification.schemes import queries as schemes
 from market.domain.trace import rules
 
 ENGINES = {
-    "sqlite": {"array": "json_array", "rows": "json_group_array", "hex": "hex({})"},
-    "postgres": {"array": "json_build_array", "rows": "json_agg", "hex": "encode({}, 'hex')"},
+    "sqlite": {
+        "array": "json_array",
+        "rows": "json_group_array",
+        "hex": "hex({})",
+        "coded": "= {}",
+    },
+    "postgres": {
+        "array": "json_build_array",
+        "rows": "json_agg",
+        "hex": "encode({}, 'hex')",
+        "coded": "= ANY({})",
+    },
 }
 VISITS = (
     "inspection v JOIN log_entry t ON t.subject = v.id AND t.tag = 'inspections.finished'"
@@ -176,7 +187,7 @@ COLUMNS = (
 
 @lru_cache(maxsize=2)
 def statement(engine: str) -> str:
-    """Asks for the day, its first moment, and the code."""
+    """Asks for the day, its first moment, and the code; on PostgreSQL for many codes at once."""
     how = ENGINES[engine]
 
     def one(names: str) -> str:
@@ -216,14 +227,55 @@ def statement(engine: str) -> str:
              f"log_entry e WHERE e.subject IN ({about})"
              f" AND (e.tag IN ({shown}) OR e.subject = l.id)"),
     ]  # fmt: skip
-    return f"SELECT {', '.join(columns)} FROM {FROM} WHERE l.code = {{}}"  # noqa: S608  (constants)
+    asked = f"SELECT l.code, {', '.join(columns)} FROM {FROM}"  # noqa: S608  (constants)
+    return f"{asked} WHERE l.code {how['coded']}"
 
 
 async def row(code: str, today: date) -> Row | None:
     """As the database gave it: while that is the same, so is all that the page says that day."""
+    return (await _rows([code], today)).get(code)
+
+
+async def _rows(wanted: list[str], today: date) -> dict[str, Row]:
+    """SQLite is asked for one."""
     db, midnight = in_use(), datetime.combine(today, time.min, THAILAND)
-    rows = await db.look(statement(db.engine_type), today, midnight, code)
-    return tuple(rows[0]) if rows else None
+    many = db.engine_type == "postgres"
+    told = wanted if many else wanted[0]
+    found = await db.look(statement(db.engine_type), today, midnight, told)
+    return {code: tuple(row) for code, *row in found}
+
+
+class _Batch:
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.wanted: set[str] = set()
+        self.found: dict[str, Row] | None = None
+
+
+class Together:
+    """Who scans while PostgreSQL answers others is answered with all who wait, by one statement.
+
+    Each statement begins after the last of its readers asked, so nobody is told what was before.
+    Where one fails or its reader leaves, the next of them asks anew.
+    """
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._next = _Batch(date.min)
+
+    async def row(self, code: str, today: date) -> Row | None:
+        if in_use().engine_type == "sqlite":
+            return await row(code, today)
+        if self._next.today != today:
+            self._next = _Batch(today)
+        batch = self._next
+        batch.wanted.add(code)
+        async with self._turn:
+            if batch.found is None:
+                if self._next is batch:
+                    self._next = _Batch(today)
+                batch.found = await _rows(sorted(batch.wanted), today)
+        return batch.found.get(code)
 
 
 def scan(row: Row) -> Scan:
