@@ -24,6 +24,8 @@ from market.web.static_files import address
 
 FOLDER = Path(__file__).parent / "templates"
 PARTS_MAX = 2_000
+LAYOUTS_MAX = 100
+"""Of whole pages: strangers see a handful, and each reader who is signed in one of their own."""
 CONSTANT = re.compile(r'\{\{ (t|icon|drawing|static)\("([^"\\]+)"\)(\|safe)? \}\}')
 
 
@@ -106,7 +108,7 @@ class Parts:
         if (found := self.made.get(key)) is None:
             said = self.environment.render_template(name, **values)
             found = minijinja.Markup(said), said.encode()
-            _put(self.made, key, found)
+            _put(self.made, key, found, PARTS_MAX)
         return found
 
     def laid_out(
@@ -121,7 +123,7 @@ class Parts:
             holes = {one: f"\0{one}\0" for one in placed}
             said = self.environment.render_template(name, **values, **holes)
             layout = said.encode().split(b"\0")
-            _put(self.layouts, key, layout)
+            _put(self.layouts, key, layout, LAYOUTS_MAX)
         whole = layout.copy()
         html = {one: to_html(value) for one, value in placed.items()}
         whole[1::2] = [html[one.decode()] for one in layout[1::2]]
@@ -132,8 +134,10 @@ def to_html(value: Html) -> bytes:
     return value if isinstance(value, bytes) else minijinja.escape(value).encode()
 
 
-def _put(into: dict[tuple[str, bytes], Kept], key: tuple[str, bytes], made: Kept) -> None:
-    if len(into) >= PARTS_MAX:
+def _put(
+    into: dict[tuple[str, bytes], Kept], key: tuple[str, bytes], made: Kept, most: int
+) -> None:
+    if len(into) >= most:
         del into[next(iter(into))]
     into[key] = made
 
