@@ -95,7 +95,7 @@ async def consent(
     at: datetime,
 ) -> None:  # fmt: skip
     """Never without that person's word: the PIN typed here, or the photo of a signed paper."""
-    belongs = await members.reached(permit, wanted.person, at)
+    group = await _group_reached(permit, wanted.person, at)
     keys: tries.Keys = ()
     if not slip:
         held = await accounts.standing(request.state.session, at)
@@ -114,7 +114,7 @@ async def consent(
                 by=permit.person, at=at, person=wanted.person,
             )  # fmt: skip
             deed: str = done.__struct_config__.tag  # type: ignore[assignment]  # an event has one
-            said = Speak(wanted.id, wanted.person, deed, wanted.id, belongs[0])
+            said = Speak(wanted.id, wanted.person, deed, wanted.id, group)
             await commands.say(said, by=permit.person, at=at)
             if (await queries.spoken(wanted.id)).state == "waiting":
                 how: How = "paper" if slip else "pin"
@@ -122,6 +122,14 @@ async def consent(
                 await commands.confirm([wanted.id], wanted.person, how, slip or None, by, at)
 
     await run(all_at_once)
+
+
+async def _group_reached(permit: Permit, person: str, at: datetime) -> str:
+    """Of a member of several groups the one by which the helper helps."""
+    for group in await members.reached(permit, person, at):
+        if permit.sees(await whose.of_group(group, owner=person)):
+            return group
+    raise NotThere
 
 
 async def _there(id: str) -> SpokenView:

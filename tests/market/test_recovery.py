@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from certification.basis import log
+from certification.basis.asked import AskedOtherwise
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.people import commands as people
@@ -182,3 +183,19 @@ async def test_the_desk_knows_how_everybody_stands(malee):
     assert (await accounts.states([DAO, MALEE], later(days=20))) == {
         DAO: "shut_out", MALEE: "enrolled"
     }  # fmt: skip
+
+
+async def test_of_two_who_begin_at_once_one_is_told_that_it_waits(malee):
+    said = await asyncio.gather(
+        *(run(begin, new_id(), MALEE, RATTAPHUM, by=who, at=NOW) for who in (YING, PRASERT)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, rules.Begun) for one in said) == 1
+    assert sum(isinstance(one, rules.Waiting) for one in said) == 1
+
+
+async def test_an_id_that_was_used_for_another_begins_nothing(malee):
+    await let_in(WAN)
+    id = await begun()
+    with pytest.raises(AskedOtherwise):
+        await run(begin, id, WAN, RATTAPHUM, by=YING, at=NOW)

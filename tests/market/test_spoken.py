@@ -12,6 +12,7 @@ from market.domain.notices import commands as notices
 from market.domain.notices import queries as told
 from market.domain.spoken import queries, rules
 from market.domain.spoken.commands import (
+    confirm,
     confirm_by_pin,
     confirm_on_paper,
     confirm_own,
@@ -144,3 +145,10 @@ async def test_on_her_own_phone_she_confirms_what_was_only_on_paper(there):
     assert await state(id) == "own"
     with pytest.raises(rules.NothingChosen):
         await run(confirm_on_paper, [], MALEE, SLIP, by=YING, at=NOW)
+
+
+async def test_more_than_can_be_read_at_once_are_confirmed_none_of_them(there):
+    many = [await typed() for _ in range(rules.DEEDS_MAX + 1)]
+    with pytest.raises(rules.TooMany):
+        await run(confirm, many, MALEE, "pin", None, YING, NOW)
+    assert {(await queries.spoken(id)).state for id in many} == {"waiting"}

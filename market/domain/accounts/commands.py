@@ -41,6 +41,13 @@ async def issue_code(person: str, *, by: str, at: datetime) -> str:
         return await issue_anew(person, by=by, at=at)
 
 
+async def claim_pin(person: str) -> bool:
+    """Whether there is a PIN; who else claims it waits until this transaction is over."""
+    return bool(await in_use().query(
+        "UPDATE credential SET changed_at = changed_at WHERE person = {} RETURNING person", person
+    ))  # fmt: skip
+
+
 async def issue_anew(person: str, *, by: str, at: datetime) -> str:
     """For features above that have asked whether it may be."""
     body = "".join(secrets.choice(codes.ALPHABET) for _ in range(rules.CODE_LETTERS - 1))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from certification.basis import log
+from certification.basis.asked import AskedOtherwise
 from certification.basis.database import in_use
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.people import queries as people
 from market.domain.accounts import commands as accounts
-from market.domain.accounts import queries as accounts_queries
 from market.domain.accounts import sessions
 from market.domain.recovery import queries, rules
 from market.domain.recovery.tables import Recovery
@@ -20,10 +20,10 @@ async def begin(id: str, person: str, group: str | None, *, by: str, at: datetim
     """The same id again changes nothing."""
     event = rules.Begun(id, person, group or "")
     async with transaction():
-        if not await accounts_queries.has_pin(person):
-            raise rules.NoPinYet
         if by == person:
             raise rules.SameHands
+        if not await accounts.claim_pin(person):  # of two who begin at once the second waits here
+            raise rules.NoPinYet
         if any(one.id != id for one in await queries.waiting(at, [person])):
             raise rules.Waiting
         new = await in_use().query(
@@ -33,6 +33,8 @@ async def begin(id: str, person: str, group: str | None, *, by: str, at: datetim
         )  # fmt: skip
         if new:
             log.append(event, (Recovery, id), subject=person, by=by, at=at)
+        elif (await queries.recovery(id)).person != person:
+            raise AskedOtherwise(id=id)
     return event
 
 

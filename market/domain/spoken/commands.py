@@ -72,8 +72,10 @@ async def confirm(
     """For doors that have seen the PIN or the paper."""
     if not ids:
         raise rules.NothingChosen(field="deeds")
+    if len(ids) > rules.DEEDS_MAX:
+        raise rules.TooMany(most=rules.DEEDS_MAX)
     async with transaction():
-        for id in list(dict.fromkeys(ids))[: rules.DEEDS_MAX]:
+        for id in dict.fromkeys(ids):
             claimed = await in_use().query(
                 "UPDATE spoken_for SET confirmed_at = {}, confirmed_by = {}, how = {}, slip = {}"
                 " WHERE id = {} AND person = {} AND denied_at IS NULL"

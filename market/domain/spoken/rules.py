@@ -18,6 +18,12 @@ class Unknown(Missing):
     code = "spoken.unknown"
 
 
+class TooMany(Invalid):
+    """None of them was confirmed; `most` at once."""
+
+    code = "spoken.too_many"
+
+
 class Settled(Refusal):
     """Confirmed by the person, or denied: it stays as it was said."""
 
