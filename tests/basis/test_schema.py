@@ -163,8 +163,11 @@ async def test_the_catalogue_shows_what_a_migration_forgot(url: str, what: str) 
 STEP = """
 from certification.basis.schema import create
 import asyncio
+from pathlib import Path
 from piccolo import columns as column
 from piccolo.table import Table
+
+STOP = Path(__file__).with_name("stop")
 
 class {name}(Table, tablename="{table}"):
     id = column.Integer(primary_key=True)
@@ -174,7 +177,8 @@ async def up(db):
     await create(db, {name})
     for number in range(5):
         print("{table}", flush=True)
-        await asyncio.sleep(0.02)
+        if STOP.exists() and STOP.read_text() == f"{table} {{number}}":
+            await asyncio.sleep(60)  # here it is killed
         await {name}.insert({name}(id=number, words="x"))
     await db.fetch('ALTER TABLE "{table}" ADD COLUMN extra integer')
 """
@@ -243,12 +247,14 @@ async def test_a_rebuild_that_breaks_a_foreign_key_is_undone_on_sqlite(tmp_path:
 @pytest.mark.parametrize("word", range(1, 11))
 async def test_a_migration_killed_midway(url, folder: Path, another_process, word: int) -> None:
     """Killed at each of its ten words: every step is there whole or not at all."""
+    whole, number = divmod(word - 1, 5)
+    (folder / "stop").write_text(f"{('first', 'second')[whole]} {number}")
     process = another_process(url, "migrate", folder)
     for _ in range(word):
         process.stdout.readline()
     process.send_signal(signal.SIGKILL)
     process.wait()
-    whole = (word - 1) // 5
+    (folder / "stop").unlink()
     async with opened(engine_for(url)) as db:
         Migration._meta._db = db
         assert await Migration.count() == whole
