@@ -70,6 +70,27 @@ def test_a_second_reader_reads_every_code_too(sheet: Sheet, tmp_path: Path) -> N
     assert told.stdout.split() == [f"{ORIGIN.upper()}/L/7K2M9QXD"] * count
 
 
+@pytest.mark.zbar
+@pytest.mark.parametrize("dpi", [203, 300])
+def test_two_readers_read_each_label_of_a_thermal_roll(dpi: int, tmp_path: Path) -> None:
+    """In black and white, as a thermal head burns it."""
+    rolls: tuple[Sheet, ...] = ("t50x30", "t58x40")
+    labels = [
+        page.point(lambda grey: 255 if grey > 127 else 0)
+        for roll in rolls
+        for page in pages(drawing.sheet_pdf([kale()] * 2, roll), dpi)
+    ]
+    address = f"{ORIGIN.upper()}/L/7K2M9QXD"
+    assert [[c.text for c in zxingcpp.read_barcodes(label)] for label in labels] == [[address]] * 4
+    for number, label in enumerate(labels):
+        label.save(tmp_path / f"{number}.png")
+    told = subprocess.run(
+        [program("zbar") or "", "--quiet", "--raw", *sorted(tmp_path.glob("*.png"))],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.split() == [address] * 4
+
+
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_the_first_free_place_is_where_printing_begins(sheet: Sheet) -> None:
     layout = LAYOUTS[sheet]
