@@ -86,7 +86,7 @@ def district(tambon: str, title: str, language: str, mark: Mark | None = None) -
         spot = _spot(x, y, blurred=mark.blurred)
         below = _Name(x, y + BLUR + LETTERS, _called(tambon, language), strong=True)
         wanted = [_Name(x, y + 6, ""), below, *wanted[1:]]
-    return _svg(window, land, _names(wanted, window) + spot, title, whole)
+    return _svg(window, land, _names(wanted, window) + spot, title, language, whole)
 
 
 def province(code: str, title: str, language: str, counts: Mapping[str, int]) -> str:
@@ -104,7 +104,7 @@ def province(code: str, title: str, language: str, counts: Mapping[str, int]) ->
     most_first = sorted(held, key=lambda amphoe: -held[amphoe])
     named = [_named(amphoe, language, window) for amphoe in most_first]
     land += f'<g stroke="#2f6b3c" stroke-width=".7">{shaded}</g>'
-    return _svg(window, land, _names(named, window), title, code[:2])
+    return _svg(window, land, _names(named, window), title, language, code[:2])
 
 
 def places(title: str, language: str, marks: Sequence[tuple[str, Mark]]) -> str:
@@ -117,13 +117,14 @@ def places(title: str, language: str, marks: Sequence[tuple[str, Mark]]) -> str:
     taken = [_Name(x, y + 6, "") for _, x, y in spots]
     names = _names([*taken, *(_named(whole, language, window) for whole in wholes)], window)
     pins = "".join(_spot(x, y, number=number) for number, x, y in spots)
-    return _svg(window, land, names + pins, title, wholes[0])
+    return _svg(window, land, names + pins, title, language, wholes[0])
 
 
-def _svg(window: _Window, land: str, over: str, title: str, of: str) -> str:
+def _svg(window: _Window, land: str, over: str, title: str, language: str, of: str) -> str:
+    bar = _scale_bar(window, "กม." if language == "th" else "km")
     return (
         f'<svg class="map" viewBox="0 0 {WIDTH} {window.height}" role="img"'
-        f' aria-label="{escape(title)}" data-area="{of}">{land}{over}{_scale_bar(window)}</svg>'
+        f' aria-label="{escape(title)}" data-area="{of}">{land}{over}{bar}</svg>'
     )
 
 
@@ -142,14 +143,14 @@ def _spot(x: int, y: int, *, blurred: bool = False, number: int = 0) -> str:
     )
 
 
-def _scale_bar(window: _Window) -> str:
+def _scale_bar(window: _Window, unit: str) -> str:
     """The longest that takes at most a quarter of the width."""
     per_km = window.scale / KM_PER_DEGREE
     km = max((k for k in SCALE_BARS_KM if k * per_km <= WIDTH / 4), default=SCALE_BARS_KM[0])
     y, end = window.height - 10, 10 + round(km * per_km)
     return (
         f'<path d="M10 {y - 5}v5H{end}v-5" fill="none" stroke="#17231b" stroke-width="1.5"/>'
-        f'<text x="{end + 6}" y="{y}" font-size="13" fill="#17231b">{km} km</text>'
+        f'<text x="{end + 6}" y="{y}" font-size="13" fill="#17231b">{km} {unit}</text>'
     )
 
 

@@ -78,5 +78,5 @@ async def test_staff_come_by_https_as_our_proxy_says_it(
     wan = await doors.as_(WAN)
     secret = wan.cookies[doors.app.state.cookie]
     told = {"authorization": f"Bearer {secret}", "x-forwarded-proto": said}
-    page = await through(doors, tmp_path, peer).get("/healthz", headers=told)
+    page = await through(doors, tmp_path, peer).get("/about", headers=told)
     assert page.status_code == status
