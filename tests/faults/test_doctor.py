@@ -77,5 +77,5 @@ def test_it_speaks_both_languages(tmp_path: Path, monkeypatch, capsys) -> None:
     (tmp_path / "data" / LAST).write_text(json.dumps({"at": "2020-01-01T00:00:00Z", "to": "x"}))
     assert main(["doctor"]) == 1
     told = capsys.readouterr().out
-    assert "ข้อมูลสำรองล่าสุดทำไว้เมื่อ 1 ม.ค. 2563" in told
-    assert "The newest backup is of 1 Jan 2020" in told
+    assert "ข้อมูลสำรองล่าสุดทำไว้เมื่อ 1\u00a0ม.ค.\u00a02563" in told
+    assert "The newest backup is of 1\u00a0Jan\u00a02020" in told
