@@ -145,7 +145,8 @@ def differing(bell: Bell, one: Address, who: Someone, there: Said, gone: Said) -
 def plain(bell: Bell, one: Address, text: str, *, missing: bool) -> str:
     """Without the question itself, which an answer may repeat."""
     path, fields = bell.addressed(one, missing=missing)
-    for known in (path, quote(path, safe=""), path.partition("?")[0], *fields.values()):
+    spelt = (path, quote(path), quote(path, safe=""), path.partition("?")[0])
+    for known in (*spelt, *fields.values()):
         text = text.replace(known, "…")
     return text
 

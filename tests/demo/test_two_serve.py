@@ -65,4 +65,4 @@ async def test_doctor_counts_the_connections_that_all_of_them_want(db):
     one, many = (settings.read({**said, "MARKET_PROCESSES": n}) for n in ("1", "32"))
     assert [finding async for finding in doctor.connections(one, db)] == []
     [finding] = [finding async for finding in doctor.connections(many, db)]
-    assert finding.facts["wanted"] == 340
+    assert finding.facts["wanted"] == 408
