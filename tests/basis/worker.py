@@ -36,10 +36,14 @@ async def hold(db: Database) -> None:
 
 
 async def read(db: Database, count: str) -> None:
-    """As `market worker` does beside `market serve`: hear so many entries, saying each."""
+    """As `market worker` does beside `market serve`: hear so many entries, saying each.
+
+    Slowly, so that who is killed after ten lines is killed in the middle.
+    """
 
     async def handle(entry: log.Entry) -> None:
         say(str(entry.seq))
+        await asyncio.sleep(0.002)
 
     while (await log.LogCursor.select())[0]["seq"] < int(count):
         if not await log.consume("notices", handle):
