@@ -8,12 +8,12 @@ from httpx import AsyncClient, Response
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.accounts import commands as accounts
-from tests.cast import ADMIN, MALEE, YING
+from tests.cast import ADMIN, MALEE, RATTAPHUM, YING
 from tests.doors import PIN, Doors
 
 PLOT = {
     "id": new_id(),
-    "whom": MALEE,
+    "whom": f"{MALEE}|{RATTAPHUM}",
     "kind": "vegetables",
     "name": 'ข้าง "คลอง" <1>',
     "area": "2-1-0",
