@@ -16,6 +16,7 @@ import http.client
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +111,10 @@ def _micros(
 
 
 def _fetched(port: int, code: str) -> tuple[bytes, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", f"/L/{code}")
-    answer = connection.getresponse()
-    return answer.read(), answer.headers["etag"] or ""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", f"/L/{code}")
+        answer = connection.getresponse()
+        return answer.read(), answer.headers["etag"] or ""
 
 
 def main() -> int:
