@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from market.answers.words import LANGUAGES, words
 from market.domain.trips import day_file, solve
 from market.domain.trips.problem import NotADay
+from market.domain.trips.ways import Ways
 from market.settings import Settings
 
 SECONDS_MAX, ITERATIONS_MAX = 3_600.0, 10_000_000
@@ -35,12 +38,20 @@ def plan(_: Settings, given: argparse.Namespace) -> int:
         text = given.problem.read_bytes()
     except OSError as no:
         raise NotADay(why=f"{given.problem}: {no.strerror}") from None
-    problem = day_file.read(text)
+    problem, ways = day_file.read_with_ways(text)
+    _tell(ways)
     if given.iterations is not None:
         iterations = min(max(given.iterations, 1), ITERATIONS_MAX)
         made = solve.by_iterations(problem, iterations, given.seed)
     else:
         seconds = min(max(given.seconds, 0.0), SECONDS_MAX)
         made = solve.by_time(problem, seconds, given.seed, time.monotonic)
-    print(day_file.answer(made).decode())
+    print(day_file.answer(made, problem.roads).decode())
     return 0
+
+
+def _tell(ways: Ways) -> None:
+    """What is to be known of the roads, beside the answer and not in it."""
+    for note in ways.notes:
+        for language in LANGUAGES:
+            print(words(language)(note.key, **note.facts), file=sys.stderr)

@@ -19,7 +19,7 @@ def test_a_day_is_planned_and_the_same_seed_says_the_same(
     first, second = capsys.readouterr().out.splitlines()
     assert first == second
     plan = json.loads(first)
-    assert set(plan) == {"routes", "cost", "unserved", "engine", "proved"}
+    assert set(plan) == {"routes", "cost", "unserved", "engine", "proved", "roads"}
     day = json.loads(DAY.read_text())
     served = [id for route in plan["routes"] for id in route]
     named = [one["id"] for one in plan["unserved"]]

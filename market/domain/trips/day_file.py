@@ -1,16 +1,20 @@
 """A green-market day as a file: JSON with minutes after midnight, kilograms, latitude, longitude.
 
-The format of the benchmark days `greenmarket/GM-*`; the printed plan is `answer`.
+The format of the benchmark days `greenmarket/GM-*`; the printed plan is `answer`. Roads are one of
+three: `detour` and `kmh` as there, or `metres` and `seconds` from each place to each (base, plots,
+stops; null where there is none), or nothing, and they are asked for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import msgspec
 
-from market.domain.trips.estimate import metres, whole_minutes
+from market.domain.trips.estimate import Spot, banded, metres, whole_minutes
 from market.domain.trips.problem import NotADay, Plan, Problem, Truck, Visit, ensure_sound
+from market.domain.trips.ways import Ways, sound
 
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=2_880)]
 Kilos = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
@@ -53,28 +57,55 @@ class _Day(msgspec.Struct, frozen=True):
     plots: tuple[_Plot, ...]
     stops: tuple[_Stop, ...]
     trucks: tuple[_Truck, ...]
-    detour: Factor
-    kmh: Factor
     cost_km: Factor
     cost_min: Factor
+    detour: Factor | None = None
+    kmh: Factor | None = None
+    metres: tuple[tuple[int | None, ...], ...] | None = None
+    seconds: tuple[tuple[int | None, ...], ...] | None = None
 
 
-def read(text: bytes) -> Problem:
-    """NotADay where it is no such file, or makes no sense."""
+Roads = Callable[[Sequence[Spot], Sequence[str]], Ways]
+
+
+def estimated(spots: Sequence[Spot], _: Sequence[str]) -> Ways:
+    return Ways(*banded(spots), "estimate")
+
+
+def read(text: bytes, roads: Roads = estimated) -> Problem:
+    """NotADay where it is no such file, or makes no sense; `roads` are asked when it has none."""
+    return read_with_ways(text, roads)[0]
+
+
+def read_with_ways(text: bytes, roads: Roads = estimated) -> tuple[Problem, Ways]:
+    """Also what is to be said about the roads."""
     try:
         day = msgspec.json.decode(text, type=_Day)
     except (ValueError, RecursionError) as wrong:  # msgspec's errors, and no UTF-8
         raise NotADay(why=str(wrong)) from None
-    spots = [(spot.lat, spot.lon) for spot in (day.depot, *day.plots, *day.stops)]
-    ways = metres(spots, day.detour)
     visits = (*map(_plot, day.plots), *map(_stop, day.stops))
     trucks = tuple(_truck(day, truck) for truck in day.trucks)
-    problem = Problem(day.name, visits, trucks, ways, whole_minutes(ways, day.kmh))
+    ways = _ways(day, roads)
+    problem = Problem(day.name, visits, trucks, ways.metres, ways.seconds, ways.told)
     ensure_sound(problem)
-    return problem
+    return problem, ways
 
 
-def answer(plan: Plan) -> bytes:
+def _ways(day: _Day, roads: Roads) -> Ways:
+    spots = [(spot.lat, spot.lon) for spot in (day.depot, *day.plots, *day.stops)]
+    names = ["depot", *(plot.id for plot in day.plots), *(stop.id for stop in day.stops)]
+    match day:
+        case _Day(detour=None, kmh=None, metres=None, seconds=None):
+            return roads(spots, names)
+        case _Day(detour=float(detour), kmh=float(kmh), metres=None, seconds=None):
+            ways = metres(spots, detour)
+            return Ways(ways, whole_minutes(ways, kmh), "estimate")
+        case _Day(detour=None, kmh=None, metres=tuple(given), seconds=tuple(lasts)):
+            return sound(given, lasts, spots, names, "given")
+    raise NotADay(why="roads are detour and kmh, or metres and seconds, or none of them")
+
+
+def answer(plan: Plan, roads: str = "estimate") -> bytes:
     """One line of JSON; `cost` in tenths of a baht."""
     said = {
         "routes": plan.routes,
@@ -85,6 +116,7 @@ def answer(plan: Plan) -> bytes:
         ],
         "engine": plan.engine,
         "proved": plan.proved,
+        "roads": roads,
     }
     return msgspec.json.encode(said)
 
