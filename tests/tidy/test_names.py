@@ -37,7 +37,9 @@ ALSO = {
     # the green truck's planner: pure, and its checker shares nothing with it
     "market/domain/trips/problem", "market/domain/trips/estimate", "market/domain/trips/route",
     "market/domain/trips/improve", "market/domain/trips/exact", "market/domain/trips/reasons",
-    "market/domain/trips/solve", "market/domain/trips/check", "market/domain/trips/day_file",
+    "market/domain/trips/solve", "market/domain/trips/day_file", "market/domain/trips/sound",
+    "market/domain/trips/check", "market/domain/trips/check_drive",
+    "market/domain/trips/check_cost", "market/domain/trips/evaluate",
     "market/domain/trips/ways",  # what the planner believes of roads, wherever they come from
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""

@@ -1,6 +1,7 @@
 """Whether a plan holds, and what it costs: told by simple steps that share nothing with engines.
 
-Rules by number as in docs/model/route.md.
+Rules by number as in docs/model/route.md. Rule 13 also asks whether reasons are true, and rule 16
+whether the roads can be: `check_reasons` and `check_roads`, asked once for a plan and a day.
 """
 
 from __future__ import annotations
@@ -10,61 +11,80 @@ from itertools import pairwise
 
 import msgspec
 
-from market.domain.trips.problem import Plan, Problem, Truck, Visit
+from market.domain.trips.check_cost import of_dropped, of_truck
+from market.domain.trips.check_drive import Drive, Fault, Goods, Seen
+from market.domain.trips.estimate import straight_m
+from market.domain.trips.problem import BASE, BREAK, Plan, Problem, Truck
 
-
-class Fault(msgspec.Struct, frozen=True):
-    rule: int
-    truck: str
-    visit: str
-    why: str
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """One visit as it happens: seconds after midnight, grams aboard when leaving."""
-
-    visit: str
-    arrive: int
-    begin: int
-    leave: int
-    aboard: dict[str, int]
+IMPOSSIBLE = ("off", "no_truck", "far", "crop", "spoken_for", "time")
+"""Reasons that say: it cannot be put in as the plan stands."""
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """`leave_base` is the latest departure that does not lengthen the day."""
+    """`leave_base` is the latest departure that does not lengthen the day.
+
+    `carried_home`: grams by crop, per truck, should all be sold as expected.
+    """
 
     faults: tuple[Fault, ...]
     cost: int
     days: tuple[tuple[Seen, ...], ...]
     leave_base: tuple[int, ...]
     back_at_base: tuple[int, ...]
+    carried_home: tuple[dict[str, int], ...] = ()
+    metres: tuple[int, ...] = ()
 
 
 def check(problem: Problem, plan: Plan) -> Checked:
     """Every fault, by rule; the plan is sound when there is none."""
-    faults = [*_ids(problem, plan), *_promises(problem, plan)]
-    known = {visit.id: place for place, visit in enumerate(problem.visits, start=1)}
-    days, leaves, backs, cost = [], [], [], 0
+    served = {id for ids in plan.routes for id in ids}
+    faults = [*_ids(problem, plan), *_promises(problem, plan, served)]
+    cost, drives, carried = of_dropped(problem, served), list[Drive](), []
+    days = []
     for truck, ids in zip(problem.trucks, plan.routes, strict=False):
-        places = [known[id] for id in ids if id in known]
-        driven = _Drive(problem, truck, places)
-        faults += driven.faults
-        cost += driven.cost
-        days.append(tuple(driven.seen))
-        leaves.append(driven.left)
-        backs.append(driven.back)
-    cost -= sum(
-        problem.visits[known[id] - 1].value_satang * 60_000
-        for ids in plan.routes for id in ids if id in known
+        drive = Drive(problem, truck, ids)
+        goods = Goods(drive)
+        faults += [*drive.faults, *goods.faults, *_tied(problem, truck, ids), *_trips(truck, ids)]
+        cost += of_truck(drive, goods)
+        drives.append(drive)
+        days.append(_seen(drive, goods))
+        carried.append(_home(truck, goods))
+    faults += _reckoned(plan, cost)
+    return Checked(
+        tuple(faults), cost, tuple(days), tuple(d.left for d in drives),
+        tuple(d.back for d in drives), tuple(carried), tuple(d.metres() for d in drives),
     )  # fmt: skip
+
+
+def _seen(drive: Drive, goods: Goods) -> tuple[Seen, ...]:
+    each = zip(
+        drive.steps, drive.times, goods.aboard, goods.sold, goods.left(), goods.crates,
+        drive.slacks(), strict=True,
+    )  # fmt: skip
+    return tuple(
+        Seen(step.id, arrive, begin, leave, aboard, sold, left, crates, slack)
+        for step, (arrive, begin, leave), aboard, sold, left, crates, slack in each
+    )
+
+
+def _home(truck: Truck, goods: Goods) -> dict[str, int]:
+    if goods.aboard:
+        return goods.left()[-1]
+    return dict(truck.position.aboard) if truck.position else {}
+
+
+def _reckoned(plan: Plan, cost: int) -> list[Fault]:
+    faults = []
     if cost != plan.cost:
         faults.append(Fault(13, "", "", f"costs {cost}, the plan says {plan.cost}"))
-    return Checked(tuple(faults), cost, tuple(days), tuple(leaves), tuple(backs))
+    if plan.bound is not None and plan.bound > cost:
+        faults.append(Fault(17, "", "", f"costs {cost}, less than its bound {plan.bound}"))
+    return faults
 
 
 def _ids(problem: Problem, plan: Plan) -> list[Fault]:
     known = {visit.id for visit in problem.visits}
-    counted = Counter(id for ids in plan.routes for id in ids)
+    counted = Counter(id for ids in plan.routes for id in ids if id not in (BASE, BREAK))
     faults = [Fault(1, "", id, "is no visit of the day") for id in counted if id not in known]
     faults += [Fault(1, "", id, f"is visited {n} times") for id, n in counted.items() if n > 1]
     if len(plan.routes) != len(problem.trucks):
@@ -72,80 +92,94 @@ def _ids(problem: Problem, plan: Plan) -> list[Fault]:
     return faults
 
 
-def _promises(problem: Problem, plan: Plan) -> list[Fault]:
-    """Every stop, and every plot that was promised a visit, is served or named with a reason."""
-    served = {id for ids in plan.routes for id in ids}
+def _promises(problem: Problem, plan: Plan, served: set[str]) -> list[Fault]:
+    """Every stop, and every plot that was promised a visit, is served or named with a reason.
+
+    A broken promise is named as one.
+    """
     named = {one.id for one in plan.unserved if one.reason}
+    broken = {one.id for one in plan.unserved if one.promised}
     asked = {visit.id for visit in problem.visits if visit.kind == "stop" or visit.required}
+    must = {visit.id for visit in problem.visits if visit.required and not visit.off}
     return [
         *(Fault(2, "", id, "is not served and not named") for id in asked - served - named),
         *(Fault(2, "", id, "is served and named as not served") for id in served & named),
+        *(Fault(2, "", id, "is a promise, broken in silence") for id in must - served - broken),
     ]
 
 
-class _Drive:
-    """One truck driven in order: as early as it can, then leaving as late as that allows."""
+def _tied(problem: Problem, truck: Truck, ids: tuple[str, ...]) -> list[Fault]:
+    """Rules 3, 8, 10 and 12: bases, barred lots, locks, what a truck must have."""
+    faults = []
+    bases = {0, None, *range(len(problem.visits) + 1, len(problem.metres))}
+    if truck.start not in bases or truck.end not in bases:
+        faults.append(Fault(3, truck.id, "", "does not start and end at a base"))
+    if ids[: len(truck.first)] != truck.first:
+        faults.append(Fault(10, truck.id, "", "does not begin with what was fixed"))
+    done = set(truck.made)
+    for visit in problem.visits:
+        if visit.id in ids and visit.id not in done:
+            if visit.off:
+                rule = 8 if visit.off == "suspended" else 10
+                faults.append(Fault(rule, truck.id, visit.id, f"is off today: {visit.off}"))
+            if visit.truck not in (None, truck.id):
+                faults.append(Fault(10, truck.id, visit.id, f"is for {visit.truck} only"))
+            if missing := set(visit.needs) - set(truck.has):
+                faults.append(Fault(12, truck.id, visit.id, f"needs {sorted(missing)}"))
+    return faults
 
-    def __init__(self, problem: Problem, truck: Truck, places: list[int]) -> None:
-        self.problem, self.truck, self.places = problem, truck, places
-        self.faults: list[Fault] = []
-        self.seen: list[Seen] = []
-        self.cost = 0
-        self.left = self.back = truck.shift[0]
-        if places:
-            self._drive(truck.shift[0])
-            self.left = self._latest()
-            self._drive(self.left)
-            self._reckon()
 
-    def _drive(self, now: int) -> None:
-        self.faults, self.seen = [], []
-        here, aboard = 0, Counter[str]()
-        for place in self.places:
-            visit = self.problem.visits[place - 1]
-            arrive = now + self.problem.seconds[here][place]
-            begin = self._begin(visit, arrive)
-            self._goods(visit, aboard)
-            now, here = begin + visit.service_s, place
-            carried = {crop: grams for crop, grams in sorted(aboard.items()) if grams}
-            self.seen.append(Seen(visit.id, arrive, begin, now, carried))
-        self.back = now + self.problem.seconds[here][0]
-        if self.back > self.truck.shift[1]:
-            late = self.back - self.truck.shift[1]
-            self.faults.append(Fault(5, self.truck.id, "", f"is back {late} s after the shift"))
+def _trips(truck: Truck, ids: tuple[str, ...]) -> list[Fault]:
+    """Rule 11, and breaks where none is asked for."""
+    faults, ahead = [], ids[len(truck.made) :]
+    if BREAK in ahead and truck.rest is None:
+        faults.append(Fault(5, truck.id, BREAK, "is no break of this truck"))
+    begun = truck.position.trips if truck.position else 1
+    trips = begun + ahead.count(BASE)
+    if trips > max(begun, truck.reload.trips if truck.reload else 1):
+        faults.append(Fault(11, truck.id, BASE, f"begins {trips} trips", trips))
+    visits = [id for id in ahead if id != BREAK]
+    if any(a == b == BASE for a, b in pairwise(visits)) or BASE in visits[-1:]:
+        faults.append(Fault(11, truck.id, BASE, "begins a trip to nobody"))
+    return faults
 
-    def _begin(self, visit: Visit, arrive: int) -> int:
-        for opens, closes in visit.windows:
-            if arrive <= closes:
-                return max(arrive, opens)
-        late = arrive - visit.windows[-1][1]
-        self.faults.append(Fault(4, self.truck.id, visit.id, f"is reached {late} s late"))
-        return arrive
 
-    def _goods(self, visit: Visit, aboard: Counter[str]) -> None:
-        for crop, grams in visit.goods.items():
-            aboard[crop] += grams if visit.kind == "plot" else -grams
-            if aboard[crop] < 0:
-                short = -aboard[crop]
-                self.faults.append(Fault(7, self.truck.id, visit.id, f"{short} g of {crop} short"))
-        if (load := sum(aboard.values())) > self.truck.capacity_grams:
-            over = load - self.truck.capacity_grams
-            self.faults.append(Fault(6, self.truck.id, visit.id, f"{over} g over the capacity"))
+def check_reasons(problem: Problem, plan: Plan) -> list[Fault]:
+    """Rule 13: whoever is said to be impossible can be put in nowhere as the plan stands."""
+    return [
+        Fault(13, where, one.id, f"is not {one.reason}: it can be put in")
+        for one in plan.unserved
+        if one.reason in IMPOSSIBLE and (where := _fitting(problem, plan, one.id))
+    ]
 
-    def _latest(self) -> int:
-        """The latest departure with which every visit begins in its window and nobody is later."""
-        latest = self.back - self.problem.seconds[self.places[-1]][0]
-        for step in range(len(self.places) - 1, -1, -1):
-            visit, seen = self.problem.visits[self.places[step] - 1], self.seen[step]
-            begin = latest - visit.service_s
-            closes = [w[1] for w in visit.windows if w[0] <= begin]
-            in_time = seen.begin <= visit.windows[-1][1]
-            begin = min(begin, closes[-1] if closes and in_time else seen.begin)
-            before = self.places[step - 1] if step else 0
-            latest = begin - self.problem.seconds[before][self.places[step]]
-        return max(latest, self.truck.shift[0])
 
-    def _reckon(self) -> None:
-        metres = sum(self.problem.metres[a][b] for a, b in pairwise([0, *self.places, 0]))
-        driven = metres * self.truck.satang_per_km * 60
-        self.cost = driven + (self.back - self.left) * self.truck.satang_per_min * 1000
+def _fitting(problem: Problem, plan: Plan, id: str) -> str | None:
+    for truck, ids in zip(problem.trucks, plan.routes, strict=True):
+        for at in range(len(truck.first), len(ids) + 1):
+            longer = (*ids[:at], id, *ids[at:])
+            drive = Drive(problem, truck, longer)
+            if not drive.faults and not [*Goods(drive).faults, *_tied(problem, truck, longer)]:
+                return truck.id
+    return None
+
+
+def check_roads(problem: Problem) -> list[Fault]:
+    """Rule 16: nobody drives to where one stands, and no road is shorter than the straight line."""
+    faults = []
+    for a, (ways, times) in enumerate(zip(problem.metres, problem.seconds, strict=True)):
+        if ways[a] or times[a]:
+            faults.append(Fault(16, "", "", f"place {a} is not where it is", ways[a]))
+        for b, way in enumerate(ways) if problem.spots else []:
+            straight = straight_m(problem.spots[a], problem.spots[b])
+            if way < straight * 0.999 - 1:
+                faults.append(Fault(16, "", "", f"the way from {a} to {b} is too short", way))
+    return faults
+
+
+def detours(problem: Problem) -> list[tuple[int, int, int]]:
+    """Where going over a third place is quicker than the way there: corrected legs may be so."""
+    size, seconds = range(len(problem.seconds)), problem.seconds
+    return [
+        (a, b, c) for a in size for b in size for c in size
+        if seconds[a][b] + seconds[b][c] < seconds[a][c]
+    ]  # fmt: skip

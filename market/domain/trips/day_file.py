@@ -13,7 +13,8 @@ from typing import Annotated
 import msgspec
 
 from market.domain.trips.estimate import Spot, banded, metres, whole_minutes
-from market.domain.trips.problem import NotADay, Plan, Problem, Truck, Visit, ensure_sound
+from market.domain.trips.problem import NotADay, Plan, Problem, Reload, Rest, Truck, Visit, Window
+from market.domain.trips.sound import ensure_sound
 from market.domain.trips.ways import Ways, sound
 
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=2_880)]
@@ -21,6 +22,7 @@ Kilos = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 Lat = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Lon = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Factor = Annotated[float, msgspec.Meta(gt=0, le=1_000)]
+Baht = Annotated[float, msgspec.Meta(ge=0, le=100_000)]
 Span = tuple[Minutes, Minutes]
 
 
@@ -29,26 +31,60 @@ class _Spot(msgspec.Struct, frozen=True):
     lon: Lon
 
 
-class _Plot(_Spot, frozen=True, kw_only=True):
+class _Place(_Spot, frozen=True, kw_only=True):
+    """What plots and stops have in common; all of it may be left out."""
+
     id: str
+    service: Minutes
+    windows: tuple[Span, ...] = ()
+    """Several instead of the one."""
+    crates: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    needs: tuple[str, ...] = ()
+    truck: str | None = None
+    off: str = ""
+    priority: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 1
+    inside: bool = False
+
+
+class _Plot(_Place, frozen=True, kw_only=True):
     lots: dict[str, Kilos]
     ready: Span
-    service: Minutes
+    packed: Minutes = 0
+    use_by: Minutes | None = None
 
 
-class _Stop(_Spot, frozen=True, kw_only=True):
-    id: str
+class _Stop(_Place, frozen=True, kw_only=True):
     tw: Span
-    service: Minutes
     preorder: dict[str, Kilos]
     walkup_value: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
     required: bool = False
+    promised: Span | None = None
+    walkup: dict[str, Kilos] = {}
+    price: dict[str, Baht] = {}
+
+
+class _Rest(msgspec.Struct, frozen=True):
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=600)]
+    window: Span
+
+
+class _Reload(msgspec.Struct, frozen=True):
+    trips: Annotated[int, msgspec.Meta(ge=1, le=20)]
+    minutes: Minutes
+    open: Span
 
 
 class _Truck(msgspec.Struct, frozen=True):
     id: str
     capacity_kg: Kilos
     shift: Span
+    crates: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
+    has: tuple[str, ...] = ()
+    rest: _Rest | None = None
+    reload: _Reload | None = None
+    overtime: Minutes = 0
+    cost_overtime_min: Baht = 0
+    first: tuple[str, ...] = ()
 
 
 class _Day(msgspec.Struct, frozen=True):
@@ -63,6 +99,8 @@ class _Day(msgspec.Struct, frozen=True):
     kmh: Factor | None = None
     metres: tuple[tuple[int | None, ...], ...] | None = None
     seconds: tuple[tuple[int | None, ...], ...] | None = None
+    fresh: dict[str, Baht] = {}
+    """Baht for each kilogram and hour that a crop is aboard."""
 
 
 Roads = Callable[[Sequence[Spot], Sequence[str]], Ways]
@@ -86,13 +124,16 @@ def read_with_ways(text: bytes, roads: Roads = estimated) -> tuple[Problem, Ways
     visits = (*map(_plot, day.plots), *map(_stop, day.stops))
     trucks = tuple(_truck(day, truck) for truck in day.trucks)
     ways = _ways(day, roads)
-    problem = Problem(day.name, visits, trucks, ways.metres, ways.seconds, ways.told)
+    problem = Problem(
+        day.name, visits, trucks, ways.metres, ways.seconds, ways.told,
+        fresh={crop: round(baht * 100) for crop, baht in day.fresh.items()}, spots=_spots(day),
+    )  # fmt: skip
     ensure_sound(problem)
     return problem, ways
 
 
 def _ways(day: _Day, roads: Roads) -> Ways:
-    spots = [(spot.lat, spot.lon) for spot in (day.depot, *day.plots, *day.stops)]
+    spots = _spots(day)
     names = ["depot", *(plot.id for plot in day.plots), *(stop.id for stop in day.stops)]
     match day:
         case _Day(detour=None, kmh=None, metres=None, seconds=None):
@@ -105,13 +146,23 @@ def _ways(day: _Day, roads: Roads) -> Ways:
     raise NotADay(why="roads are detour and kmh, or metres and seconds, or none of them")
 
 
+def _spots(day: _Day) -> tuple[Spot, ...]:
+    return tuple((spot.lat, spot.lon) for spot in (day.depot, *day.plots, *day.stops))
+
+
 def answer(plan: Plan, roads: str = "estimate") -> bytes:
     """One line of JSON; `cost` in tenths of a baht."""
     said = {
         "routes": plan.routes,
         "cost": round(plan.cost / 600_000),
         "unserved": [
-            {"id": one.id, "reason": one.reason, **dict(sorted(one.facts.items()))}
+            {
+                "id": one.id,
+                "reason": one.reason,
+                **dict(sorted(one.facts.items())),
+                **({"promised": True} if one.promised else {}),
+                **({"change": one.change} if one.change else {}),
+            }
             for one in plan.unserved
         ],
         "engine": plan.engine,
@@ -123,24 +174,44 @@ def answer(plan: Plan, roads: str = "estimate") -> bytes:
 
 def _plot(plot: _Plot) -> Visit:
     """Every plot is collected from: the goods are promised."""
-    goods = {crop: kilos * 1_000 for crop, kilos in plot.lots.items()}
     return Visit(
-        plot.id, "plot", (_seconds(plot.ready),), plot.service * 60, goods, 0, required=True
-    )
+        plot.id, "plot", _windows(plot, plot.ready), plot.service * 60, _grams(plot.lots),
+        required=True, priority=plot.priority, crates=plot.crates, needs=plot.needs,
+        ready_s=plot.packed * 60, inside=plot.inside, truck=plot.truck, off=plot.off,
+        use_by_s=None if plot.use_by is None else plot.use_by * 60,
+    )  # fmt: skip
 
 
 def _stop(stop: _Stop) -> Visit:
-    goods = {crop: kilos * 1_000 for crop, kilos in stop.preorder.items()}
-    value = round(stop.walkup_value * 100)
     return Visit(
-        stop.id, "stop", (_seconds(stop.tw),), stop.service * 60, goods, value, stop.required
-    )
+        stop.id, "stop", _windows(stop, stop.tw), stop.service * 60, _grams(stop.preorder),
+        round(stop.walkup_value * 100), stop.required, stop.priority, stop.crates, stop.needs,
+        promised=_seconds(stop.promised) if stop.promised else None, inside=stop.inside,
+        walkup=_grams(stop.walkup), truck=stop.truck, off=stop.off,
+        satang_per_kg={crop: round(baht * 100) for crop, baht in stop.price.items()},
+    )  # fmt: skip
 
 
 def _truck(day: _Day, truck: _Truck) -> Truck:
     per_km, per_min = round(day.cost_km * 100), round(day.cost_min * 100)
-    return Truck(truck.id, truck.capacity_kg * 1_000, _seconds(truck.shift), per_km, per_min)
+    rest, reload = truck.rest, truck.reload
+    return Truck(
+        truck.id, truck.capacity_kg * 1_000, _seconds(truck.shift), per_km, per_min,
+        crates=truck.crates, has=truck.has, first=truck.first,
+        rest=Rest(rest.minutes * 60, _seconds(rest.window)) if rest else None,
+        reload=Reload(reload.trips, reload.minutes * 60, _seconds(reload.open)) if reload else None,
+        overtime_s=truck.overtime * 60,
+        satang_per_overtime_min=round(truck.cost_overtime_min * 100),
+    )  # fmt: skip
 
 
-def _seconds(span: Span) -> tuple[int, int]:
+def _windows(place: _Place, only: Span) -> tuple[Window, ...]:
+    return tuple(map(_seconds, place.windows or (only,)))
+
+
+def _grams(kilos: dict[str, int]) -> dict[str, int]:
+    return {crop: n * 1_000 for crop, n in kilos.items()}
+
+
+def _seconds(span: Span) -> Window:
     return span[0] * 60, span[1] * 60

@@ -1,6 +1,7 @@
 """One day of the green truck as data: plots to collect from, stops to serve, trucks, roads.
 
-Whole units throughout: seconds after midnight, metres, grams, satang.
+Whole units throughout: seconds after midnight, metres, grams, satang. What most days do not have
+is left at its default.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ Matrix = tuple[tuple[int, ...], ...]
 VISITS_MAX, TRUCKS_MAX = 400, 40
 SATANG_UNIT = 60_000
 """A cost in parts: metres x satang per km x 60 + seconds x satang per minute x 1000."""
+BASE, BREAK = "@base", "@break"
+"""In a route: the truck unloads at its base and begins another trip; the driver rests."""
 
 
 class NotADay(Invalid):
@@ -35,12 +38,62 @@ class Visit(msgspec.Struct, frozen=True):
     goods: dict[str, int]
     """Grams by crop: what a plot has ready, what is pre-ordered at a stop."""
     value_satang: int = 0
-    """What serving the stop is expected to earn besides its pre-orders."""
+    """What serving the stop is expected to earn besides its pre-orders, whatever is aboard."""
     required: bool = False
+    """It was promised: left out only when no plan keeps all promises."""
+    priority: int = 1
+    """Of promises that cannot all be kept, those that add up to least are broken."""
+    crates: int = 0
+    """Filled at a plot, handed over at a stop."""
+    needs: tuple[str, ...] = ()
+    """What a truck must have to come here: "cold", a permission, a light weight."""
+    ready_s: int = 0
+    """A plot's lots are packed by then, whatever its windows say."""
+    promised: Window | None = None
+    """What buyers were told: service begins inside it, too."""
+    inside: bool = False
+    """The whole service lies inside the window, not only its beginning."""
+    use_by_s: int | None = None
+    """Of a plot: its crops are not handed over later than this by the truck that loaded them."""
+    walkup: dict[str, int] = {}
+    """Grams by crop that passers-by are expected to ask for: sold as far as stock is left."""
+    satang_per_kg: dict[str, int] = {}
+    """What a kilogram sold to passers-by brings."""
+    truck: str | None = None
+    """Only this truck comes here."""
+    off: str = ""
+    """Not visited today, and why: `closed`, `cancelled`, `suspended`."""
 
     @property
     def is_plot(self) -> bool:
         return self.kind == "plot"
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """One break where the truck stands, begun inside `window`; at the base it needs no plan."""
+
+    seconds: int
+    window: Window
+
+
+class Reload(msgspec.Struct, frozen=True):
+    """The truck may come back, unload all and begin another trip, while the base is open."""
+
+    trips: int
+    service_s: int
+    open: Window
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where a truck stands when a day is planned anew: it goes on from `at_s`."""
+
+    made: int
+    """So many of the truck's `first` are made; it stands where the last of them is, or its base."""
+    at_s: int
+    aboard: dict[str, int] = {}
+    crates: int = 0
+    rested: bool = False
+    trips: int = 1
 
 
 class Truck(msgspec.Struct, frozen=True):
@@ -49,10 +102,44 @@ class Truck(msgspec.Struct, frozen=True):
     shift: Window
     satang_per_km: int
     satang_per_min: int
+    start: int = 0
+    end: int | None = 0
+    """Places of the matrices, see Problem; without an end the day ends at its last visit."""
+    crates: int | None = None
+    has: tuple[str, ...] = ()
+    rest: Rest | None = None
+    reload: Reload | None = None
+    overtime_s: int = 0
+    satang_per_overtime_min: int = 0
+    """On top of what a minute costs anyway."""
+    first: tuple[str, ...] = ()
+    """The route begins with these, in this order."""
+    position: Position | None = None
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """What of the route is driven already."""
+        return self.first[: self.position.made] if self.position else ()
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """The plan that people were told, and what it costs to depart from it."""
+
+    begins: dict[str, int]
+    """By visit, seconds after midnight."""
+    trucks: dict[str, str]
+    moved_satang: int = 20_000
+    """For a visit that begins more than `moved_s` earlier or later than told."""
+    moved_satang_per_min: int = 200
+    moved_s: int = 900
+    truck_satang: int = 50_000
+    order_satang: int = 500
+    """For two visits of a truck that follow one another now, and stood the other way round."""
+    dropped_satang: int = 100_000
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Place 0 of the matrices is the base of every truck, place i + 1 that of visit i."""
+    """Place 0 of the matrices is the base, place i + 1 that of visit i, then come further bases."""
 
     name: str
     visits: tuple[Visit, ...]
@@ -61,17 +148,40 @@ class Problem(msgspec.Struct, frozen=True):
     seconds: Matrix
     roads: str = "estimate"
     """Where the matrices come from; shown beside every plan."""
+    fresh: dict[str, int] = {}
+    """Satang for each kilogram and hour that a crop is aboard: what perishes is loaded late."""
+    earlier: Earlier | None = None
+    spots: tuple[tuple[float, float], ...] = ()
+    """Latitude and longitude of each place, where they are known."""
 
     @property
     def crops(self) -> tuple[str, ...]:
-        return tuple(sorted({crop for visit in self.visits for crop in visit.goods}))
+        named = {crop for visit in self.visits for crop in (*visit.goods, *visit.walkup)}
+        named.update(crop for t in self.trucks if t.position for crop in t.position.aboard)
+        return tuple(sorted(named))
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What would have to be otherwise for a visit to be served; tried, not guessed.
+
+    `kind` is one of `window`, `crop`, `capacity`, `shift`, `another_truck`, `value`: so many
+    seconds, grams or satang (`amount`) more, at the visit, crop or truck `id`.
+    """
+
+    kind: str
+    id: str
+    amount: int
 
 
 class Unserved(msgspec.Struct, frozen=True):
     id: str
     reason: str
-    """far, crop, spoken_for, time, worth: `reasons` says when."""
+    """off, no_truck, far, crop, spoken_for, time, worth: `reasons` says when."""
     facts: dict[str, int] = {}
+    promised: bool = False
+    """A promise that this plan breaks."""
+    change: Change | None = None
+    """The cheapest that would serve it."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -84,39 +194,14 @@ class Plan(msgspec.Struct, frozen=True):
     unserved: tuple[Unserved, ...] = ()
     proved: bool = False
     """Nothing better exists."""
+    bound: int | None = None
+    """No plan costs less than this."""
 
     @property
     def satang(self) -> int:
         return round(self.cost / SATANG_UNIT)
 
-
-def ensure_sound(problem: Problem) -> None:
-    """Refuses what no engine could make sense of; done once, at the door."""
-    ids = [visit.id for visit in problem.visits] + [truck.id for truck in problem.trucks]
-    size = len(problem.visits) + 1
-    square = [len(m) == size and all(len(row) == size for row in m)
-              for m in (problem.metres, problem.seconds)]  # fmt: skip
-    _ensure(len(ids) == len(set(ids)), "an id stands twice")
-    _ensure(all(square), "the matrices do not fit the visits")
-    _ensure(0 < len(problem.trucks) <= TRUCKS_MAX, "no truck, or too many")
-    _ensure(len(problem.visits) <= VISITS_MAX, "too many visits")
-    for row in (*problem.metres, *problem.seconds):
-        _ensure(min(row, default=0) >= 0, "a negative way")
-    for visit in problem.visits:
-        _ensure_visit(visit)
-    for truck in problem.trucks:
-        _ensure(0 <= truck.shift[0] <= truck.shift[1], "a shift ends before it begins")
-        _ensure(truck.capacity_grams > 0, "a truck that carries nothing")
-
-
-def _ensure_visit(visit: Visit) -> None:
-    _ensure(bool(visit.windows), f"{visit.id} has no window")
-    ends = [edge for window in visit.windows for edge in window]
-    _ensure(ends == sorted(ends) and ends[0] >= 0, f"{visit.id}: windows out of order")
-    _ensure(visit.service_s >= 0, f"{visit.id}: negative service")
-    _ensure(all(grams > 0 for grams in visit.goods.values()), f"{visit.id}: goods of nothing")
-
-
-def _ensure(holds: bool, why: str) -> None:  # noqa: FBT001
-    if not holds:
-        raise NotADay(why=why)
+    @property
+    def broken(self) -> tuple[Unserved, ...]:
+        """The promises that no plan could keep along with the others."""
+        return tuple(one for one in self.unserved if one.promised)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from market.domain.trips.check import Fault, check
+from market.domain.trips.check import check
+from market.domain.trips.check_drive import Fault
 from market.domain.trips.exact import proved
 from market.domain.trips.improve import State, improved
-from market.domain.trips.problem import Plan, Problem, ensure_sound
+from market.domain.trips.problem import Plan, Problem
 from market.domain.trips.reasons import reasons
 from market.domain.trips.route import Ground, built
+from market.domain.trips.sound import ensure_sound
 
 Places = tuple[tuple[int, ...], ...]
 PROVED, OURS = "proved", "ruin-and-recreate"
