@@ -50,7 +50,7 @@ async def list_places(network: FromQuery[str] = "", q: Search = "") -> list[Plac
 async def read_place(id: FromPath[str]) -> PlaceView:
     if not is_id(id):
         raise NotThere
-    return await queries.place(id)
+    return await queries.public_place(id)
 
 
 @post("/api/v1/places", opt={"op": "place.define"}, tags=["places"], summary="Name a place")

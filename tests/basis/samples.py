@@ -16,6 +16,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "capacity_grams": 15_000, "available_grams": 5_000, "held_grams": 4_000,
         "leased_grams": 3_000, "sold_grams": 2_000, "waste_grams": 1_000,
     },
+    "truck_shift": {"weekday": 1, "starts_minute": 360, "ends_minute": 720},
+    "day_truck": {"starts_minute": 360, "ends_minute": 720},
+    "day_stop": {"opens_minute": 360, "closes_minute": 720},
     "place_window": {"weekday": 1, "opens_minute": 360, "closes_minute": 720},
     "settlement": {
         "gross_satang": 1_500, "merchant_satang": 100, "truck_satang": 200, "fund_satang": 300,

@@ -41,6 +41,7 @@ ALSO = {
     "market/domain/trips/check", "market/domain/trips/check_drive",
     "market/domain/trips/check_cost", "market/domain/trips/evaluate",
     "market/domain/trips/ways",  # what the planner believes of roads, wherever they come from
+    "market/domain/trips/versions",  # plans of a day as they are kept, published and run
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""
 

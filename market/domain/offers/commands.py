@@ -10,7 +10,7 @@ from certification.basis.database import in_use
 from certification.basis.transaction import transaction
 from market.domain.offers import queries, rules
 from market.domain.offers.tables import Cycle, Offer, SplitRule
-from market.domain.places.queries import place
+from market.domain.places.queries import public_place
 
 
 async def define_rule(rule: rules.DefineRule, *, by: str, at: datetime) -> rules.RuleDefined:
@@ -52,7 +52,7 @@ async def open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules.
 async def _open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules.CycleOpened:
     rules.ensure_cycle(cycle, at)
     async with transaction():
-        where = await place(cycle.place)
+        where = await public_place(cycle.place)
         if where.network not in await queries.selling_as(cycle.merchant):
             raise rules.OtherPlace(place=cycle.place)
         rule = await queries.split_rule(cycle.merchant, cycle.split_rule)

@@ -18,13 +18,25 @@ async def place(id: str) -> PlaceView:
     return await _view(rows[0])
 
 
+async def public_place(id: str) -> PlaceView:
+    """NoSuchPlace, for a base too: a truck's base may be somebody's home."""
+    found = await place(id)
+    if found.kind == "base":
+        raise NoSuchPlace()
+    return found
+
+
 async def places(network: str) -> list[PlaceView]:
-    rows = await in_use().query(f"{PLACE} WHERE network = {{}} ORDER BY at, id", network)
-    return [await _view(row) for row in rows]
+    return await _where("network = {} AND kind <> 'base' ORDER BY at, id", network)
+
+
+async def bases(network: str) -> list[PlaceView]:
+    """Where its trucks stand at night; for operators alone."""
+    return await _where("network = {} AND kind = 'base' ORDER BY at, id", network)
 
 
 async def all_places() -> list[PlaceView]:
-    return [await _view(row) for row in await in_use().query(f"{PLACE} ORDER BY tambon, at, id")]
+    return await _where("kind <> 'base' ORDER BY tambon, at, id")
 
 
 async def search(text: str, limit: int = 10) -> list[PlaceView]:
@@ -35,6 +47,11 @@ async def search(text: str, limit: int = 10) -> list[PlaceView]:
         return (of.name_th, of.name_en, tambon.th, tambon.en)
 
     return spelling.search(text, await all_places(), names)[:limit]
+
+
+async def _where(condition: str, *values: object) -> list[PlaceView]:
+    rows = await in_use().query(f"{PLACE} WHERE {condition}", *values)
+    return [await _view(row) for row in rows]
 
 
 async def _view(row: Row) -> PlaceView:

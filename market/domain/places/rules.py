@@ -10,7 +10,8 @@ import msgspec
 from certification.areas.rules import level
 from certification.basis.refusal import Invalid, Missing, Refusal
 
-KINDS = frozenset({"pickup", "stop"})
+KINDS = frozenset({"pickup", "stop", "base"})
+"""A base is where trucks stand at night: in no public list."""
 MINUTES_A_DAY = 1440
 
 

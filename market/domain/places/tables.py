@@ -16,7 +16,7 @@ class Place(Table, tablename="place"):
     id = columns.row_id()
     network = columns.link(Group)
     kind = columns.word(20)
-    """pickup, stop"""
+    """pickup, stop; base: in no public list"""
     name_th = column.Varchar(length=120, default=None)
     name_en = column.Varchar(length=120, default=None)
     tambon = columns.word(6, index=True)

@@ -42,7 +42,7 @@ async def statement_paper(
 
 @get("/stops/{place:str}/poster.pdf", opt={"op": "stop.read"})
 async def stop_poster(request: Ask, place: FromPath[str], at: At) -> Response[bytes]:
-    found = await places.place(place[:36])
+    found = await places.public_place(place[:36])
     return await press.pdf("poster", "poster", await poster.content(found, _origin(request), at))
 
 

@@ -62,7 +62,7 @@ async def stops_calendar(request: Ask, at: At) -> Response[bytes]:
 
 @get("/stops/{place:str}/calendar.ics", opt={"op": "stop.read"})
 async def stop_calendar(request: Ask, place: FromPath[str], at: At) -> Response[bytes]:
-    return await _calendar(request, at, [await queries.place(place[:36])])
+    return await _calendar(request, at, [await queries.public_place(place[:36])])
 
 
 async def _calendar(request: Ask, at: datetime, found: list[PlaceView]) -> Response[bytes]:
