@@ -47,9 +47,7 @@ def etas(ahead: Sequence[Ahead], free_minute: int) -> list[Eta]:
         spread = max(SPREAD_MIN, (begins - began) // SPREAD_PART)
         closes = [b for a, b in stop.windows if a <= begins <= b]
         latest = min([begins + spread, *closes])
-        found.append(
-            Eta(stop.place, begins, latest, begins - stop.planned_minute, bool(closes))
-        )
+        found.append(Eta(stop.place, begins, latest, begins - stop.planned_minute, bool(closes)))
         now = begins + stop.stays_minutes
     return found
 
