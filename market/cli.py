@@ -23,7 +23,7 @@ from certification.basis.transaction import run
 from certification.groups import commands as groups
 from certification.people import commands as people
 from certification.people.rules import Particulars
-from market import doctor, routes, settings, verify
+from market import doctor, roads, routes, settings, verify
 from market.access.guard import system_clock
 from market.answers.words import LANGUAGES, words
 from market.app import opened
@@ -101,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
 
     _add_keeping(commands)
     routes.add_to(commands)
+    roads.add_to(commands)
 
     checked = commands.add_parser("verify", help="recompute every invariant from the rows")
     among = list(verify.VERIFIED)

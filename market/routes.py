@@ -1,17 +1,26 @@
-"""`market routes plan`: one day of the green truck, from a file to a checked plan."""
+"""`market routes plan`: one day of the green truck, from a file to a checked plan.
+`market routes matrix`: the ways between places, from where they are known best.
+"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 import time
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from market.answers.words import LANGUAGES, words
 from market.domain.trips import day_file, solve
+from market.domain.trips.estimate import Spot
 from market.domain.trips.problem import NotADay
-from market.domain.trips.ways import Ways
+from market.domain.trips.ways import Note, Ways
+from market.gateways.roads import ways as roads
 from market.settings import Settings
 
 SECONDS_MAX, ITERATIONS_MAX = 3_600.0, 10_000_000
@@ -30,16 +39,21 @@ def add_to(commands: Any) -> None:
     )
     planned.add_argument("--seed", type=int, default=0, metavar="N")
     planned.set_defaults(run=plan)
+    table = routes.add_parser("matrix", help="the ways between places, as JSON")
+    table.add_argument("--points", type=Path, required=True, metavar="FILE",
+                       help='a list of {"id", "lat", "lon"}')  # fmt: skip
+    table.add_argument("--lines", action="store_true", help="also the roads from each to the next")
+    table.set_defaults(run=matrix)
 
 
-def plan(_: Settings, given: argparse.Namespace) -> int:
+def plan(said: Settings, given: argparse.Namespace) -> int:
     """Refuses NotADay: no such file, or nothing that can be planned."""
-    try:
-        text = given.problem.read_bytes()
-    except OSError as no:
-        raise NotADay(why=f"{given.problem}: {no.strerror}") from None
-    problem, ways = day_file.read_with_ways(text)
-    _tell(ways)
+
+    def asked(spots: Sequence[Spot], names: Sequence[str]) -> Ways:
+        return asyncio.run(roads.ways(said, spots, names))
+
+    problem, ways = day_file.read_with_ways(_read(given.problem), asked)
+    _tell(ways.notes)
     if given.iterations is not None:
         iterations = min(max(given.iterations, 1), ITERATIONS_MAX)
         made = solve.by_iterations(problem, iterations, given.seed)
@@ -50,8 +64,39 @@ def plan(_: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(ways: Ways) -> None:
+class _Point(msgspec.Struct):
+    id: str
+    lat: day_file.Lat
+    lon: day_file.Lon
+
+
+def matrix(said: Settings, given: argparse.Namespace) -> int:
+    """Refuses NotADay: no such file, or no points."""
+    try:
+        points = msgspec.json.decode(_read(given.points), type=list[_Point])
+    except (ValueError, RecursionError) as wrong:
+        raise NotADay(why=str(wrong)) from None
+    spots = [(point.lat, point.lon) for point in points]
+    names = [point.id for point in points]
+    ways = asyncio.run(roads.ways(said, spots, names))
+    answer = {"points": names, **msgspec.structs.asdict(ways)}
+    if given.lines:
+        legs = list(pairwise(range(len(spots))))
+        answer["lines"] = asyncio.run(roads.lines(said, spots, legs)).lines
+    _tell(ways.notes)
+    print(msgspec.json.encode(answer).decode())
+    return 0
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as no:
+        raise NotADay(why=f"{file}: {no.strerror}") from None
+
+
+def _tell(notes: Sequence[Note]) -> None:
     """What is to be known of the roads, beside the answer and not in it."""
-    for note in ways.notes:
+    for note in notes:
         for language in LANGUAGES:
             print(words(language)(note.key, **note.facts), file=sys.stderr)

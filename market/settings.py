@@ -36,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True):
     """How many serve; more than one only on PostgreSQL, with the worker apart."""
     proxies: frozenset[str]
     """Addresses of our own proxies, whose word about the reader's address is believed."""
+    osrm_url: str = ""
+    """A server of OSRM that is asked for roads; empty: none."""
 
     @property
     def secure(self) -> bool:
@@ -56,6 +58,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         demo_today=_day(said.get("MARKET_DEMO_TODAY", "")),
         processes=_count(said.get("MARKET_PROCESSES", "1")),
         proxies=_addresses(said.get("MARKET_PROXY", "")),
+        osrm_url=_osrm(said.get("MARKET_OSRM_URL", "")),
     )
     _ensure_one_process_or_fit_for_more(found)
     return found
@@ -125,6 +128,16 @@ def _database(said: str) -> str:
             "DATABASE_URL may begin with sqlite:/// or postgresql://"  # it may hold a password
         )
     return said
+
+
+def _osrm(said: str) -> str:
+    parts = urlsplit(said)
+    strange = parts.query or parts.fragment or "@" in parts.netloc
+    if said and (parts.scheme not in ("http", "https") or not parts.hostname or strange):
+        raise NonsenseInEnvironment(
+            "MARKET_OSRM_URL may be an address such as http://127.0.0.1:5000, without name or query"
+        )
+    return said.rstrip("/")
 
 
 def _origin(said: str) -> str:

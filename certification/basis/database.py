@@ -192,3 +192,9 @@ def use(db: Database, tables: Sequence[type[Table]]) -> None:
 def in_use() -> Database:
     assert _in_use, "use() comes first"
     return _in_use[0]
+
+
+def nothing_under_way() -> None:
+    """Before anybody outside is asked: meanwhile no row may be held."""
+    under_way = _in_use and _in_use[0].under_way()
+    assert not under_way, "the world is asked outside every transaction"

@@ -52,6 +52,7 @@ LOCKED = re.compile(
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]
+ROADS: list[str] = PROJECT["project"]["optional-dependencies"]["roads"]
 DEVELOPMENT: list[str] = PROJECT["dependency-groups"]["dev"]
 
 
@@ -67,8 +68,11 @@ def locked(file: str) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize(
     ("file", "wanted"),
-    [("requirements.lock", RUNTIME), ("requirements-dev.lock", RUNTIME + DEVELOPMENT)],
-)
+    [
+        ("requirements.lock", RUNTIME), ("requirements-roads.lock", RUNTIME + ROADS),
+        ("requirements-dev.lock", RUNTIME + ROADS + DEVELOPMENT),
+    ],
+)  # fmt: skip
 def test_a_lock_pins_what_the_project_asks_for(file: str, wanted: list[str]) -> None:
     pins = locked(file)
     for line in wanted:
@@ -78,9 +82,11 @@ def test_a_lock_pins_what_the_project_asks_for(file: str, wanted: list[str]) -> 
         assert all(asked.specifier.contains(version) for version in versions), line
 
 
-def test_both_locks_agree() -> None:
-    runtime, development = locked("requirements.lock"), locked("requirements-dev.lock")
-    assert {name: development.get(name) for name in runtime} == runtime
+def test_the_locks_agree() -> None:
+    runtime, roads = locked("requirements.lock"), locked("requirements-roads.lock")
+    development = locked("requirements-dev.lock")
+    assert {name: roads.get(name) for name in runtime} == runtime
+    assert {name: development.get(name) for name in roads} == roads
 
 
 STRANGE = re.compile(

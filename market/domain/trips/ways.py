@@ -97,9 +97,15 @@ def sound(metres: Given, seconds: Given, spots: Sequence[Spot], names: Sequence[
     )
 
 
+def ensure_places(many: int) -> None:
+    if many > PLACES_MAX:
+        raise WaysDoNotFit(places=many, rows=many, most=PLACES_MAX)
+
+
 def _ensure_square(matrix: Given, names: Sequence[str]) -> None:
     places = len(names)
-    if places > PLACES_MAX or len(matrix) != places or any(len(row) != places for row in matrix):
+    ensure_places(places)
+    if len(matrix) != places or any(len(row) != places for row in matrix):
         raise WaysDoNotFit(places=places, rows=len(matrix), most=PLACES_MAX)
 
 
