@@ -15,6 +15,9 @@ from market.domain.orders.queries import reservation_faults
 from market.domain.payments.queries import payment_faults
 from market.domain.receipts.queries import receipt_faults
 from market.domain.settlement.queries import settlement_faults
+from market.domain.truck_day.drawer import drawer_faults
+from market.domain.truck_day.manifest import kilo_faults
+from market.domain.walkup.queries import lease_faults, sale_faults
 
 
 async def _log() -> Sequence[Fault]:
@@ -24,12 +27,13 @@ async def _log() -> Sequence[Fault]:
 
 async def _stock() -> Sequence[Fault]:
     told = [*await stock_faults(), *await reservation_faults(), *await label_faults()]
+    told += [*await lease_faults(), *await kilo_faults()]
     return [Fault(*fault) for fault in told]
 
 
 async def _ledger() -> Sequence[Fault]:
     told = [*await ledger_faults(), *await payment_faults(), *await settlement_faults()]
-    told += await receipt_faults()
+    told += [*await receipt_faults(), *await sale_faults(), *await drawer_faults()]
     return [Fault(*fault) for fault in told]
 
 

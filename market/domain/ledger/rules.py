@@ -10,6 +10,9 @@ a merchant's book                          a producer group's book
                         yet divided
   merchant_fee, truck_fee, fund
   group_due (a group)   it owes a group
+  till_difference       counted less than
+                        was expected
+  truck_cost            fuel, ice, wages
 """
 
 from __future__ import annotations
@@ -20,7 +23,9 @@ import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
 
-DEBIT_NORMAL = frozenset({"bank", "cash", "receivable", "discount"})
+DEBIT_NORMAL = frozenset(
+    {"bank", "cash", "receivable", "discount", "till_difference", "truck_cost"}
+)
 """Assets and expenses grow by debits; every other kind grows by credits."""
 CREDIT_NORMAL = frozenset(
     {
@@ -102,7 +107,8 @@ class EntryReversed(msgspec.Struct, frozen=True, tag="ledger.entry_reversed"):
 
 
 def own(kind: str, book: str) -> AccountName:
-    """bank, cash, merchant_fee, truck_fee, fund, group_fee: about the book itself."""
+    """bank, cash, merchant_fee, truck_fee, fund, group_fee, till_difference, truck_cost: about the
+    book itself."""
     return AccountName(kind, book, book)
 
 

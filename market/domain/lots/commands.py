@@ -116,6 +116,13 @@ async def waste(stock: str, grams: int, *, subject: str, by: str, at: datetime) 
     return await _pour(stock, ("available", "waste"), grams, subject, by=by, at=at)
 
 
+async def pour_leased(
+    stock: str, deed: rules.LeaseDeed, grams: int, *, subject: str, by: str, at: datetime
+) -> rules.Poured:
+    """Taken along on a truck, and what became of it there."""
+    return await _pour(stock, rules.LEASE_WAYS[deed], grams, subject, by=by, at=at)
+
+
 async def open_stock(
     id: str, kind: str, source: str, grams: int, *, by: str, at: datetime
 ) -> rules.Poured:

@@ -21,6 +21,16 @@ GRAMS_MAX = 10**9
 WINDOW_DAYS_EITHER_SIDE = 14
 """A crop calendar is a rough thing: so far beside the window a harvest still counts as of it."""
 
+LeaseDeed = Literal["lease", "return", "sell", "unsell", "waste"]
+LEASE_WAYS: dict[LeaseDeed, tuple[str, str]] = {
+    "lease": ("available", "leased"),
+    "return": ("leased", "available"),
+    "sell": ("leased", "sold"),
+    "unsell": ("sold", "leased"),
+    "waste": ("leased", "waste"),
+}
+"""From bucket to bucket, of what a truck takes along."""
+
 Claim = Literal["organic", "in_conversion", "plain"]
 HIGHER_FIRST: tuple[Claim, ...] = ("organic", "in_conversion", "plain")
 

@@ -212,12 +212,15 @@ async def to_bring(farmer: str, at: datetime) -> list[BringLine]:
 
 RESERVED = (
     "SELECT s.id, s.held_grams, s.sold_grams, COALESCE(r.held, 0) AS held,"
-    " COALESCE(r.sold, 0) AS sold FROM stock s LEFT JOIN (SELECT stock,"
+    " COALESCE(r.sold, 0) + COALESCE(w.sold, 0) AS sold FROM stock s LEFT JOIN (SELECT stock,"
     " SUM(CASE WHEN state = 'held' THEN grams ELSE 0 END) AS held,"
     " SUM(CASE WHEN state IN ('confirmed', 'collected') THEN grams ELSE 0 END) AS sold"
-    " FROM reservation GROUP BY stock) r ON r.stock = s.id"
-    " WHERE s.held_grams <> COALESCE(r.held, 0) OR s.sold_grams <> COALESCE(r.sold, 0)"
+    " FROM reservation GROUP BY stock) r ON r.stock = s.id LEFT JOIN (SELECT stock,"
+    " SUM(sold_grams) AS sold FROM lease GROUP BY stock) w ON w.stock = s.id"
+    " WHERE s.held_grams <> COALESCE(r.held, 0)"
+    " OR s.sold_grams <> COALESCE(r.sold, 0) + COALESCE(w.sold, 0)"
 )
+"""Sold is what orders have, and what was sold or given away from a truck."""
 STATES = {
     "held": "held",
     "confirmed": "confirmed",

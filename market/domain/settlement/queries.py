@@ -102,11 +102,21 @@ HANDED_OVER = (
     ' FROM preorder_line pl JOIN preorder o ON o.id = pl."order" JOIN offer f ON f.id = pl.offer'
     " WHERE o.cycle = {} AND o.state = 'handed_over'"
 )
+WALKED_UP = (
+    " FROM walkup_line w JOIN lease l ON l.id = w.lease WHERE l.cycle = {}"
+    " AND NOT EXISTS (SELECT 1 FROM walkup_void v WHERE v.sale = w.sale)"
+)
 SALES = (
     'SELECT f."group" AS group_id, f.farmer, f.lot, pl.actual_grams AS grams,'
-    " pl.actual_satang AS satang, pl.satang_per_kg" + HANDED_OVER
+    f" pl.actual_satang AS satang, pl.satang_per_kg{HANDED_OVER} UNION ALL"
+    ' SELECT l."group" AS group_id, l.farmer, l.lot, w.grams, w.satang, w.satang_per_kg'
+    f"{WALKED_UP}"
 )
-GROUPS = 'SELECT DISTINCT f."group" AS id' + HANDED_OVER + " ORDER BY id"
+"""What was ordered and fetched, and what was sold from a truck to who came by."""
+GROUPS = (
+    f'SELECT DISTINCT f."group" AS id{HANDED_OVER} UNION'
+    f' SELECT DISTINCT l."group" AS id{WALKED_UP} ORDER BY id'
+)
 PAYOUT = (
     "SELECT p.id, p.run, r.state AS run_state, r.payer, r.level, p.payee, p.satang, p.state,"
     " p.bank, p.trans_ref, p.paid_at FROM payout_line p JOIN payout_run r ON r.id = p.run"
@@ -125,11 +135,11 @@ SETTLEMENT = (
 
 async def groups_in(cycle: str) -> list[str]:
     """Of which something was handed over, in the order in which they are settled."""
-    return [row["id"] for row in await in_use().query(GROUPS, cycle)]
+    return [row["id"] for row in await in_use().query(GROUPS, cycle, cycle)]
 
 
 async def sales(cycle: str) -> list[Sale]:
-    rows = await in_use().query(SALES, cycle)
+    rows = await in_use().query(SALES, cycle, cycle)
     return [Sale(group=row.pop("group_id"), **row) for row in rows]
 
 

@@ -26,7 +26,8 @@ Mine = NamedDependency[Permit]
 SHOWN_MAX = 100
 ORDER = (
     "bank", "cash", "receivable", "discount", "held", "credit", "earned", "group_due",
-    "farmer_due", "merchant_fee", "truck_fee", "fund", "group_fee",
+    "farmer_due", "merchant_fee", "truck_fee", "fund", "group_fee", "truck_cost",
+    "till_difference",
 )  # fmt: skip
 """What it has, what it owes, what is its own."""
 

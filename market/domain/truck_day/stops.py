@@ -1,0 +1,251 @@
+"""At a stop: come, hand over, sell to who comes by, decide on who did not come, leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from piccolo.table import Table
+
+from certification.basis import asked, log
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.transaction import transaction
+from market.domain.labels import queries as labels
+from market.domain.lots import queries as lots
+from market.domain.orders import commands as orders
+from market.domain.orders import queries as ordered
+from market.domain.orders.rules import CancelOrder, HandedOver, HandOver, NoSuchOrder
+from market.domain.settlement import queries as settlement
+from market.domain.truck_day import manifest, queries, refusals, rules, waiting
+from market.domain.truck_day.loading import claim
+from market.domain.truck_day.queries import TruckView
+from market.domain.truck_day.rules import DecideNoShow, NoShowDecided
+from market.domain.truck_day.tables import Leftover, NoShow, StopVisit, TruckHandover
+from market.domain.walkup import commands as walkup
+from market.domain.walkup import queries as walked
+from market.domain.walkup.rules import Goods, NoSuchSale, Sell, Sold, Voided
+
+
+async def arrive(truck_id: str, place: str, *, by: str, at: datetime) -> rules.Arrived:
+    """Twice is once. Refused: not departed, another stop not left, a cancelled stop."""
+    async with transaction():
+        truck = await claim(truck_id)
+        if not truck.departed_at:
+            raise refusals.NotDeparted()
+        known = await queries.visit(truck.id, place)
+        if known:
+            return rules.Arrived(known, truck.id, place)
+        await _ensure_nowhere(truck)
+        stop = await queries.stop(truck, place)
+        if stop.cancelled:
+            raise refusals.StopIsCancelled()
+        id, minute = new_id(), stop.planned_minute
+        await StopVisit.insert(
+            StopVisit(
+                id=id, truck=truck.id, place=place, arrived_at=at, arrived_by=by, left_at=None,
+                left_by=None, planned_at=None if minute is None else truck.at(minute),
+            )
+        )  # fmt: skip
+        arrived = rules.Arrived(id, truck.id, place)
+        log.append(arrived, (StopVisit, id), subject=truck.id, by=by, at=at)
+    return arrived
+
+
+async def _ensure_nowhere(truck: TruckView) -> None:
+    rows = await in_use().query(
+        "SELECT place FROM stop_visit WHERE truck = {} AND left_at IS NULL", truck.id
+    )
+    if rows:
+        raise refusals.StopUnderWay(place=rows[0]["place"])
+
+
+async def _ensure_here(truck: TruckView, place: str) -> None:
+    if not await in_use().query(
+        "SELECT id FROM stop_visit WHERE truck = {} AND place = {} AND left_at IS NULL",
+        truck.id, place,
+    ):  # fmt: skip
+        raise refusals.NotThere()
+
+
+async def hand_over(
+    given: HandOver, truck_id: str, place: str, *, by: str, at: datetime
+) -> HandedOver:
+    """By the orders' own command, with what this truck can still have of each lot.
+
+    Twice is once. Refused besides: a suspended lot, more than is aboard.
+    """
+    async with transaction():
+        order = await ordered.stored(given.order)
+        if order.state == "confirmed":  # else the order's own command says what is the matter
+            truck = await claim(truck_id)
+            if order.merchant != truck.operator:
+                raise NoSuchOrder()
+            await _ensure_here(truck, place)
+            await _ensure_can_give(truck, given)
+        handed = await orders.hand_over(given, by=by, at=at)
+        id = new_id()
+        if await in_use().query(
+            'INSERT INTO truck_handover (id, truck, place, "order", cash_satang, "by", at)'
+            ' VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT ("order") DO NOTHING RETURNING id',
+            id, truck_id, place, given.order, handed.cash_satang, by, at,
+        ):  # fmt: skip
+            there = rules.HandedOverThere(truck_id, place, given.order, handed.cash_satang)
+            log.append(there, (TruckHandover, id), subject=truck_id, by=by, at=at)
+    return handed
+
+
+async def _ensure_can_give(truck: TruckView, given: HandOver) -> None:
+    left = {one.lot: one.left_grams for one in await manifest.aboard(truck.id)}
+    wanted: dict[str, int] = {}
+    grams = {line.line: line.grams for line in given.lines}
+    for line in (await ordered.merchants(given.order, truck.operator)).lines:
+        wanted[line.lot] = wanted.get(line.lot, 0) + grams.get(line.id, 0)
+    given_lots = [lot for lot, many in wanted.items() if many]
+    if bad := await manifest.suspended(given_lots):
+        raise refusals.LotSuspended(lots=bad)
+    for lot in given_lots:
+        if wanted[lot] > left.get(lot, 0):
+            code = (await lots.lot(lot)).code
+            raise refusals.NotAboard(lot=code, grams_left=max(left.get(lot, 0), 0))
+
+
+async def sell(sale: Sell, *, by: str, at: datetime) -> Sold:
+    """To who comes by. Refused: not departed, closed, a suspended lot, more than is for sale."""
+    async with transaction():
+        truck = await claim(sale.holder)
+        if truck.operator != sale.merchant:
+            raise refusals.NoSuchTruckDay()
+        if not truck.departed_at:
+            raise refusals.NotDeparted()
+        if sale.place:
+            await _ensure_here(truck, sale.place)
+        leases = await walked.leased(truck.id)
+        named = [leases[line.lease].lot for line in sale.lines if line.lease in leases]
+        if bad := await manifest.suspended(named):
+            raise refusals.LotSuspended(lots=bad)
+        return await walkup.sell(sale, by=by, at=at)
+
+
+async def void(id: str, sale: str, truck_id: str, *, by: str, at: datetime) -> Voided:
+    """Until the day is closed and the round divided: goods and money go back."""
+    async with transaction():
+        truck = await claim(truck_id)
+        known = await walked.sale(sale)
+        if known.holder != truck.id:
+            raise NoSuchSale()
+        await _ensure_not_divided(known)
+        return await walkup.void(id, sale, truck.operator, by=by, at=at)
+
+
+async def _ensure_not_divided(sale: walked.SaleView) -> None:
+    leases = await walked.leased(sale.holder)
+    for line in sale.lines:
+        of = leases[line.lease]
+        for done in await settlement.settlements(cycle=of.cycle, group=of.group):
+            if done.at >= sale.at:
+                raise refusals.Settled()
+
+
+async def decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDecided:
+    """Hold it, move it to a later stop, or end the order: what was paid is the buyer's credit,
+    and its goods are sold from the truck or given away."""
+    do = partial(_decide, decided, by=by, at=at)
+    return await asked.once(
+        decided.id, "truck_day.decide", decided, do, NoShowDecided, by=by, at=at
+    )
+
+
+async def _decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDecided:
+    truck = await claim(decided.truck)
+    here = {one.order.id: one for one in await waiting.at_stop(truck, decided.place)}
+    if decided.order not in here:
+        raise NoSuchOrder()
+    if here[decided.order].decision:
+        raise refusals.AlreadyDecided()
+    to_place = decided.to_place if decided.decision == "move" else None
+    if decided.decision == "move":
+        await _ensure_later(truck, decided)
+    rows: list[tuple[type[Table], str]] = [(NoShow, decided.id)]
+    await NoShow.insert(
+        NoShow(
+            id=decided.id, truck=truck.id, place=decided.place, order=decided.order,
+            decision=decided.decision, to_place=to_place, by=by, at=at,
+        )
+    )  # fmt: skip
+    if decided.decision in ("sell", "donate"):
+        rows += await _free(truck, decided, by=by, at=at)
+    order = here[decided.order].order
+    event = NoShowDecided(
+        truck.id, decided.place, order.id, order.buyer, decided.decision, to_place or ""
+    )
+    log.append(event, *rows, subject=order.id, by=by, at=at)
+    return event
+
+
+async def _ensure_later(truck: TruckView, decided: DecideNoShow) -> None:
+    ahead = {stop.place for stop in await queries.stops(truck) if stop.is_ahead}
+    if decided.to_place not in ahead - {decided.place}:
+        raise refusals.NoLaterStop()
+
+
+async def _free(
+    truck: TruckView, decided: DecideNoShow, *, by: str, at: datetime
+) -> list[tuple[type[Table], str]]:
+    """The order ends, and what of it is aboard is the truck's to sell or to give."""
+    lines = (await ordered.merchants(decided.order, truck.operator)).lines
+    cycle = (await ordered.stored(decided.order)).cycle
+    await orders.cancel(CancelOrder(decided.order, truck.operator), by=by, at=at)
+    left = {one.lot: one.left_grams - one.lease_grams for one in await manifest.aboard(truck.id)}
+    rows: list[tuple[type[Table], str]] = []
+    for line in sorted(lines, key=lambda line: line.lot):
+        lot = await lots.lot(line.lot)
+        grams = min(line.grams, max(left.get(line.lot, 0), 0))
+        if not grams or not await labels.claim_stands(lot):
+            continue
+        left[line.lot] -= grams
+        goods = Goods(
+            lot.stock, lot.id, line.product, cycle, line.group, line.farmer, line.satang_per_kg
+        )
+        lease = await _joined(truck.id, goods, grams, by=by, at=at)
+        if decided.decision == "donate":
+            await walkup.bring_back(lease, given=grams, by=by, at=at)
+            id = new_id()
+            await Leftover.insert(
+                Leftover(
+                    id=id, truck=truck.id, lot=lot.id, kind="donated", grams=grams, by=by, at=at
+                )
+            )
+            rows.append((Leftover, id))
+    return rows
+
+
+async def _joined(truck: str, goods: Goods, grams: int, *, by: str, at: datetime) -> str:
+    """At the price at which the truck sells that lot already, if it does."""
+    for known in (await walked.leased(truck)).values():
+        if known.stock == goods.stock:
+            goods = Goods(
+                goods.stock, goods.lot, goods.product, known.cycle, goods.group, goods.farmer,
+                known.satang_per_kg,
+            )  # fmt: skip
+    return (await walkup.take(truck, goods, grams, by=by, at=at)).lease
+
+
+async def leave(truck_id: str, place: str, *, by: str, at: datetime) -> rules.Left:
+    """Only with each who did not come decided. Twice is once."""
+    async with transaction():
+        truck = await claim(truck_id)
+        known = await queries.visit(truck.id, place)
+        if not known:
+            raise refusals.NotThere()
+        left = rules.Left(known, truck.id, place)
+        undecided = [one for one in await waiting.at_stop(truck, place) if not one.decision]
+        if undecided:
+            raise refusals.NoShowsUndecided(orders=[one.order.code for one in undecided])
+        if await in_use().query(
+            "UPDATE stop_visit SET left_at = {}, left_by = {} WHERE id = {} AND left_at IS NULL"
+            " RETURNING id",
+            at, by, known,
+        ):  # fmt: skip
+            log.append(left, (StopVisit, known), subject=truck.id, by=by, at=at)
+    return left

@@ -1,0 +1,228 @@
+"""One truck's day from loading to closing: what was done, by whom and when."""
+
+from __future__ import annotations
+
+from piccolo import columns as column
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from certification.basis import columns
+from certification.basis.schema import APPEND_ONLY, PROVEN
+from market.domain.lots.tables import Lot
+from market.domain.orders.tables import Order
+from market.domain.places.tables import Place
+from market.domain.trips.tables import DayTruck
+from market.domain.walkup.tables import Lease
+
+
+class Aboard(Table, tablename="truck_aboard"):
+    """The row for which all wait who load one truck, and who drives off with it.
+
+    Not told to the log: `market verify stock` recomputes it from the loadings.
+    """
+
+    truck = column.Varchar(length=36, primary_key=True)
+    """`day_truck`"""
+    grams = columns.number()
+    closed = column.Boolean(default=False)
+    truck_aboard_not_below_zero = Check(grams >= 0)
+
+
+class Loading(Table, tablename="truck_loading", tags=[PROVEN]):
+    """A lot for one stop's orders, or to sell on the way; once, until it is taken off again."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    goes_to = columns.word(36)
+    """The place of the stop whose orders it is for, or `walkup`."""
+    lot = columns.link(Lot)
+    grams = columns.number()
+    lease = columns.link(Lease, null=True)
+    unloaded_at = columns.instant(null=True)
+    by = columns.person()
+    at = columns.instant()
+    truck_loading_once = Unique([truck, goes_to, lot])
+    truck_loading_positive = Check(grams > 0)
+
+
+class LeftBehind(Table, tablename="truck_left_behind", tags=[PROVEN, APPEND_ONLY]):
+    """A line of the load list that is not there, and what becomes of those who ordered it."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    place = columns.link(Place)
+    lot = columns.link(Lot)
+    decision = columns.word(20)
+    """short: handed over without it; call_off: those orders end, what was paid is credit"""
+    by = columns.person()
+    at = columns.instant()
+    truck_left_behind_once = Unique([truck, place, lot])
+
+
+class Departure(Table, tablename="truck_departure", tags=[PROVEN, APPEND_ONLY]):
+    id = columns.row_id()
+    truck = columns.link(DayTruck, unique=True)
+    grams = columns.number()
+    """Aboard at that moment."""
+    by = columns.person()
+    at = columns.instant()
+
+
+class StopVisit(Table, tablename="stop_visit", tags=[PROVEN]):
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    place = columns.link(Place)
+    planned_at = columns.instant(null=True)
+    """By the plan that was published when the truck came."""
+    arrived_at = columns.instant()
+    arrived_by = columns.person()
+    left_at = columns.instant(null=True)
+    left_by = columns.person(null=True)
+    stop_visit_once = Unique([truck, place])
+    stop_visit_times = Check("left_at IS NULL OR left_at >= arrived_at")
+
+
+class TruckHandover(Table, tablename="truck_handover", tags=[PROVEN, APPEND_ONLY]):
+    """That an order was handed over from this truck; weights and money are the order's."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    place = columns.link(Place)
+    order = columns.link(Order, unique=True)
+    cash_satang = columns.number()
+    """Taken into the drawer."""
+    by = columns.person()
+    at = columns.instant()
+
+
+class NoShow(Table, tablename="no_show", tags=[PROVEN, APPEND_ONLY]):
+    """Nobody came for an order, and what was decided."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    place = columns.link(Place)
+    """Where it was waited for."""
+    order = columns.link(Order)
+    decision = columns.word(10)
+    """hold, move, sell, donate"""
+    to_place = columns.link(Place, null=True)
+    by = columns.person()
+    at = columns.instant()
+    no_show_once = Unique([truck, place, order])
+
+
+class HandedOn(Table, tablename="truck_handed_on", tags=[PROVEN, APPEND_ONLY]):
+    """A lot that went from one truck to another truck, or to a person; both sides in one row."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    to_truck = columns.link(DayTruck, null=True)
+    to_person = columns.person(null=True)
+    lot = columns.link(Lot)
+    grams = columns.number()
+    leased_grams = columns.number()
+    """Of these, what was for sale; the rest is for orders."""
+    cause = columns.word(20)
+    """breakdown, other"""
+    by = columns.person()
+    at = columns.instant()
+    truck_handed_on_positive = Check("grams > 0 AND leased_grams >= 0 AND leased_grams <= grams")
+    truck_handed_on_somebody = Check("(to_truck IS NULL) <> (to_person IS NULL)")
+
+
+class Leftover(Table, tablename="truck_leftover", tags=[PROVEN, APPEND_ONLY]):
+    """What nobody bought of a lot, by the scales."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    lot = columns.link(Lot)
+    kind = columns.word(10)
+    """returned, donated, wasted, shrink"""
+    grams = columns.number()
+    """Below zero: of `shrink` where more came back than could be, of the others a correction."""
+    by = columns.person()
+    at = columns.instant()
+    truck_leftover_something = Check("grams <> 0")
+
+
+class CashCount(Table, tablename="cash_count", tags=[PROVEN]):
+    """Notes and coins of one kind in the drawer; the float may be counted again until departure."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    moment = columns.word(10)
+    """float, close"""
+    satang_each = columns.number()
+    pieces = columns.number()
+    by = columns.person()
+    at = columns.instant()
+    cash_count_once = Unique([truck, moment, satang_each])
+    cash_count_pieces = Check("pieces >= 0 AND satang_each > 0")
+
+
+class DayCost(Table, tablename="day_cost", tags=[PROVEN, APPEND_ONLY]):
+    """Fuel, ice, wages, a stop's fee. The ledger's entry has the same id."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    kind = columns.word(10)
+    satang = columns.number()
+    paid_from = columns.word(10)
+    """drawer, bank"""
+    by = columns.person()
+    at = columns.instant()
+    day_cost_positive = Check(satang > 0)
+
+
+class DayClosed(Table, tablename="truck_closed", tags=[PROVEN, APPEND_ONLY]):
+    """The sums of the day as they were when it was closed; the ledger's entry of a difference has
+    the same id.
+    """
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck, unique=True)
+    expected_satang = columns.number()
+    counted_satang = columns.number()
+    promptpay_satang = columns.number()
+    """By the sales."""
+    promptpay_seen_satang = columns.number()
+    """By the bank."""
+    credit_satang = columns.number()
+    cost_satang = columns.number()
+    reason = columns.private()
+    """Why it differs."""
+    salt = columns.salt()
+    by = columns.person()
+    at = columns.instant()
+
+
+class Mishap(Table, tablename="truck_mishap", tags=[PROVEN, APPEND_ONLY]):
+    """Something that went otherwise than planned, and how the stops that are left stand since."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    kind = columns.word(20)
+    """delay, stop_cancelled, stop_moved, plot_short, order_added, breakdown"""
+    minutes = column.Integer(null=True, default=None)
+    place = columns.link(Place, null=True)
+    plot = columns.word(36, null=True)
+    grams = columns.number(null=True)
+    by = columns.person()
+    at = columns.instant()
+
+
+class StopEta(Table, tablename="stop_eta", tags=[PROVEN, APPEND_ONLY]):
+    """When the truck is expected at a stop since a mishap; the newest counts."""
+
+    id = columns.row_id()
+    mishap = columns.link(Mishap)
+    truck = columns.link(DayTruck)
+    place = columns.link(Place)
+    earliest_minute = column.Integer(default=None)
+    latest_minute = column.Integer(default=None)
+    """Minutes after midnight, Bangkok."""
+    moved_minutes = column.Integer(default=None)
+    """Against what buyers were told last."""
+    at = columns.instant()
+    stop_eta_once = Unique([mishap, truck, place])
+    stop_eta_range = Check("earliest_minute <= latest_minute")
