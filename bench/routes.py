@@ -18,9 +18,9 @@ from pathlib import Path
 from market.domain.trips import day_file, solve
 from market.domain.trips.check import check
 from market.domain.trips.exact import proved
+from market.domain.trips.ground import Ground
 from market.domain.trips.improve import Search
 from market.domain.trips.problem import Problem
-from market.domain.trips.route import Ground
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "routes.json"

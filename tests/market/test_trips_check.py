@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from market.domain.trips import day_file, solve
 from market.domain.trips.check import check
 from market.domain.trips.problem import Plan, Problem, Unserved
-from tests.market.trips import told
+from tests.market.trips import named
 from tests.tidy.sources import ROOT
 
 PROBLEM = day_file.read((ROOT / "bench/days/GM-s1-p6-m4-t1.json").read_bytes())
@@ -22,11 +22,11 @@ def rules(problem: Problem, plan: Plan) -> set[int]:
 
 
 def turned_round() -> Broken:
-    return PROBLEM, told(PROBLEM, tuple(reversed(SOUND.routes[0])))
+    return PROBLEM, named(PROBLEM, tuple(reversed(SOUND.routes[0])))
 
 
 def without_its_plot() -> Broken:
-    return PROBLEM, told(PROBLEM, ("S1", "S4"))
+    return PROBLEM, replace(named(PROBLEM, ("S1", "S4")), unserved=())
 
 
 def with_trucks(**changed: object) -> Problem:
@@ -34,9 +34,9 @@ def with_trucks(**changed: object) -> Problem:
 
 
 BREAKS: dict[str, tuple[int, Callable[[], Broken]]] = {
-    "a visit nobody knows": (1, lambda: (PROBLEM, told(PROBLEM, (*SOUND.routes[0], "P99")))),
-    "a visit made twice": (1, lambda: (PROBLEM, told(PROBLEM, (*SOUND.routes[0], "P1")))),
-    "a route without a truck": (1, lambda: (PROBLEM, told(PROBLEM, *SOUND.routes, ()))),
+    "a visit nobody knows": (1, lambda: (PROBLEM, named(PROBLEM, (*SOUND.routes[0], "P99")))),
+    "a visit made twice": (1, lambda: (PROBLEM, named(PROBLEM, (*SOUND.routes[0], "P1")))),
+    "a route without a truck": (1, lambda: (PROBLEM, named(PROBLEM, *SOUND.routes, ()))),
     "a stop left out in silence": (2, lambda: (PROBLEM, replace(SOUND, unserved=()))),
     "a plot left out in silence": (2, without_its_plot),
     "a stop served and named as not": (

@@ -11,24 +11,24 @@ from market.domain.trips import day_file, solve
 from market.domain.trips.check import check
 from market.domain.trips.estimate import metres, straight_m, whole_minutes
 from market.domain.trips.exact import proved
+from market.domain.trips.ground import Ground
 from market.domain.trips.improve import Search
 from market.domain.trips.problem import NotADay, Plan, Problem
-from market.domain.trips.route import Ground, built
-from tests.market.trips import best_by_trying, days, told
+from market.domain.trips.route import built
+from tests.market.trips import best_by_trying, days, full_days, named, rank
 from tests.tidy.sources import ROOT
 
 DAYS = sorted((ROOT / "bench/days").glob("GM-*.json"))
 
 
-@settings(max_examples=40)
-@given(days(trucks=1, visits=4, windows=1))
+@settings(max_examples=30)
+@given(st.one_of(days(trucks=1, visits=4, windows=1), full_days(visits=4)))
 def test_what_is_proved_is_the_best_of_all_orders(problem: Problem) -> None:
+    """Also when no order keeps all promises: then those that add up to least are broken."""
     best, found = best_by_trying(problem), proved(problem)
-    if found is None:
-        assert best is None
-    else:
-        assert best
-        assert solve.plan(problem, found, "proved").cost == best.cost
+    assert found
+    plan = solve.plan(problem, found, "proved")
+    assert rank(problem, plan) == rank(problem, best)
 
 
 @settings(max_examples=60)
@@ -49,7 +49,8 @@ def test_every_plan_passes_the_check_and_none_beats_the_proof(problem: Problem, 
 @settings(max_examples=80)
 @given(days(trucks=1, visits=6), st.randoms(use_true_random=False))
 def test_an_insertion_costs_what_driving_it_costs(problem: Problem, chance: Random) -> None:
-    ground, truck = Ground(problem), problem.trucks[0]
+    ground = Ground(problem)
+    truck = ground.rigs[0]
     places = list(range(1, 6))
     chance.shuffle(places)
     route = next((r for n in range(5, -1, -1) if (r := built(ground, truck, places[:n]))), None)
@@ -78,10 +79,10 @@ def test_a_reason_is_true(problem: Problem) -> None:
     kept = plan.routes[0]
     for one in plan.unserved:
         orders = [(*kept[:at], one.id, *kept[at:]) for at in range(len(kept) + 1)]
-        holds = [o for o in orders if not check(problem, told(problem, o)).faults]
+        holds = [o for o in orders if not check(problem, named(problem, o)).faults]
         if one.reason in ("far", "crop"):
             assert not holds
-            assert check(problem, told(problem, (one.id,))).faults
+            assert check(problem, named(problem, (one.id,))).faults
         if one.reason in ("time", "spoken_for"):
             assert not holds
         if one.reason == "worth":

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from market.domain.trips.check import check
-from market.domain.trips.problem import Matrix, Plan, Problem, Truck, Unserved, Visit
+from market.domain.trips.evaluate import evaluate, told
+from market.domain.trips.problem import (
+    BASE,
+    BREAK,
+    Matrix,
+    Plan,
+    Problem,
+    Reload,
+    Rest,
+    Truck,
+    Unserved,
+    Visit,
+)
 
 SPOTS = st.tuples(st.integers(0, 40), st.integers(0, 40))
 WINDOWS = st.tuples(st.integers(0, 200), st.integers(0, 120)).map(
@@ -47,24 +61,77 @@ def days(draw: st.DrawFn, trucks: int = 2, visits: int = 5, windows: int = 2) ->
     return Problem("day", tuple(made), fleet, metres, seconds)
 
 
-def told(problem: Problem, *routes: tuple[str, ...]) -> Plan:
-    """With the cost the checker reckons, every stop left out being named."""
+@st.composite
+def full_days(draw: st.DrawFn, trucks: int = 1, visits: int = 4) -> Problem:
+    """Days with everything that a day may have, each now and then."""
+    plain = draw(days(trucks=trucks, visits=visits))
+    made = tuple(_fuller(draw, visit) for visit in plain.visits)
+    fleet = tuple(_with_more(draw, truck) for truck in plain.trucks)
+    day = replace(plain, visits=made, trucks=fleet)
+    if draw(st.booleans()):
+        day = replace(day, fresh={"kale": draw(st.integers(1, 400))})
+    if draw(st.booleans()):
+        order = draw(st.permutations([visit.id for visit in made]))
+        before = told(day, Plan((tuple(order), *[()] * (trucks - 1)), 0, ""))
+        day = replace(day, earlier=before)
+    return day
+
+
+def _fuller(draw: st.DrawFn, visit: Visit) -> Visit:
+    def sometimes(**changed: Any) -> dict[str, Any]:
+        return changed if draw(st.integers(0, 3)) == 0 else {}
+
+    since = draw(st.integers(0, 200)) * 60
+    more = sometimes(needs=("cold",)) | sometimes(crates=draw(st.integers(0, 3)))
+    more |= sometimes(inside=True) | sometimes(required=True, priority=draw(st.integers(1, 3)))
+    more |= sometimes(off="closed")
+    if visit.kind == "plot":
+        more |= sometimes(ready_s=since) | sometimes(use_by_s=since)
+    else:
+        more |= sometimes(promised=(since, since + 7_200))
+        walkup = {"kale": draw(st.integers(1, 9_000))}
+        more |= sometimes(walkup=walkup, satang_per_kg={"kale": draw(st.integers(0, 9_000))})
+    return replace(visit, **more)
+
+
+def _with_more(draw: st.DrawFn, truck: Truck) -> Truck:
+    def sometimes(**changed: Any) -> dict[str, Any]:
+        return changed if draw(st.booleans()) else {}
+
+    since = draw(st.integers(0, 200)) * 60
+    more = sometimes(has=("cold",)) | sometimes(crates=draw(st.integers(0, 4)))
+    more |= sometimes(rest=Rest(900, (since, since + 3_600)))
+    more |= sometimes(reload=Reload(2, 600, (0, since + 7_200)))
+    more |= sometimes(overtime_s=3_600, satang_per_overtime_min=100) | sometimes(end=None)
+    return replace(truck, **more)
+
+
+def named(problem: Problem, *routes: tuple[str, ...]) -> Plan:
+    """With the cost the checker reckons, whoever is left out being named."""
     served = {id for ids in routes for id in ids}
-    missing = [v.id for v in problem.visits if v.kind == "stop" and v.id not in served]
-    named = tuple(Unserved(id, "worth") for id in missing)
-    cost = check(problem, Plan(routes, 0, "by hand", named)).cost
-    return Plan(routes, cost, "by hand", named)
+    missing = [
+        Unserved(v.id, v.off or "worth", promised=v.required and not v.off)
+        for v in problem.visits
+        if v.id not in served and (v.kind == "stop" or v.required or v.off)
+    ]
+    return Plan(routes, evaluate(problem, routes).cost, "by hand", tuple(missing))
 
 
-def best_by_trying(problem: Problem) -> Plan | None:
-    """Of one truck: every choice in every order; None where the required cannot all be visited."""
+def rank(problem: Problem, plan: Plan) -> tuple[int, int]:
+    """Promises first, then what it costs."""
+    served = {id for ids in plan.routes for id in ids}
+    broken = [v for v in problem.visits if v.required and not v.off and v.id not in served]
+    return sum(visit.priority for visit in broken), plan.cost
+
+
+def best_by_trying(problem: Problem) -> Plan:
+    """Of one truck: every choice in every order, with breaks and further trips."""
+    truck = problem.trucks[0]
     ids = [visit.id for visit in problem.visits]
-    must = {visit.id for visit in problem.visits if visit.required}
+    ids += [BREAK] if truck.rest else []
+    ids += [BASE] if truck.reload else []
     plans = (
-        told(problem, order)
-        for many in range(len(ids) + 1)
-        for order in permutations(ids, many)
-        if must <= set(order)
+        named(problem, order) for many in range(len(ids) + 1) for order in permutations(ids, many)
     )
     sound = [plan for plan in plans if not check(problem, plan).faults]
-    return min(sound, key=lambda plan: plan.cost, default=None)
+    return min(sound, key=lambda plan: rank(problem, plan))

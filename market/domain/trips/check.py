@@ -16,7 +16,7 @@ from market.domain.trips.check_drive import Drive, Fault, Goods, Seen
 from market.domain.trips.estimate import straight_m
 from market.domain.trips.problem import BASE, BREAK, Plan, Problem, Truck
 
-IMPOSSIBLE = ("off", "no_truck", "far", "crop", "spoken_for", "time")
+IMPOSSIBLE = ("off", "no_truck", "far", "crop", "spoken_for", "room", "time")
 """Reasons that say: it cannot be put in as the plan stands."""
 
 
@@ -139,7 +139,8 @@ def _trips(truck: Truck, ids: tuple[str, ...]) -> list[Fault]:
     if trips > max(begun, truck.reload.trips if truck.reload else 1):
         faults.append(Fault(11, truck.id, BASE, f"begins {trips} trips", trips))
     visits = [id for id in ahead if id != BREAK]
-    if any(a == b == BASE for a, b in pairwise(visits)) or BASE in visits[-1:]:
+    at_base = [] if truck.position else [BASE]
+    if any(a == b == BASE for a, b in pairwise([*at_base, *visits])) or BASE in visits[-1:]:
         faults.append(Fault(11, truck.id, BASE, "begins a trip to nobody"))
     return faults
 

@@ -1,74 +1,58 @@
 """A first plan and its improvement by ruin and recreate, in the crops' own terms.
 
 After Schrimpf et al. (2000) and Christiaens and Vanden Berghe (2020, "Slack induction by string
-removals"). What is ours: a stop is put in together with the plots that its goods still
-need, and plots that nobody needs any more are left out. The same problem, seed and number of
-iterations give the same plan.
+removals"). The same problem, seed and number of iterations give the same plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import exp
 from random import Random
 
+from certification.basis.refusal import Invalid
+from market.domain.trips.ground import Ground, Rig
+from market.domain.trips.insert import Inserting, State, amiss
 from market.domain.trips.problem import Problem
-from market.domain.trips.route import Ground, Route, built
+from market.domain.trips.route import Route, built
 
+Places = tuple[tuple[int, ...], ...]
+"""For each truck what it visits from where it stands."""
 Progress = Callable[[int], float]
 """From the number of iterations done to how far the search is; at 1 or more it ends."""
-LEFT_OUT = 10**15
-"""What leaving out a required stop costs: more than any day."""
-POSITIONS_TRIED = 4
+Heard = Callable[[Places, int], None]
+"""Told each better plan and what it costs."""
 STRING_MAX, REMOVED_MAX = 8, 14
-BLINK = 0.1
 HOT, COLD = 0.1, 0.001
 """Temperatures, as shares of what the first plan spends."""
 
 
-class State:
-    """Routes by truck, and which visits are on none."""
+class LocksDoNotHold(Invalid):
+    """What a truck is to visit first cannot be driven so."""
 
-    def __init__(self, ground: Ground, routes: list[Route]) -> None:
-        self.ground, self.routes = ground, routes
-
-    def copy(self) -> State:
-        return State(self.ground, list(self.routes))
-
-    @property
-    def cost(self) -> int:
-        """In parts of a satang; a required visit left out weighs more than any day."""
-        return self.less_earned + len(self.ground.required - self.on_the_road()) * LEFT_OUT
-
-    @property
-    def less_earned(self) -> int:
-        """What is driven, less what the stops earn."""
-        earned = sum(self.ground.value[p] for route in self.routes for p in route.places)
-        return sum(route.cost for route in self.routes) - earned
-
-    def on_the_road(self) -> set[int]:
-        return {place for route in self.routes for place in route.places}
+    code = "trips.locks_do_not_hold"
 
 
-def improved(problem: Problem, seed: int, progress: Progress) -> tuple[tuple[int, ...], ...]:
+def improved(problem: Problem, seed: int, progress: Progress, warm: Places | None = None) -> Places:
     """For each truck its places; the best that was found when `progress` says it is enough."""
-    return Search(Ground(problem), seed).run(progress)
+    return Search(Ground(problem), seed, warm).run(progress)
 
 
 class Search:
-    def __init__(self, ground: Ground, seed: int) -> None:
-        self.ground = ground
+    def __init__(self, ground: Ground, seed: int, warm: Places | None = None) -> None:
+        self.ground, self.warm = ground, warm
         self.random = Random(seed)  # noqa: S311 - a search, no secret
+        self.insert = Inserting(ground, self.random)
         self.near = _neighbours(ground)
-        must = [plot for plot in ground.plots if plot in ground.required]
-        self.wanted = [*ground.stops, *must]
-        """What is put in for its own sake; other plots come along with the stops that need them."""
+        self.fixed = {place for rig in ground.rigs for place in rig.fixed}
 
-    def run(self, progress: Progress) -> tuple[tuple[int, ...], ...]:
-        now = best = self.first()
+    def run(self, progress: Progress, heard: Heard | None = None) -> Places:
+        now = best = self.begun()
         now_cost = best_cost = now.cost
         scale = max(sum(route.cost for route in now.routes), 1)
         done = 0
+        if heard:
+            heard(best.places, best_cost)
         while (share := progress(done)) < 1:
             heat = scale * HOT * (COLD / HOT) ** share
             other = self.changed(now)
@@ -77,27 +61,68 @@ class Search:
                 now, now_cost = other, cost
                 if cost < best_cost:
                     best, best_cost = other, cost
+                    if heard:
+                        heard(best.places, best_cost)
             done += 1
-        return tuple(tuple(route.places) for route in best.routes)
+        return best.places
+
+    def begun(self) -> State:
+        """From the warm plan where there is one and it is the better, else from nothing."""
+        first = self.first()
+        if self.warm is None:
+            return first
+        warm = self.warmed(self.warm)
+        return min(warm, first, key=lambda state: state.cost)
 
     def first(self) -> State:
-        """Everything put in one by one: required stops, then those that earn most."""
+        """Everything put in one by one: promises, then those that earn most."""
         ground = self.ground
-        empty = [built(ground, truck, []) for truck in ground.problem.trucks]
-        state = State(ground, [route for route in empty if route])
+        state = State(ground, [self.fixed_of(rig) for rig in ground.rigs])
         order = sorted(
-            self.wanted,
+            (place for place in ground.wanted if place not in state.on_the_road()),
             key=lambda s: (s not in ground.required, ground.is_plot[s], -ground.value[s], s),
         )
-        self.recreate(state, order)
+        self.insert.recreate(state, order)
         return state
+
+    def fixed_of(self, rig: Rig) -> Route:
+        """What the truck does whatever else is planned; LocksDoNotHold."""
+        route = built(self.ground, rig, rig.fixed)
+        if route is None or not route.holds:
+            raise LocksDoNotHold(truck=rig.truck.id, visits=", ".join(rig.truck.first))
+        return route
+
+    def warmed(self, warm: Places) -> State:
+        """As much of the plan as still holds, and what it lacks put in."""
+        ground, routes = self.ground, []
+        for rig, places in zip(ground.rigs, warm, strict=True):
+            known = {*ground.plots, *ground.stops} & rig.allowed
+            kept = [p for p in places if (p in known and p not in self.fixed) or p > ground.nowhere]
+            routes.append(self.longest(self.fixed_of(rig), [*rig.fixed, *kept]))
+        state = State(ground, routes)
+        on_the_road = state.on_the_road()
+        self.insert.recreate(state, self.order([p for p in ground.wanted if p not in on_the_road]))
+        return state
+
+    def longest(self, least: Route, places: list[int]) -> Route:
+        """Without the visits at which it comes apart."""
+        fixed = len(least.rig.fixed)
+        route = built(self.ground, least.rig, places)
+        if route and (whole := self.in_goods(route)):
+            return whole
+        kept = places[:fixed]
+        for place in places[fixed:]:
+            longer = built(self.ground, least.rig, [*kept, place])
+            if longer and longer.holds:
+                kept.append(place)
+        return built(self.ground, least.rig, kept) or least
 
     def changed(self, state: State) -> State:
         other = state.copy()
         self.ruin(other)
         on_the_road = other.on_the_road()
-        absent = [stop for stop in self.wanted if stop not in on_the_road]
-        self.recreate(other, self.order(absent))
+        absent = [place for place in self.ground.wanted if place not in on_the_road]
+        self.insert.recreate(other, self.order(absent))
         return other
 
     def order(self, stops: list[int]) -> list[int]:
@@ -109,7 +134,7 @@ class Search:
             case 1:
                 stops.sort(key=lambda s: ground.metres[0][s], reverse=random.random() < 0.5)
             case 2:
-                stops.sort(key=lambda s: ground.windows[s][-1][1])
+                stops.sort(key=lambda s: ground.windows[s][-1][1] if ground.windows[s] else 0)
         stops.sort(key=lambda s: s not in ground.required)
         return stops
 
@@ -117,7 +142,7 @@ class Search:
 
     def ruin(self, state: State) -> None:
         random = self.random
-        on_the_road = sorted(state.on_the_road())
+        on_the_road = sorted(self.movable(state))
         if not on_the_road:
             return
         gone: set[int] = set()
@@ -134,148 +159,46 @@ class Search:
             kept = [place for place in state.routes[number].places if place not in gone]
             state.routes[number] = self.mended(state, number, kept)
 
+    def movable(self, state: State) -> set[int]:
+        return {p for p in state.on_the_road() if p < self.ground.nowhere} - self.fixed
+
     def string(self, places: list[int], around: int, most: int) -> set[int]:
         random, at = self.random, places.index(around)
         length = random.randint(1, min(STRING_MAX, len(places), most))
         first = random.randint(max(0, at - length + 1), min(at, len(places) - length))
-        return set(places[first : first + length])
+        return {p for p in places[first : first + length] if p < self.ground.nowhere} - self.fixed
 
     def mended(self, state: State, number: int, places: list[int]) -> Route:
         """What is left of a route: other plots for what is short now, or without the stops."""
-        ground, truck = self.ground, state.routes[number].truck
-        route = built(ground, truck, places)
-        assert route, "leaving out a visit makes nobody late: roads keep the triangle inequality"
+        ground, rig = self.ground, state.routes[number].rig
+        route = built(ground, rig, places)
+        if route is None:  # without one visit another way is shorter, and the break falls elsewhere
+            return self.longest(self.fixed_of(rig), places)
         if self.random.random() < 0.5:
             others = State(ground, [r for n, r in enumerate(state.routes) if n != number])
             free = set(ground.plots) - others.on_the_road() - set(places)
-            if filled := self.filled(route, free):
+            if filled := self.insert.filled(route, free):
                 return filled
-        while (at := _first_short(route)) is not None:
-            rest = [place for n, place in enumerate(route.places) if n != at]
-            again = built(ground, truck, rest)
-            assert again
-            route = again
-        return self.pruned(route)
+        return self.in_goods(route) or self.longest(self.fixed_of(rig), places)
 
-    # ── recreate ────────────────────────────────────────────────────────────────────────────
-
-    def recreate(self, state: State, stops: Iterable[int]) -> None:
-        free = set(self.ground.plots) - state.on_the_road()
-        for stop in stops:
-            if self.ground.is_plot[stop] and stop not in free:
-                continue  # it came along with a stop
-            worth = self.ground.value[stop] + (stop in self.ground.required) * LEFT_OUT
-            best, chosen = worth, None
-            tried_empty = set[object]()
-            for number, route in enumerate(state.routes):
-                kind = (route.truck.capacity_grams, route.truck.shift, route.truck.satang_per_km,
-                        route.truck.satang_per_min)  # fmt: skip
-                if not route.places and kind in tried_empty:
-                    continue
-                if not route.places:
-                    tried_empty.add(kind)
-                found = self.put_in(route, stop, free, best)
-                if found and found.cost - route.cost < best:
-                    best, chosen = found.cost - route.cost, (number, found)
-            if chosen:
-                number, route = chosen
-                free -= set(route.places)
-                free |= {p for p in state.routes[number].places if self.ground.is_plot[p]} - set(
-                    route.places
-                )
-                state.routes[number] = route
-
-    def put_in(self, route: Route, stop: int, free: set[int], below: int) -> Route | None:
-        """The route with the stop and the plots it needs, where that costs less than `below`."""
-        best: Route | None = None
-        tried = 0
-        for cost, at in route.insertions(stop):
-            if cost >= below or tried == POSITIONS_TRIED:
-                break
-            if self.random.random() < BLINK:
-                continue
-            tried += 1
-            places = [*route.places[:at], stop, *route.places[at:]]
-            other = built(self.ground, route.truck, places)
-            if self.ground.is_plot[stop]:
-                if not route.carries(at, self.ground.weight[stop]):
-                    continue
-            elif other and any(route.short(at, self.ground.goods[stop])):
-                other = self.filled(other, free, route.cost + below)
-            if other and other.cost - route.cost < below:
-                below, best = other.cost - route.cost, other
-        return best
-
-    def filled(self, route: Route, free: set[int], below: int = LEFT_OUT) -> Route | None:
-        """With plots put in until no crop is short; None where it cannot be, or costs too much."""
-        left = set(free)
-        while (lack := _lack(route)) is not None:
-            at, crop, grams = lack
-            found = self.best_plot(route, left, at, crop, grams)
-            if found is None:
+    def in_goods(self, route: Route) -> Route | None:
+        """Without the visits that ask for what is not there, or give what is too much."""
+        while not route.holds:
+            at = amiss(route)
+            if at is None:
                 return None
-            where, plot = found
-            other = built(
-                self.ground, route.truck, [*route.places[:where], plot, *route.places[where:]]
-            )
-            if other is None or other.cost >= below:
+            rest = built(self.ground, route.rig, [p for n, p in enumerate(route.places) if n != at])
+            if rest is None:
                 return None
-            left.discard(plot)
-            route = other
-        return self.pruned(route)
-
-    def best_plot(
-        self, route: Route, free: set[int], at: int, crop: int, grams: int
-    ) -> tuple[int, int] | None:
-        """Where, and which: the cheapest for each gram that helps, up to the `at`-th visit."""
-        ground, best = self.ground, None
-        for plot in sorted(free):
-            gives = ground.goods[plot][crop]
-            if gives <= 0 or self.random.random() < BLINK:
-                continue
-            for cost, where in route.insertions(plot):
-                if where <= at and route.carries(where, ground.weight[plot]):
-                    rate = cost / min(gives, grams)
-                    if best is None or rate < best[0]:
-                        best = (rate, where, plot)
-                    break
-        return (best[1], best[2]) if best else None
-
-    def pruned(self, route: Route) -> Route:
-        """Without the plots that nobody on it needs."""
-        ground = self.ground
-        spare = [p for p in route.places if ground.is_plot[p] and p not in ground.required]
-        for plot in spare:
-            at = route.places.index(plot)
-            least, gives = route.least[at + 1], ground.goods[plot]
-            if all(have >= give for have, give in zip(least, gives, strict=True)):
-                rest = built(ground, route.truck, [p for p in route.places if p != plot])
-                if rest and rest.cost <= route.cost:
-                    route = rest
-        return route
+            route = rest
+        return self.insert.pruned(route)
 
 
 def _neighbours(ground: Ground) -> list[list[int]]:
     """For each place all visits, the nearest first."""
 
     def from_there(of: int) -> list[int]:
-        others = [place for place in range(1, len(ground.windows)) if place != of]
+        others = [place for place in range(1, len(ground.problem.visits) + 1) if place != of]
         return sorted(others, key=lambda place: (ground.metres[of][place], place))
 
-    return [from_there(of) for of in range(len(ground.windows))]
-
-
-def _lack(route: Route) -> tuple[int, int, int] | None:
-    """Where a crop runs out first: the visit's number, which crop, how many grams."""
-    aboard = [0] * len(route.ground.crops)
-    for at, place in enumerate(route.places):
-        for crop, grams in enumerate(route.ground.goods[place]):
-            aboard[crop] += grams
-            if aboard[crop] < 0:
-                return at, crop, -aboard[crop]
-    return None
-
-
-def _first_short(route: Route) -> int | None:
-    lack = _lack(route)
-    return lack[0] if lack else None
+    return [from_there(of) for of in range(ground.nowhere)]

@@ -164,19 +164,24 @@ class Problem(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct, frozen=True):
     """What would have to be otherwise for a visit to be served; tried, not guessed.
 
-    `kind` is one of `window`, `crop`, `capacity`, `shift`, `another_truck`, `value`: so many
-    seconds, grams or satang (`amount`) more, at the visit, crop or truck `id`.
+    `window`         the visit `id` may begin `amount` seconds after its last window, or before
+    `shift`          the truck `id` is back `amount` seconds later than it may be
+    `crop`           the plot `id` gives `amount` grams more, of the crop `what`
+    `capacity`       the truck `id` carries `amount` grams more
+    `another_truck`  one more like the truck `id`, with what the visit needs, costs `amount` satang
+    `value`          the visit `id` is worth `amount` satang more
     """
 
-    kind: str
+    kind: Literal["window", "shift", "crop", "capacity", "another_truck", "value"]
     id: str
     amount: int
+    what: str = ""
 
 
 class Unserved(msgspec.Struct, frozen=True):
     id: str
     reason: str
-    """off, no_truck, far, crop, spoken_for, time, worth: `reasons` says when."""
+    """off, no_truck, far, crop, spoken_for, room, time, worth: `reasons` says when."""
     facts: dict[str, int] = {}
     promised: bool = False
     """A promise that this plan breaks."""

@@ -1,78 +1,85 @@
-"""Why a stop is not served, and the cheapest change that would serve it: each tried, none guessed.
+"""Why a visit is not made, and the cheapest change with which it would be: tried, never guessed.
 
+`off`        it is off today
+`no_truck`   no truck has what it needs, or may come
 `far`        no truck alone reaches it in time and is back in time; `seconds` it would be late
 `crop`       the day's plots have not so much of the crop; `grams` that are missing
 `spoken_for` there is enough of the crop, but what is left after the others does not suffice
-`time`       no truck has room for it; `seconds` by which windows would have to give, at the least
+`room`       no truck that has the time can carry it, or what it needs
+`time`       no truck has time for it; `seconds` by which windows would have to give, at the least
 `worth`      it could be served, and would cost `satang` more than it earns
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 
-from market.domain.trips.problem import SATANG_UNIT, Truck, Unserved
-from market.domain.trips.route import Ground, Route, built
+from market.domain.trips.changes import Changes
+from market.domain.trips.ground import Ground, Rig
+from market.domain.trips.insert import LEFT_OUT, Inserting, State
+from market.domain.trips.problem import SATANG_UNIT, Change, Unserved
+from market.domain.trips.route import Route
 
 
 def reasons(ground: Ground, routes: Sequence[Route]) -> tuple[Unserved, ...]:
-    """One for each stop that is on no route, in the order of the problem."""
-    asking = _Asking(ground, routes)
-    served = {place for route in routes for place in route.places}
-    return tuple(asking.why(stop) for stop in ground.stops if stop not in served)
+    """One for each stop, and each promise, that is on no route, in the order of the problem."""
+    asking = _Asking(ground, list(routes))
+    served = {place for route in routes for place in (*route.places, *route.rig.made)}
+    return tuple(
+        asking.why(place)
+        for place, visit in enumerate(ground.problem.visits, start=1)
+        if place not in served and (not visit.is_plot or visit.required)
+    )
 
 
 class _Asking:
-    def __init__(self, ground: Ground, routes: Sequence[Route]) -> None:
-        self.ground, self.routes = ground, routes
-        visited = {place for route in routes for place in route.places}
-        self.free = [plot for plot in ground.plots if plot not in visited]
+    def __init__(self, ground: Ground, routes: list[Route]) -> None:
+        self.ground, self.state = ground, State(ground, routes)
+        self.trying = Inserting(ground, Random(0), blink=0.0)  # noqa: S311 - nothing is drawn
+        self.free = set(ground.plots) - self.state.on_the_road()
+        self.changes = Changes(ground.problem, self.state)
 
-    def why(self, stop: int) -> Unserved:
-        id = self.ground.problem.visits[stop - 1].id
-        late = min(_late(self.ground, truck, [stop]) for truck in self.ground.problem.trucks)
-        if late:
-            return Unserved(id, "far", {"seconds": late})
-        if missing := self._missing(stop):
-            return Unserved(id, "crop", {"grams": missing})
-        costs = [cost for route in self.routes if (cost := self._cost(route, stop)) is not None]
-        if costs:
-            more = max(round((min(costs) - self.ground.value[stop]) / SATANG_UNIT), 0)
-            return Unserved(id, "worth", {"satang": more})
-        if shorts := [short for route in self.routes for short in self._shorts(route, stop)]:
-            return Unserved(id, "spoken_for", {"grams": min(shorts)})
-        return Unserved(id, "time", {"seconds": min(self._lateness(r, stop) for r in self.routes)})
+    def why(self, place: int) -> Unserved:
+        visit = self.ground.problem.visits[place - 1]
+        if visit.off:
+            return Unserved(visit.id, "off")
+        promised = place in self.ground.required
+        if found := self.trying.cheapest(self.state, place, self.free, LEFT_OUT):
+            number, route = found
+            more = route.cost - self.state.routes[number].cost - self.ground.value[place]
+            satang = max(-(-more // SATANG_UNIT), 0)
+            change = Change("value", visit.id, satang)
+            return Unserved(visit.id, "worth", {"satang": satang}, promised, change)
+        reason, facts = self._impossible(place)
+        change_ = self.changes.cheapest(place)
+        return Unserved(visit.id, reason, facts, promised, change_)
+
+    def _impossible(self, place: int) -> tuple[str, dict[str, int]]:
+        ground = self.ground
+        rigs = [rig for rig in ground.rigs if place in rig.allowed]
+        if not rigs:
+            return "no_truck", {}
+        if late := min(_late(ground, rig, [*rig.fixed, place]) for rig in rigs):
+            return "far", {"seconds": late}
+        if missing := self._missing(place):
+            return "crop", {"grams": missing}
+        shorts = [s for route in self.state.routes for s in self._shorts(route, place)]
+        if shorts and min(shorts) > 0:
+            return "spoken_for", {"grams": min(shorts)}
+        if shorts:
+            return "room", {}
+        return "time", {"seconds": min(self._lateness(r, place) for r in self.state.routes
+                                       if place in r.rig.allowed)}  # fmt: skip
 
     def _missing(self, stop: int) -> int:
-        """Of all plots of the day together."""
+        """Of all plots of the day together, and what trucks have aboard already."""
         ground = self.ground
         return sum(
-            max(-wants - sum(ground.goods[plot][crop] for plot in ground.plots), 0)
+            max(-wants - sum(ground.goods[plot][crop] for plot in ground.plots)
+                - sum(rig.aboard[crop] for rig in ground.rigs), 0)
             for crop, wants in enumerate(ground.goods[stop])
-        )
-
-    def _cost(self, route: Route, stop: int) -> int | None:
-        """Of the cheapest insertion that holds, with one free plot for what it lacks if need be."""
-        found = []
-        for cost, at in route.insertions(stop):
-            if not any(route.short(at, self.ground.goods[stop])):
-                found.append(cost)
-                continue
-            with_plot = self._with_a_plot(route, stop, at)
-            found += [] if with_plot is None else [with_plot]
-        return min(found, default=None)
-
-    def _with_a_plot(self, route: Route, stop: int, at: int) -> int | None:
-        longer = built(self.ground, route.truck, [*route.places[:at], stop, *route.places[at:]])
-        costs = []
-        for plot in self.free if longer else []:
-            assert longer
-            for _, where in longer.insertions(plot):
-                both = [*longer.places[:where], plot, *longer.places[where:]]
-                driven = built(self.ground, route.truck, both) if where <= at else None
-                if driven and min(map(min, driven.least), default=0) >= 0:
-                    costs.append(driven.cost - route.cost)
-        return min(costs, default=None)
+        )  # fmt: skip
 
     def _shorts(self, route: Route, stop: int) -> list[int]:
         """Grams that are missing wherever the truck has time for it, free plots not counted."""
@@ -81,20 +88,26 @@ class _Asking:
 
     def _lateness(self, route: Route, stop: int) -> int:
         return min(
-            _late(self.ground, route.truck, [*route.places[:at], stop, *route.places[at:]])
-            for at in range(len(route.places) + 1)
+            _late(self.ground, route.rig, [*route.places[:at], stop, *route.places[at:]])
+            for at in range(len(route.rig.fixed), len(route.places) + 1)
         )
 
 
-def _late(ground: Ground, truck: Truck, places: Sequence[int]) -> int:
+def _late(ground: Ground, rig: Rig, places: Sequence[int]) -> int:
     """Seconds by which windows and shift would have to give, all in all, driven in this order."""
-    now, here, late = truck.shift[0], 0, 0
+    now, here, late = rig.leaves[1], rig.start, 0
     for place in places:
-        now += ground.seconds[here][place]
-        opens, closes = next(
-            (w for w in ground.windows[place] if now <= w[1]), ground.windows[place][-1]
-        )
+        lasts, windows = ground.service[place], ground.windows[place]
+        if place > ground.nowhere:
+            lasts, (opens, closes) = rig.token[place]
+            there = here if place == ground.rest else rig.base
+        else:
+            there = place
+            now_there = now + ground.seconds[here][there]
+            after = [w for w in windows if now_there <= w[1]]
+            opens, closes = (after or windows[-1:] or [(0, 0)])[0]
+        now += ground.seconds[here][there]
         late += max(now - closes, 0)
-        now = max(min(now, closes), opens) + ground.service[place]
-        here = place
-    return late + max(now + ground.seconds[here][0] - truck.shift[1], 0)
+        now = max(min(now, closes), opens) + lasts
+        here = there
+    return late + max(now + ground.seconds[here][rig.end] - rig.returns[2], 0)

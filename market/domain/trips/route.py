@@ -9,35 +9,13 @@ does not lengthen the day.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from market.domain.trips.problem import Problem, Truck, Window
+from market.domain.trips.ground import Goods, Ground, Rig
+from market.domain.trips.problem import Window
+from market.domain.trips.reckon import extras, tails
 
 Segment = tuple[int, int, int]
-Goods = tuple[int, ...]
-"""Grams by crop, in the order of `Ground.crops`."""
-
-
-class Ground:
-    """The problem as plain lists: place 0 is the base."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.crops = problem.crops
-        self.seconds = problem.seconds
-        self.metres = problem.metres
-        self.windows = [(), *(visit.windows for visit in problem.visits)]
-        self.service = [0, *(visit.service_s for visit in problem.visits)]
-        self.value = [0, *(visit.value_satang * 60_000 for visit in problem.visits)]
-        self.goods: list[Goods] = [(0,) * len(self.crops)]
-        for visit in problem.visits:
-            sign = 1 if visit.is_plot else -1
-            self.goods.append(tuple(sign * visit.goods.get(crop, 0) for crop in self.crops))
-        self.weight = [sum(goods) for goods in self.goods]
-        places = list(enumerate(problem.visits, start=1))
-        self.plots = [place for place, visit in places if visit.is_plot]
-        self.stops = [place for place, visit in places if not visit.is_plot]
-        self.required = {place for place, visit in places if visit.required}
-        self.is_plot = [False, *(visit.is_plot for visit in problem.visits)]
 
 
 def join(first: Segment, way: int, then: Segment) -> Segment | None:
@@ -51,46 +29,79 @@ def join(first: Segment, way: int, then: Segment) -> Segment | None:
 
 
 class Route:
-    """Feasible in time, as built; `short` tells whether it is so in goods."""
+    """Feasible in time, as built; `holds` tells whether it is so in goods."""
 
     __slots__ = (
-        "before", "cost", "duty", "ground", "least", "memo", "most", "places", "rest", "truck",
+        "before", "cost", "ground", "holds", "least", "memo", "most", "most_crates", "places",
+        "rest", "rig", "spots", "whole",
     )  # fmt: skip
 
     def __init__(
-        self, ground: Ground, truck: Truck, places: list[int], before: list[Segment],
-        rest: list[Segment], duty: int,
+        self, ground: Ground, rig: Rig, places: list[int], spots: list[int],
+        before: list[Segment], rest: list[Segment], whole: Segment,
     ) -> None:  # fmt: skip
-        self.ground, self.truck, self.places = ground, truck, places
-        self.before, self.rest, self.duty = before, rest, duty
-        self.cost = _cost(ground, truck, places, duty)
+        self.ground, self.rig, self.places, self.spots = ground, rig, places, spots
+        self.before, self.rest, self.whole = before, rest, whole
         self.memo: dict[int, list[tuple[int, int]]] = {}
-        self.least, self.most = _tails(ground, places)
+        self.least, self.most, self.most_crates = tails(ground, rig, places)
+        self.holds = self._holds()
+        self.cost = self._cost()
+
+    def _holds(self) -> bool:
+        """Never short of anything, never more aboard than it carries."""
+        truck, least = self.rig.truck, self.least
+        if max(self.most) > truck.capacity_grams or (least[0] and min(map(min, least)) < 0):
+            return False
+        if truck.crates is None or not self.ground.crates:
+            return True
+        return max(self.most_crates) <= truck.crates
+
+    def _cost(self) -> int:
+        """In parts of a satang, less what passers-by buy; a truck that stays costs nothing."""
+        rig, metres = self.rig, self.ground.metres
+        if not self.places and not rig.under_way:
+            return 0
+        way = sum(metres[a][b] for a, b in pairwise(self.spots))
+        cost = way * rig.per_metre + self.whole[0] * rig.per_second
+        cost += max(self.back - rig.truck.shift[1], 0) * rig.per_second_over
+        if not self.ground.rich:
+            return cost
+        return cost + extras(self.ground, rig, self.places, begins(self), (self.leaves, self.back))
+
+    @property
+    def leaves(self) -> int:
+        return self.whole[1]
+
+    @property
+    def back(self) -> int:
+        return self.whole[0] + self.whole[1]
 
     def insertions(self, place: int) -> list[tuple[int, int]]:
-        """What it costs to put `place` before the n-th visit, and n, wherever time allows.
+        """What it costs in way and duty to put `place` before the n-th, and n, where time allows.
 
         Remembered: most routes stay as they are from one ruin to the next.
         """
         known = self.memo.get(place)
         if known is None:
+            allowed = place in self.rig.allowed
             known = self.memo[place] = sorted(
                 (cost, at)
-                for window in self.ground.windows[place]
+                for window in (self.ground.windows[place] if allowed else ())
                 for cost, at in self._insertions(place, window)
             )
         return known
 
     def _insertions(self, place: int, window: tuple[int, int]) -> Iterator[tuple[int, int]]:
         """The joins are written out: nine tenths of a search are spent here."""
-        ground, truck = self.ground, self.truck
+        ground, rig = self.ground, self.rig
         opens, closes = window
-        stays, away = ground.service[place], ground.seconds[place]
-        per_metre, per_second = truck.satang_per_km * 60, truck.satang_per_min * 1000
-        base_metres, duty = ground.metres, self.duty
-        stations = [0, *self.places, 0]
+        stays, away, metres = ground.service[place], ground.seconds[place], ground.metres
+        per_metre, per_second, duty = rig.per_metre, rig.per_second, self.whole[0]
+        spots, fixed, open_end = self.spots, len(rig.fixed), rig.end == ground.nowhere
         for at, (lasts, earliest, latest) in enumerate(self.before):
-            previous, following = stations[at], stations[at + 1]
+            if at < fixed:
+                continue
+            previous, following = spots[at], spots[at + 1]
             reached = lasts + ground.seconds[previous][place]
             if earliest + reached > closes:
                 return  # and later visits are later still: roads keep the triangle inequality
@@ -102,99 +113,160 @@ class Route:
             if begin + reached > then_latest:
                 continue
             wait = max(then_earliest - reached - last_begin, 0)
-            longer = (
-                base_metres[previous][place]
-                + base_metres[place][following]
-                - base_metres[previous][following]
-            )
-            yield longer * per_metre + (reached + then_lasts + wait - duty) * per_second, at
+            longer = metres[previous][place] + metres[place][following]
+            longer -= metres[previous][following]
+            cost = longer * per_metre + (reached + then_lasts + wait - duty) * per_second
+            yield (max(cost, 0) if open_end else cost), at
 
     def short(self, at: int, goods: Goods) -> list[int]:
         """Grams by crop that a stop at `at` would want beyond what is spare from there on."""
         least = self.least[at]
         return [max(-goods[crop] - least[crop], 0) for crop in range(len(goods))]
 
-    def carries(self, at: int, grams: int) -> bool:
-        """Whether so much more may be aboard from `at` on."""
-        return self.most[at] + grams <= self.truck.capacity_grams
+    def carries(self, at: int, place: int) -> bool:
+        """Whether what `place` gives may be aboard, too, from `at` on."""
+        ground, truck = self.ground, self.rig.truck
+        if self.most[at] + ground.weight[place] > truck.capacity_grams:
+            return False
+        if truck.crates is None or not ground.crates:
+            return True
+        return self.most_crates[at] + ground.goods[place][-1] <= truck.crates
 
 
-def built(ground: Ground, truck: Truck, places: Sequence[int]) -> Route | None:
-    """None where a visit or the base is reached too late."""
-    chosen = _windows(ground, truck, places)
+def built(ground: Ground, rig: Rig, places: Sequence[int]) -> Route | None:
+    """None where a visit or the base is reached too late; the break is put where it costs least."""
+    if rig.rested:
+        return _built(ground, rig, places) if rig.trips_more == 0 else _trips(ground, rig, places)
+    visits = [place for place in places if place != ground.rest]
+    route = _trips(ground, rig, visits)
+    free = route is not None and _free_of_rest(route)
+    if route is None or (free and not ground.rich):
+        return route
+    tried = [
+        _trips(ground, rig, [*visits[:at], ground.rest, *visits[at:]])
+        for at in range(len(rig.fixed), len(visits) + 1)
+    ]
+    tried += [route] if free else []
+    found = [one for one in tried if one is not None]
+    return min(found, key=lambda one: one.cost, default=None)
+
+
+def _trips(ground: Ground, rig: Rig, places: Sequence[int]) -> Route | None:
+    """Without trips to nobody, and no more of them than allowed."""
+    kept: list[int] = []
+    for place in places:
+        before = kept[-1:] or [-1 if rig.under_way else ground.reload]
+        if place != ground.reload or before != [ground.reload]:
+            kept.append(place)
+    while len(kept) > len(rig.fixed) and kept[-1] == ground.reload:
+        kept.pop()
+    return _built(ground, rig, kept) if kept.count(ground.reload) <= rig.trips_more else None
+
+
+def _free_of_rest(route: Route) -> bool:
+    """The driver rests before the day or after it."""
+    lasts, (opens, closes) = route.rig.token[route.ground.rest]
+    if route.back <= closes:
+        return True
+    return not route.rig.under_way and (not route.places or route.leaves >= opens + lasts)
+
+
+def _built(ground: Ground, rig: Rig, places: Sequence[int]) -> Route | None:
+    stays, windows, spots = _along(ground, rig, places)
+    chosen = _windows(ground, rig, stays, windows, spots)
     if chosen is None:
         return None
-    base: Segment = (0, truck.shift[0], truck.shift[1])
-    before, here = [base], 0
-    for place, window in zip(places, chosen, strict=True):
-        segment = join(before[-1], ground.seconds[here][place], (ground.service[place], *window))
+    before: list[Segment] = [rig.leaves]
+    seconds = ground.seconds
+    for at, window in enumerate(chosen):
+        segment = join(before[-1], seconds[spots[at]][spots[at + 1]], (stays[at], *window))
         if segment is None:
             return None
         before.append(segment)
-        here = place
-    rest, here = [base], 0
-    for place, window in zip(reversed(places), reversed(chosen), strict=True):
-        joined = join((ground.service[place], *window), ground.seconds[place][here], rest[-1])
+    rest: list[Segment] = [rig.returns]
+    for at in range(len(chosen) - 1, -1, -1):
+        joined = join((stays[at], *chosen[at]), seconds[spots[at + 1]][spots[at + 2]], rest[-1])
         if joined is None:
             return None
         rest.append(joined)
-        here = place
     rest.reverse()
-    whole = join(before[-1], ground.seconds[places[-1]][0], base) if places else base
+    whole = join(before[-1], seconds[spots[-2]][spots[-1]], rig.returns)
     if whole is None:
         return None
-    return Route(ground, truck, list(places), before, rest, whole[0] if places else 0)
+    if not places and not rig.under_way:
+        whole = (0, rig.leaves[1], rig.leaves[2])
+    route = Route(ground, rig, list(places), spots, before, rest, whole)
+    return None if ground.spoils and _spoiled(route) else route
 
 
-def _windows(ground: Ground, truck: Truck, places: Sequence[int]) -> list[Window] | None:
-    """For each visit the window it begins in: home as early as can be, left as late for that."""
-    now, here = truck.shift[0], 0
+def _along(
+    ground: Ground, rig: Rig, places: Sequence[int]
+) -> tuple[list[int], list[tuple[Window, ...]], list[int]]:
+    """How long each lasts, when it may begin, and where: from where the truck stands to its end."""
+    stays, windows, spots = [], [], [rig.start]
     for place in places:
-        now += ground.seconds[here][place]
-        window = next((w for w in ground.windows[place] if now <= w[1]), None)
-        if window is None:
+        if place < ground.nowhere:
+            stays.append(ground.service[place])
+            windows.append(ground.windows[place])
+            spots.append(place)
+        else:
+            lasts, window = rig.token[place]
+            stays.append(lasts)
+            windows.append((window,))
+            spots.append(spots[-1] if place == ground.rest else rig.base)
+    spots.append(rig.end)
+    return stays, windows, spots
+
+
+def _windows(
+    ground: Ground, rig: Rig, stays: list[int], windows: list[tuple[Window, ...]], spots: list[int]
+) -> list[Window] | None:
+    """For each visit the window it begins in: home as early as can be, left as late for that."""
+    now, seconds = rig.leaves[1], ground.seconds
+    for at, stay in enumerate(stays):
+        now += seconds[spots[at]][spots[at + 1]]
+        for window in windows[at]:
+            if now <= window[1]:
+                break
+        else:
             return None
-        now = max(now, window[0]) + ground.service[place]
-        here = place
-    if now + ground.seconds[here][0] > truck.shift[1]:
+        now = max(now, window[0]) + stay
+    latest = now
+    now += seconds[spots[-2]][spots[-1]]
+    if now > rig.returns[2]:
         return None
-    chosen, latest = [], now
-    for place, before in zip(reversed(places), reversed([0, *places][:-1]), strict=True):
-        begin = latest - ground.service[place]
-        window = next(w for w in reversed(ground.windows[place]) if w[0] <= begin)
+    chosen = []
+    for at in range(len(stays) - 1, -1, -1):
+        begin = latest - stays[at]
+        window = next(w for w in reversed(windows[at]) if w[0] <= begin)
         chosen.append(window)
-        latest = min(begin, window[1]) - ground.seconds[before][place]
+        latest = min(begin, window[1]) - seconds[spots[at]][spots[at + 1]]
     return chosen[::-1]
 
 
-def _cost(ground: Ground, truck: Truck, places: Sequence[int], duty: int) -> int:
-    """Driving and duty in parts of a satang; a truck that stays costs nothing."""
-    if not places:
-        return 0
-    metres, here = 0, 0
-    for place in places:
-        metres += ground.metres[here][place]
-        here = place
-    metres += ground.metres[here][0]
-    return metres * truck.satang_per_km * 60 + duty * truck.satang_per_min * 1000
+def begins(route: Route) -> list[int]:
+    """When each visit, reload and break begins."""
+    ground, spots = route.ground, route.spots
+    stays, windows, _ = _along(ground, route.rig, route.places)
+    now, found = route.leaves, []
+    for at, stay in enumerate(stays):
+        now += ground.seconds[spots[at]][spots[at + 1]]
+        now = max(now, next(w for w in windows[at] if now <= w[1])[0])
+        found.append(now)
+        now += stay
+    return found
 
 
-def _tails(ground: Ground, places: Sequence[int]) -> tuple[list[Goods], list[int]]:
-    """For each place in the order: the least of each crop, and the most in all, from there on.
-
-    Counted before the visit at that place: what an insertion there may take, or add.
-    """
-    aboard, load = [0] * len(ground.crops), 0
-    stocks, loads = [tuple(aboard)], [0]
-    for place in places:
-        aboard = [a + b for a, b in zip(aboard, ground.goods[place], strict=True)]
-        load += ground.weight[place]
-        stocks.append(tuple(aboard))
-        loads.append(load)
-    least, most = [stocks[-1]], [loads[-1]]
-    for stock, one in zip(reversed(stocks[:-1]), reversed(loads[:-1]), strict=True):
-        least.append(tuple(map(min, stock, least[-1])))
-        most.append(max(one, most[-1]))
-    least.reverse()
-    most.reverse()
-    return least, most
+def _spoiled(route: Route) -> bool:
+    """Whether something is handed over when its time has passed."""
+    ground, until = route.ground, dict[int, int]()
+    for place, begin in zip(route.places, begins(route), strict=True):
+        if place == ground.reload:
+            until = {}
+        limit = ground.use_by[place]
+        for crop in range(len(ground.crops)):
+            if ground.goods[place][crop] > 0 and limit is not None:
+                until[crop] = min(limit, until.get(crop, limit))
+            elif ground.goods[place][crop] < 0 and begin > until.get(crop, begin):
+                return True
+    return False

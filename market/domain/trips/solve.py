@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from market.domain.trips.check import check
 from market.domain.trips.check_drive import Fault
 from market.domain.trips.exact import proved
-from market.domain.trips.improve import State, improved
+from market.domain.trips.ground import Ground
+from market.domain.trips.improve import improved
+from market.domain.trips.insert import State
 from market.domain.trips.problem import Plan, Problem
 from market.domain.trips.reasons import reasons
-from market.domain.trips.route import Ground, built
+from market.domain.trips.route import built
 from market.domain.trips.sound import ensure_sound
 
 Places = tuple[tuple[int, ...], ...]
@@ -48,9 +50,14 @@ def by_time(problem: Problem, seconds: float, seed: int, clock: Callable[[], flo
 def plan(problem: Problem, places: Places, engine: str, *, proved: bool = False) -> Plan:
     """With cost and reasons, and checked; NotSound."""
     ground = Ground(problem)
-    each = zip(problem.trucks, places, strict=True)
-    routes = [route for truck, visits in each if (route := built(ground, truck, visits))]
-    ids = tuple(tuple(problem.visits[place - 1].id for place in visits) for visits in places)
+    each = zip(ground.rigs, places, strict=True)
+    routes = [route for rig, visits in each if (route := built(ground, rig, visits))]
+    if len(routes) < len(places):
+        raise NotSound([Fault(4, "", "", f"the search drove what cannot be: {places}")])
+    name = {place: id for id, place in ground.number.items()}
+    ids = tuple(
+        (*route.rig.truck.made, *(name[place] for place in route.places)) for route in routes
+    )
     cost = State(ground, routes).less_earned
     made = Plan(ids, cost, engine, reasons(ground, routes), proved)
     if faults := check(problem, made).faults:
