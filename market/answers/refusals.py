@@ -29,6 +29,10 @@ class FieldWrong(Invalid):
     code = "answers.field_wrong"
 
 
+class NotANumber(Invalid):
+    code = "answers.not_a_number"
+
+
 class NoSuchPage(Missing):
     code = "answers.no_such_page"
 

@@ -5,6 +5,7 @@ A page's English sentence is its own key; `refusal.…`, `notice.…` and other 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -21,6 +22,7 @@ LOCALE = Path(__file__).parents[1] / "web" / "locale"
 BANGKOK = timezone(timedelta(hours=7))
 """No summer time since 1920 (tz database: Asia/Bangkok)."""
 
+ISO_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 Facts = Mapping[str, object]
 
 
@@ -74,7 +76,7 @@ class Words:
         """Days and moments travel as ISO texts."""
         if name.endswith("_at") and _instant(text):
             return self.moment(text)
-        if name.endswith(("_on", "_from", "_until", "_day")) and _day(text):
+        if _day(text):
             return self.day(text)
         return text
 
@@ -144,4 +146,4 @@ def _instant(text: str) -> bool:
 
 
 def _day(text: str) -> bool:
-    return len(text) == len("2026-11-22") and text[4] == text[7] == "-"
+    return ISO_DAY.fullmatch(text) is not None

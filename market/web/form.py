@@ -18,7 +18,7 @@ from litestar.datastructures import UploadFile
 from certification.basis import units
 from certification.basis.ids import is_id, new_id
 from certification.basis.refusal import Invalid, Refusal
-from market.answers.refusals import FieldMissing, FieldWrong, Mistyped
+from market.answers.refusals import FieldMissing, FieldWrong, Mistyped, NotANumber
 
 T = TypeVar("T")
 SECRET = frozenset(["pin", "new_pin", "code"])
@@ -130,7 +130,7 @@ class Form:
         except Invalid as why:
             self.wrong[name] = why
         except ValueError:
-            self.wrong[name] = FieldWrong(field=name)
+            self.wrong[name] = NotANumber(field=name, given=said)
         return nothing
 
 

@@ -57,7 +57,7 @@ def _shared(request: Ask, say: Words, no: object) -> dict[str, object]:
         **_desks(request),
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
         "shape": _shape(no),
-        "wrong": _wrong(no, say.refusal) if isinstance(no, Mistyped) else {},
+        "wrong": _wrong(no, say.refusal) if isinstance(no, Refusal) else {},
     }
 
 
@@ -167,7 +167,11 @@ def _shape(no: object) -> str:
     return "broken" if status >= 500 else SHAPES.get(status, "refused")
 
 
-def _wrong(no: Mistyped, say: Any) -> dict[str, str]:
+def _wrong(no: Refusal, say: Any) -> dict[str, str]:
+    """What stands beside a field; a deed may refuse one by its name too."""
+    if not isinstance(no, Mistyped):
+        field = no.facts.get("field")
+        return {str(field): say(no)} if field else {}
     return {name: say(why) for name, why in no.wrong.items()}
 
 

@@ -209,3 +209,10 @@ TWICE = re.compile(
 def test_no_sentence_says_a_unit_twice() -> None:
     """`{grams_left}` is shown as `1.5 กก.`: the name of a fact brings its unit."""
     assert [s for words in CATALOGUES.values() for s in words.values() if TWICE.search(s)] == []
+
+
+def test_no_template_asks_for_the_refusal_itself() -> None:
+    """A page is given its words as `said` and `wrong`; `no` is always empty there."""
+    asked = re.compile(r"\{%-? *(?:el)?if\b[^%]*\bno\b(?! *=)[^%]*%\}")
+    templates = sorted((ROOT / "market/web/templates").glob("*.html"))
+    assert [t.name for t in templates if asked.search(t.read_text(encoding="utf-8"))] == []

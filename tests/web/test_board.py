@@ -79,10 +79,15 @@ async def test_a_meeting_counts_its_quorum_votes_and_decides(doors: Doors) -> No
     assert "ครบองค์ประชุม" not in await page(wan, there)
     seats = {f"seat.{p}": "producer" for p in (MALEE, SOMCHAI, CHAN, YING)}
     seats |= {f"seat.{NOK}": "consumer", f"seat.{WAN}": "agency"}
+    unlike = await wan.post(f"{there}/attendance", data={**seats, f"seat.{WAN}": "producer"})
+    assert unlike.status_code == 400
+    assert f'id="w-{WAN}">ที่นั่งฝ่ายผู้ผลิต' in unescape(unlike.text)
+    case = f"/decide/{asked}?meeting={body['id']}"
+    assert "ลงมติตามคะแนนนี้" not in await page(wan, case)  # nobody is there yet
     for _ in range(2):
         assert "ครบองค์ประชุม" in unescape((await wan.post(f"{there}/attendance", data=seats)).text)
-    case = f"/decide/{asked}?meeting={body['id']}"
     shown = await page(wan, case)
+    assert "ลงมติตามคะแนนนี้" in shown
     assert "เจ้าของแปลงนี้" in shown
     assert f'name="vote.{MALEE}" value="for"' not in shown
     near = {"meeting": body["id"], f"vote.{MALEE}": "for", f"vote.{NOK}": "for"}

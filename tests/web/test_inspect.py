@@ -66,6 +66,9 @@ async def test_a_visit_is_begun_answered_signed_and_sent(doors: Doors) -> None:
     for person in (CHAN, SOMCHAI, NOK):
         signed = await (await doors.as_(person)).post(f"{one}/sign")
         assert signed.status_code == 200, signed.text
+        sealed = await page(chan, f"{one}/{CHAPTERS[0]}")
+        assert "มีผู้ลงชื่อแล้ว" in sealed
+        assert "บันทึกและไปหมวดต่อไป" not in sealed
     sent = await chan.post(f"{one}/finish", data={"farmer_signature": "signed"})
     assert "ส่งผลตรวจแล้ว" in sent.text
     for person in (MALEE, WAN, YING):
@@ -87,6 +90,8 @@ async def test_what_is_wrong_is_marked_and_what_is_right_is_kept(doors: Doors) -
     again = refused(await chan.post(there, data=typed), 400)
     assert 'value="หลายเมตร"' in again
     assert again.count('class="why"') == 2  # P12 is no number, P13 needs a note
+    assert "อ่าน “หลายเมตร” เป็นตัวเลขไม่ออก" in again
+    assert "ข้อที่ไม่มีเครื่องหมายเตือนบันทึกไว้แล้ว" in again
     held = {a.item: a.value for a in await queries.answers(visit)}
     assert held == {"P01": "yes", "P05": "2023-05-31", "P02": "3.5"}
     for _ in range(2):
@@ -107,6 +112,8 @@ async def test_a_no_asks_for_a_finding_before_anybody_signs(doors: Doors) -> Non
     assert 'value="major" selected' in form
     body = {"id": new_id(), "item": "N11", "severity": "major", "what": "", "action": "ทำปุ๋ยหมัก"}
     assert "ทำปุ๋ยหมัก" in refused(await chan.post(f"{one}/findings", data=body), 400)
+    late = await chan.post(f"{one}/findings", data={**body, "what": "เผา", "due_on": "1/1/2575"})
+    assert re.search(r'id="w-due_on">[^<]*ต้องไม่เกิน \d+.[ก-ฮ.]+.25', refused(late, 400))
     for _ in range(2):
         made = await chan.post(f"{one}/findings", data={**body, "what": "เผาตอซัง"})
         assert made.status_code == 200, made.text

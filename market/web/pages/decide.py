@@ -117,6 +117,7 @@ async def _shown(
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
     say, head = words_for(request), await case(words_for(request), id)
+    votes = await _votes(say, found, id)
     made = [one for one in await queries.of_application(id) if one.meeting == found.id]
     visits = [v for v in await inspections.of_application(id) if v.state == "signed"]
     before = [one for one in await queries.of_application(id) if one.meeting != found.id]
@@ -138,7 +139,8 @@ async def _shown(
         ],
         other=await view.findings(say, other, None),
         quorum=await quorum(say, found, id),
-        votes=await _votes(say, found, id),
+        votes=votes,
+        waiting=sum(not (one["cast"] or one["near"]) for one in votes),
         values=[(one, say(f"board.vote.{one}")) for one in VALUES],
         tally=await _tally(found, id),
         me=permit.person,

@@ -22,7 +22,7 @@ from market.access import deeds, guarantee
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
-from market.answers.refusals import FieldWrong
+from market.answers.refusals import Mistyped, NotANumber
 from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
@@ -115,7 +115,7 @@ def _value(form: Form, item: Item, note: str, at: datetime) -> str:
         return units.day(said, near=local_day(at), field=name).isoformat()
     said = units.arabic(said).replace(",", "").removesuffix("%").strip()
     if not rules.is_answer(item, said):
-        raise FieldWrong(field=item.code)
+        raise NotANumber(field=item.code, given=said)
     return said
 
 
@@ -137,16 +137,18 @@ async def _chapter(
         shown["bare"] = item.code in progress.without_finding
         sections.setdefault(view.section_name(say, item.section), []).append(shown)
     listed = view.chapters(say, content, dict.fromkeys(held, ""), progress.missing)
-    before = request.query_params.get("saved", "")
+    before, head = request.query_params.get("saved", ""), await view.visit(say, found)
     return page(
         request,
         "inspect_chapter.html",
         no=no,
-        **await view.visit(say, found),
+        **head,
         chapter=next(one for one in listed if one["key"] == chapter),
         sections=list(sections.items()),
         saved=view.chapter_name(say, before) if before in [one["key"] for one in listed] else "",
         last=listed[-1]["key"] == chapter,
+        kept=isinstance(no, Mistyped),
+        sealed=any(member["signed_at"] for member in head["members"]),
     )
 
 

@@ -25,7 +25,7 @@ from certification.schemes.rules import SEATS
 from market.access import deeds, guarantee, members, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
-from market.answers.refusals import FieldMissing
+from market.answers.refusals import FieldMissing, Mistyped
 from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
@@ -112,6 +112,9 @@ async def attend(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
             raise FieldMissing(field="seat")
         await members.ensure_within(permit, seats, [found.organ], at)
         await run(all_of_them)
+    except rules.NotOfThisOrgan as why:
+        wrong = Mistyped({f"seat.{why.facts['person']}": why})
+        return await _meeting(request, found, no=wrong, typed=form.typed)
     except Refusal as no:
         return await _meeting(request, found, no=no, typed=form.typed)
     return onward(f"/meetings/{id}")
