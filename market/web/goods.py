@@ -38,6 +38,10 @@ class SoldOut(Refusal):
     code = "goods.sold_out"
 
 
+class NothingChosen(Invalid):
+    code = "goods.nothing_chosen"
+
+
 class NotPieces(Invalid):
     code = "goods.not_pieces"
 

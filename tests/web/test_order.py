@@ -39,6 +39,21 @@ async def test_a_guest_orders_and_comes_back_by_the_secret_link(doors: Doors, th
     assert "ยังไม่มีอะไรในตะกร้า" in (await phone.get("/basket")).text
 
 
+async def test_a_guest_with_another_round_in_the_basket_writes_the_name_once(
+    doors: Doors, there: Stall
+) -> None:
+    phone = doors.stranger()
+    said = await order(phone, there, "1", rail="cash", **PREECHA)
+    mine = said.headers["location"]
+    assert "ที่ยังไม่ได้จอง" not in (await phone.get(mine)).text
+    await basket(phone, there, "1")
+    [onward] = re.findall(r'href="(/basket\?order=[^"]+)"', unescape((await phone.get(mine)).text))
+    assert 'value="ปรีชา คนซื้อ"' in (await phone.get(onward)).text
+    for key in ("", "k" * 43):
+        guessed = (await phone.get(f"{onward.split('&')[0]}&key={key}")).text
+        assert "ปรีชา" not in guessed
+
+
 async def test_pressed_twice_it_is_one_order(doors: Doors, there: Stall) -> None:
     phone = doors.stranger()
     form = await basket(phone, there, "2")

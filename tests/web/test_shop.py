@@ -84,6 +84,15 @@ async def test_a_sold_out_good_has_no_field(doors: Doors, there: Stall) -> None:
     assert (await fill(doors.stranger(), there, "1")).status_code == 400
 
 
+async def test_a_press_with_no_amount_is_asked_how_much(doors: Doors, there: Stall) -> None:
+    nok = doors.stranger()
+    said = await fill(nok, there, "")
+    assert said.status_code == 400
+    assert "ใส่ก่อนว่าเอาเท่าไร" in said.text
+    await fill(nok, there, "1")
+    assert (await fill(nok, there, "0")).status_code == 303  # out of the basket again
+
+
 async def test_after_closing_nothing_goes_into_the_basket(doors: Doors, there: Stall) -> None:
     doors.later(CLOSES)
     said = await fill(doors.stranger(), there, "1")

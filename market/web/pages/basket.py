@@ -10,12 +10,15 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from certification.basis import personal_numbers
 from certification.basis.ids import following
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import run
 from certification.groups.rules import GroupView
+from certification.people import queries as people
+from certification.people.rules import Particulars
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.access.refusals import NotThere
@@ -44,6 +47,7 @@ from market.web import basket, goods
 from market.web.form import Form
 from market.web.goods import Good, Stop
 from market.web.page import onward, page
+from market.web.pages.order import found_for
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -74,8 +78,21 @@ class Order(msgspec.Struct, frozen=True):
 
 
 @get("/basket", opt={"op": "basket.fill"})
-async def show(request: Ask, permit: NamedDependency[Permit], at: At) -> Response[bytes]:
-    return await _shown(request, permit, at)
+async def show(
+    request: Ask, permit: NamedDependency[Permit], at: At,
+    order: FromQuery[str] = "", key: FromQuery[str] = "",
+) -> Response[bytes]:  # fmt: skip
+    return await _shown(request, permit, at, guest=await _guest_of(order, key, permit))
+
+
+async def _guest_of(code: str, key: str, permit: Permit) -> Particulars | None:
+    """Who has just ordered of one round as a guest, and has another round in the basket."""
+    if not key or permit.person:
+        return None
+    try:
+        return await people.particulars((await found_for(code, key, permit)).order.buyer)
+    except Refusal:
+        return None
 
 
 @post("/order", opt={"op": "order.place"})
@@ -157,7 +174,7 @@ def key_hash(key: str) -> str:
 
 async def _shown(
     request: Ask, permit: Permit, at: datetime, *, form: Form | None = None,
-    no: Refusal | None = None,
+    no: Refusal | None = None, guest: Particulars | None = None,
 ) -> Response[bytes]:  # fmt: skip
     typed = form.typed if form else {}
     held = basket.carried(request)
@@ -169,7 +186,7 @@ async def _shown(
     back = str(next((one.stop.cycle.id for one in found if one.stop.state == "open"), ""))
     return page(
         request, "basket.html", no=no, typed=typed, at=at, new_key=token_urlsafe(32),
-        orders=[one for one in found if one.goods or one.gone], back=back,
+        orders=[one for one in found if one.goods or one.gone], back=back, guest=guest,
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ Mine = NamedDependency[Permit]
 async def show(
     request: Ask, code: FromPath[str], permit: Mine, at: At, key: FromQuery[str] = ""
 ) -> Response[bytes]:
-    return await _shown(request, await _found(code, key, permit), key, at)
+    return await _shown(request, await found_for(code, key, permit), key, at)
 
 
 @get("/order/{code:str}/receipt.pdf", opt={"op": "order.read"})
@@ -48,7 +48,7 @@ async def receipt(
     request: Ask, code: FromPath[str], permit: Mine, key: FromQuery[str] = ""
 ) -> Response[bytes]:
     """NoReceipt until it was handed over."""
-    found = await _found(code, key, permit)
+    found = await found_for(code, key, permit)
     return await receipts.drawn(request, await issued.of_order(found.order.id), "a5")
 
 
@@ -56,14 +56,14 @@ async def receipt(
 async def pay_page(
     request: Ask, code: FromPath[str], permit: Mine, at: At, key: FromQuery[str] = ""
 ) -> Response[bytes]:
-    return await _pay_shown(request, await _found(code, key, permit), key, at)
+    return await _pay_shown(request, await found_for(code, key, permit), key, at)
 
 
 @post("/order/{code:str}/pay", opt={"op": "order.change"})
 async def ask_for_money(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
     """For an order whose amount could not be made when it was placed."""
     key = (await Form.of(request)).raw("key")
-    found = await _found(code, key, permit)
+    found = await found_for(code, key, permit)
     try:
         await run(payments.request, found.order.id, by=found.order.buyer, at=at)
     except Refusal as no:
@@ -74,7 +74,7 @@ async def ask_for_money(request: Ask, code: FromPath[str], permit: Mine, at: At)
 @post("/order/{code:str}/cash", opt={"op": "order.change"})
 async def pay_at_stall(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
     key = (await Form.of(request)).raw("key")
-    found = await _found(code, key, permit)
+    found = await found_for(code, key, permit)
     try:
         if found.order.rail == "promptpay":  # pressed twice it is cash already
             await run(commands.pay_at_stall, found.order.id, by=found.order.buyer, at=at)
@@ -86,7 +86,7 @@ async def pay_at_stall(request: Ask, code: FromPath[str], permit: Mine, at: At) 
 @post("/order/{code:str}/cancel", opt={"op": "order.change"})
 async def cancel(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
     key = (await Form.of(request)).raw("key")
-    found = await _found(code, key, permit)
+    found = await found_for(code, key, permit)
     try:
         if found.order.state != "cancelled":  # pressed twice
             await run(commands.cancel, CancelOrder(found.order.id), by=found.order.buyer, at=at)
@@ -98,7 +98,7 @@ async def cancel(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Res
 @post("/order/{code:str}/again", opt={"op": "basket.fill"})
 async def again(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
     """What is offered of it now goes into the basket; where nothing is, the shop shows the rest."""
-    found = await _found(code, (await Form.of(request)).raw("key"), permit)
+    found = await found_for(code, (await Form.of(request)).raw("key"), permit)
     cycle = await once_more.open_round(found, at)
     if cycle is None:
         return onward("/")
@@ -110,7 +110,7 @@ async def again(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Resp
     return answer
 
 
-async def _found(code: str, key: str, permit: Permit) -> OrderView:
+async def found_for(code: str, key: str, permit: Permit) -> OrderView:
     """NoSuchOrder, whether it is not there or not for whoever asks."""
     if "\0" in code:
         raise NoSuchOrder()

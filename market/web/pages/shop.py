@@ -18,7 +18,7 @@ from market.domain.offers.queries import CycleView
 from market.domain.offers.rules import Times, ensure_open
 from market.web import basket, goods
 from market.web.form import Form
-from market.web.goods import Good
+from market.web.goods import Good, NothingChosen
 from market.web.page import onward, page
 
 Ask = Request[Any, Any, Any]
@@ -40,10 +40,13 @@ async def fill(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
         ensure_open(Times(found.opens_at, found.closes_at), at)
         taken = read(form, await goods.shop(cycle, {}, words_for(request)))
         form.done()
+        held = basket.carried(request)
+        if not any(taken.values()) and not held.keys() & taken.keys():
+            raise NothingChosen
     except Refusal as no:
         return await _shown(request, found, at, form=form, no=no)
     answer = onward("/basket")
-    basket.carry(request, answer, {**basket.carried(request), **taken})
+    basket.carry(request, answer, {**held, **taken})
     return answer
 
 
