@@ -23,6 +23,7 @@ BANGKOK = timezone(timedelta(hours=7))
 """No summer time since 1920 (tz database: Asia/Bangkok)."""
 
 ISO_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 Facts = Mapping[str, object]
 
 
@@ -32,8 +33,26 @@ def catalogue(language: str) -> dict[str, str]:
     for file in sorted((LOCALE / language).glob("*.po")):
         with file.open("rb") as opened:
             for message in pofile.read_po(opened):
-                if message.id and message.string:
-                    words[str(message.id)] = typeset(str(message.string))
+                id, said = (several(message.id), several(message.string))
+                if id and said:
+                    words[id] = typeset(said)
+    return words
+
+
+def several(said: object) -> str:
+    """Of a message with a plural, the plural: it is the key, and what is said of most numbers."""
+    return str(said[-1] if isinstance(said, tuple | list) else said)
+
+
+@lru_cache(maxsize=4)
+def of_one(language: str) -> dict[str, str]:
+    """What is said instead where the number is one, in a language that has a singular."""
+    words: dict[str, str] = {}
+    for file in sorted((LOCALE / language).glob("*.po")):
+        with file.open("rb") as opened:
+            for message in pofile.read_po(opened):
+                if message.pluralizable and message.string:
+                    words[several(message.id)] = typeset(message.string[0])
     return words
 
 
@@ -43,9 +62,12 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self._known = catalogue(language)
+        self._of_one = of_one(language)
 
     def __call__(self, key: str, **facts: object) -> str:
         said = self._known.get(key) or typeset(key)
+        if key in self._of_one and _is_one(said, facts):
+            said = self._of_one[key]
         return said.format_map(_Told(self.facts(facts))) if "{" in said else said
 
     def knows(self, key: str) -> bool:
@@ -135,6 +157,12 @@ class _Told(dict[str, str]):
 @lru_cache(maxsize=4)
 def words(language: str) -> Words:
     return Words(language if language in LANGUAGES else LANGUAGES[0])
+
+
+def _is_one(said: str, facts: Facts) -> bool:
+    """By the first number of the sentence."""
+    first = PLACEHOLDER.search(said)
+    return first is not None and facts.get(first[1]) == 1
 
 
 def _member(thing: object, name: str) -> object:

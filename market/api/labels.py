@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.domain.labels import commands, drawing, queries
-from market.domain.labels.rules import LABELS_MAX, LabelsPrinted, NoRun, PrintLabels, Run, Sheet
+from market.domain.labels.rules import LABELS_MAX, LabelsPrinted, PrintLabels, Run, Sheet
 
 Mine = NamedDependency[Permit]
 Grams = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
@@ -65,7 +64,7 @@ async def list_runs(id: FromPath[str], permit: Mine) -> list[Run]:
     "/api/v1/lots/{id:str}/labels/{file:str}",
     opt={"op": "label.print"},
     tags=["labels"],
-    summary="The sheet of a run, `{run}.pdf`",
+    summary="The sheet of a run, `{run}.pdf`, or empty outlines, `outlines-{sheet}.pdf`",
     media_type="application/pdf",
 )
 async def read_sheet(
@@ -73,14 +72,7 @@ async def read_sheet(
 ) -> Response[bytes]:
     _, place = await whose.lot(id)
     permit.check(place)
-    run_id = file.removesuffix(".pdf")
-    if run_id not in {one.id for one in await queries.runs(id)}:
-        raise NoRun(run=run_id[:36])
-    printed = await queries.printed(run_id, request.app.state.settings.origin)
-    sheet = await asyncio.to_thread(
-        drawing.sheet_pdf, printed.labels, printed.sheet, printed.start_at
-    )
-    return Response(sheet)
+    return Response(await drawing.file(id, file, request.app.state.settings.origin))
 
 
 DOORS = [print_labels, list_runs, read_sheet]

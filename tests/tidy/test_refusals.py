@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from certification.basis import refusal
 from certification.basis.refusal import Refusal
+from market.answers.words import of_one, several, words
 from tests.tidy.sources import ROOT, SOURCES, feature, name, tracked, tree
 
 KINDS = {Refusal, refusal.Missing, refusal.Forbidden, refusal.Invalid}
@@ -63,9 +64,9 @@ def read(language: str) -> dict[str, str]:
     sentences: dict[str, str] = {}
     for file in sorted((LOCALE / language).glob("*.po")):
         for message in catalogue(file):
-            if msgid := str(message.id):
+            if msgid := several(message.id):
                 assert msgid not in sentences, f"{name(file)} says {msgid} again"
-                sentences[msgid] = str(message.string)
+                sentences[msgid] = several(message.string)
     return sentences
 
 
@@ -188,6 +189,20 @@ def said(language: str, msgid: str) -> bool:
 def test_both_catalogues_know_the_same_keys() -> None:
     th, en = ({k for k in CATALOGUES[language] if KEY.fullmatch(k)} for language in LANGUAGES)
     assert th ^ en == set()
+
+
+def test_one_is_said_as_one_in_english() -> None:
+    english, thai = words("en"), words("th")
+    assert (english("{count} plots", count=1), english("{count} plots", count=2)) == (
+        "1 plot",
+        "2 plots",
+    )
+    assert english("{n} entries", n=1) == "1 entry"
+    assert thai("{count} plots", count=1) == thai("{count} plots", count=2).replace("2", "1")
+    counted = re.compile(r"\{(count|n|days|hours|minutes|labels)\} (?:more |deeds |typed )?\w+s\b")
+    asked = {one or other for one, other in ASKED_IN_TEMPLATE.findall(written())}
+    known = of_one("en")
+    assert [said for said in asked if counted.match(said) and said not in known] == []
 
 
 def test_every_sentence_keeps_its_facts() -> None:

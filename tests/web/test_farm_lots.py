@@ -33,22 +33,49 @@ async def test_a_harvest_tells_its_claim_and_is_labelled(doors: Doors) -> None:
     assert "อินทรีย์" in shown.text
     english = await (await doors.as_(MALEE, "en")).get(there)
     assert "Organic" in english.text
-    wanted = {"id": new_id(), "packet": "500", "labels": "๑๐", "sheet": "l7160", "start_at": "4"}
+    wanted = {
+        "id": new_id(),
+        "packet": "500",
+        "unit": "g",
+        "labels": "๑๐",
+        "sheet": "l7160",
+        "start_at": "4",
+    }
     done = await malee.post(f"/farm/lots/{lot.id}/labels", data=wanted, follow_redirects=False)
     assert done.headers["location"] == f"/farm/lots/{lot.id}?run={wanted['id']}#labels"
     sheet = await malee.get(f"/farm/lots/{lot.id}/labels/{wanted['id']}.pdf")
     assert (sheet.status_code, sheet.content[:5]) == (200, b"%PDF-")
+    for name in ("outlines-l7160", "outlines-t50x30"):
+        outlines = await malee.get(f"/farm/lots/{lot.id}/labels/{name}.pdf")
+        assert (outlines.status_code, outlines.content[:5]) == (200, b"%PDF-")
+    assert (await malee.get(f"/farm/lots/{lot.id}/labels/outlines-a3.pdf")).status_code == 404
     page = (await malee.get(done.headers["location"])).text
+    assert "outlines-a4-3x8.pdf" in page
     assert f"{wanted['id']}.pdf" in page
-    jammed = {**wanted, "id": new_id(), "reprint_of": wanted["id"], "labels": "2", "packet": "500"}
+    jammed = {
+        **wanted,
+        "id": new_id(),
+        "reprint_of": wanted["id"],
+        "labels": "2",
+        "packet": "500",
+        "unit": "g",
+    }
     again = await malee.post(f"/farm/lots/{lot.id}/labels", data=jammed, follow_redirects=False)
     assert again.status_code == 303
     assert len(await labels.runs(lot.id)) == 2
+    for unasked in ({"unit": ""}, {"packet": "0.5", "unit": "g"}):
+        wrong = await malee.post(
+            f"/farm/lots/{lot.id}/labels", data={**wanted, "id": new_id(), **unasked}
+        )
+        assert wrong.status_code == 400
+    half = {**wanted, "id": new_id(), "packet": "0.5", "unit": "kg", "labels": "1"}
+    assert (await malee.post(f"/farm/lots/{lot.id}/labels", data=half)).status_code == 200
+    assert {run.packet_grams for run in await labels.runs(lot.id)} == {500}
     most = {**wanted, "id": new_id(), "labels": "100"}
     refused = await malee.post(f"/farm/lots/{lot.id}/labels", data=most)
     assert refused.status_code == 409
     assert 'value="100"' in refused.text
-    assert "3.3" in refused.text  # what has no label yet
+    assert "2.8" in refused.text  # what has no label yet
 
 
 async def test_a_zero_too_many_is_asked_about_before_it_is_a_lot(doors: Doors) -> None:
@@ -119,7 +146,14 @@ async def test_krit_harvests_nothing_of_malees_and_sees_no_lot(doors: Doors) -> 
     assert await lots.of_farmer(MALEE) == []
     await malee.post("/farm/harvest/new", data=form)
     lot = form["id"]
-    run = {"id": new_id(), "packet": "500", "labels": "2", "sheet": "l7160", "start_at": "1"}
+    run = {
+        "id": new_id(),
+        "packet": "500",
+        "unit": "g",
+        "labels": "2",
+        "sheet": "l7160",
+        "start_at": "1",
+    }
     assert (await malee.post(f"/farm/lots/{lot}/labels", data=run)).status_code == 200
     assert (await krit.get(f"/farm/lots/{lot}")).status_code == 404
     assert (await krit.post(f"/farm/lots/{lot}/labels", data=run)).status_code == 404

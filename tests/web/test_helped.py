@@ -45,7 +45,8 @@ async def test_each_deed_of_a_helper_waits_and_her_pin_confirms_all(doors: Doors
     made = await ying.post("/farm/harvest/new", data=form)
     assert made.url.path.startswith("/farm/lots/"), made.text
     sheet = {
-        "id": new_id(), "sheet": "a4-3x8", "packet": "500", "labels": "2", "start_at": "1"
+        "id": new_id(), "sheet": "a4-3x8", "packet": "500", "unit": "g",
+        "labels": "2", "start_at": "1",
     }  # fmt: skip
     printed = await ying.post(f"{made.url.path}/labels", data=sheet, follow_redirects=False)
     assert printed.status_code == 303, printed.text

@@ -1,6 +1,8 @@
 """From what was handed over to the farmer's purse, by two people's hands."""
 
 import asyncio
+import re
+from html import unescape
 
 import pytest
 
@@ -185,6 +187,12 @@ async def test_every_figure_of_the_books_opens_on_its_entries(doors: Doors, ther
     entries = (await prasert.get(f"/ledger/{account}")).text
     assert "ส่งมอบของ" in entries
     assert "+80 บาท" in entries
+    order = re.findall(r'href="/stall/([0-9A-Z]{8})"', unescape(entries))[0]
+    assert (await prasert.get(f"/stall/{order}")).status_code == 200
+    assert f",{order}" in (await prasert.get(f"/ledger/{account}?as=csv")).text
+    read = (await (await doors.as_(WAN)).get(f"/ledger/{account}")).text
+    assert order in read
+    assert f"/stall/{order}" not in unescape(read)  # the committee reads the books and not the stall
     await krit_keeps_his_groups_money()
     assert (await (await doors.as_(KRIT)).get(f"/ledger/{account}")).status_code == 404
 

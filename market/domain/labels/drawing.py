@@ -5,6 +5,7 @@ The words reach Typst as JSON data and are shown as text: nothing in a name is e
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,8 @@ import typst
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
-from market.domain.labels.rules import LAYOUTS, Label, Sheet
+from market.domain.labels import queries
+from market.domain.labels.rules import LAYOUTS, Label, NoRun, Sheet
 
 FONTS = Path(__file__).parents[2] / "web/static/fonts"
 TEMPLATE = Path(__file__).with_name("sheet.typ")
@@ -45,6 +47,17 @@ def qr_svg(text: str) -> str:
         f' shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
         f'<path d="{dark}"/></svg>'
     )
+
+
+async def file(lot: str, name: str, origin: str) -> bytes:
+    """`{run}.pdf`, or `outlines-{sheet}.pdf` to try the printer with; NoRun."""
+    stem = name.removesuffix(".pdf")
+    if sheet := next((one for one in LAYOUTS if stem == f"outlines-{one}"), None):
+        return await asyncio.to_thread(calibration_pdf, sheet)
+    if stem not in {one.id for one in await queries.runs(lot)}:
+        raise NoRun(run=stem[:36])
+    printed = await queries.printed(stem, origin)
+    return await asyncio.to_thread(sheet_pdf, printed.labels, printed.sheet, printed.start_at)
 
 
 def sheet_pdf(labels: Sequence[Label], sheet: Sheet, start_at: int = 1) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from certification.basis import codes
 from certification.basis.database import Row, in_use
 from market.domain.orders.rules import NoSuchOrder, OrderedLine
+from market.domain.orders.tables import Order
 
 
 class StoredOrder(msgspec.Struct, frozen=True):
@@ -118,6 +120,14 @@ async def id_of(typed: str) -> str:
     if not rows:
         raise NoSuchOrder()
     return str(rows[0]["id"])
+
+
+async def codes_of(ids: Collection[str]) -> dict[str, str]:
+    """By id, of those that are orders."""
+    if not ids:
+        return {}
+    rows = await Order.select(Order.id, Order.code).where(Order.id.is_in([*ids]))
+    return {row["id"]: row["code"] for row in rows}
 
 
 async def ordered_lines(order: str) -> list[OrderedLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -20,6 +20,7 @@ from market.domain.settlement.rules import (
     Sale,
     Tally,
 )  # fmt: skip
+from market.domain.settlement.tables import Payout
 
 
 class Before(msgspec.Struct, frozen=True):
@@ -271,6 +272,14 @@ async def runs(payer: str) -> list[RunView]:
 async def payouts(run: str) -> list[PayoutView]:
     rows = await in_use().query(f"{PAYOUT} WHERE p.run = {{}} ORDER BY p.payee", run)
     return [PayoutView(**row) for row in rows]
+
+
+async def runs_of(ids: Collection[str]) -> dict[str, str]:
+    """The run of each payout, by its id."""
+    if not ids:
+        return {}
+    rows = await Payout.select(Payout.id, Payout.run).where(Payout.id.is_in([*ids]))
+    return {row["id"]: row["run"] for row in rows}
 
 
 async def payout(id: str) -> PayoutView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 
 from litestar import Response, get, post
@@ -17,7 +16,7 @@ from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.labels import commands, drawing
 from market.domain.labels import queries as labels
-from market.domain.labels.rules import LABELS_MAX, LAYOUTS, NoRun, PrintLabels
+from market.domain.labels.rules import LABELS_MAX, LAYOUTS, PrintLabels
 from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
 from market.web.form import Form
@@ -29,6 +28,7 @@ from market.web.pages.farm_view import Ask
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 SHEETS = tuple(LAYOUTS)
+UNITS = ("g", "kg")
 PRINTERS = frozenset({"leader", "secretariat", "operator"})
 """Besides the farmer; the command asks again."""
 
@@ -56,7 +56,11 @@ async def print_labels(request: Ask, id: FromPath[str], permit: Mine, at: Now) -
 
 def _labels(form: Form, lot: str) -> PrintLabels:
     sheet = form.choice("sheet", SHEETS)
-    grams, many = form.grams("packet", unit="g"), form.whole("labels", least=1, most=LABELS_MAX)
+    unit = form.choice("unit", UNITS)
+    grams, many = (
+        form.grams("packet", unit=unit or None),
+        form.whole("labels", least=1, most=LABELS_MAX),
+    )
     start = form.whole("start_at", least=1, most=100)
     form.done()
     return PrintLabels(lot, sheet, grams, many, start, form.raw("reprint_of") or None)  # type: ignore[arg-type]  # among SHEETS
@@ -68,13 +72,7 @@ async def sheet(
 ) -> Response[bytes]:
     lot, place = await whose.lot(id)
     permit.check(place)
-    run_id = file.removesuffix(".pdf")
-    if run_id not in {one.id for one in await labels.runs(id)}:
-        raise NoRun(run=run_id[:36])
-    printed = await labels.printed(run_id, request.app.state.settings.origin)
-    drawn = await asyncio.to_thread(
-        drawing.sheet_pdf, printed.labels, printed.sheet, printed.start_at
-    )
+    drawn = await drawing.file(id, file, request.app.state.settings.origin)
     headers = {"content-disposition": f'inline; filename="{lot.code}.pdf"'}
     return Response(drawn, media_type="application/pdf", headers=headers)
 
@@ -108,6 +106,7 @@ async def _shown(
         unlabelled=left,
         stands=await labels.claim_stands(lot),
         may_print=own or bool(PRINTERS & roles),
+        units=[[unit, say(f"farm.unit.{unit}")] for unit in UNITS],
         sheets=[[sheet, say(f"farm.sheet.{sheet}")] for sheet in SHEETS],
         new="new" in request.query_params,
         printed=request.query_params.get("run", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,11 +12,14 @@ from litestar.params import FromPath
 
 from certification.groups import queries as groups
 from market.access import books
-from market.access.permit import Permit
+from market.access.guard import may
+from market.access.permit import Permit, Place
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.ledger import queries
 from market.domain.ledger.queries import AccountView, BookLine
+from market.domain.orders import queries as orders
+from market.domain.settlement import queries as settlement
 from market.web import money
 from market.web.page import page
 from market.web.sheets import Baht, sheet, wanted
@@ -30,6 +33,13 @@ ORDER = (
     "till_difference",
 )  # fmt: skip
 """What it has, what it owes, what is its own."""
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """What an entry comes from: an order by its code, a division or a payout by its page."""
+
+    code: str
+    href: str
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -77,12 +87,26 @@ async def entries(request: Ask, account: FromPath[str], permit: Mine) -> Respons
     say, lines = words_for(request), await queries.entries(account)
     running = _running(lines)
     if wanted(request):
-        return _entries_csv(say, running)
+        return _entries_csv(say, running, await _causes(request, place, lines))
     names = await money.called([found], say)
     return page(
         request, "ledger_account.html", account=found, about=names[found.of],
         book=await groups.group(found.book), lines=running[::-1],
+        causes=await _causes(request, place, lines),
     )  # fmt: skip
+
+
+async def _causes(request: Ask, place: Place, lines: Sequence[BookLine]) -> dict[str, Cause]:
+    """By subject: what each entry is about, and where it is read."""
+    about = {line.subject for line in lines}
+    codes, paid = await orders.codes_of(about), await settlement.runs_of(about)
+    sees_orders = may(request, "handover.read", place)
+    causes = {
+        id: Cause(code, f"/stall/{code}" if sees_orders else "") for id, code in codes.items()
+    }
+    causes |= {id: Cause("", f"/payout/{run}") for id, run in paid.items()}
+    divided = {line.subject for line in lines if line.kind == "settlement"}
+    return causes | {id: Cause("", f"/settlements/{id}") for id in divided}
 
 
 def _running(lines: Sequence[BookLine]) -> list[tuple[BookLine, int]]:
@@ -94,11 +118,13 @@ def _running(lines: Sequence[BookLine]) -> list[tuple[BookLine, int]]:
     return found
 
 
-def _entries_csv(say: Words, lines: Sequence[tuple[BookLine, int]]) -> Response[bytes]:
-    head = [say("When"), say("What"), say("Amount"), say("Balance"), say("Number")]
+def _entries_csv(
+    say: Words, lines: Sequence[tuple[BookLine, int]], causes: Mapping[str, Cause]
+) -> Response[bytes]:
+    head = [say("When"), say("What"), say("Amount"), say("Balance"), say("Number"), say("Order")]
     rows = [
         (say.moment(line.at), say(f"ledger.entry.{line.kind}"), Baht(line.satang), Baht(after),
-         line.entry)
+         line.entry, causes[line.subject].code if line.subject in causes else "")
         for line, after in lines
     ]  # fmt: skip
     return sheet("entries", head, rows)
