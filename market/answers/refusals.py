@@ -33,6 +33,10 @@ class NotANumber(Invalid):
     code = "answers.not_a_number"
 
 
+class NotATime(Invalid):
+    code = "answers.not_a_time"
+
+
 class NoSuchPage(Missing):
     code = "answers.no_such_page"
 

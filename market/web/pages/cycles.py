@@ -23,7 +23,7 @@ from market.access import deeds, whose
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
-from market.answers.refusals import FieldWrong
+from market.answers.refusals import NotATime
 from market.answers.words import BANGKOK, Words
 from market.domain.lots import queries as lots
 from market.domain.offers import commands, queries
@@ -162,9 +162,10 @@ def _moment(form: Form, name: str, today: date) -> datetime:
 def _time(form: Form, name: str, on: date) -> datetime:
     """A time of that day in Thailand."""
     midnight = datetime(on.year, on.month, on.day, tzinfo=BANGKOK)
-    said = TIME.fullmatch(arabic(form.text(name)))
+    text = form.text(name)
+    said = TIME.fullmatch(arabic(text))
     if said is None:
-        form.wrong.setdefault(name, FieldWrong(field=name))
+        form.wrong.setdefault(name, NotATime(field=name, given=text[:20]))
         return midnight.astimezone(UTC)
     return (midnight + timedelta(hours=int(said[1]), minutes=int(said[2]))).astimezone(UTC)
 
@@ -181,7 +182,7 @@ async def _new_shown(
         request, "cycle_new.html", no=no, typed=form.typed if form else {},
         merchants=[[seller.id, say.name(seller)] for seller in sellers if seller not in without],
         without=without, places=[[place.id, say.name(place)] for place in where.values()],
-        today=local_day(at).isoformat(),
+        today=local_day(at).isoformat(), clock=f"{at.astimezone(BANGKOK):%H.%M}",
     )  # fmt: skip
 
 
