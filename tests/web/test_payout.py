@@ -192,7 +192,7 @@ async def test_every_figure_of_the_books_opens_on_its_entries(doors: Doors, ther
     assert f",{order}" in (await prasert.get(f"/ledger/{account}?as=csv")).text
     read = (await (await doors.as_(WAN)).get(f"/ledger/{account}")).text
     assert order in read
-    assert f"/stall/{order}" not in unescape(read)  # the committee reads the books and not the stall
+    assert f"/stall/{order}" not in unescape(read)  # it is not at the stall
     await krit_keeps_his_groups_money()
     assert (await (await doors.as_(KRIT)).get(f"/ledger/{account}")).status_code == 404
 
