@@ -12,16 +12,13 @@ from __future__ import annotations
 
 import logging
 import re
-from copy import copy
-from datetime import date
 from functools import lru_cache
 from typing import Any, cast
 
 from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from certification.basis import codes
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from market.access.guard import Clock
@@ -29,9 +26,10 @@ from market.access.policy import Policy, PolicyIsWrong
 from market.answers.headers import Headers
 from market.answers.language import CHOSEN, COOKIE, preferred
 from market.answers.words import LANGUAGES
-from market.domain.trace import queries, scan
-from market.web import kept
+from market.domain.trace.alike import own
+from market.web.alike import AllKin, Sheet
 from market.web.pages import public_files, trace
+from market.web.ready import Answer, Asked, Raw, Sent, ready
 from market.web.shelf import Key, Shelf
 
 log = logging.getLogger(__name__)
@@ -44,61 +42,12 @@ CHOICES = {b"": "", **{f"lang={language}".encode(): language for language in LAN
 
 HOST = re.compile(rb"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])?(:[0-9]{1,5})?")
 
-Raw = dict[bytes, bytes]
-
-
-Asked = Request[Any, Any, Any]
-
-
-class Answer:
-    """One page whole, compressed and unchanged; each as it is sent, made when first asked for."""
-
-    __slots__ = ("_always", "_asked", "_plain", "_sent", "_shrinks", "etag", "rests_on", "weight")
-
-    def __init__(
-        self, plain: Response[bytes], asked: Asked, always: Headers, rests_on: object = None
-    ) -> None:
-        self.rests_on = rests_on
-        self._plain, self._asked, self._always = plain, asked, always
-        self._sent: dict[str, tuple[Message, Message]] = {}
-        self.etag = plain.headers.get("etag", "")
-        self._shrinks = "accept-encoding" in plain.headers.get("vary", "")
-        self.weight = 2 * len(plain.content) + 4_000
-
-    async def said(self, headers: Raw) -> tuple[Message, Message]:
-        return self._sent.get(how := self._how(headers)) or await self._made(how)
-
-    def _how(self, headers: Raw) -> str:
-        known = headers.get(b"if-none-match")
-        if known and self.etag and kept.has(known.decode("latin-1"), self.etag):
-            return "unchanged"
-        asks = b"gzip" in headers.get(b"accept-encoding", b"").lower()
-        return "gzip" if asks and self._shrinks else "plain"
-
-    async def _made(self, how: str) -> tuple[Message, Message]:
-        answer = self._plain
-        if how != "plain":
-            answer = copy(answer)
-            answer.headers = dict(answer.headers)
-            answer = kept.unchanged(answer) if how == "unchanged" else kept.squeezed(answer)
-        sent: list[Message] = []
-
-        async def caught(message: Message) -> None:
-            sent.append(message)
-
-        whole = answer.to_asgi_response(None, self._asked)
-        await whole.start_response(caught)
-        await whole.send_body(caught, cast("Receive", None))
-        await self._always(sent[0], cast("Scope", self._asked.scope))
-        self._sent[how] = made = (sent[0], sent[1])
-        return made
-
 
 class Hot:
     def __init__(self, inner: ASGIApp, app: Litestar, clock: Clock) -> None:
         self.inner, self.app, self.clock = inner, app, clock
         self.shelf = Shelf[Answer](clock)
-        self.together = scan.Together()
+        self.kin = AllKin()
         self.fixed: dict[str, Answer] = {}
         self._cookie: str = app.state.cookie
         self._always = Headers(app.state.settings.origin)
@@ -114,7 +63,7 @@ class Hot:
                 return await send(said[1])
         return await self.inner(scope, receive, send)
 
-    async def _said(self, scope: HTTPScope, headers: Raw) -> tuple[Message, Message] | None:
+    async def _said(self, scope: HTTPScope, headers: Raw) -> Sent | None:
         path, query = scope["path"], scope["query_string"]
         match = ADDRESS.fullmatch(path)
         if match is None and path != "/healthz" and not path.startswith("/static/"):
@@ -154,28 +103,31 @@ class Hot:
 
     async def _made(self, key: Key, match: re.Match[str], before: Answer | None) -> Answer | None:
         """Anew, or as before where it rests on the same."""
-        version, today = self.shelf.version, local_day(self.clock())
-        prefix, code, drawing = match.groups()
-        rests_on = None if drawing else (today, await self.together.row(code, today))
-        if before is None or before.rests_on != rests_on:
-            path = key[0][3:] if prefix else key[0]
-            asked = self._request(path, *key[1:], prefix or "")
-            answer = await self._answer(asked, code, rests_on)
-            if answer is None or answer.status_code != 200:
-                return None
-            before = Answer(answer, asked, self._always, rests_on)
-        self.shelf.keep(key, before, version)
-        return before
+        version = self.shelf.version
+        if match[3]:
+            answer = await self._drawn(key, match)
+        else:
+            answer = await self._lot(key, match, before, version)
+        if answer is not None:
+            self.shelf.keep(key, answer, version)
+        return answer
 
-    async def _answer(
-        self, asked: Asked, code: str, rests_on: tuple[date, scan.Row | None] | None
-    ) -> Response[bytes] | None:
-        if rests_on is None:
-            return cast("Response[bytes]", await trace.lot_qr.fn(asked, code))
-        today, row = rests_on
-        if row is None or not codes.well_formed(code):
-            return None
-        return kept.kept(asked, trace.shown(asked, await queries.of_row(row, today)))
+    async def _lot(
+        self, key: Key, match: re.Match[str], before: Answer | None, version: int
+    ) -> Answer | None:
+        found = await self.kin.of(match[2], local_day(self.clock()), version)
+        if found is None or (before is not None and before.rests_on == found):
+            return before if found else None
+        kin, told = found
+        lot, way = await kin.alike.trace(own(told)), (match[1], *key[1:])
+        if (sheet := kin.sheets.get(way)) is None:
+            sheet = kin.sheets[way] = Sheet(self._asked(key, match), lot, self._always)
+        return sheet.answer(lot, found)
+
+    async def _drawn(self, key: Key, match: re.Match[str]) -> Answer | None:
+        asked = self._asked(key, match)
+        drawn = cast("Response[bytes]", await trace.lot_qr.fn(asked, match[2]))
+        return ready(drawn, asked, self._always)
 
     async def _fixed(self, path: str) -> Answer | None:
         """What no deed changes."""
@@ -186,8 +138,12 @@ class Hot:
             answer = Response((await public_files.alive.fn()).encode(), media_type="text/plain")
         else:
             answer = await public_files.static_file.fn(asked, path.removeprefix("/static/"))
-        self.fixed[path] = made = Answer(answer, asked, self._always)
+        self.fixed[path] = made = ready(answer, asked, self._always)
         return made
+
+    def _asked(self, key: Key, match: re.Match[str]) -> Asked:
+        prefix = match[1] or ""
+        return self._request(key[0][3:] if prefix else key[0], *key[1:], prefix)
 
     def _request(self, path: str, query: bytes, language: str, prefix: str) -> Asked:
         """As a stranger's browser would ask that prefers the language."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from certification.basis import schema
@@ -23,6 +23,8 @@ from market.domain.offers.rules import MakeOffer
 
 CROP, FIELD = "banana-namwa", "malee-orchard"
 SATANG_PER_KG, STEP_GRAMS = 2_000, 100
+DAYS = 14
+"""Of harvest, up to today."""
 
 
 async def demo(data: Path, url: str) -> None:
@@ -36,13 +38,16 @@ async def demo(data: Path, url: str) -> None:
 
 
 async def harvests(data: Path, url: str, *, count: int) -> list[str]:
-    """The codes of so many organic lots, from all land that can bear them in turn."""
+    """The codes of so many organic lots, from all land that can bear them and of so many days."""
     async with opened(settings.read({"MARKET_DATA": str(data), "DATABASE_URL": url})):
         fields = await in_use().query(BEARING, local_day(datetime.now(UTC)))
         bearing = [field for field in fields if (await _harvest(field, 100)).claim == "organic"]
-        return [
-            (await _harvest(bearing[n % len(bearing)], 100 + n % 90)).code for n in range(count)
+        made = [
+            await _harvest(bearing[n % len(bearing)], 100 + n % 90, n // len(bearing) % DAYS)
+            for n in range(count)
         ]
+        assert {one.claim for one in made} == {"organic"}
+        return [one.code for one in made]
 
 
 BEARING = (
@@ -52,9 +57,10 @@ BEARING = (
 )
 
 
-async def _harvest(field: dict[str, str], grams: int) -> LotHarvested:
+async def _harvest(field: dict[str, str], grams: int, days_ago: int = 0) -> LotHarvested:
     at = datetime.now(UTC)
-    cut = HarvestLot(field["plot"], field["crop"], local_day(at), grams, field["id"])
+    on = local_day(at) - timedelta(days=days_ago)
+    cut = HarvestLot(field["plot"], field["crop"], on, grams, field["id"])
     return await run(lots.harvest, new_id(), cut, by=field["farmer"], at=at)
 
 

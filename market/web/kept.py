@@ -15,11 +15,8 @@ from market.web.page import Ask
 
 
 def kept(request: Ask, answer: Response[bytes]) -> Response[bytes]:
-    """The same answer with its ETag, or 304 where the browser still has it.
-
-    The ETag is weak (RFC 9110 8.8.1): compressed or not, the page is the same.
-    """
-    etag = f'W/"{hashlib.sha256(answer.content).hexdigest()[:20]}"'
+    """The same answer with its ETag, or 304 where the browser still has it."""
+    etag = etag_of(answer.content)
     answer.headers.update({"etag": etag, "cache-control": "no-cache"})
     vary = answer.headers.get("vary", "")
     answer.headers["vary"] = ", ".join(filter(None, [vary, "accept-encoding"]))
@@ -28,19 +25,24 @@ def kept(request: Ask, answer: Response[bytes]) -> Response[bytes]:
     return squeezed(answer) if takes_gzip(request.headers.get("accept-encoding", "")) else answer
 
 
+def etag_of(content: bytes) -> str:
+    """Weak (RFC 9110 8.8.1): compressed or not, the page is the same."""
+    return f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
+
+
 def unchanged(answer: Response[bytes]) -> Response[bytes]:
     answer.status_code, answer.content = 304, b""
     return answer
 
 
 def squeezed(answer: Response[bytes]) -> Response[bytes]:
-    answer.content = _squeezed(answer.content)
+    answer.content = gzipped(answer.content)
     answer.headers["content-encoding"] = "gzip"
     return answer
 
 
 @lru_cache(maxsize=64)
-def _squeezed(content: bytes) -> bytes:
+def gzipped(content: bytes) -> bytes:
     """A file is asked for in one breath with its page, by each newcomer."""
     return gzip.compress(content, 6, mtime=0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -15,7 +15,7 @@ from market.answers.language import COOKIE, chosen_language, language_of
 from market.answers.refusals import Mistyped
 from market.answers.words import Words, words
 from market.web import basket, desks
-from market.web.templating import parts, templates
+from market.web.templating import Html, Layout, parts, templates
 
 Ask = Request[Any, Any, Any]
 HTML = "text/html"
@@ -35,14 +35,18 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
     return templates(say.language).render_template(template, **shared, **given)
 
 
-def laid_out(request: Ask, template: str, level: str, **placed: str | bytes) -> Response[bytes]:
+def laid_out(request: Ask, template: str, level: str, **placed: Html) -> Response[bytes]:
     """The page of a template that asks nothing but the level of what is placed in it."""
+    own = {"path": request.scope["path"], "here": _here(request)}
+    return _answer(request, layout(request, template, level, placed).whole({**own, **placed}))
+
+
+def layout(request: Ask, template: str, level: str, holes: Iterable[str]) -> Layout:
     say = words(language_of(request))
     shared = _shared(request, say, None)
-    assert not shared.keys() & placed.keys(), RENAMED
-    own = {name: str(shared.pop(name)) for name in ("path", "here")}
-    values = {**shared, "level": level}
-    return _answer(request, parts(say.language).laid_out(template, values, {**own, **placed}))
+    own = {name: shared.pop(name) for name in ("path", "here")}
+    assert not shared.keys() & {*holes}, RENAMED
+    return parts(say.language).layout(template, {**shared, "level": level}, {*own, *holes})
 
 
 def _shared(request: Ask, say: Words, no: object) -> dict[str, object]:

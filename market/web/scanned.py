@@ -15,12 +15,13 @@ from certification.areas import queries as areas
 from certification.basis import codes
 from certification.basis.units import local_day
 from certification.plots.queries import PublicPlot
-from market.answers.language import chosen_language, words_for
-from market.domain.trace.queries import Trace
-from market.domain.trace.rules import Happening, Misread, NotYetReported, UnknownCode
+from market.answers.language import chosen_language
+from market.answers.words import Words
+from market.domain.trace.rules import Happening, Misread, NotYetReported, Proof, UnknownCode
 from market.web.kept import kept
 from market.web.maps import Mark, district
 from market.web.page import Ask, onward, page
+from market.web.templating import parts
 
 LETTERS = {"lot": "L", "certificate": "C", "plot": "P", "group": "G", "network": "G"}
 """The address of what bears a code, by the code's kind."""
@@ -33,10 +34,6 @@ STEPS = {
     "lots.harvested": "scale", "labels.printed": "print",
 }  # fmt: skip
 """What the timeline shows, each with its icon; the other deeds say the same thing twice."""
-
-
-OF_THE_LAND = ("plots.registered", "applications.submitted")
-"""What an eater of one lot need not read."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -84,26 +81,23 @@ def steps(timeline: Iterable[Happening]) -> list[Step]:
     return [step for step in shown if step.tag != "labels.printed" or step.seq == last]
 
 
-def way_of(lot: Trace) -> list[Step]:
-    """From the planting to the label, by day."""
-    planted = [Step("seed", "planted", lot.planted_on)] if lot.planted_on else []
-    told = [step for step in steps(lot.timeline) if step.tag not in OF_THE_LAND]
-    return sorted([*planted, *told], key=lambda step: (_day(step, lot), step.seq))
-
-
-def _day(step: Step, lot: Trace) -> date:
-    """A harvest stands on its day, though it may be reported later."""
-    return lot.harvested_on if step.tag == "lots.harvested" else step.on
-
-
-def whereabouts(request: Ask, plot: PublicPlot) -> tuple[str, str]:
+def whereabouts(say: Words, plot: PublicPlot) -> tuple[str, str]:
     """In words, and as a map; that is empty where we have no shapes of the province."""
-    language = words_for(request).language
+    language = say.language
     where = areas.address(plot.tambon, language)
     if areas.polygon(plot.tambon[:4]) is None:
         return where, ""
     mark = Mark(plot.lat_e3 / 1000, plot.lon_e3 / 1000, blurred=True)
     return where, district(plot.tambon, where, language, mark)
+
+
+def proved(say: Words, of: Proof | None) -> bytes:
+    """Where it stands in the log. Each has another place, so the template runs for none of them."""
+    if of is None:
+        return b""
+    seq, before = f"{of.seq:,}".encode(), b"%d" % (of.seq + 1)
+    told = {"seq": seq, "before": before, "leaf": of.leaf.encode()}
+    return parts(say.language).layout("public_proof.html", {}, told).whole(told)
 
 
 def _language(request: Ask) -> str:

@@ -8,7 +8,7 @@ template engine and back. Here they are part of the text; what has a variable in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -95,7 +95,7 @@ class Parts:
     def __init__(self, environment: minijinja.Environment) -> None:
         self.environment = environment
         self.made: dict[tuple[str, bytes], tuple[minijinja.Markup, bytes]] = {}
-        self.layouts: dict[tuple[str, bytes], list[bytes]] = {}
+        self.layouts: dict[tuple[str, bytes], Layout] = {}
 
     def __call__(self, name: str, **values: object) -> minijinja.Markup:
         return self._made(name, values)[0]
@@ -111,23 +111,43 @@ class Parts:
             _put(self.made, key, found, PARTS_MAX)
         return found
 
-    def laid_out(
-        self, name: str, values: Mapping[str, object], placed: Mapping[str, Html]
-    ) -> bytes:
-        """A page that only says where to place what differs: its template runs once per `values`.
-
-        Bytes are HTML already; a text is escaped as the template would.
-        """
+    def layout(self, name: str, values: Mapping[str, object], holes: Iterable[str]) -> Layout:
+        """A page that only says where to place what differs; made once for each `values`."""
         key = (name, msgspec.msgpack.encode(values))
         if (layout := self.layouts.get(key)) is None:
-            holes = {one: f"\0{one}\0" for one in placed}
-            said = self.environment.render_template(name, **values, **holes)
-            layout = said.encode().split(b"\0")
+            said = self.environment.render_template(
+                name, **values, **{one: f"\0{one}\0" for one in holes}
+            )
+            layout = Layout(said.encode().split(b"\0"))
             _put(self.layouts, key, layout, LAYOUTS_MAX)
-        whole = layout.copy()
-        html = {one: to_html(value) for one, value in placed.items()}
-        whole[1::2] = [html[one.decode()] for one in layout[1::2]]
-        return b"".join(whole)
+        return layout
+
+
+class Layout:
+    """HTML, and by name what is to be placed in it, in turn.
+
+    Bytes that are placed are HTML already; a text is escaped as the template would.
+    """
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._pieces = pieces
+        self._names = [name.decode() for name in pieces[1::2]]
+
+    def whole(self, placed: Mapping[str, Html]) -> bytes:
+        pieces = self._pieces.copy()
+        html = {name: to_html(value) for name, value in placed.items()}
+        pieces[1::2] = [html[name] for name in self._names]
+        return b"".join(pieces)
+
+    def filled(self, placed: Mapping[str, Html]) -> Layout:
+        """With these in it, and the rest still to be placed."""
+        pieces = self._pieces[:1]
+        for name, text in zip(self._names, self._pieces[2::2], strict=True):
+            if name in placed:
+                pieces[-1] += to_html(placed[name]) + text
+            else:
+                pieces += [name.encode(), text]
+        return Layout(pieces)
 
 
 def to_html(value: Html) -> bytes:

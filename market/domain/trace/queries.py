@@ -23,7 +23,7 @@ from certification.plots import queries as plots
 from certification.plots.queries import PublicPlot
 from certification.schemes import queries as schemes
 from market.domain.lots.rules import NoLot
-from market.domain.trace import past, rules, scan
+from market.domain.trace import past, rows, rules, scan
 
 LISTED = 20
 
@@ -103,14 +103,13 @@ class GroupPage(msgspec.Struct, frozen=True):
 
 async def by_code(typed: str, today: date) -> Trace:
     """As typed or scanned, in any case. Misread, UnknownCode, NotYetReported."""
-    row = await scan.row(code, today) if codes.well_formed(code := codes.read(typed)) else None
+    row = await rows.row(code, today) if codes.well_formed(code := codes.read(typed)) else None
     if row is None:  # then what `typed` is, is worth more questions
         raise NoLot(lot=await past.subject(typed, "lot"))
-    return await of_row(row, today)
+    return await of_scan(scan.scan(row), today)
 
 
-async def of_row(row: scan.Row, today: date) -> Trace:
-    found = scan.scan(row)
+async def of_scan(found: scan.Scan, today: date) -> Trace:
     lot, shown = found.lot, await scan.shown(found, today)
     claimed = shown.pop(0) if lot.certificate else None
     crop = crops.crop(lot.crop)
@@ -134,8 +133,8 @@ async def of_row(row: scan.Row, today: date) -> Trace:
         inspected=scan.inspected(found),
         decided=scan.decided(found.meeting),
         offered=scan.offered(found.offer),
-        timeline=scan.timeline(found),
-        proof=scan.proof(found),
+        timeline=scan.timeline(found.logged),
+        proof=scan.proof(found.logged),
     )
 
 

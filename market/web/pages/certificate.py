@@ -8,9 +8,10 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from market.answers.language import words_for
 from market.domain.trace import queries
 from market.web.page import Ask, page
-from market.web.scanned import scanned, steps, whereabouts
+from market.web.scanned import proved, scanned, steps, whereabouts
 
 LEVELS = {"not_yet": "wait", "suspended": "bad", "revoked": "bad"}
 """By the state today; every other end is told without alarm."""
@@ -25,7 +26,8 @@ async def certificate_page(
         level = LEVELS.get(paper.now.state, "off")
         if paper.now.held:
             level = "ok" if paper.stage == "organic" else "wait"
-        where, map = whereabouts(request, paper.plot)
+        say = words_for(request)
+        where, map = whereabouts(say, paper.plot)
         return page(
             request,
             "certificate.html",
@@ -34,6 +36,7 @@ async def certificate_page(
             steps=steps(paper.timeline),
             where=where,
             map=map,
+            proof=proved(say, paper.proof).decode(),
         )
 
     return await scanned(request, "C", typed, at, show)

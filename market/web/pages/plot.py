@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from market.answers.language import words_for
 from market.domain.trace import queries
 from market.web.page import Ask, page
 from market.web.scanned import scanned, whereabouts
@@ -19,7 +20,7 @@ async def plot_page(
 ) -> Response[bytes]:
     async def show(code: str, today: date) -> Response[bytes]:
         land = await queries.plot_page(code, today)
-        where, map = whereabouts(request, land.plot)
+        where, map = whereabouts(words_for(request), land.plot)
         return page(request, "plot_public.html", land=land, where=where, map=map)
 
     return await scanned(request, "P", typed, at, show)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from litestar import Response, get
@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from certification.basis import codes
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.domain.labels.drawing import qr_svg
 from market.domain.labels.rules import address
 from market.domain.trace import queries
@@ -20,10 +21,19 @@ from market.web.drawings import drawing
 from market.web.kept import kept
 from market.web.page import Ask, laid_out
 from market.web.produce import look_of
-from market.web.scanned import Step, scanned, way_of, whereabouts
-from market.web.templating import parts
+from market.web.scanned import Step, proved, scanned, steps, whereabouts
+from market.web.templating import Html, parts
 
 At = NamedDependency[datetime]
+PAGE = "trace.html"
+OF_THE_LAND = ("plots.registered", "applications.submitted")
+"""What an eater of one lot need not read."""
+OF_THE_LOT = ("lots.harvested", "labels.printed")
+OWN = ("code", "code_shown", "way", "next", "order", "proof")
+"""What is placed of each lot by itself."""
+
+Placed = tuple[date, int, bytes]
+"""A step of the way: its day, its place in the log, and as it is shown."""
 
 
 @get(["/L/{typed:str}", "/l/{typed:str}"], opt={"op": "trace.read"})
@@ -46,56 +56,89 @@ async def lot_qr(request: Ask, typed: FromPath[str]) -> Response[bytes]:
 
 
 def shown(request: Ask, lot: Trace) -> Response[bytes]:
-    where, map = whereabouts(request, lot.plot)
-    say, level = words_for(request), _level(lot)
-    part, paper = parts(say.language).html, lot.certificate
-    offered = lot.offered if level != "bad" else None
-    since = lot.days_since
-    return laid_out(
-        request,
-        "trace.html",
-        level,
-        code=lot.code,
-        code_shown=f"{lot.code[:4]}-{lot.code[4:]}",
-        crop=say.name(lot.crop_name),
-        picture=drawing(look_of(lot.crop)).encode(),
-        group=say.name(lot.place.group),
-        where=where,
-        since=part("trace_since.html", days_since=since),
-        say=part(
-            "trace_say.html", level=level, verdict=lot.verdict, claim=lot.claim,
-            because=lot.because, certificate=paper, harvested_on=lot.harvested_on,
+    say = words_for(request)
+    placed = {**alike(say, lot), **that_day(say, lot), **own(say, lot, told(say, lot))}
+    return laid_out(request, PAGE, level_of(lot), **placed)
+
+
+def alike(say: Words, lot: Trace) -> dict[str, Html]:
+    """What the pages of lots of the same land, papers, farmer, crop and claim say alike."""
+    where, map = whereabouts(say, lot.plot)
+    part = parts(say.language).html
+    return {
+        "crop": say.name(lot.crop_name),
+        "picture": drawing(look_of(lot.crop)).encode(),
+        "group": say.name(lot.place.group),
+        "where": where,
+        "who": part("trace_who.html", place=lot.place, farmer_name=lot.farmer_name, where=where),
+        "vouched": part("trace_vouched.html", inspected=lot.inspected, decided=lot.decided),
+        "map": map.encode(),
+        "plot": lot.plot.code,
+        "paper": part("trace_paper.html", certificate=lot.certificate, also=lot.also),
+    }
+
+
+def that_day(say: Words, lot: Trace) -> dict[str, Html]:
+    """What it further says alike of lots that were harvested on the same day."""
+    part = parts(say.language).html
+    return {
+        "since": part("trace_since.html", days_since=lot.days_since),
+        "say": part(
+            "trace_say.html", level=level_of(lot), verdict=lot.verdict, claim=lot.claim,
+            because=lot.because, certificate=lot.certificate, harvested_on=lot.harvested_on,
         ),
-        who=part("trace_who.html", place=lot.place, farmer_name=lot.farmer_name, where=where),
-        vouched=part("trace_vouched.html", inspected=lot.inspected, decided=lot.decided),
-        way=b"".join(_step(part, lot, step) for step in way_of(lot)),
-        next=part("trace_next.html", offered=offered),
-        order=part("trace_order.html", offered=offered),
-        map=map.encode(),
-        plot=lot.plot.code,
-        paper=part("trace_paper.html", certificate=paper, also=lot.also),
-        proof=part("public_proof.html", proof=lot.proof),
-    )  # fmt: skip
+    }  # fmt: skip
 
 
-def _step(part: Callable[..., bytes], lot: Trace, step: Step) -> bytes:
-    """Given only what its deed is told with, it is made once for all lots that share the deed."""
-    match step.tag:
-        case "lots.harvested":
-            about = {"grams": lot.grams, "on": step.on, "harvested_on": lot.harvested_on}
-            return part("trace_harvested.html", **about)
+def told(say: Words, lot: Trace) -> list[Placed]:
+    """What befell land and papers."""
+    others = [one for one in lot.timeline if one.tag not in (*OF_THE_LAND, *OF_THE_LOT)]
+    return _placed(say, lot, steps(others))
+
+
+def own(say: Words, lot: Trace, before: Sequence[Placed]) -> dict[str, Html]:
+    """What it says of no other lot; the way from planting to label begins with what is told."""
+    part, code = parts(say.language).html, lot.code
+    offered = lot.offered if level_of(lot) != "bad" else None
+    mine = steps([one for one in lot.timeline if one.tag in OF_THE_LOT])
+    if lot.planted_on:
+        mine.append(Step("seed", "planted", lot.planted_on))
+    way = sorted([*before, *_placed(say, lot, mine)])
+    return {
+        "code": code.encode(),
+        "code_shown": f"{code[:4]}-{code[4:]}".encode(),
+        "way": b"".join([html for _, _, html in way]),
+        "next": part("trace_next.html", offered=offered),
+        "order": part("trace_order.html", offered=offered),
+        "proof": proved(say, lot.proof),
+    }
+
+
+def _placed(say: Words, lot: Trace, some: Sequence[Step]) -> list[Placed]:
+    part = parts(say.language).html
+    return [
+        (lot.harvested_on, step.seq, part("trace_harvested.html",
+            grams=lot.grams, on=step.on, harvested_on=lot.harvested_on))
+        if step.tag == "lots.harvested"  # stands on its day, though it may be reported later
+        else (step.on, step.seq, part("public_step.html",
+            shown=step.icon, tag=step.tag, on=step.on, **_facts(lot, step.tag)))
+        for step in some
+    ]  # fmt: skip
+
+
+def _facts(lot: Trace, tag: str) -> dict[str, object]:
+    """Given only what its deed is told with, a step is made once for all lots that share it."""
+    match tag:
         case "planted":
-            told: dict[str, object] = {"crop": lot.crop_name}
+            return {"crop": lot.crop_name}
         case "inspections.finished":
-            told = {"inspected": lot.inspected}
+            return {"inspected": lot.inspected}
         case "decisions.decided":
-            told = {"decided": lot.decided}
-        case _:
-            told = {}
-    return part("public_step.html", shown=step.icon, tag=step.tag, on=step.on, **told)
+            return {"decided": lot.decided}
+    return {}
 
 
-def _level(lot: Trace) -> str:
+def level_of(lot: Trace) -> str:
     """How the first card looks: ok, wait, bad or off; a word always stands beside the colour."""
     if lot.verdict.level in ("bad", "warning"):
         return "bad"

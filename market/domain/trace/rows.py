@@ -1,0 +1,213 @@
+"""What the page of a lot rests on, asked of the database in one statement.
+
+`whole` asks for all of it. `own` asks for what the lot has to itself, and for what it is alike in
+with others: the same land, papers, farmer, crop and claim. Each column of the answers is JSON,
+which both engines make and msgspec reads without a detour over Python's dates and dictionaries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, time
+from functools import lru_cache
+
+from certification.basis.database import in_use
+from certification.basis.units import THAILAND
+from market.domain.trace import rules
+
+ENGINES = {
+    "sqlite": {
+        "array": "json_array",
+        "rows": "json_group_array",
+        "hex": "hex({})",
+        "nested": "json({})",
+        "coded": "= {}",
+    },
+    "postgres": {
+        "array": "json_build_array",
+        "rows": "json_agg",
+        "hex": "encode({}, 'hex')",
+        "nested": "{}",
+        "coded": "= ANY({})",
+    },
+}
+VISITS = (
+    "inspection v JOIN log_entry t ON t.subject = v.id AND t.tag = 'inspections.finished'"
+    " WHERE v.application = d.application AND v.state = 'signed' AND t.seq {}"
+    " (SELECT max(x.seq) FROM log_entry x WHERE x.subject = d.application"
+    " AND x.tag = 'decisions.decided')"
+)
+"""Before or since the decision, by the order of the record."""
+VISIT_BEHIND = (
+    f"(SELECT v.id FROM {VISITS.format('<')}"  # noqa: S608  (constants)
+    " ORDER BY coalesce(v.ended_at, v.at) DESC, v.id DESC LIMIT 1)"
+)
+LAST_WORD = (
+    "(SELECT s.id FROM consent s WHERE s.person = l.farmer AND s.purpose = 'public_name'"
+    " ORDER BY s.at DESC, s.id DESC LIMIT 1)"
+)
+FIRST_OFFER = (
+    "offer o JOIN cycle w ON w.id = o.cycle WHERE o.lot = l.id"
+    " AND o.withdrawn_at IS NULL AND w.closes_at >= {} ORDER BY w.closes_at, o.id LIMIT 1"
+)
+FROM = (
+    "lot l JOIN stock k ON k.source = l.id JOIN plot p ON p.id = l.plot"  # noqa: S608  (constants)
+    ' JOIN producer_group g ON g.id = p."group"'
+    " LEFT JOIN certificate c ON c.id = l.certificate LEFT JOIN decision d ON d.id = c.decision"
+    f" LEFT JOIN meeting m ON m.id = d.meeting LEFT JOIN inspection i ON i.id = {VISIT_BEHIND}"
+    f" LEFT JOIN consent y ON y.id = {LAST_WORD} LEFT JOIN person h ON h.id = l.farmer"
+    f" LEFT JOIN offer f ON f.id = (SELECT o.id FROM {FIRST_OFFER})"
+    " LEFT JOIN cycle j ON j.id = f.cycle"
+)
+HELD = (
+    "(SELECT l.certificate AS id UNION ALL SELECT a.certificate FROM lot_also a"
+    " WHERE a.lot = l.id) x"
+)
+"""The certificate that the claim rests on, and those that held besides."""
+
+
+Row = tuple[str | None, ...]
+Asks = Callable[[list[str], date], Awaitable[dict[str, Row]]]
+
+
+class _Words:
+    """How an engine says it."""
+
+    def __init__(self, engine: str) -> None:
+        self.how = ENGINES[engine]
+
+    def one(self, names: str) -> str:
+        return f"{self.how['array']}({names})"
+
+    def many(self, what: str, of: str) -> str:
+        return f"(SELECT {self.how['rows']}({what}) FROM {of})"  # noqa: S608  (constants)
+
+    def nested(self, what: str) -> str:
+        """JSON within JSON."""
+        return self.how["nested"].format(what)
+
+    def hex(self, name: str) -> str:
+        return self.how["hex"].format(name)
+
+    def of_the_codes(self, columns: list[str], of: str) -> str:
+        asked = f"SELECT l.code, {', '.join(columns)} FROM {of}"  # noqa: S608  (constants)
+        return f"{asked} WHERE l.code {self.how['coded']}"
+
+
+SOWN_ON = "(SELECT z.sown_on FROM planting z WHERE z.id = l.planting)"
+
+
+@lru_cache(maxsize=2)
+def whole(engine: str) -> str:
+    """Asks for the day, its first moment, and the code; on PostgreSQL for many codes at once."""
+    how = _Words(engine)
+    one, many = how.one, how.many
+
+    def secret(name: str) -> str:
+        return f"CASE WHEN y.given THEN {how.hex(name)} END"
+
+    shown = ", ".join(f"'{tag}'" for tag in sorted(rules.SHOWN))
+    about = "l.id, p.id, d.application, i.id, d.id, c.id"
+    leaf = f"CASE WHEN e.subject = l.id THEN {how.hex('e.leaf')} ELSE '' END"
+    columns = [
+        one("l.id, l.code, l.crop, l.claim, l.because, l.harvested_on, l.grams,"
+            f" k.available_grams, l.farmer, l.certificate, {SOWN_ON},"
+            f" {secret('h.wrapped_key')}, {secret('h.sealed')}"),
+        one("p.code, p.tambon, p.kind, p.area_m2, p.lat_e7, p.lon_e7,"
+            " g.name_th, g.name_en, g.code"),
+        one("m.held_on, d.present, d.quorum_needed, d.votes_for, d.votes_against, d.abstained,"
+            " d.recused"),
+        one("i.planned_on, i.ended_at"),
+        one("f.id, f.cycle, f.satang_per_kg, j.closes_at"),
+        many("q.crop", "planting q WHERE q.plot = p.id AND q.harvest_until >= {}"),
+        many("n.seat", "inspection_member n WHERE n.inspection = i.id AND n.signed_at IS NOT NULL"),
+        many("coalesce(v.ended_at, v.at)", VISITS.format(">")),
+        many(one("o.id, o.code, o.number, o.scheme, o.scheme_version, w.digest, o.stage,"
+                 " o.valid_from, o.valid_until, (SELECT count(*) FROM certificate_crop u"
+                 " WHERE u.certificate = o.id AND u.crop = l.crop)"),
+             f"{HELD} JOIN certificate o ON o.id = x.id"
+             " JOIN scheme_version w ON w.id = o.scheme_version"),
+        many(one("r.certificate, r.seq, r.kind, r.from_on, r.because"),
+             f"{HELD} JOIN certificate_event r ON r.certificate = x.id"),
+        many(one(f"e.seq, e.at, e.tag, {leaf}"),
+             f"log_entry e WHERE e.subject IN ({about})"
+             f" AND (e.tag IN ({shown}) OR e.subject = l.id)"),
+    ]  # fmt: skip
+    return how.of_the_codes(columns, FROM)
+
+
+@lru_cache(maxsize=2)
+def own(engine: str) -> str:
+    """Asks for the first moment of the day, and the code or codes."""
+    how = _Words(engine)
+    offer = how.one("o.id, o.cycle, o.satang_per_kg, w.closes_at")
+    first = how.nested(f"(SELECT {offer} FROM {FIRST_OFFER})")  # noqa: S608  (constants)
+    told = how.many(how.one(f"e.seq, e.at, e.tag, {how.hex('e.leaf')}"),
+                    "log_entry e WHERE e.subject = l.id")  # fmt: skip
+    also = how.many("a.certificate", "lot_also a WHERE a.lot = l.id")
+    columns = [
+        how.one(f"l.plot, l.certificate, {how.nested(also)}, l.farmer, l.crop, l.claim, l.because"),
+        how.one(f"l.code, l.harvested_on, l.grams, k.available_grams, {SOWN_ON},"
+            f" {first}, {how.nested(told)}"),
+    ]  # fmt: skip
+    return how.of_the_codes(columns, "lot l JOIN stock k ON k.source = l.id")
+
+
+async def row(code: str, today: date) -> Row | None:
+    """All that the page of the lot says that day rests on."""
+    return (await all_of([code], today)).get(code)
+
+
+async def all_of(wanted: list[str], today: date) -> dict[str, Row]:
+    return await _rows(whole(in_use().engine_type), wanted, today, _midnight(today))
+
+
+async def own_of(wanted: list[str], today: date) -> dict[str, Row]:
+    return await _rows(own(in_use().engine_type), wanted, _midnight(today))
+
+
+@lru_cache(maxsize=4)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, THAILAND)
+
+
+async def _rows(asked: str, wanted: list[str], *given: object) -> dict[str, Row]:
+    """SQLite is asked for one."""
+    db = in_use()
+    told = wanted if db.engine_type == "postgres" else wanted[0]
+    return {code: tuple(row) for code, *row in await db.look(asked, *given, told)}
+
+
+class _Batch:
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.wanted: set[str] = set()
+        self.found: dict[str, Row] | None = None
+
+
+class Together:
+    """Who scans while PostgreSQL answers others is answered with all who wait, by one statement.
+
+    Each statement begins after the last of its readers asked, so nobody is told what was before.
+    Where one fails or its reader leaves, the next of them asks anew.
+    """
+
+    def __init__(self, ask: Asks) -> None:
+        self._ask = ask
+        self._turn = asyncio.Lock()
+        self._next = _Batch(date.min)
+
+    async def row(self, code: str, today: date) -> Row | None:
+        if in_use().engine_type == "sqlite":
+            return (await self._ask([code], today)).get(code)
+        if self._next.today != today:
+            self._next = _Batch(today)
+        batch = self._next
+        batch.wanted.add(code)
+        async with self._turn:
+            if batch.found is None:
+                if self._next is batch:
+                    self._next = _Batch(today)
+                batch.found = await self._ask(sorted(batch.wanted), today)
+        return batch.found.get(code)

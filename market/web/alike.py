@@ -1,0 +1,92 @@
+"""The pages of lots that are alike: made for one, and for the next only its own placed in it.
+
+While nothing is told to the log, a lot whose page was never made costs one row found by its key:
+what it shares with its kin was read with one of them. When something was told, that is read again,
+and what was made of it is kept where it is the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from certification.basis import codes
+from market.answers.headers import Headers
+from market.answers.language import words_for
+from market.domain.trace import rows, scan
+from market.domain.trace.alike import Alike, alike
+from market.domain.trace.queries import Trace
+from market.web import kept
+from market.web.page import layout
+from market.web.pages import trace
+from market.web.ready import Answer, Asked, Manner
+from market.web.templating import Html, Layout
+
+KIN_MAX = 300
+
+
+class Sheet:
+    """Their page, asked for in one way."""
+
+    def __init__(self, asked: Asked, lot: Trace, always: Headers) -> None:
+        self._asked, self._say = asked, words_for(asked)
+        self._alike = trace.alike(self._say, lot)
+        self._told = trace.told(self._say, lot)
+        self._days: dict[date, tuple[Layout, dict[str, Html]]] = {}
+        self._levels: dict[str, Layout] = {}
+        self._manner = Manner(kept.kept(asked, trace.shown(asked, lot)), asked, always)
+
+    def answer(self, lot: Trace, rests_on: object) -> Answer:
+        of, day = self._days.get(lot.harvested_on) or self._day(lot)
+        path = b"/L/%s" % lot.code.encode()
+        own = trace.own(self._say, lot, self._told)
+        content = of.whole({**day, **own, "path": path, "here": b"%s?" % path})
+        return Answer(content, kept.etag_of(content), self._manner, rests_on)
+
+    def _day(self, lot: Trace) -> tuple[Layout, dict[str, Html]]:
+        day, level = trace.that_day(self._say, lot), trace.level_of(lot)
+        if (of := self._levels.get(level)) is None:
+            whole = layout(self._asked, trace.PAGE, level, {*self._alike, *day, *trace.OWN})
+            of = self._levels[level] = whole.filled(self._alike)
+        self._days[lot.harvested_on] = of, day
+        return of, day
+
+
+class Kin:
+    """Lots that are alike, and their page in each way of asking."""
+
+    def __init__(self, alike: Alike) -> None:
+        self.alike = alike
+        self.sheets: dict[object, Sheet] = {}
+        self.version = 0
+        """Of the record, as which they were last read."""
+
+
+class AllKin:
+    def __init__(self) -> None:
+        self._own, self._whole = rows.Together(rows.own_of), rows.Together(rows.all_of)
+        self._known: dict[str, Kin] = {}
+
+    async def of(self, code: str, today: date, version: int) -> tuple[Kin, str] | None:
+        """A lot's kin, and what it has to itself, as text; None where no lot bears the code."""
+        if not codes.well_formed(code) or (row := await self._own.row(code, today)) is None:
+            return None
+        alike_in, told = row
+        assert alike_in
+        assert told
+        kin = self._known.get(alike_in)
+        if kin is None or kin.version != version:
+            kin = await self._read(code, today, kin)
+            if kin is None:
+                return None
+            kin.version = version
+            self._known[alike_in] = kin
+            while len(self._known) > KIN_MAX:
+                del self._known[next(iter(self._known))]
+        return kin, told
+
+    async def _read(self, code: str, today: date, before: Kin | None) -> Kin | None:
+        row = await self._whole.row(code, today)
+        if row is None:
+            return None
+        found = alike(scan.scan(row), today)
+        return before if before and before.alike == found else Kin(found)
