@@ -1,11 +1,11 @@
 """What a scan costs beside a bare Litestar handler of the same bytes: `./run bench trace`.
 
-Server CPU per answer (utime + stime of its processes; on PostgreSQL of the database's too), floor
-and subject in turn within each round; the ratio is that of its own round. Whether the client asked
-for gzip is said of each. "cold": each lot is scanned once, in Thai or in English, and its page was
-never made: one query, one render. What it shares with lots of the same land, farmer, crop and papers
-(or only of the same harvest day) was asked and made for others before, as on any day after the first
-scans. "told since": the page was made, and then something was told to the log.
+Server CPU per answer (of its processes by the kernel's clock; on PostgreSQL of the database's too),
+floor and subject in turn within each round; the ratio is that of its own round. Whether the client
+asked for gzip is said of each. "cold": each lot is scanned once, in Thai or in English, and its
+page was never made: one query, one render. What it shares with other lots of its land, farmer, crop
+and papers, and with others of its day of harvest, was asked and made for others before. "told
+since": the page was made, and then something was told to the log.
 Keeps bench/results/trace.json; ends with 1 where a limit is passed.
 """
 
@@ -75,9 +75,8 @@ def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold
 
 def _scans(codes: list[str], first: int = 0) -> Asks:
     """Each once, in one language and the other in turn."""
-    return [
-        get(f"/L/{code}", accept_language=("th", "en")[n % 2]) for n, code in enumerate(codes, first)
-    ]
+    in_turn = enumerate(codes, first)
+    return [get(f"/L/{code}", accept_language=("th", "en")[n % 2]) for n, code in in_turn]
 
 
 def _nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import pkgutil
@@ -47,7 +48,10 @@ log = logging.getLogger(__name__)
 def serve() -> ASGIApp:
     """What the server calls: everything by the environment."""
     said = settings.read()
-    return build(said, jobs=said.worker == "here")
+    app = build(said, jobs=said.worker == "here")
+    gc.collect()
+    gc.freeze()  # what stays anyway is not looked through for garbage: 0.1 s, amid somebody's scan
+    return app
 
 
 def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> ASGIApp:

@@ -7,6 +7,7 @@ and what was made of it is kept where it is the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from certification.basis import codes
@@ -36,16 +37,16 @@ class Sheet:
         self._manner = Manner(kept.kept(asked, trace.shown(asked, lot)), asked, always)
 
     def answer(self, lot: Trace, rests_on: object) -> Answer:
-        of, day = self._days.get(lot.harvested_on) or self._day(lot)
         path = b"/L/%s" % lot.code.encode()
         own = trace.own(self._say, lot, self._told)
+        of, day = self._days.get(lot.harvested_on) or self._day(lot, own)
         content = of.whole({**day, **own, "path": path, "here": b"%s?" % path})
         return Answer(content, kept.etag_of(content), self._manner, rests_on)
 
-    def _day(self, lot: Trace) -> tuple[Layout, dict[str, Html]]:
+    def _day(self, lot: Trace, own: Iterable[str]) -> tuple[Layout, dict[str, Html]]:
         day, level = trace.that_day(self._say, lot), trace.level_of(lot)
         if (of := self._levels.get(level)) is None:
-            whole = layout(self._asked, trace.PAGE, level, {*self._alike, *day, *trace.OWN})
+            whole = layout(self._asked, trace.PAGE, level, {*self._alike, *day, *own})
             of = self._levels[level] = whole.filled(self._alike)
         self._days[lot.harvested_on] = of, day
         return of, day
@@ -64,29 +65,24 @@ class Kin:
 class AllKin:
     def __init__(self) -> None:
         self._own, self._whole = rows.Together(rows.own_of), rows.Together(rows.all_of)
-        self._known: dict[str, Kin] = {}
+        self.known: dict[str, Kin] = {}
 
     async def of(self, code: str, today: date, version: int) -> tuple[Kin, str] | None:
         """A lot's kin, and what it has to itself, as text; None where no lot bears the code."""
         if not codes.well_formed(code) or (row := await self._own.row(code, today)) is None:
             return None
         alike_in, told = row
-        assert alike_in
-        assert told
-        kin = self._known.get(alike_in)
+        kin = self.known.get(alike_in)
         if kin is None or kin.version != version:
-            kin = await self._read(code, today, kin)
-            if kin is None:
+            if (whole := await self._whole.row(code, today)) is None:
                 return None
-            kin.version = version
-            self._known[alike_in] = kin
-            while len(self._known) > KIN_MAX:
-                del self._known[next(iter(self._known))]
+            found = alike(scan.scan(whole), today)
+            kin = kin if kin and kin.alike == found else Kin(found)
+            self._keep(alike_in, kin, version)
         return kin, told
 
-    async def _read(self, code: str, today: date, before: Kin | None) -> Kin | None:
-        row = await self._whole.row(code, today)
-        if row is None:
-            return None
-        found = alike(scan.scan(row), today)
-        return before if before and before.alike == found else Kin(found)
+    def _keep(self, alike_in: str, kin: Kin, version: int) -> None:
+        kin.version = version
+        self.known[alike_in] = kin
+        while len(self.known) > KIN_MAX:
+            del self.known[next(iter(self.known))]

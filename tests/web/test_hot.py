@@ -23,15 +23,17 @@ from market.access.policy import Policy, PolicyIsWrong, Rule
 from market.answers.words import words
 from market.app import in_front_of
 from market.domain.accounts import pins
+from market.domain.labels import commands as labels
+from market.domain.labels.rules import PrintLabels
 from market.hot import Hot, ensure_public
-from market.web import shelf
+from market.web import alike, shelf
 from market.web.static_files import address
 from tests import doors as doors_of
-from tests.cast import MALEE, NOW, PARTICULARS, WAN, YESTERDAY
+from tests.cast import MALEE, NOW, PARTICULARS, TODAY, WAN, YESTERDAY
 from tests.doors import Doors
 from tests.market import farm as farms
+from tests.raw import ask
 
-Said = tuple[int, list[tuple[bytes, bytes]], bytes]
 TAG = b"if-none-match"
 
 
@@ -48,27 +50,6 @@ class Scanned:
 
     async def page(self) -> str:
         return (await ask(self.hot, "GET", f"/L/{self.lot}"))[2].decode()
-
-
-async def ask(app: Any, method: str, target: str, *headers: tuple[bytes, bytes]) -> Said:
-    path, _, query = target.partition("?")
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
-        "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
-        "root_path": "", "headers": list(headers), "client": ("192.0.2.7", 5), "state": {},
-        "server": ("testserver.local", 80),
-    }  # fmt: skip
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return sent[0]["status"], sorted(sent[0]["headers"]), body
 
 
 async def consent(person: str, *, given: bool, at: datetime = NOW) -> None:
@@ -154,6 +135,49 @@ async def test_what_is_done_shows_within_a_second(there: Scanned) -> None:
     suspension = ChangeCertificate(new_id(), there.farm.certificate, "decision", YESTERDAY)
     await run(certificates.suspend, suspension, by=WAN, at=NOW)
     await soon(words("th")("trace.verdict.not_held_at_harvest"))
+
+
+async def test_lots_that_are_alike_say_each_their_own(there: Scanned) -> None:
+    """Of different days, claims and grams, one with labels, one made later; nothing of a sibling,
+    and what befalls their certificate or farmer is said of all of them, whoever was scanned before.
+    """
+    farm = there.farm
+    earlier = [
+        await farm.harvest(100 * n, harvested_on=TODAY - timedelta(days=n), wish=wish)
+        for n in range(1, 5)
+        for wish in ("organic", "plain")
+    ]
+    lots = [there.lot, *(one.code for one in earlier)]
+    printed = PrintLabels(earlier[0].lot, "a4-3x8", 50, 2)
+    await run(labels.print_run, new_id(), printed, by=MALEE, at=NOW)
+
+    async def differ() -> list[str]:
+        await asyncio.sleep(shelf.POLL_S)
+        targets = [f"{at}/L/{code}" for code in lots for at in ("", "/en", "/th")]
+        return [
+            target for target in targets
+            if await ask(there.hot, "GET", target) != await ask(there.slow, "GET", target)
+        ]  # fmt: skip
+
+    assert await differ() == []
+    suspended = ChangeCertificate(new_id(), farm.certificate, "decision", TODAY - timedelta(days=2))
+    await run(certificates.suspend, suspended, by=WAN, at=NOW)
+    lots.append((await farm.harvest(777)).code)
+    assert await differ() == []
+    await consent(MALEE, given=True)
+    lots.reverse()
+    assert await differ() == []
+    there.doors.later(NOW + timedelta(days=1))
+    assert await differ() == []
+    assert len(there.hot.kin.known) == 2 + 1  # organic, wished lower, and since the suspension
+
+
+async def test_few_kin_are_kept(there: Scanned, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alike, "KIN_MAX", 1)
+    plain = (await there.farm.harvest(100, wish="plain")).code
+    for lot in (there.lot, plain, there.lot):
+        assert await ask(there.hot, "GET", f"/L/{lot}") == await ask(there.slow, "GET", f"/L/{lot}")
+        assert len(there.hot.kin.known) == 1
 
 
 async def test_a_page_from_before_a_deed_is_looked_at_once_more(there: Scanned) -> None:

@@ -67,7 +67,7 @@ HELD = (
 """The certificate that the claim rests on, and those that held besides."""
 
 
-Row = tuple[str | None, ...]
+Row = tuple[str, ...]
 Asks = Callable[[list[str], date], Awaitable[dict[str, Row]]]
 
 

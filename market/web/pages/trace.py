@@ -29,8 +29,6 @@ PAGE = "trace.html"
 OF_THE_LAND = ("plots.registered", "applications.submitted")
 """What an eater of one lot need not read."""
 OF_THE_LOT = ("lots.harvested", "labels.printed")
-OWN = ("code", "code_shown", "way", "next", "order", "proof")
-"""What is placed of each lot by itself."""
 
 Placed = tuple[date, int, bytes]
 """A step of the way: its day, its place in the log, and as it is shown."""

@@ -1,0 +1,37 @@
+"""Every lot of the demo, scanned both ways: hot made from what its kin share, slow by itself."""
+
+from certification.basis.database import in_use
+from certification.basis.units import local_day
+from market.app import doors, in_front_of, opened
+from market.domain.trace import alike, queries, rows, scan
+from tests.demo.conftest import SEEDED_AT
+from tests.raw import ask
+
+TODAY = local_day(SEEDED_AT)
+LANGUAGES = [((b"accept-language", language),) for language in (b"th", b"en")]
+
+
+async def test_each_lot_is_told_the_same_both_ways(demo):
+    differ, kin = [], {}
+    async with opened(demo):
+        hot = in_front_of(doors(demo, clock=lambda: SEEDED_AT), lambda: SEEDED_AT)
+        lots = await in_use().query("SELECT code FROM lot ORDER BY code")
+        for code in (row["code"] for row in lots):
+            for language in LANGUAGES:
+                fast, slow = [
+                    await ask(app, "GET", f"/L/{code}", *language) for app in (hot, hot.inner)
+                ]
+                if fast != slow:
+                    differ.append((code, language))
+            if await by_kin(code, kin) != await queries.by_code(code, TODAY):
+                differ.append((code, "facts"))
+    assert differ == []
+    assert len(lots) > 150
+    assert 50 < len(kin) < len(lots)
+
+
+async def by_kin(code, kin):
+    [(alike_in, told)] = (await rows.own_of([code], TODAY)).values()
+    if alike_in not in kin:
+        kin[alike_in] = alike.alike(scan.scan(await rows.row(code, TODAY)), TODAY)
+    return await kin[alike_in].trace(alike.own(told))
