@@ -31,7 +31,9 @@ ALSO = {
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
     "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them
     "market/domain/accounts/tries",  # the throttle: counted before the PIN is looked at
-    "market/domain/trace/scan",  # all that a lot's page rests on, in one statement
+    "market/domain/trace/rows",  # all that a lot's page rests on, in one statement
+    "market/domain/trace/scan",  # those rows read, and what each part of the page says of them
+    "market/domain/trace/alike",  # what lots of the same land and papers share, and each its own
     "market/domain/trace/past",  # what the pages of lots, certificates and plots have in common
     "market/domain/labels/drawing",  # the matrix of a code as paths, the sheet as PDF
     # the green truck's planner: pure, and its checker shares nothing with it
