@@ -17,7 +17,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
-from certification.basis import blobs
+from certification.basis import blobs, checkpoints, keepings
 from certification.basis.database import Database
 from certification.basis.transaction import run
 from certification.people.commands import open_vault
@@ -59,8 +59,11 @@ def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> 
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with opened(said), running(clock, on=jobs):
-            yield
+        async with opened(said):
+            if jobs:
+                checkpoints.ensure_can_sign()
+            async with running(clock, on=jobs):
+                yield
 
     return in_front_of(doors(said, clock=clock, lifespan=[lifespan]), clock)
 
@@ -110,10 +113,21 @@ async def opened(said: Settings) -> AsyncIterator[Database]:
         try:
             await open_vault(said.data / "keys" / "vault.key")
             await accounts.open_pins(said.data / "keys" / "pepper.key")
+            await open_desk(said)
             yield db
         finally:
             pins.close()
             await db.close()
+
+
+async def open_desk(said: Settings) -> None:
+    """Where checkpoints are signed; the key is made where nothing was signed yet."""
+    keepings.use(
+        said.data / "keys" / keepings.KEY,
+        name=said.first_log_name,
+        folder=said.checkpoints,
+        create_key=not await checkpoints.anything_signed(),
+    )
 
 
 async def whoever(secret: str, at: datetime) -> Actor | None:

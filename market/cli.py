@@ -16,15 +16,16 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from certification.basis import schema
+from certification.basis import checkpoints, schema
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.groups import commands as groups
 from certification.people import commands as people
 from certification.people.rules import Particulars
-from market import doctor, roads, routes, settings, verify
+from market import doctor, roads, routes, settings, signing
 from market.access.guard import system_clock
+from market.answers.terminal import refuse, tell
 from market.answers.words import LANGUAGES, words
 from market.app import opened
 from market.backup import keys
@@ -56,8 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(nonsense, file=sys.stderr)
         return 2
     except Refusal as no:
-        for language in LANGUAGES:
-            print(words(language).refusal(no), file=sys.stderr)
+        refuse(no)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -103,10 +103,7 @@ def parser() -> argparse.ArgumentParser:
     routes.add_to(commands)
     roads.add_to(commands)
 
-    checked = commands.add_parser("verify", help="recompute every invariant from the rows")
-    among = list(verify.VERIFIED)
-    checked.add_argument("what", nargs="*", choices=[*among, []], metavar=" ".join(among))
-    checked.set_defaults(run=_waiting(run_verify))
+    signing.add_to(commands, _waiting)
     return top
 
 
@@ -149,7 +146,14 @@ def run_serve(said: Settings, given: argparse.Namespace) -> int:
     asyncio.run(_migrate(said))
     if not given.clock_is_right:
         asyncio.run(doctor.ensure_clock(said, system_clock()))
+    if said.worker == "here":
+        asyncio.run(_ensure_can_sign(said))
     return _serve(said)
+
+
+async def _ensure_can_sign(said: Settings) -> None:
+    async with opened(said):
+        checkpoints.ensure_can_sign()
 
 
 def _serve(said: Settings) -> int:
@@ -186,7 +190,7 @@ async def init(said: Settings, given: argparse.Namespace) -> int:
     await _migrate(said)
     async with opened(said):
         code = await run(first_person, Particulars(given.name, given.phone), system_clock())
-    _tell(
+    tell(
         "Open {address} and choose a PIN (once, within 14 days)",
         address=f"{said.origin}/sign-in?code={code}",
     )
@@ -202,6 +206,7 @@ async def first_person(particulars: Particulars, at: datetime) -> str:
 
 async def work(said: Settings, _: argparse.Namespace) -> int:
     async with opened(said):
+        checkpoints.ensure_can_sign()
         await forever(system_clock, alive=(said.data / doctor.BEAT).touch)
     return 0
 
@@ -227,11 +232,11 @@ async def _migrate(said: Settings) -> list[str]:
 
 async def run_backup(said: Settings, given: argparse.Namespace) -> int:
     if not given.to and not given.keys:
-        _tell("Name a folder for the backup, or a file with --keys.")
+        tell("Name a folder for the backup, or a file with --keys.")
         return 2
     if given.keys:
         names = keys.write_paper(said.data / "keys", given.keys)
-        _tell(
+        tell(
             "Keys written to {path}: {names}. Print it, then keep it apart from every backup.",
             path=str(given.keys), names=names,
         )  # fmt: skip
@@ -240,18 +245,18 @@ async def run_backup(said: Settings, given: argparse.Namespace) -> int:
 
 async def _back_up(said: Settings, to: Path) -> int:
     manifest = await take(said, to, at=system_clock())
-    _tell(
+    tell(
         "Backup written to {path}: {rows} rows, {photos} photos, the record up to entry {entry}."
         " Every byte was read again.",
         path=str(to), rows=sum(table.rows for table in manifest.tables),
         photos=len(manifest.blobs), entry=manifest.log_seq,
     )  # fmt: skip
-    _tell(
+    tell(
         "The keys are not in it. Print them, or keep them in a second place:"
         " market backup --keys FILE"
     )
     if lost := manifest.lost_blobs:
-        _tell(
+        tell(
             "{photos} photos had been lost or altered on this disk before: {which}",
             photos=len(lost), which=lost,
         )  # fmt: skip
@@ -260,15 +265,15 @@ async def _back_up(said: Settings, to: Path) -> int:
 
 async def run_restore(said: Settings, given: argparse.Namespace) -> int:
     if not given.source and not given.keys:
-        _tell("Name a folder for the backup, or a file with --keys.")
+        tell("Name a folder for the backup, or a file with --keys.")
         return 2
     if not given.source:
         names = await bring_keys(said, given.keys)
-        _tell("Keys brought back from paper: {names}.", names=names)
+        tell("Keys brought back from paper: {names}.", names=names)
         return 0
     if given.drill:
         manifest = await drill(said, given.source, paper=given.keys)
-        _tell(
+        tell(
             "Drill passed: this backup would bring the market back as it was {made_at}."
             " Nothing was changed.",
             made_at=manifest.made_at,
@@ -277,31 +282,26 @@ async def run_restore(said: Settings, given: argparse.Namespace) -> int:
     done = await restore(
         said, given.source, paper=given.keys, replace=given.replace, at=system_clock()
     )
-    _tell(
+    tell(
         "Restored: the market is as it was {made_at}. Everybody signs in again with their PIN.",
         made_at=done.manifest.made_at,
     )
     if done.way_out:
-        _tell(
+        tell(
             "The old state is kept beside. When you are sure that it is not needed: {way_out}",
             way_out=done.way_out,
         )
+    await _say_what_was_signed_beyond(said)
     return 0
 
 
-def _tell(key: str, **facts: object) -> None:
-    """Whoever stands before the machine may read the one or the other."""
-    for language in LANGUAGES:
-        print(words(language)(key, **facts))
-
-
-async def run_verify(said: Settings, given: argparse.Namespace) -> int:
+async def _say_what_was_signed_beyond(said: Settings) -> None:
+    """The folder of checkpoints remembers what the backup does not."""
     async with opened(said):
-        faults = await verify.faults(given.what or list(verify.VERIFIED))
-    for fault in faults:
-        print(fault)
-    print(f"{len(faults)} faults" if faults else "clean: every row is as the record says")
-    return 1 if faults else 0
+        try:
+            await checkpoints.ensure_continues()
+        except Refusal as no:
+            refuse(no)
 
 
 async def run_doctor(said: Settings, _: argparse.Namespace) -> int:
@@ -311,5 +311,5 @@ async def run_doctor(said: Settings, _: argparse.Namespace) -> int:
         for language in LANGUAGES:
             print(f"{number}. {words(language)(finding.key, **finding.facts)}")
     if not found:
-        _tell("Everything is as it should be.")
+        tell("Everything is as it should be.")
     return 1 if found else 0

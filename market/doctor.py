@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import msgspec
 
+from certification.basis import checkpoints, log
 from certification.basis.catalogue import differences
 from certification.basis.database import Database, UnsafeDatabase
 from certification.basis.log import LogEntry
@@ -30,6 +31,7 @@ BEAT_SECONDS_MAX = 60
 FREE_BYTES_MIN, FREE_PERCENT_MIN = 500_000_000, 10
 BACKUP_DAYS_MAX = 7
 CLOCK_BEHIND = timedelta(minutes=5)
+CHECKPOINT_AGE_MAX = timedelta(days=1)
 LOOPBACK = frozenset(["127.0.0.1", "::1", "localhost"])
 CANNOT_OPEN = (
     VaultFault, PepperFault, UnsafeDatabase, DatabaseAway, folder.FolderTaken, OSError,
@@ -56,6 +58,7 @@ async def findings(said: Settings, at: datetime) -> list[Finding]:
         async with opened(said) as db:
             found += [finding async for finding in _database(db, at)]
             found += [finding async for finding in connections(said, db)]
+            found += [finding async for finding in signing(said, at)]
     except CANNOT_OPEN as fault:
         found.append(Finding("The market cannot open: {fault}", {"fault": str(fault)}))
     return found
@@ -156,4 +159,28 @@ async def connections(said: Settings, db: Database) -> AsyncIterator[Finding]:
             "PostgreSQL's max_connections is {found}; {processes} processes and the worker want"
             " {wanted}. Raise it, or lower MARKET_PROCESSES.",
             {"found": row["found"], "processes": said.processes, "wanted": wanted},
+        )
+
+
+async def signing(said: Settings, at: datetime) -> AsyncIterator[Finding]:
+    """Whether the record is signed, under the name that is meant, and may go on being signed."""
+    try:
+        checkpoints.ensure_can_sign()
+        await checkpoints.ensure_continues()
+    except checkpoints.KeyOpen:
+        pass  # `_files` has said so
+    except Refusal as no:
+        yield Finding(f"refusal.{no.code}", dict(no.facts))
+    name = await checkpoints.origin()
+    if said.log_name and name != said.log_name:
+        yield Finding(
+            "The record is signed as {name}; MARKET_LOG_NAME is {wanted}. The name stays: set"
+            " MARKET_LOG_NAME to it.",
+            {"name": name, "wanted": said.log_name},
+        )
+    last, (size, _) = await checkpoints.latest(1), await log.head()
+    if size and (not last or (at - last[0].at > CHECKPOINT_AGE_MAX and last[0].size < size)):
+        yield Finding(
+            "The record was not signed for a day. The market signs it while it runs; market"
+            " checkpoint signs it now."
         )

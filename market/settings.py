@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from certification.basis.notes import NAME
 from market.domain.labels.rules import ORIGIN_LETTERS_MAX, OriginTooLong, check_origin
 
 PROCESSES_MAX = 32
@@ -36,8 +37,17 @@ class Settings(msgspec.Struct, frozen=True):
     """How many serve; more than one only on PostgreSQL, with the worker apart."""
     proxies: frozenset[str]
     """Addresses of our own proxies, whose word about the reader's address is believed."""
+    log_name: str
+    """Under which the log's checkpoints are to be signed; empty where nobody said."""
+    checkpoints: Path
+    """Where each signed checkpoint is kept as a file, beside the database."""
     osrm_url: str = ""
     """A server of OSRM that is asked for roads; empty: none."""
+
+    @property
+    def first_log_name(self) -> str:
+        """What the key is made for; then the name stands in the key."""
+        return self.log_name or f"{urlsplit(self.origin).netloc}/log"
 
     @property
     def secure(self) -> bool:
@@ -59,6 +69,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         processes=_count(said.get("MARKET_PROCESSES", "1")),
         proxies=_addresses(said.get("MARKET_PROXY", "")),
         osrm_url=_osrm(said.get("MARKET_OSRM_URL", "")),
+        log_name=_log_name(said.get("MARKET_LOG_NAME", "")),
+        checkpoints=Path(said.get("MARKET_CHECKPOINT_DIR") or data / "checkpoints").absolute(),
     )
     _ensure_one_process_or_fit_for_more(found)
     return found
@@ -120,6 +132,15 @@ def _addresses(said: str) -> frozenset[str]:
         raise NonsenseInEnvironment(
             f"MARKET_PROXY is {said!r}; it may be addresses such as 127.0.0.1,::1"
         ) from None
+
+
+def _log_name(said: str) -> str:
+    if said and not NAME.fullmatch(said):
+        raise NonsenseInEnvironment(
+            f"MARKET_LOG_NAME is {said!r}; it may be a name such as your.domain/log, without spaces"
+            " and without +"
+        )
+    return said
 
 
 def _database(said: str) -> str:

@@ -83,16 +83,16 @@ async def _faults(
     proven: Sequence[type[Table]], witnessed: Witnessed | None
 ) -> AsyncGenerator[Fault, None]:
     live = await columns_of(in_use())
-    gone = [fault for table in (LogEntry, LogHead) for fault in _gone(table, live)]
-    for fault in gone:
+    lost = [fault for table in (LogEntry, LogHead) for fault in gone(table, live)]
+    for fault in lost:
         yield fault
-    if gone:
+    if lost:
         return  # without the log nothing can be said of the tables
     chain = _Chain(witnessed)
     async for fault in chain.faults():
         yield fault
     for table in proven:
-        missing = _gone(table, live)
+        missing = gone(table, live)
         for fault in missing:
             yield fault
         if not any(fault.column in (None, table._meta.primary_key._meta.name) for fault in missing):
@@ -100,7 +100,7 @@ async def _faults(
                 yield fault
 
 
-def _gone(table: type[Table], live: dict[str, set[str]]) -> list[Fault]:
+def gone(table: type[Table], live: dict[str, set[str]]) -> list[Fault]:
     name = table._meta.tablename
     if name not in live:
         return [Fault(name, "", None, "the table is gone")]

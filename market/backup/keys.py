@@ -12,6 +12,7 @@ import os
 import re
 from pathlib import Path
 
+from certification.basis import keepings
 from market.backup.refusals import AlreadyThere, KeyMissing, KeyPaperWrong, KeyWrong
 from market.backup.written import settle
 
@@ -31,7 +32,12 @@ def fingerprint(content: bytes) -> str:
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
-    return {file.name: fingerprint(file.read_bytes()) for file in sorted(folder.glob("*.key"))}
+    """Of those that a backup cannot be read without; what signs the log may be another by then."""
+    return {
+        file.name: fingerprint(file.read_bytes())
+        for file in sorted(folder.glob("*.key"))
+        if file.name != keepings.KEY
+    }
 
 
 def write_paper(folder: Path, to: Path) -> list[str]:
@@ -65,9 +71,9 @@ def read_paper(paper: Path) -> dict[str, bytes]:
 
 
 def needed(folder: Path, wanted: dict[str, str], paper: Path | None) -> dict[str, bytes]:
-    """The keys a backup was sealed with, from the folder or else the paper."""
+    """The keys a backup was sealed with, from folder or paper; and what else the paper holds."""
     told = read_paper(paper) if paper else {}
-    found: dict[str, bytes] = {}
+    found = {**told}
     for name, mark in wanted.items():
         file = folder / name
         content = file.read_bytes() if file.exists() else told.get(name)

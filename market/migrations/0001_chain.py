@@ -1363,6 +1363,27 @@ STATEMENTS = {
         """CREATE INDEX "ledger_transfer_by_credit" ON "ledger_transfer" ("credit")""",
         """CREATE TRIGGER "ledger_transfer_no_update" BEFORE UPDATE ON "ledger_transfer" BEGIN SELECT RAISE(ABORT, 'ledger_transfer is append-only'); END""",
         """CREATE TRIGGER "ledger_transfer_no_delete" BEFORE DELETE ON "ledger_transfer" BEGIN SELECT RAISE(ABORT, 'ledger_transfer is append-only'); END""",
+        """CREATE TABLE "log_checkpoint" (
+  "number" INTEGER PRIMARY KEY NOT NULL DEFAULT 0,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT current_timestamp,
+  "origin" VARCHAR(200) NOT NULL DEFAULT '',
+  "size" INTEGER NOT NULL DEFAULT 0,
+  "root" BLOB NOT NULL DEFAULT '',
+  "verifier" VARCHAR(300) NOT NULL DEFAULT '',
+  "note" TEXT NOT NULL DEFAULT '',
+  CHECK (typeof("number") IN ('integer', 'null')),
+  CHECK (typeof("at") IN ('text', 'null')),
+  CHECK (typeof("origin") IN ('text', 'null')),
+  CHECK (length("origin") <= 200),
+  CHECK (typeof("size") IN ('integer', 'null')),
+  CHECK (typeof("root") IN ('blob', 'null')),
+  CHECK (typeof("verifier") IN ('text', 'null')),
+  CHECK (length("verifier") <= 300),
+  CHECK (typeof("note") IN ('text', 'null'))
+)""",
+        """CREATE INDEX "log_checkpoint_by_origin" ON "log_checkpoint" ("origin")""",
+        """CREATE TRIGGER "log_checkpoint_no_update" BEFORE UPDATE ON "log_checkpoint" BEGIN SELECT RAISE(ABORT, 'log_checkpoint is append-only'); END""",
+        """CREATE TRIGGER "log_checkpoint_no_delete" BEFORE DELETE ON "log_checkpoint" BEGIN SELECT RAISE(ABORT, 'log_checkpoint is append-only'); END""",
         """CREATE TABLE "log_cursor" (
   "reader" VARCHAR(100) PRIMARY KEY NOT NULL DEFAULT '',
   "seq" INTEGER NOT NULL DEFAULT 0,
@@ -1404,6 +1425,16 @@ STATEMENTS = {
   CHECK (typeof("seq") IN ('integer', 'null')),
   CHECK (typeof("leaf") IN ('blob', 'null'))
 )""",
+        """CREATE TABLE "log_tile" (
+  "id" INTEGER PRIMARY KEY NOT NULL DEFAULT 0,
+  "root" BLOB NOT NULL DEFAULT '',
+  "hashes" BLOB NOT NULL DEFAULT '',
+  CHECK (typeof("id") IN ('integer', 'null')),
+  CHECK (typeof("root") IN ('blob', 'null')),
+  CHECK (typeof("hashes") IN ('blob', 'null'))
+)""",
+        """CREATE TRIGGER "log_tile_no_update" BEFORE UPDATE ON "log_tile" BEGIN SELECT RAISE(ABORT, 'log_tile is append-only'); END""",
+        """CREATE TRIGGER "log_tile_no_delete" BEFORE DELETE ON "log_tile" BEGIN SELECT RAISE(ABORT, 'log_tile is append-only'); END""",
         """CREATE TABLE "lot_also" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "lot" VARCHAR(36) NOT NULL REFERENCES "lot" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -3430,6 +3461,17 @@ STATEMENTS = {
         """CREATE INDEX "ledger_transfer_by_debit" ON "ledger_transfer" ("debit")""",
         """CREATE INDEX "ledger_transfer_by_credit" ON "ledger_transfer" ("credit")""",
         """CREATE TRIGGER "ledger_transfer_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "ledger_transfer" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
+        """CREATE TABLE "log_checkpoint" (
+  "number" BIGINT PRIMARY KEY NOT NULL DEFAULT 0,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT current_timestamp,
+  "origin" VARCHAR(200) NOT NULL DEFAULT '',
+  "size" BIGINT NOT NULL DEFAULT 0,
+  "root" BYTEA NOT NULL DEFAULT '',
+  "verifier" VARCHAR(300) NOT NULL DEFAULT '',
+  "note" TEXT NOT NULL DEFAULT ''
+)""",
+        """CREATE INDEX "log_checkpoint_by_origin" ON "log_checkpoint" ("origin")""",
+        """CREATE TRIGGER "log_checkpoint_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "log_checkpoint" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "log_cursor" (
   "reader" VARCHAR(100) PRIMARY KEY NOT NULL DEFAULT '',
   "seq" BIGINT NOT NULL DEFAULT 0
@@ -3453,6 +3495,12 @@ STATEMENTS = {
   "leaf" BYTEA NOT NULL DEFAULT '',
   CONSTRAINT "log_head_is_one" CHECK ("id" = 1)
 )""",
+        """CREATE TABLE "log_tile" (
+  "id" BIGINT PRIMARY KEY NOT NULL DEFAULT 0,
+  "root" BYTEA NOT NULL DEFAULT '',
+  "hashes" BYTEA NOT NULL DEFAULT ''
+)""",
+        """CREATE TRIGGER "log_tile_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "log_tile" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "lot_also" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "lot" VARCHAR(36) NOT NULL REFERENCES "lot" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,

@@ -24,6 +24,10 @@ ALSO = {
     "certification/basis/refusal", "certification/basis/schema",
     "certification/basis/spelling", "certification/basis/text", "certification/basis/transaction",
     "certification/basis/units",
+    # the log's tree: pure, kept in tiles, signed, kept outside, and held up against it
+    "certification/basis/merkle", "certification/basis/tiles", "certification/basis/notes",
+    "certification/basis/checkpoints", "certification/basis/keepings",
+    "certification/basis/tree_proof", "certification/basis/witnesses",
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
