@@ -91,7 +91,7 @@ def sound(metres: Given, seconds: Given, spots: Sequence[Spot], names: Sequence[
     _ensure_square(metres, names)
     _ensure_square(seconds, names)
     _ensure_each(metres, seconds, spots, names)
-    closed_metres, closed_seconds, notes = _closed(metres, seconds, names)
+    closed_metres, closed_seconds, notes = closed(metres, seconds, names)
     return Ways(
         closed_metres, closed_seconds, source, notes=(*notes, *_apart(closed_seconds, names))
     )
@@ -129,7 +129,7 @@ def _ensure_way(way: int, lasts: int, straight: float, place: str, to: str) -> N
         raise WayTooFast(place=place, to=to, metres=way, seconds=lasts)
 
 
-def _closed(
+def closed(
     metres: Given, seconds: Given, names: Sequence[str]
 ) -> tuple[Matrix, Matrix, list[Note]]:
     """Floyd and Warshall, a row of places at a time."""
