@@ -146,4 +146,4 @@ def test_estimated_roads_are_longer_than_straight_lines_and_never_too_quick() ->
 def test_an_empty_day_stays_at_home() -> None:
     problem = day_file.read(DAYS[0].read_bytes())
     nobody = Problem("rest", (), problem.trucks, ((0,),), ((0,),))
-    assert solve.by_iterations(nobody, 5, 0) == Plan(((),), 0, "proved", (), True)
+    assert solve.by_iterations(nobody, 5, 0) == Plan(((),), 0, "proved", (), True, 0)

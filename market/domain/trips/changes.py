@@ -153,7 +153,7 @@ class Changes:
         free = set(ground.plots) - {p for route in routes if route for p in route.places}
         best: tuple[int, int, int, Route] | None = None
         for number, route in enumerate(routes):
-            for _, at in route.insertions(place) if route else ():
+            for _, at in trying.positions(route, place) if route else ():
                 assert route
                 if longer := trying.at(route, place, at, free, LEFT_OUT):
                     found = (used(ground, longer), longer.cost, number, longer)

@@ -14,7 +14,7 @@ import msgspec
 from market.domain.trips.check_cost import of_dropped, of_truck
 from market.domain.trips.check_drive import Drive, Fault, Goods, Seen
 from market.domain.trips.estimate import straight_m
-from market.domain.trips.problem import BASE, BREAK, Plan, Problem, Truck
+from market.domain.trips.problem import BASE, BREAK, Plan, Problem, Truck, Visit
 
 IMPOSSIBLE = ("off", "no_truck", "far", "crop", "spoken_for", "room", "time")
 """Reasons that say: it cannot be put in as the plan stands."""
@@ -114,18 +114,27 @@ def _tied(problem: Problem, truck: Truck, ids: tuple[str, ...]) -> list[Fault]:
     bases = {0, None, *range(len(problem.visits) + 1, len(problem.metres))}
     if truck.start not in bases or truck.end not in bases:
         faults.append(Fault(3, truck.id, "", "does not start and end at a base"))
-    if ids[: len(truck.first)] != truck.first:
+    first = truck.made if truck.out else truck.first
+    if ids[: len(first)] != first:
         faults.append(Fault(10, truck.id, "", "does not begin with what was fixed"))
-    done = set(truck.made)
+    if truck.out and len(ids) > len(first):
+        faults.append(Fault(10, truck.id, "", "broke down, and goes on"))
+    ahead = set(ids) - set(truck.made)
     for visit in problem.visits:
-        if visit.id in ids and visit.id not in done:
-            if visit.off:
-                rule = 8 if visit.off == "suspended" else 10
-                faults.append(Fault(rule, truck.id, visit.id, f"is off today: {visit.off}"))
-            if visit.truck not in (None, truck.id):
-                faults.append(Fault(10, truck.id, visit.id, f"is for {visit.truck} only"))
-            if missing := set(visit.needs) - set(truck.has):
-                faults.append(Fault(12, truck.id, visit.id, f"needs {sorted(missing)}"))
+        if visit.id in ahead:
+            faults += _visited(truck, visit)
+    return faults
+
+
+def _visited(truck: Truck, visit: Visit) -> list[Fault]:
+    faults = []
+    if visit.off:
+        rule = 8 if visit.off == "suspended" else 10
+        faults.append(Fault(rule, truck.id, visit.id, f"is off today: {visit.off}"))
+    if visit.truck not in (None, truck.id):
+        faults.append(Fault(10, truck.id, visit.id, f"is for {visit.truck} only"))
+    if missing := set(visit.needs) - set(truck.has):
+        faults.append(Fault(12, truck.id, visit.id, f"needs {sorted(missing)}"))
     return faults
 
 

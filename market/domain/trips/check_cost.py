@@ -11,7 +11,7 @@ from market.domain.trips.problem import SATANG_UNIT, Earlier, Problem
 def of_truck(drive: Drive, goods: Goods) -> int:
     """Nothing for a truck that stays at its base."""
     truck = drive.truck
-    if not drive.steps and not truck.position:
+    if not drive.steps and (truck.out or not truck.position):
         return 0
     driven = drive.metres() * truck.satang_per_km * 60
     duty = (drive.back - drive.left) * truck.satang_per_min * 1000

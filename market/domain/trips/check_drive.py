@@ -70,6 +70,8 @@ def steps_of(problem: Problem, truck: Truck, ids: tuple[str, ...]) -> list[Step]
 
 def standing(problem: Problem, truck: Truck) -> int:
     """The place where what is planned begins."""
+    if truck.position and truck.position.home:
+        return truck.start if truck.end is None else truck.end
     visited = [place for place, v in enumerate(problem.visits, start=1) if v.id in truck.made]
     last = next((id for id in reversed(truck.made) if id != BREAK), BASE)
     return next((p for p in visited if problem.visits[p - 1].id == last), truck.start)
@@ -97,7 +99,7 @@ class Drive:
         self.times: list[tuple[int, int, int]] = []
         at = truck.position.at_s if truck.position else truck.shift[0]
         self.left = self.back = at
-        if self.steps or truck.position:
+        if self.steps or (truck.position and not truck.out):
             self._forward(at)
             if not truck.position:
                 self.left = self._backward(at)

@@ -108,18 +108,21 @@ class Rig:
         self.truck = truck
         position = truck.position or Position(0, 0)
         self.made = [ground.number[id] for id in truck.made]
-        self.fixed = [ground.number[id] for id in truck.first[len(truck.made) :]]
+        ahead = () if truck.out else truck.first[len(truck.made) :]
+        self.fixed = [ground.number[id] for id in ahead]
         self.base = truck.start
         self.start = _standing(ground, truck, self.made)
         self.end = ground.nowhere if truck.end is None else truck.end
-        self.under_way = truck.position is not None
+        self.under_way = truck.position is not None and not truck.out
         leaves = (position.at_s, position.at_s) if truck.position else truck.shift
         self.leaves = (0, leaves[0], leaves[1] + truck.overtime_s * (not self.under_way))
         self.returns = (0, 0, min(truck.shift[1] + truck.overtime_s, DAY_S))
         aboard = tuple(position.aboard.get(crop, 0) for crop in ground.crops)
         self.aboard = (*aboard, position.crates) if ground.crates else aboard
         self.load = sum(aboard)
-        self.rested = truck.rest is None or position.rested or ground.rest in self.fixed
+        self.rested = (
+            truck.rest is None or truck.out or position.rested or ground.rest in self.fixed
+        )
         most = truck.reload.trips if truck.reload else 1
         self.trips_more = max(most - position.trips, 0)
         self.token = {ground.reload: _reload(truck), ground.rest: _rest(truck)}
@@ -128,7 +131,8 @@ class Rig:
         self.per_second_over = truck.satang_per_overtime_min * 1000
         self.allowed = {
             place for place, visit in enumerate(ground.problem.visits, start=1)
-            if not set(visit.needs) - set(truck.has) and visit.truck in (None, truck.id)
+            if not truck.out
+            and not set(visit.needs) - set(truck.has) and visit.truck in (None, truck.id)
         }  # fmt: skip
         alone = frozenset(
             n for n, visit in enumerate(ground.problem.visits, start=1) if visit.truck == truck.id
@@ -157,6 +161,8 @@ def _may_begin(visit: Visit) -> tuple[Window, ...]:
 
 
 def _standing(ground: Ground, truck: Truck, made: list[int]) -> int:
+    if truck.position and truck.position.home:
+        return truck.start if truck.end is None else truck.end
     for place in reversed(made):
         if place != ground.rest:
             return truck.start if place == ground.reload else place

@@ -51,9 +51,12 @@ class State:
 
 class Inserting:
     def __init__(self, ground: Ground, random: Random, blink: float = BLINK) -> None:
-        """Now and then a place in the order is overlooked (`blink`), so that others get a turn."""
+        """Now and then a place in the order is overlooked (`blink`), so that others get a turn.
+
+        Without it every place is tried, also where an insertion seems too late: with several
+        windows the neighbours may begin in another.
+        """
         self.ground, self.random, self.blink = ground, random, blink
-        self.positions = POSITIONS_TRIED if blink else len(ground.windows)
         price = [0] * len(ground.crops)
         for asked in ground.walkup.values():
             for crop, _, satang in asked:
@@ -102,12 +105,12 @@ class Inserting:
         """The route with the visit and the plots it needs, where that costs less than `below`."""
         best: Route | None = None
         tried = 0
-        for cost, at in route.insertions(visit):
-            if cost - self.bonus[visit] >= below or tried == self.positions:
+        for cost, at in self.positions(route, visit):
+            if cost - self.bonus[visit] >= below or tried == POSITIONS_TRIED:
                 break
             if self.random.random() < self.blink:
                 continue
-            tried += 1
+            tried += bool(self.blink)
             other = self.at(route, visit, at, free, route.cost + below)
             if other and other.cost - route.cost < below:
                 below, best = other.cost - route.cost, other
@@ -117,6 +120,14 @@ class Inserting:
             if other and other.cost - route.cost < below:
                 best = other
         return best
+
+    def positions(self, route: Route, visit: int) -> list[tuple[int, int]]:
+        """Costs of an insertion before the n-th, as far as they are known, and n."""
+        if self.blink:
+            return route.insertions(visit)
+        if visit not in route.rig.allowed:
+            return []
+        return [(-LEFT_OUT, at) for at in range(len(route.rig.fixed), len(route.places) + 1)]
 
     def at(self, route: Route, visit: int, at: int, free: set[int], below: int) -> Route | None:
         """With the visit at that place in the order, and what it needs of plots before."""

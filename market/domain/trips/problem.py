@@ -48,7 +48,7 @@ class Visit(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     """What a truck must have to come here: "cold", a permission, a light weight."""
     ready_s: int = 0
-    """A plot's lots are packed by then, whatever its windows say."""
+    """Not begun before, whatever its windows say: lots are packed by then, people come by then."""
     promised: Window | None = None
     """What buyers were told: service begins inside it, too."""
     inside: bool = False
@@ -94,6 +94,8 @@ class Position(msgspec.Struct, frozen=True):
     crates: int = 0
     rested: bool = False
     trips: int = 1
+    home: bool = False
+    """Back at its base, whatever it made last."""
 
 
 class Truck(msgspec.Struct, frozen=True):
@@ -115,6 +117,8 @@ class Truck(msgspec.Struct, frozen=True):
     first: tuple[str, ...] = ()
     """The route begins with these, in this order."""
     position: Position | None = None
+    out: bool = False
+    """It broke down: what is made is made, and it goes nowhere else."""
 
     @property
     def made(self) -> tuple[str, ...]:
@@ -200,7 +204,7 @@ class Plan(msgspec.Struct, frozen=True):
     proved: bool = False
     """Nothing better exists."""
     bound: int | None = None
-    """No plan costs less than this."""
+    """No plan that keeps as many promises costs less than this."""
 
     @property
     def satang(self) -> int:

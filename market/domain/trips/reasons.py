@@ -19,7 +19,7 @@ from market.domain.trips.changes import Changes
 from market.domain.trips.ground import Ground, Rig
 from market.domain.trips.insert import LEFT_OUT, Inserting, State
 from market.domain.trips.problem import SATANG_UNIT, Change, Unserved
-from market.domain.trips.route import Route
+from market.domain.trips.route import Route, built
 
 
 def reasons(ground: Ground, routes: Sequence[Route]) -> tuple[Unserved, ...]:
@@ -83,8 +83,12 @@ class _Asking:
 
     def _shorts(self, route: Route, stop: int) -> list[int]:
         """Grams that are missing wherever the truck has time for it, free plots not counted."""
-        wanted = self.ground.goods[stop]
-        return [sum(route.short(at, wanted)) for _, at in route.insertions(stop)]
+        wanted, places = self.ground.goods[stop], route.places
+        return [
+            sum(route.short(at, wanted))
+            for _, at in self.trying.positions(route, stop)
+            if built(self.ground, route.rig, [*places[:at], stop, *places[at:]])
+        ]
 
     def _lateness(self, route: Route, stop: int) -> int:
         return min(

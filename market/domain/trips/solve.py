@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from market.domain.trips.check import check
+from market.domain.trips.check import check, check_reasons
 from market.domain.trips.check_drive import Fault
 from market.domain.trips.exact import proved
 from market.domain.trips.ground import Ground
-from market.domain.trips.improve import improved
+from market.domain.trips.improve import Places, improved
 from market.domain.trips.insert import State
 from market.domain.trips.problem import Plan, Problem
 from market.domain.trips.reasons import reasons
 from market.domain.trips.route import built
 from market.domain.trips.sound import ensure_sound
 
-Places = tuple[tuple[int, ...], ...]
+Ids = Sequence[Sequence[str]]
 PROVED, OURS = "proved", "ruin-and-recreate"
 
 
@@ -26,16 +26,26 @@ class NotSound(RuntimeError):
         super().__init__("; ".join(f"rule {f.rule}: {f.truck} {f.visit} {f.why}" for f in faults))
 
 
-def by_iterations(problem: Problem, iterations: int, seed: int) -> Plan:
-    """The same problem, iterations and seed give the same plan, on any machine."""
+def by_iterations(problem: Problem, iterations: int, seed: int, warm: Ids | None = None) -> Plan:
+    """The same problem, iterations, seed and warm plan give the same plan, on any machine."""
     ensure_sound(problem)
     if best := proved(problem):
         return plan(problem, best, PROVED, proved=True)
-    return plan(problem, improved(problem, seed, lambda done: done / max(iterations, 1)), OURS)
+
+    def share(done: int) -> float:
+        return done / max(iterations, 1)
+
+    return plan(problem, improved(problem, seed, share, places_of(problem, warm)), OURS)
 
 
-def by_time(problem: Problem, seconds: float, seed: int, clock: Callable[[], float]) -> Plan:
-    """The best that is found until then; `clock` counts seconds, as time.monotonic does."""
+def by_time(
+    problem: Problem, seconds: float, seed: int, clock: Callable[[], float],
+    warm: Ids | None = None,
+) -> Plan:  # fmt: skip
+    """The best that is found until then; `clock` counts seconds, as time.monotonic does.
+
+    `warm` is a plan to begin with, as far as it still holds.
+    """
     ensure_sound(problem)
     began = clock()
     if best := proved(problem):
@@ -44,7 +54,18 @@ def by_time(problem: Problem, seconds: float, seed: int, clock: Callable[[], flo
     def share(_: int) -> float:
         return (clock() - began) / max(seconds, 0.001)
 
-    return plan(problem, improved(problem, seed, share), OURS)
+    return plan(problem, improved(problem, seed, share, places_of(problem, warm)), OURS)
+
+
+def places_of(problem: Problem, routes: Ids | None) -> Places | None:
+    """Of each truck what is still to be driven, in numbers; unknown ids are passed over."""
+    if routes is None:
+        return None
+    number = Ground(problem).number
+    return tuple(
+        tuple(number[id] for id in ids if id in number and id not in truck.made)
+        for truck, ids in zip(problem.trucks, routes, strict=True)
+    )
 
 
 def plan(problem: Problem, places: Places, engine: str, *, proved: bool = False) -> Plan:
@@ -59,7 +80,8 @@ def plan(problem: Problem, places: Places, engine: str, *, proved: bool = False)
         (*route.rig.truck.made, *(name[place] for place in route.places)) for route in routes
     )
     cost = State(ground, routes).less_earned
-    made = Plan(ids, cost, engine, reasons(ground, routes), proved)
-    if faults := check(problem, made).faults:
+    bound = cost if proved else None
+    made = Plan(ids, cost, engine, reasons(ground, routes), proved, bound)
+    if faults := [*check(problem, made).faults, *check_reasons(problem, made)]:
         raise NotSound(faults)
     return made
