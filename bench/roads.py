@@ -33,6 +33,8 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "roads.json"
 NAMES = ("liechtenstein-latest", "baltimore")
 PLACES, TOUR, SAMPLES, STARTS, TIMED = 120, 20, 40, 8, 60
+TILES = 24
+"""South Thailand, clipped, is some 20 to 25 times as large a file as Liechtenstein's."""
 JITTER = 0.0005
 Rows = list[list[float]]
 
@@ -130,6 +132,44 @@ def timed(file: Path, spots: list[Spot]) -> dict[str, float]:
     return dict(zip(("estimate_ms", "read_ms", "first_ms", "kept_ms"), took, strict=True))
 
 
+def large(file: Path) -> dict[str, float]:
+    """Milliseconds of CPU for places all over a network as large as the south's: the extract many
+    times over side by side, the first junction of each joined to the next one's."""
+    one = extract.read(file)
+    points, junctions = len(one.lat), int(max(one.tail.max(), one.head.max())) + 1
+    copies = range(TILES)
+    ends = np.array([[a, a + 1] for a in copies[:-1]])
+    whole = msgspec.structs.replace(
+        one,
+        lat=np.concatenate([one.lat + n // 6 * 0.27 for n in copies]),
+        lon=np.concatenate([one.lon + n % 6 * 0.18 for n in copies]),
+        along=np.concatenate([one.along + n * one.along[-1] for n in copies]),
+        first=_many(one.first, points, one.first[0] + points * ends[:, 0]),
+        last=_many(one.last, points, one.last[0] + points * ends[:, 0]),
+        tail=_many(one.tail, junctions, one.tail[0] + junctions * ends[:, 0]),
+        head=_many(one.head, junctions, one.head[0] + junctions * ends[:, 1]),
+        forward_s=_many(one.forward_s, 0, np.full(len(ends), 600.0)),
+        backward_s=_many(one.backward_s, 0, np.full(len(ends), 600.0)),
+    )
+    random, took = Random(1), {"stretches": float(len(whole.first))}
+    with tempfile.TemporaryDirectory() as folder:
+        kept_at = Path(folder) / "network.npz"
+        network.save(whole, kept_at)
+        for many in (TIMED, 200):
+            at = [random.randrange(len(whole.lat)) for _ in range(many)]
+            began = time.process_time()
+            loaded = network.load(kept_at)
+            assert loaded
+            found = Graph(loaded, [(float(whole.lat[n]), float(whole.lon[n])) for n in at]).ways()
+            assert sum(one is not None for one in found.seconds[0]) > many * 0.9
+            took[f"{many}_places_ms"] = round(1000 * (time.process_time() - began), 1)
+    return took
+
+
+def _many(one: np.ndarray, step: int, joints: np.ndarray) -> np.ndarray:
+    return np.concatenate([*(one + n * step for n in range(TILES)), joints])
+
+
 def driven(one: list[int], rows: Rows) -> float:
     return sum(rows[a][b] for a, b in pairwise([*one, one[0]]))
 
@@ -182,7 +222,8 @@ def main() -> None:
         name, _, url = said.partition("=")
         ask(folder / f"{name}.osm.pbf", url)
     there = [file for name in NAMES if (file := folder / f"{name}.osm.pbf").is_file()]
-    report = {"load": os.getloadavg()[0], "areas": [measured(file) for file in there]}
+    areas = [measured(file) for file in there]
+    report = {"load": os.getloadavg()[0], "areas": areas, "large": large(there[0])}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(report, indent=1))
     print(json.dumps(report, indent=1))

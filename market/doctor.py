@@ -24,6 +24,7 @@ from market.app import opened
 from market.backup.take import last_of
 from market.db import LOOKERS, POOL_SIZE, DatabaseAway, all_tables
 from market.domain.accounts.pins import PepperFault
+from market.gateways.roads import ways
 from market.settings import Settings
 
 BEAT = "worker.beat"
@@ -53,7 +54,7 @@ class ClockBehind(Refusal):
 
 
 async def findings(said: Settings, at: datetime) -> list[Finding]:
-    found = [*_addresses(said), *_files(said), *_backup(said, at)]
+    found = [*_addresses(said), *_files(said), *_backup(said, at), *_roads(said, at)]
     try:
         async with opened(said) as db:
             found += [finding async for finding in _database(db, at)]
@@ -124,6 +125,11 @@ def _backup(said: Settings, at: datetime) -> Iterator[Finding]:
             "The newest backup is of {made_at}: make another, and keep it on another machine.",
             {"made_at": last.at},
         )
+
+
+def _roads(said: Settings, at: datetime) -> Iterator[Finding]:
+    if note := ways.wrong(said, at.date()):
+        yield Finding(note.key, dict(note.facts))
 
 
 async def _database(db: Database, at: datetime) -> AsyncIterator[Finding]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -151,6 +152,19 @@ async def test_places_on_one_stretch_follow_one_another(said: Settings) -> None:
     assert found.seconds[0][2] == found.seconds[2][0] == pytest.approx(260 * 3.6 / 65, abs=1)
 
 
+async def test_a_straight_road_is_not_shorter_than_its_line(said: Settings) -> None:
+    """Places are rounded on their way to the roads; the checker measures the unrounded ones."""
+    built(said, [([(0, 0), (10, 0)], LANE)])
+    lat, lon = spot((0, 0))
+    spots = [(lat, lon + x * village_roads.STEP / 7.123) for x in range(40)]
+    names = [str(n) for n in range(40)]
+    rounded = [(round(lat, 5), round(lon, 5)) for lat, lon in spots]
+    await ways.ways(said, rounded, names)
+    found = await ways.ways(said, spots, names)  # the same to the metre, so those that were kept
+    for a, row in enumerate(found.metres):
+        assert all(way >= straight_m(spots[a], spots[b]) for b, way in enumerate(row))
+
+
 async def test_what_was_found_is_kept_for_the_same_places_and_the_same_roads(
     said: Settings,
 ) -> None:
@@ -188,6 +202,18 @@ async def test_without_roads_or_with_spoilt_ones_ways_are_estimated_and_it_is_sa
     assert (drawn.source, len(drawn.lines[0]), len(drawn.notes)) == ("estimate", 2, 1)
     with pytest.raises(WaysDoNotFit):
         await ways.ways(said, [(7.0, 100.4)] * 451, ["x"] * 451)
+
+
+def test_the_doctor_is_told_of_old_roads_and_of_spoilt_ones(said: Settings) -> None:
+    assert ways.wrong(said, date(2026, 12, 1)) is None
+    built(said)
+    assert ways.wrong(said, date(2026, 12, 1)) is None
+    old = ways.wrong(said, date(2028, 1, 1))
+    ways.network_file(said).write_bytes(b"PK")
+    spoilt = ways.wrong(said, date(2026, 12, 1))
+    for note in (old, spoilt):
+        assert note
+        assert words("th").knows(note.key)
 
 
 def test_what_is_no_extract_is_refused_and_the_roads_stay(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import msgspec
 
-from market.domain.trips.estimate import Spot
+from market.domain.trips.estimate import Spot, straight_m
 from market.domain.trips.ways import Note, Source, Ways, sound
 
 CREDIT = "© OpenStreetMap contributors"
 TO_THE_ROAD_M_S = 10 / 3.6
 """Between a place and its road: the pace on a field track."""
-FAR_OFF_M = 300
+FAR_OFF_M, ROUNDED_M = 300, 5
 Row = list[int | None]
 
 
@@ -36,7 +37,7 @@ class RoadsAway(Exception):
 def reached(found: Found, spots: Sequence[Spot], names: Sequence[str], source: Source) -> Ways:
     """From place to place, made sound; a Refusal where it cannot be believed."""
     ends = [(_metres(off), _seconds(off)) for off in found.off_m]
-    metres = _with_ends(found.metres, [m for m, _ in ends])
+    metres = _not_shorter(_with_ends(found.metres, [m for m, _ in ends]), spots)
     seconds = _with_ends(found.seconds, [s for _, s in ends])
     ways = sound(metres, seconds, spots, names, source)
     far = [
@@ -49,8 +50,18 @@ def reached(found: Found, spots: Sequence[Spot], names: Sequence[str], source: S
     return msgspec.structs.replace(ways, as_of=found.as_of, credit=CREDIT, notes=notes)
 
 
+def _not_shorter(rows: list[Row], spots: Sequence[Spot]) -> list[Row]:
+    """Places are rounded to a metre on their way: by so little no road is shorter than a line."""
+    for a, row in enumerate(rows):
+        for b, way in enumerate(row):
+            line = straight_m(spots[a], spots[b])
+            if way is not None and way < line <= way + ROUNDED_M:
+                row[b] = ceil(line)
+    return rows
+
+
 def _metres(off: float | None) -> int | None:
-    return None if off is None else -int(-off // 1)
+    return None if off is None else ceil(off)
 
 
 def _seconds(off: float | None) -> int | None:

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 FOLDER, NETWORK, KEPT = "roads", "network.npz", "kept"
 KEPT_MAX = 200
+OLD = timedelta(days=400)
 COVERED_MIN = 0.5
 """Less of the places on the network: it is another country's."""
 
@@ -50,7 +52,6 @@ async def ways(
 ) -> Ways:  # fmt: skip
     """Between all places; a Refusal where there are too many."""
     ensure_places(len(spots))
-    spots = [(round(lat, 5), round(lon, 5)) for lat, lon in spots]
     notes: list[Note] = []
     if said.osrm_url and len(spots) > 1:
         try:
@@ -94,6 +95,20 @@ def network_file(said: Settings) -> Path:
     return said.data / FOLDER / NETWORK
 
 
+def wrong(said: Settings, on: date) -> Note | None:
+    """With the roads on this machine; None also where there are none."""
+    if not network_file(said).is_file():
+        return None
+    try:
+        network, _ = _network(said)
+    except RoadsAway as no:
+        return no.note
+    if network.as_of and on - date.fromisoformat(network.as_of) > OLD:
+        key = "The roads are as they were {as_of_day}: build them from a newer extract."
+        return Note(key, {"as_of_day": network.as_of})
+    return None
+
+
 def forget(said: Settings) -> None:
     """What was kept of ways: after another network has been built."""
     for file in (said.data / FOLDER / KEPT).glob("*.json"):
@@ -107,7 +122,8 @@ def _with(notes: Sequence[Note], found: Ways) -> Ways:
 def _own(said: Settings, spots: Sequence[Spot]) -> Found:
     """Kept for the same places on the same network."""
     network, graph_of = _network(said)
-    asked = hashlib.sha256(f"{network.digest} {spots}".encode()).hexdigest()[:32]
+    places = [(round(lat, 5), round(lon, 5)) for lat, lon in spots]
+    asked = hashlib.sha256(f"{network.digest} {places}".encode()).hexdigest()[:32]
     file = said.data / FOLDER / KEPT / f"{asked}.json"
     try:
         return msgspec.json.decode(file.read_bytes(), type=Found)
