@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FOLDER, NETWORK, KEPT = "roads", "network.npz", "kept"
 KEPT_MAX = 200
+SEEN_DEGREES = 5e-5
+"""Some five metres."""
 OLD = timedelta(days=400)
 COVERED_MIN = 0.5
 """Less of the places on the network: it is another country's."""
@@ -79,16 +81,26 @@ async def lines(
     if said.osrm_url and legs:
         try:
             drawn = await Osrm(said.osrm_url, transport).lines(spots, legs)
-            return Lines(drawn, "osrm", CREDIT)
+            return Lines(_thinned(drawn), "osrm", CREDIT)
         except RoadsAway as no:
             notes.append(no.note)
     if network_file(said).is_file() and legs:
         try:
             drawn = await asyncio.to_thread(_own_lines, said, spots, legs)
-            return Lines(drawn, "own_graph", CREDIT, tuple(notes))
+            return Lines(_thinned(drawn), "own_graph", CREDIT, tuple(notes))
         except RoadsAway as no:
             notes.append(no.note)
     return Lines([[spots[a], spots[b]] for a, b in legs], "estimate", notes=tuple(notes))
+
+
+def _thinned(drawn: Sequence[list[Spot]]) -> list[list[Spot]]:
+    """Without the points that nobody sees: a quarter remains."""
+    import shapely  # noqa: PLC0415  (with numpy 0.2 s: only who draws waits for it)
+
+    return [
+        list(shapely.LineString(line).simplify(SEEN_DEGREES).coords) if len(line) > 2 else line
+        for line in drawn
+    ]
 
 
 def network_file(said: Settings) -> Path:
