@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import time
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +19,7 @@ from market.domain.trips import day_file, solve
 from market.domain.trips.estimate import Spot
 from market.domain.trips.problem import NotADay
 from market.domain.trips.ways import Note, Ways
+from market.gateways.engines.side_by_side import best_of
 from market.gateways.roads import ways as roads
 from market.settings import Settings
 
@@ -59,7 +59,7 @@ def plan(said: Settings, given: argparse.Namespace) -> int:
         made = solve.by_iterations(problem, iterations, given.seed)
     else:
         seconds = min(max(given.seconds, 0.0), SECONDS_MAX)
-        made = solve.by_time(problem, seconds, given.seed, time.monotonic)
+        made = best_of(problem, seconds, given.seed)
     print(day_file.answer(made, problem.roads).decode())
     return 0
 

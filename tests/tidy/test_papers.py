@@ -48,11 +48,12 @@ def test_a_decision_is_half_a_page(path: Path) -> None:
 
 
 LOCKED = re.compile(
-    r"^([\w.-]+)(?:\[[\w,-]+\])?==([\w.]+)(?: ;[^\\]*)? \\((?:\n    --hash=sha256:[0-9a-f]{64}.*)+)"
+    r"^([\w.-]+)(?:\[[\w, -]+\])?==([\w.]+)(?: ;[^\\]*)? \\((?:\n    --hash=sha256:[0-9a-f]{64}.*)+)"
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 ROADS: list[str] = PROJECT["project"]["optional-dependencies"]["roads"]
+ROUTES: list[str] = PROJECT["project"]["optional-dependencies"]["routes"]
 DEVELOPMENT: list[str] = PROJECT["dependency-groups"]["dev"]
 
 
@@ -70,6 +71,7 @@ def locked(file: str) -> dict[str, set[str]]:
     ("file", "wanted"),
     [
         ("requirements.lock", RUNTIME), ("requirements-roads.lock", RUNTIME + ROADS),
+        ("requirements-routes.lock", RUNTIME + ROUTES),
         ("requirements-dev.lock", RUNTIME + ROADS + DEVELOPMENT),
     ],
 )  # fmt: skip
@@ -84,7 +86,8 @@ def test_a_lock_pins_what_the_project_asks_for(file: str, wanted: list[str]) -> 
 
 def test_the_locks_agree() -> None:
     runtime, roads = locked("requirements.lock"), locked("requirements-roads.lock")
-    development = locked("requirements-dev.lock")
+    development, routes = locked("requirements-dev.lock"), locked("requirements-routes.lock")
+    assert {name: routes.get(name) for name in runtime} == runtime
     assert {name: roads.get(name) for name in runtime} == runtime
     assert {name: development.get(name) for name in roads} == roads
 

@@ -68,6 +68,14 @@ def places_of(problem: Problem, routes: Ids | None) -> Places | None:
     )
 
 
+def ids_of(ground: Ground, state: State) -> tuple[tuple[str, ...], ...]:
+    """With what is made already."""
+    name = {place: id for id, place in ground.number.items()}
+    return tuple(
+        (*route.rig.truck.made, *(name[place] for place in route.places)) for route in state.routes
+    )
+
+
 def plan(problem: Problem, places: Places, engine: str, *, proved: bool = False) -> Plan:
     """With cost and reasons, and checked; NotSound."""
     ground = Ground(problem)
@@ -75,11 +83,8 @@ def plan(problem: Problem, places: Places, engine: str, *, proved: bool = False)
     routes = [route for rig, visits in each if (route := built(ground, rig, visits))]
     if len(routes) < len(places):
         raise NotSound([Fault(4, "", "", f"the search drove what cannot be: {places}")])
-    name = {place: id for id, place in ground.number.items()}
-    ids = tuple(
-        (*route.rig.truck.made, *(name[place] for place in route.places)) for route in routes
-    )
-    cost = State(ground, routes).less_earned
+    state = State(ground, routes)
+    ids, cost = ids_of(ground, state), state.less_earned
     bound = cost if proved else None
     made = Plan(ids, cost, engine, reasons(ground, routes), proved, bound)
     if faults := [*check(problem, made).faults, *check_reasons(problem, made)]:

@@ -1,0 +1,123 @@
+"""One engine in a process of its own: a day on standard input, better plans on standard output.
+
+    python -m market.gateways.engines.worker LINE SECONDS SEED
+
+LINE is `warm` (our search, then OR-Tools from what it found) or `cold` (OR-Tools from nothing, then
+our search from what it found); without OR-Tools both are our search, with two seeds. Each line of
+output is a `Found` as JSON. The process ends itself; whoever started it ends it when it does not.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+
+import msgspec
+
+from market.domain.trips.exact import proved
+from market.domain.trips.ground import Ground
+from market.domain.trips.improve import Places, Search
+from market.domain.trips.insert import State
+from market.domain.trips.problem import Problem
+from market.gateways.engines import per_crop
+
+OURS_FIRST, THEIRS_FIRST = 0.75, 0.4
+"""Shares of the time before the other engine has its turn."""
+OURS, THEIRS, PROVED = "ruin-and-recreate", "or-tools", "proved"
+
+
+class Task(msgspec.Struct, frozen=True):
+    problem: Problem
+    warm: Places | None = None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A plan that is better than those before, from this process."""
+
+    places: Places
+    cost: int
+    engine: str
+
+
+class Line:
+    def __init__(self, task: Task, seconds: float, seed: int) -> None:
+        self.began, self.seconds, self.seed = time.monotonic(), seconds, seed
+        self.task, self.ground = task, Ground(task.problem)
+        self.pricing = Search(self.ground, seed)
+        self.best: Found | None = None
+
+    def share(self) -> float:
+        return (time.monotonic() - self.began) / self.seconds
+
+    def tell(self, found: Found) -> None:
+        if self.best is None or found.cost < self.best.cost:
+            self.best = found
+            sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
+            sys.stdout.buffer.flush()
+
+    def ours(self, until: float, warm: Places | None) -> None:
+        began = self.share()
+        search = Search(self.ground, self.seed, warm)
+        search.run(
+            lambda _: (self.share() - began) / max(until - began, 1e-6),
+            lambda places, cost: self.tell(Found(places, cost, OURS)),
+        )
+
+    def theirs(self, until: float, warm: Places | None) -> None:
+        """Their order of visits, put into our terms and priced by us."""
+
+        def heard(places: Places) -> None:
+            state: State = self.pricing.warmed(places)
+            self.tell(Found(state.places, state.cost, THEIRS))
+
+        seconds = (until - self.share()) * self.seconds
+        if seconds > 0:
+            per_crop.solve(self.ground, seconds, warm, heard)
+
+    def so_far(self) -> Places | None:
+        return self.best.places if self.best else self.task.warm
+
+    def proof(self) -> bool:
+        """Whether there is nothing left to be looked for."""
+        places = proved(self.task.problem)
+        if places is None:
+            return False
+        cost = self.pricing.warmed(places).cost
+        self.best = None
+        self.tell(Found(places, cost, PROVED))
+        return True
+
+
+def warm(line: Line) -> None:
+    if line.proof():
+        return
+    line.ours(OURS_FIRST, line.task.warm)
+    try:
+        line.theirs(1.0, line.so_far())
+    except per_crop.NotInstalled:
+        line.ours(1.0, line.so_far())
+
+
+def cold(line: Line) -> None:
+    with suppress(per_crop.NotInstalled):
+        line.theirs(THEIRS_FIRST, None)
+    line.ours(1.0, line.so_far())
+
+
+def theirs_alone(line: Line) -> None:
+    """The measure that others are held against."""
+    line.theirs(1.0, None)
+
+
+LINES = {"warm": warm, "cold": cold, "alone": theirs_alone}
+
+
+def main() -> None:
+    name, seconds, seed = sys.argv[1:]
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    LINES[name](Line(task, float(seconds), int(seed)))
+
+
+if __name__ == "__main__":
+    main()
