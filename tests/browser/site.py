@@ -42,7 +42,8 @@ CODES = "SELECT code FROM public_code WHERE kind = '{}' ORDER BY bound_at DESC"
 WHERE = {
     "L": CODES.format("lot"), "P": CODES.format("plot"),
     "C": CODES.format("certificate"), "G": CODES.format("group"),
-    "people": "SELECT id FROM person ORDER BY id", "helped": "SELECT id FROM person ORDER BY id",
+    "people": "SELECT id FROM person ORDER BY id",
+    "helped": "SELECT DISTINCT person FROM spoken_for WHERE confirmed_at IS NULL",
     "{buyer}": "SELECT buyer FROM preorder",
     "applications": "SELECT id FROM application ORDER BY submitted_at DESC",
     "assign": "SELECT id FROM application ORDER BY submitted_at DESC",

@@ -57,6 +57,14 @@ async def it_is_whole_and_every_row_is_as_the_record_says(db):
     assert {"in_conversion", "plain"} < set(claims)
 
 
+async def what_was_typed_for_somebody_waits_was_confirmed_and_was_denied(db):
+    said = await counted(
+        db, "SELECT CASE WHEN denied_at IS NOT NULL THEN 'denied' ELSE COALESCE(how, 'waiting') END"
+        " AS what, count(*) AS n FROM spoken_for GROUP BY 1"
+    )  # fmt: skip
+    assert said == {"waiting": 2, "own": 1, "denied": 1}
+
+
 async def there_is_a_certificate_in_every_state(db):
     today, found = local_day(SEEDED_AT), Counter()
     for land in LAND:
@@ -158,6 +166,7 @@ async def the_same_day_gives_the_same_ids(db):
 
 FOUND = (
     it_is_whole_and_every_row_is_as_the_record_says,
+    what_was_typed_for_somebody_waits_was_confirmed_and_was_denied,
     there_is_a_certificate_in_every_state,
     some_findings_are_mended_some_open_and_some_overdue,
     every_state_of_an_order_is_there,

@@ -86,7 +86,9 @@ async def test_this_was_not_me_reaches_the_board(doors: Doors) -> None:
     assert (await malee.post(f"/me/typed/{plot}/confirmation")).status_code == 409
     wan = await doors.as_(WAN)
     assert 'href="/helped"' in await read(wan, "/board")
-    assert "มาลี ศรีสุข" in await read(wan, "/helped")
+    denied = await read(wan, "/helped")
+    assert "มาลี ศรีสุข" in denied
+    assert "ริมคลอง · 4 ไร่ 2 งาน 59" in denied  # what it was that was not her
     assert "มาลี ศรีสุข" not in await read(krit, "/helped")
     assert (await krit.get(f"/helped/{MALEE}")).status_code == 404
     assert (await malee.get("/helped")).status_code == 403
