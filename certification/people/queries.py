@@ -73,7 +73,7 @@ async def related(person: str, on: date) -> tuple[rules.Relative, ...]:
 async def relations(person: str, on: date) -> tuple[rules.RelationView, ...]:
     """Those that were told in either direction and hold on that day, with their ids."""
     rows = await in_use().query(
-        "SELECT id, person, other, kind, degree, since FROM relation"
+        "SELECT id, person, other, kind, degree, since, until FROM relation"
         " WHERE (person = {} OR other = {}) AND since <= {} AND (until IS NULL OR until >= {})"
         " ORDER BY since, id",
         person, person, on, on,
@@ -84,11 +84,26 @@ async def relations(person: str, on: date) -> tuple[rules.RelationView, ...]:
 async def relation(id: str) -> rules.RelationView:
     """NobodyKnown where there is none."""
     rows = await in_use().query(
-        "SELECT id, person, other, kind, degree, since FROM relation WHERE id = {}", id
+        "SELECT id, person, other, kind, degree, since, until FROM relation WHERE id = {}", id
     )
     if not rows:
         raise rules.NobodyKnown(relation=id)
     return rules.RelationView(**rows[0])
+
+
+async def household(person: str, on: date) -> rules.HouseholdView | None:
+    """Where this person lives on that day, and with whom."""
+    rows = await in_use().query(
+        "SELECT us.household, us.until, them.person FROM household_member us"
+        " JOIN household_member them ON them.household = us.household"
+        " WHERE us.person = {} AND us.since <= {} AND (us.until IS NULL OR us.until >= {})"
+        " AND them.since <= {} AND (them.until IS NULL OR them.until >= {}) ORDER BY them.person",
+        person, on, on, on, on,
+    )  # fmt: skip
+    if not rows:
+        return None
+    persons = tuple(row["person"] for row in rows)
+    return rules.HouseholdView(rows[0]["household"], persons, rows[0]["until"])
 
 
 async def consented(person: str, purpose: str) -> bool:

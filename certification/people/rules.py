@@ -94,6 +94,12 @@ class LivesElsewhere(Refusal):
     code = "people.lives_elsewhere"
 
 
+class LivesWithNobody(Refusal):
+    """Nothing to leave: written down are only households of today."""
+
+    code = "people.lives_with_nobody"
+
+
 class Particulars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the vault holds of one person, in clear."""
 
@@ -158,6 +164,16 @@ class RelationView(msgspec.Struct, frozen=True):
     kind: str
     degree: int
     since: date
+    until: date | None
+    """The last day, once somebody has said that it is over."""
+
+
+class HouseholdView(msgspec.Struct, frozen=True):
+    id: str
+    persons: tuple[str, ...]
+    """All who live there on that day."""
+    until: date | None
+    """The last day of whom was asked about."""
 
 
 class Registered(msgspec.Struct, frozen=True, tag="people.registered"):

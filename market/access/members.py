@@ -14,7 +14,7 @@ from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.groups.rules import PLACES, RoleView
 from certification.people import queries as people
-from certification.people.rules import NobodyKnown, RelationView
+from certification.people.rules import LivesWithNobody, NobodyKnown, RelationView
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere, NotYoursToGive
 from market.access.whose import of_group
@@ -57,6 +57,18 @@ async def relation_judged(permit: Permit, id: str, at: datetime) -> RelationView
         mine = [await of_group(one, owner=permit.person) for one in belongs]
         permit.check(next(filter(permit.sees, mine), Place(owner=permit.person)))
     return found
+
+
+async def household_judged(permit: Permit, person: str, at: datetime) -> str:
+    """For who says that somebody left it: the person is in reach, and the asker lives elsewhere."""
+    belongs = await reached(permit, person, at)
+    found = await people.household(person, local_day(at))
+    if found is None or found.until is not None:
+        raise LivesWithNobody
+    if permit.person in found.persons:
+        mine = [await of_group(one, owner=permit.person) for one in belongs]
+        permit.check(next(filter(permit.sees, mine), Place(owner=permit.person)))
+    return found.id
 
 
 async def ensure_within(

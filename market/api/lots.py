@@ -14,7 +14,7 @@ from market.access import deeds, whose
 from market.access.permit import Permit
 from market.domain.lots import commands, queries
 from market.domain.lots.queries import Buckets, Lot
-from market.domain.lots.rules import GRAMS_MAX, Claim, HarvestLot, LotHarvested
+from market.domain.lots.rules import GRAMS_MAX, Claim, HarvestLot, LotHarvested, Poured, Spoil
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -34,6 +34,11 @@ class NewLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scheme: str | None = None
     code: str | None = None
     on_behalf_of: str | None = None
+
+
+class Spoilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    grams: Grams
 
 
 class LotShown(msgspec.Struct, frozen=True):
@@ -72,4 +77,17 @@ async def read_lot(id: FromPath[str], permit: Mine) -> LotShown:
     return LotShown(lot, await queries.stock_of(id), await queries.also(id))
 
 
-DOORS = [harvest, list_lots, read_lot]
+@post(
+    "/api/v1/lots/{id:str}/spoilt",
+    opt={"op": "lot.spoil"},
+    tags=["lots"],
+    summary="Spoilt or given away: of what nobody has ordered",
+)
+async def spoil(id: FromPath[str], data: JSONBody[Spoilt], permit: Mine, at: Now) -> Poured:
+    _, place = await whose.lot(id)
+    permit.check(place)
+    wanted = Spoil(data.id, id, data.grams)
+    return await deeds.once(commands.spoil, wanted, Poured, by=permit.person, at=at)
+
+
+DOORS = [harvest, list_lots, read_lot, spoil]

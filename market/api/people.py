@@ -24,6 +24,7 @@ from certification.people.rules import (
     Relate,
     Related,
     RelationView,
+    Unhoused,
     Unrelated,
 )
 from market.access import deeds, members, whose
@@ -214,6 +215,18 @@ async def house(data: JSONBody[NewHousehold], permit: Mine, at: Now) -> Housed:
     return await run(commands.house, data.id, data.persons, since=since, by=permit.person, at=at)
 
 
+@put(
+    "/api/v1/people/{id:str}/household/end",
+    opt={"op": "household.leave"},
+    tags=["people"],
+    summary="The person lives there no more; never said by one of the house",
+)
+async def unhouse(id: FromPath[str], data: JSONBody[Until], permit: Mine, at: Now) -> Unhoused:
+    household = await members.household_judged(permit, id, at)
+    until = data.until or local_day(at)
+    return await run(commands.unhouse, household, id, until, by=permit.person, at=at)
+
+
 DOORS = [
     register,
     list_members,
@@ -224,4 +237,5 @@ DOORS = [
     relate,
     unrelate,
     house,
+    unhouse,
 ]

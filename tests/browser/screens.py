@@ -50,7 +50,8 @@ def main(wanted: list[str]) -> None:
 
 
 def first_of_each(demo: Site) -> list[Visit]:
-    """A basket with something in it, and words somebody typed for Malee; what was typed and not found is the page of a search."""
+    """A basket with something in it, words somebody typed for Malee; what was typed and not found
+    is the page of a search."""
     visits = [Visit("/find", "/find?code=KALE", STRANGER), *demo.pages()[0]]
     first = {visit.route: visit for visit in reversed(visits)}
     first["/basket"] = Visit("/basket", "/basket", "nok")

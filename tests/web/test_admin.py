@@ -1,12 +1,14 @@
 """The members' list: registering, the printed card, roles and relations."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 from httpx import AsyncClient
 
 from certification.basis.ids import new_id
-from tests.cast import ADMIN, CHAN, KRIT, MALEE, NETWORK, PRASERT, RATTAPHUM, WAN, YING
+from certification.people import queries as people
+from tests.cast import ADMIN, CHAN, KRIT, MALEE, NETWORK, PRASERT, RATTAPHUM, TODAY, WAN, YING
 from tests.doors import PIN, Doors
 
 
@@ -76,6 +78,29 @@ async def test_a_relation_is_written_down_and_struck_out(doors: Doors) -> None:
     assert shown.count(f"/admin/relations/{body['id']}/end") == 1
     gone = await ying.post(f"/admin/relations/{body['id']}/end")
     assert gone.status_code == 200
+    assert f"/admin/relations/{body['id']}/end" not in gone.text  # it holds until tonight
+    assert "ถึง 22" in gone.text
+
+
+async def test_who_leaves_a_house_is_near_no_longer_and_no_housemate_says_so(
+    doors: Doors,
+) -> None:
+    ying, one = await doors.as_(YING), f"/admin/people/{MALEE}/household/end"
+    assert (await ying.post(one)).status_code == 409  # she lives alone
+    together = {"id": new_id(), "persons": [MALEE, CHAN, YING]}
+    assert (await (await doors.as_(WAN)).post("/api/v1/households", json=together)).is_success
+    own = await ying.put(f"/api/v1/people/{MALEE}/household/end", json={})
+    assert own.json()["code"] == "access.own_cause"
+    assert (await (await doors.as_(KRIT)).post(one)).status_code == 404
+    wan = await doors.as_(WAN)
+    assert "ย้ายออกจากครัวเรือนนี้แล้ว" in await page(wan, f"/admin/people/{MALEE}")
+    left = await wan.post(one)
+    assert left.status_code == 200
+    assert "ย้ายออกจากครัวเรือนนี้แล้ว" not in left.text
+    assert (await wan.put(f"/api/v1/people/{MALEE}/household/end", json={})).status_code == 409
+    gone = await wan.put(f"/api/v1/people/{CHAN}/household/end", json={})
+    assert gone.json()["household"] == together["id"]
+    assert await people.related(MALEE, TODAY + timedelta(days=1)) == ()
 
 
 async def test_the_administrator_founds_a_group(doors: Doors) -> None:

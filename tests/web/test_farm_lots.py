@@ -6,7 +6,7 @@ from certification.basis.ids import new_id
 from certification.plots import queries as plots
 from market.domain.labels import queries as labels
 from market.domain.lots import queries as lots
-from tests.cast import KRIT, MALEE, NOK, TODAY, YESTERDAY, YING
+from tests.cast import KRIT, MALEE, NOK, PRASERT, TODAY, WAN, YESTERDAY, YING
 from tests.doors import Doors
 from tests.guarantee import certified, planted, published
 
@@ -169,3 +169,27 @@ async def test_the_leader_types_malees_harvest(doors: Doors) -> None:
     assert (await ying.post("/farm/harvest/new", data=form)).status_code == 200
     lot = await lots.lot(form["id"])
     assert (lot.farmer, lot.harvested_on) == (MALEE, YESTERDAY)
+
+
+async def test_what_spoils_leaves_what_can_be_ordered_once(doors: Doors) -> None:
+    await published()
+    paper, malee = await certified(), await doors.as_(MALEE)
+    form = await harvest(paper.plot, weight="8")
+    await malee.post("/farm/harvest/new", data=form)
+    there, body = f"/farm/lots/{form['id']}", {"spoil_id": new_id(), "spoilt": "1.5"}
+    for person, status in ((KRIT, 404), (PRASERT, 403), (WAN, 200)):
+        said = await (await doors.as_(person)).post(f"{there}/spoilt", data=body)
+        assert said.status_code == status, (person, said.text)
+    for _ in range(2):  # Malee presses what Wan has sent already
+        assert (await malee.post(f"{there}/spoilt", data=body)).status_code in (200, 409)
+    assert "1.5 กก." in (await malee.get(there)).text
+    stock = await lots.stock_of(form["id"])
+    assert (stock.available_grams, stock.waste_grams) == (6_500, 1_500)
+    for wrong in ("", "0", "-1", "7"):
+        again = {"spoil_id": new_id(), "spoilt": wrong}
+        assert (await malee.post(f"{there}/spoilt", data=again)).status_code in (400, 409)
+    sent = {"id": new_id(), "grams": 500}
+    for _ in range(2):
+        told = await malee.post(f"/api/v1/lots/{form['id']}/spoilt", json=sent)
+        assert told.json()["target"] == "waste"
+    assert (await lots.stock_of(form["id"])).waste_grams == 2_000

@@ -17,7 +17,7 @@ from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
-from market.domain.lots import rules
+from market.domain.lots import queries, rules
 from market.domain.lots.rules import Claimed, HarvestLot, LotHarvested
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
 
@@ -114,6 +114,12 @@ async def unsell(stock: str, grams: int, *, subject: str, by: str, at: datetime)
 async def waste(stock: str, grams: int, *, subject: str, by: str, at: datetime) -> rules.Poured:
     """Spoilt, eaten or given away."""
     return await _pour(stock, ("available", "waste"), grams, subject, by=by, at=at)
+
+
+async def spoil(data: rules.Spoil, *, by: str, at: datetime) -> rules.Poured:
+    """Only what nobody has ordered; an order that cannot be given is called off."""
+    stock = await queries.stock_of(data.lot)
+    return await waste(stock.id, data.grams, subject=data.id, by=by, at=at)
 
 
 async def pour_leased(

@@ -177,6 +177,14 @@ class ForecastOpened(msgspec.Struct, frozen=True, tag="lots.forecast_opened"):
     grams: int
 
 
+class Spoil(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of a lot: rotten, eaten by something, or given away."""
+
+    id: str
+    lot: str
+    grams: int
+
+
 class Poured(msgspec.Struct, frozen=True, tag="lots.poured"):
     """Grams went from bucket to bucket."""
 

@@ -16,7 +16,7 @@ from certification.groups import commands as group_commands
 from certification.groups import queries as groups
 from certification.groups.rules import PLACES, Grants, NoSuchGrant, RoleGranted
 from certification.people import commands, queries
-from certification.people.rules import KINDS, Relate, Related
+from certification.people.rules import KINDS, LivesWithNobody, Relate, Related
 from market.access import deeds, members, whose
 from market.access.permit import Permit
 from market.access.refusals import NotThere
@@ -64,6 +64,16 @@ async def unrelate(id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     return onward(f"/admin/people/{found.person}#near")
 
 
+@post("/admin/people/{id:str}/household/end", opt={"op": "household.leave"})
+async def leave_house(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    try:
+        household = await members.household_judged(permit, id, at)
+        await run(commands.unhouse, household, id, local_day(at), by=permit.person, at=at)
+    except LivesWithNobody as no:
+        return await _person(request, id, at, no=no)
+    return onward(f"/admin/people/{id}#near")
+
+
 async def _person(
     request: Ask,
     id: str,
@@ -73,7 +83,7 @@ async def _person(
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
     say, today = words_for(request), local_day(at)
-    belongs = await groups.groups_of(id, today)
+    belongs, home = await groups.groups_of(id, today), await queries.household(id, today)
     return page(
         request,
         "admin_person.html",
@@ -84,6 +94,7 @@ async def _person(
         groups=[say.name(await groups.group(one)) for one in belongs],
         held=await _roles(say, id, at),
         relations=await _relations(say, id, at),
+        housed=home is not None and home.until is None,
         neighbours=await _neighbours(id, belongs, at),
         kinds=[[one, say(f"admin.relation.{one}")] for one in KINDS],
         degrees=[[str(n), say(f"admin.degree.{n}")] for n in range(1, 5)],
@@ -107,20 +118,25 @@ async def _roles(say: Words, person: str, at: datetime) -> list[Shown]:
 
 async def _relations(say: Words, person: str, at: datetime) -> list[Shown]:
     found = await queries.relations(person, local_day(at))
-    near = await queries.related(person, local_day(at))
     others = [one.other if one.person == person else one.person for one in found]
-    house = [one.person for one in near if one.kind == "household"]
+    home = await queries.household(person, local_day(at))
+    house = [one for one in home.persons if one != person] if home else []
     names = await queries.names([*others, *house])
     told: list[Shown] = [
         {
             "id": one.id, "name": names.get(other, ""),
             "kind": say(f"admin.degree.{one.degree}") if one.kind == "kin"
-            else say(f"admin.relation.{one.kind}"),
+            else say(f"admin.relation.{one.kind}"), "until": one.until,
         }
         for one, other in zip(found, others, strict=True)
     ]  # fmt: skip
     return told + [
-        {"id": "", "name": names.get(one, ""), "kind": say("admin.relation.household")}
+        {
+            "id": "",
+            "name": names.get(one, ""),
+            "kind": say("admin.relation.household"),
+            "until": home.until if home else None,
+        }
         for one in house
     ]
 
@@ -198,4 +214,4 @@ async def _role_form(
     )
 
 
-DOORS = [person_page, relate, unrelate, role_page, grant, end]
+DOORS = [person_page, relate, unrelate, leave_house, role_page, grant, end]

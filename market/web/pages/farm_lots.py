@@ -12,13 +12,16 @@ from certification.basis.refusal import Refusal
 from certification.people import queries as people
 from certification.plots import queries as plots
 from market.access import deeds, whose
-from market.access.permit import Permit
+from market.access.guard import may
+from market.access.permit import Permit, Place
 from market.answers.language import words_for
 from market.domain.labels import commands, drawing
 from market.domain.labels import queries as labels
 from market.domain.labels.rules import LABELS_MAX, LAYOUTS, PrintLabels
+from market.domain.lots import commands as lot_commands
 from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
+from market.domain.lots.rules import Poured, Spoil
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
@@ -37,7 +40,7 @@ PRINTERS = frozenset({"leader", "secretariat", "operator"})
 async def lot_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
     lot, place = await whose.lot(id)
     permit.check(place)
-    return await _shown(request, lot, permit)
+    return await _shown(request, lot, permit, place)
 
 
 @post("/farm/lots/{id:str}/labels", opt={"op": "label.print"})
@@ -50,8 +53,22 @@ async def print_labels(request: Ask, id: FromPath[str], permit: Mine, at: Now) -
         by, whom = permit.person, deeds.For(place.owner, place.group, id)
         made = await deeds.helped(commands.print_run, form.id(), wanted, by=by, at=at, whom=whom)
     except Refusal as no:
-        return await _shown(request, lot, permit, no=no, typed=form.typed)
+        return await _shown(request, lot, permit, place, no=no, typed=form.typed)
     return onward(f"/farm/lots/{id}?run={made.run}#labels")
+
+
+@post("/farm/lots/{id:str}/spoilt", opt={"op": "lot.spoil"})
+async def spoil(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    lot, place = await whose.lot(id)
+    permit.check(place)
+    form = await Form.of(request)
+    try:
+        wanted = Spoil(form.id("spoil_id"), id, form.grams("spoilt"))
+        form.done()
+        await deeds.once(lot_commands.spoil, wanted, Poured, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, lot, permit, place, no=no, typed=form.typed)
+    return onward(f"/farm/lots/{id}#stock")
 
 
 def _labels(form: Form, lot: str) -> PrintLabels:
@@ -81,6 +98,7 @@ async def _shown(
     request: Ask,
     lot: Lot,
     permit: Permit,
+    place: Place,
     *,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
@@ -105,6 +123,7 @@ async def _shown(
         runs=await labels.runs(lot.id),
         unlabelled=left,
         stands=await labels.claim_stands(lot),
+        may_spoil=may(request, "lot.spoil", place),
         may_print=own or bool(PRINTERS & roles),
         units=[[unit, say(f"farm.unit.{unit}")] for unit in UNITS],
         sheets=[[sheet, say(f"farm.sheet.{sheet}")] for sheet in SHEETS],
@@ -113,4 +132,4 @@ async def _shown(
     )
 
 
-DOORS = [lot_page, print_labels, sheet]
+DOORS = [lot_page, print_labels, spoil, sheet]
