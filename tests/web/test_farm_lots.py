@@ -63,7 +63,7 @@ async def test_a_harvest_tells_its_claim_and_is_labelled(doors: Doors) -> None:
     again = await malee.post(f"/farm/lots/{lot.id}/labels", data=jammed, follow_redirects=False)
     assert again.status_code == 303
     assert len(await labels.runs(lot.id)) == 2
-    for unasked in ({"unit": ""}, {"packet": "0.5", "unit": "g"}):
+    for unasked in ({"unit": ""}, {"unit": "๑"}, {"packet": "0.5", "unit": "g"}):
         wrong = await malee.post(
             f"/farm/lots/{lot.id}/labels", data={**wanted, "id": new_id(), **unasked}
         )

@@ -75,7 +75,7 @@ def _labels(form: Form, lot: str) -> PrintLabels:
     sheet = form.choice("sheet", SHEETS)
     unit = form.choice("unit", UNITS)
     grams, many = (
-        form.grams("packet", unit=unit or None),
+        form.grams("packet", unit=unit if unit in UNITS else None),
         form.whole("labels", least=1, most=LABELS_MAX),
     )
     start = form.whole("start_at", least=1, most=100)
