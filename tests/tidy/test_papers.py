@@ -48,7 +48,8 @@ def test_a_decision_is_half_a_page(path: Path) -> None:
 
 
 LOCKED = re.compile(
-    r"^([\w.-]+)(?:\[[\w, -]+\])?==([\w.]+)(?: ;[^\\]*)? \\((?:\n    --hash=sha256:[0-9a-f]{64}.*)+)"
+    r"^([\w.-]+)(?:\[[\w, -]+\])?==([\w.]+)(?: ;[^\\]*)?"
+    r" \\((?:\n    --hash=sha256:[0-9a-f]{64}.*)+)"
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]
