@@ -39,7 +39,7 @@ def add_to(commands: Any) -> None:
     built.add_argument("--pbf", type=Path, required=True, metavar="FILE")
     built.add_argument("--around", type=_spot, metavar="LAT,LON", help="only so far from here")
     built.add_argument("--km", type=float, default=60.0, metavar="KM")
-    built.add_argument("--tracks", action="store_true", help="farm tracks are roads, too")
+    built.add_argument("--tracks", action="store_true", help="all farm tracks are roads, too")
     built.set_defaults(run=build)
 
 

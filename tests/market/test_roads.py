@@ -273,6 +273,11 @@ def test_the_ways_between_points_are_printed(
     ("tags", "kmh"),
     [
         ({"highway": "footway"}, None), ({"highway": "track"}, None), ({}, None),
+        ({"highway": "track", "motor_vehicle": "yes", "maxspeed": "60"}, (10, 10)),
+        ({"highway": "track", "access": "permissive"}, (10, 10)),
+        ({"highway": "track", "access": "yes", "motor_vehicle": "agricultural"}, None),
+        ({"highway": "path", "access": "yes"}, None),
+        ({"highway": "path", "motor_vehicle": "yes"}, (10, 10)),
         ({"highway": "service", "access": "private"}, None),
         ({"highway": "residential", "access": "private"}, (12.5, 12.5)),
         ({"highway": "residential", "access": "no", "motor_vehicle": "yes"}, (25, 25)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from array import array
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import osmium
 
 from market.gateways.roads import speeds
 from market.gateways.roads.found import CREDIT
-from market.gateways.roads.network import Box, Network, lengths
+from market.gateways.roads.network import VERSION, Box, Network, lengths
 
 BLOCK = 1 << 20
 
@@ -34,7 +35,8 @@ class _Read:
         known = [(n.ref, n.lat, n.lon) for n in way.nodes if n.location.valid()]
         if len(known) < 2 or (box and not any(box.holds(lat, lon) for _, lat, lon in known)):
             return
-        self.newest = max(self.newest, f"{way.timestamp:%Y-%m-%d}")
+        if way.version:  # else the extract keeps no dates
+            self.newest = max(self.newest, f"{way.timestamp:%Y-%m-%d}")
         refs, lats, lons = zip(*known, strict=True)
         self.ref.extend(refs)
         self.lat.extend(lats)
@@ -60,7 +62,8 @@ def read(file: Path, box: Box | None = None, *, tracks: bool = False) -> Network
             found.way(thing, box, tracks=tracks)
         elif isinstance(thing, osmium.osm.Node):
             found.node(thing)
-    return _network(found, digest(file), as_of(file) or found.newest)
+    asked = f"{VERSION} {box} {tracks}"
+    return _network(found, digest(file), asked, as_of(file) or found.newest)
 
 
 def digest(file: Path) -> str:
@@ -75,10 +78,10 @@ def as_of(file: Path) -> str:
     """The day to which the extract says it is complete; empty where it does not say."""
     with osmium.io.Reader(str(file), osmium.osm.osm_entity_bits.NOTHING) as reader:
         said = reader.header().get("osmosis_replication_timestamp")
-    return said[:10]
+    return said[:10] if re.match(r"\d{4}-\d\d-\d\dT", said) else ""
 
 
-def _network(found: _Read, digest: str, as_of: str) -> Network:
+def _network(found: _Read, digest: str, asked: str, as_of: str) -> Network:
     """Ways are cut where others meet them, and parted where something stands in the way."""
     ref = np.array(found.ref, dtype=np.int64)
     lat, lon = np.array(found.lat), np.array(found.lon)
@@ -104,6 +107,6 @@ def _network(found: _Read, digest: str, as_of: str) -> Network:
     seconds[0] += waited[last + 1] - waited[first + 1]  # what stands at the far end is waited for
     seconds[1] += waited[last] - waited[first]
     return Network(
-        digest, as_of, CREDIT, lat, lon, along, first, last, number[first], number[last],
+        digest, asked, as_of, CREDIT, lat, lon, along, first, last, number[first], number[last],
         seconds[0], seconds[1],
     )  # fmt: skip

@@ -36,6 +36,8 @@ class Network(msgspec.Struct, frozen=True, eq=False):
 
     digest: str
     """SHA-256 of the extract it was read from."""
+    asked: str
+    """How: which box, with tracks or not, by which version of the program."""
     as_of: str
     credit: str
     lat: Any
@@ -96,5 +98,5 @@ def load(file: Path) -> Network | None:
     with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
         if int(kept["version"]) != VERSION:
             return None
-        said = {name: str(kept[name]) for name in ("digest", "as_of", "credit")}
+        said = {name: str(kept[name]) for name in ("digest", "asked", "as_of", "credit")}
         return Network(**said, **{n: kept[n] for n in Network.__struct_fields__ if n not in said})

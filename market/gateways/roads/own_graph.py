@@ -20,7 +20,8 @@ from market.gateways.roads.set_down import set_down
 
 MARGIN_M = 15_000.0
 """So far around the day's places roads are looked at."""
-AT_ONCE = 50
+AT_ONCE = 8
+"""Starts in one call: other threads wait for it."""
 _TIME = float(1 << 24)
 """Centiseconds and decimetres in one exact number: the quickest way, and of those the shortest."""
 

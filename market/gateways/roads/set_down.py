@@ -10,7 +10,7 @@ import numpy as np
 from market.domain.trips.estimate import Spot
 from market.gateways.roads.network import METRES_PER_DEGREE, Ints, Network, around
 
-REACHES_M = (500.0, 5_000.0)
+REACHES_M = (500.0, 10_000.0)
 """Looked for within the one, then the other; farther off there is no road."""
 
 AT_THE_JUNCTION_M = 5.0

@@ -1,12 +1,13 @@
 """How fast a laden pick-up goes along a way of OpenStreetMap, by its tags; and where it does not.
 
 Speeds by class, surface and track are those of OSRM's car profile (BSD-2, see docs/data.md), which
-were tuned against driven routes. Farm tracks are no roads unless they are asked for.
+were tuned against driven routes. Farm tracks and paths are roads where a tag lets cars in, other
+tracks when they are asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 Tags = Mapping[str, str]
 
@@ -17,7 +18,7 @@ CLASSES = {
     "motorway": 90, "motorway_link": 45, "trunk": 85, "trunk_link": 40, "primary": 65,
     "primary_link": 30, "secondary": 55, "secondary_link": 25, "tertiary": 40, "tertiary_link": 20,
     "unclassified": 25, "residential": 25, "living_street": 10, "service": 15, "road": 25,
-    "track": 10,
+    "track": 10, "path": 10, "pedestrian": 10,
 }  # fmt: skip
 SURFACES = {
     "cement": 80, "compacted": 80, "fine_gravel": 80, "paving_stones": 60, "metal": 60,
@@ -27,6 +28,8 @@ SURFACES = {
 }  # fmt: skip
 TRACKS = {"grade1": 60, "grade2": 40, "grade3": 30, "grade4": 25, "grade5": 20}
 SMOOTHNESS = {"intermediate": 80, "bad": 40, "very_bad": 20, "horrible": 10, "very_horrible": 5}
+NOT_FOR_CARS = frozenset(["path", "pedestrian"])
+SAID = frozenset(["yes", "permissive", "designated"])
 CLOSED = frozenset([
     "no", "agricultural", "forestry", "emergency", "psv", "bus", "taxi", "foot", "restricted",
     "military", "official",
@@ -45,13 +48,8 @@ MPH = 1.609344
 
 def speeds(tags: Tags, *, tracks: bool = False) -> tuple[float, float] | None:
     """Kilometres an hour forward and backward, 0 where that is not allowed; None: no way for us."""
-    kind = tags.get("highway", "")
-    if kind == "track" and not tracks:
-        return None
-    if kind not in CLASSES or tags.get("area") == "yes" or tags.get("smoothness") == "impassable":
-        return None
-    access = next((tags[key] for key in HIERARCHY if key in tags), "yes")
-    if access in CLOSED or (kind == "service" and access == "private"):
+    kind, access = tags.get("highway", ""), _first(tags, HIERARCHY)
+    if kind not in CLASSES or not _open(tags, kind, access, tracks=tracks):
         return None
     share = NOT_THROUGH if access in WHO_ONLY else 1.0
     forward = share * _speed(tags, kind, "forward")
@@ -65,9 +63,24 @@ def speeds(tags: Tags, *, tracks: bool = False) -> tuple[float, float] | None:
     return forward, backward
 
 
+def _open(tags: Tags, kind: str, access: str, *, tracks: bool) -> bool:
+    if tags.get("area") == "yes" or tags.get("smoothness") == "impassable":
+        return False
+    if access in CLOSED or (kind == "service" and access == "private"):
+        return False
+    if kind in NOT_FOR_CARS:
+        return _first(tags, HIERARCHY[:-1]) in SAID
+    return kind != "track" or tracks or access in SAID
+
+
+def _first(tags: Tags, keys: Sequence[str]) -> str:
+    return next((tags[key] for key in keys if key in tags), "")
+
+
 def _speed(tags: Tags, kind: str, way: str) -> float:
     signed = limit(tags.get(f"maxspeed:{way}") or tags.get("maxspeed", ""))
-    most = signed * OF_THE_LIMIT if signed and kind != "track" else CLASSES[kind]
+    rough = kind == "track" or kind in NOT_FOR_CARS
+    most = signed * OF_THE_LIMIT if signed and not rough else CLASSES[kind]
     worn = (
         table.get(tags.get(key, ""), FASTEST_KMH)
         for key, table in (("surface", SURFACES), ("tracktype", TRACKS), ("smoothness", SMOOTHNESS))
@@ -85,8 +98,7 @@ def limit(said: str) -> float:
 
 def blocks(tags: Tags) -> bool:
     """A bollard, a wall, a stone in the way."""
-    access = next((tags[key] for key in HIERARCHY if key in tags), None)
-    if access is not None:
+    if access := _first(tags, HIERARCHY):
         return access in CLOSED
     return "barrier" in tags and tags["barrier"] not in PASSABLE
 

@@ -135,7 +135,7 @@ def _own(said: Settings, spots: Sequence[Spot]) -> Found:
     """Kept for the same places on the same network."""
     network, graph_of = _network(said)
     places = [(round(lat, 5), round(lon, 5)) for lat, lon in spots]
-    asked = hashlib.sha256(f"{network.digest} {places}".encode()).hexdigest()[:32]
+    asked = hashlib.sha256(f"{network.digest} {network.asked} {places}".encode()).hexdigest()[:32]
     file = said.data / FOLDER / KEPT / f"{asked}.json"
     try:
         return msgspec.json.decode(file.read_bytes(), type=Found)
