@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from certification.basis.refusal import Refusal
 from market.answers.words import words
@@ -40,6 +41,9 @@ def test_a_way_that_goes_round_is_shortened_and_the_worst_is_named() -> None:
         "many": 2, "place": "Khuan Lang", "to": "Songkhla", "via": "Hat Yai", "minutes": 10,
     }  # fmt: skip
     assert words("th").knows(note.key)
+    rounding = [list(row) for row in ways.seconds]
+    rounding[0][2] += 59
+    assert sound(METRES, rounding, SPOTS, NAMES, "given") == replace(ways, notes=())
     again = sound(ways.metres, ways.seconds, SPOTS, NAMES, "given")
     assert (again.metres, again.seconds, again.notes) == (ways.metres, ways.seconds, ())
 

@@ -22,6 +22,8 @@ PLACES_MAX = 450
 NEVER_FASTER_M_S = 56.0
 """200 km/h in a straight line: then the seconds are minutes."""
 STRAIGHT_SHARE_MIN = 0.999
+TOLD_S = 60
+"""Less than a minute gained by going round is rounding, mended in silence."""
 FAR_MAX_M = 2_000_000
 """Thailand is 1,650 km long."""
 _FREE = 10**9
@@ -149,7 +151,7 @@ def closed(
         np.minimum(closed, closed[:, place, None] + closed[None, place], out=closed)
     gained = both // _FREE - closed // _FREE
     notes = []
-    if many := int(np.count_nonzero(gained)):
+    if many := int(np.count_nonzero(gained >= TOLD_S)):
         a, b = divmod(int(gained.argmax()), len(names))
         by = closed[a] + closed[:, b]
         by[[a, b]] = 2 * none
