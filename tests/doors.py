@@ -15,7 +15,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from certification.basis.database import Database
 from certification.basis.transaction import run
 from market import settings
-from market.app import doors
+from market.app import doors, open_desk
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins
 from tests.cast import NOW, Village, village
@@ -83,4 +83,6 @@ async def _read(answer: Response) -> None:
 async def opened(db: Database, folder: Path) -> Doors:
     there = await village(db)
     await accounts.open_pins(folder / "keys" / "pepper.key", CHEAP)
-    return Doors(there, folder)
+    made = Doors(there, folder)
+    await open_desk(made.settings)
+    return made

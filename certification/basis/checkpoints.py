@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from piccolo import columns as column
@@ -24,12 +24,15 @@ from certification.basis.refusal import Missing, Refusal
 from certification.basis.schema import APPEND_ONLY
 from certification.basis.transaction import run, transaction
 
+EVERY = timedelta(hours=1)
+"""How often the clock signs what is new."""
+
 
 class LogCheckpoint(Table, tablename="log_checkpoint", tags=[APPEND_ONLY]):
     number = column.BigInt(primary_key=True)
     at = column.Timestamptz()
     origin = column.Varchar(length=200, index=True, help_text="The log's name, as it is signed")
-    size = column.BigInt()
+    size = column.BigInt(index=True)
     root = column.Bytea()
     verifier = column.Varchar(length=300, help_text="name+id+key, to check the note with")
     note = column.Text()
@@ -119,6 +122,11 @@ async def renew(*, at: datetime, another_record: bool) -> Signed:
     here.replace_key(new)
     here.keep(signed.size, new.verifier, signed.note)
     return signed
+
+
+def next_after(at: datetime) -> datetime:
+    """When what came since is signed at the latest."""
+    return at + EVERY
 
 
 async def newest() -> Signed:

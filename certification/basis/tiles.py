@@ -9,6 +9,7 @@ read from the log. `tree_faults` holds each tile against the leaves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from piccolo import columns as column
 from piccolo.table import Table
@@ -108,22 +109,42 @@ async def _joined(ranges: Sequence[Range]) -> list[bytes]:
 
 async def _hashes(nodes: Iterable[Node]) -> dict[Node, bytes]:
     places = {node: _place(node) for node in nodes}
-    tiles = await _tiles({tile_id(level, number) for level, number, _, _ in places.values()})
+    kept = await _tiles({tile_id(place.level, place.number) for place in places.values()})
+    edges = await _edges([p for p in places.values() if tile_id(p.level, p.number) not in kept])
     found = {}
-    for node, (level, number, first, count) in places.items():
-        if (kept := tiles.get(tile_id(level, number))) is not None:
-            hashes = kept[first : first + count]
-        else:
-            hashes = await _side_by_side(level, number * WIDTH + first, count)
-        found[node] = merkle.whole(hashes)
+    for node, at in places.items():
+        hashes, begin = kept.get(tile_id(at.level, at.number)), at.first
+        if hashes is None:
+            first, hashes = edges[at.level, at.number]
+            begin -= first
+        found[node] = merkle.whole(hashes[begin : begin + at.many])
     return found
 
 
-def _place(node: Node) -> tuple[int, int, int, int]:
-    """Level and number of the tile it lies in; the first of its hashes there, and how many."""
+class _Place(NamedTuple):
+    """Where a subtree lies: its tile, the first of its hashes there, and how many they are."""
+
+    level: int
+    number: int
+    first: int
+    many: int
+
+
+async def _edges(places: Sequence[_Place]) -> dict[tuple[int, int], tuple[int, list[bytes]]]:
+    """Of each tile that is not laid, the hashes that are needed, and which is the first of them."""
+    found = {}
+    for level, number in {(at.level, at.number) for at in places}:
+        here = [at for at in places if (at.level, at.number) == (level, number)]
+        first = min(at.first for at in here)
+        count = max(at.first + at.many for at in here) - first
+        found[level, number] = (first, await _side_by_side(level, number * WIDTH + first, count))
+    return found
+
+
+def _place(node: Node) -> _Place:
     level, rest = divmod(node.level, HEIGHT)
     number, first = divmod(node.number << rest, WIDTH)
-    return level, number, first, 1 << rest
+    return _Place(level, number, first, 1 << rest)
 
 
 async def _tiles(ids: set[int]) -> dict[int, list[bytes]]:

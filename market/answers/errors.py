@@ -34,6 +34,7 @@ Asked = Request[Any, Any, Any]
 RenderPage = Callable[[Asked, str, Mapping[str, object]], str]
 """Request, template, values -> HTML."""
 
+FOR_PROGRAMS = ("/api/", "/log/")
 PIN_AGAIN = "access.step_up_needed"
 BROKE_OFF = "client disconnected prematurely"
 """Litestar's word for a body that ends too early: a bad line, and for Litestar a bug of ours."""
@@ -61,7 +62,7 @@ class Answers:
         return said
 
     def _said(self, asked: Asked, no: Refusal) -> Response[Any]:
-        if asked.scope["path"].startswith("/api/"):
+        if asked.scope["path"].startswith(FOR_PROGRAMS):
             return problem(asked, no)
         if no.status == 401:
             return _first(asked, "/sign-in")

@@ -9,7 +9,6 @@ from certification.basis import checkpoints, log
 from certification.basis.refusal import Refusal
 from market.answers.words import words
 
-EVERY = timedelta(hours=1)
 AGAIN_AFTER = timedelta(minutes=1)
 """What was refused is tried again, and said again: it is not to be overlooked."""
 
@@ -33,4 +32,4 @@ async def _is_due(at: datetime) -> bool:
     """Also where the clock was put back behind the last."""
     size, _ = await log.head()
     last = await checkpoints.latest(1)
-    return size > 0 and (not last or abs(at - last[0].at) >= EVERY)
+    return size > 0 and (not last or abs(at - last[0].at) >= checkpoints.EVERY)

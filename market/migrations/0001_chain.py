@@ -1382,6 +1382,7 @@ STATEMENTS = {
   CHECK (typeof("note") IN ('text', 'null'))
 )""",
         """CREATE INDEX "log_checkpoint_by_origin" ON "log_checkpoint" ("origin")""",
+        """CREATE INDEX "log_checkpoint_by_size" ON "log_checkpoint" ("size")""",
         """CREATE TRIGGER "log_checkpoint_no_update" BEFORE UPDATE ON "log_checkpoint" BEGIN SELECT RAISE(ABORT, 'log_checkpoint is append-only'); END""",
         """CREATE TRIGGER "log_checkpoint_no_delete" BEFORE DELETE ON "log_checkpoint" BEGIN SELECT RAISE(ABORT, 'log_checkpoint is append-only'); END""",
         """CREATE TABLE "log_cursor" (
@@ -3471,6 +3472,7 @@ STATEMENTS = {
   "note" TEXT NOT NULL DEFAULT ''
 )""",
         """CREATE INDEX "log_checkpoint_by_origin" ON "log_checkpoint" ("origin")""",
+        """CREATE INDEX "log_checkpoint_by_size" ON "log_checkpoint" ("size")""",
         """CREATE TRIGGER "log_checkpoint_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "log_checkpoint" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "log_cursor" (
   "reader" VARCHAR(100) PRIMARY KEY NOT NULL DEFAULT '',

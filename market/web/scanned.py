@@ -49,11 +49,12 @@ async def scanned(
     typed: str,
     at: datetime,
     show: Callable[[str, date], Awaitable[Response[bytes]]],
+    below: str = "",
 ) -> Response[bytes]:
-    """`show(code, today)`, at the one address of the code."""
+    """`show(code, today)`, at the one address of the code, or of what stands `below` it."""
     code = codes.read(typed)
     if code != typed and codes.well_formed(code):
-        return await _onward(request, letter, code)
+        return await _onward(request, letter, code, below)
     try:
         return kept(request, await show(typed, local_day(at)))
     except (Misread, UnknownCode) as no:
@@ -65,8 +66,9 @@ async def scanned(
         return kept(request, page(request, "code_waiting.html", code=code))
 
 
-async def _onward(request: Ask, letter: str, code: str) -> Response[bytes]:
-    return onward(f"/{await _letter(code, letter)}/{code}{_language(request)}")
+async def _onward(request: Ask, letter: str, code: str, below: str = "") -> Response[bytes]:
+    found = await _letter(code, letter)
+    return onward(f"/{found}/{code}{below if found == letter else ''}{_language(request)}")
 
 
 async def _letter(code: str, asked: str) -> str:

@@ -16,7 +16,7 @@ from httpx import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
-from certification.basis import blobs
+from certification.basis import blobs, checkpoints
 from certification.basis.codes import PublicCode
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
@@ -176,6 +176,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.visit_under_way() | await left_behind.kin()
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
     await left_behind.credit(placed.order)
+    await checkpoints.sign(at=NOW)
     return Sown(doors, {**FIXED, **things})
 
 
@@ -205,7 +206,7 @@ async def _typed(plot: str) -> str:
 FIXED = {
     "people": MALEE, "helped": MALEE, "members": MALEE, "attendance": MALEE, "statements": MALEE,
     "groups": RATTAPHUM, "networks": NETWORK, "crops": "kale", "areas": "900901",
-    "scheme-presets": "sgs-pgs",
+    "scheme-presets": "sgs-pgs", "proof": "1", "?/log/consistency": "?first=1&second=2",
     "{purpose}": "public_name",
     "{person}": MALEE, "{farmer}": MALEE, "{group}": RATTAPHUM, "{network}": NETWORK,
 }  # fmt: skip

@@ -28,6 +28,7 @@ ALSO = {
     "certification/basis/merkle", "certification/basis/tiles", "certification/basis/notes",
     "certification/basis/checkpoints", "certification/basis/keepings",
     "certification/basis/tree_proof", "certification/basis/witnesses",
+    "certification/basis/inclusion",
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters

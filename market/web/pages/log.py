@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from litestar import Request, Response, get
 from litestar.params import QueryParameter
 
+from certification.basis import checkpoints
 from certification.basis.log import LogEntry, head
 from market.web.page import page
 
@@ -25,7 +26,17 @@ async def log_page(request: Request[Any, Any, Any], before: Before = 0) -> Respo
     )
     entries = [{**row, "leaf": row["leaf"].hex()} for row in rows]
     older = entries[-1]["seq"] if len(entries) == SHOWN else 0
-    return page(request, "log.html", entries=entries, seq=seq, leaf=leaf.hex(), older=older)
+    signed = await checkpoints.latest(1)
+    return page(
+        request,
+        "log.html",
+        entries=entries,
+        seq=seq,
+        leaf=leaf.hex(),
+        older=older,
+        signed=signed[0] if signed else None,
+        keys=await checkpoints.verifiers(),
+    )
 
 
 DOORS = [log_page]
