@@ -1,4 +1,5 @@
 """`market routes plan`: one day of the green truck, from a file to a checked plan.
+`market routes bench`: an instance of the literature, in VRPLIB's format.
 `market routes matrix`: the ways between places, from where they are known best.
 """
 
@@ -19,6 +20,7 @@ from market.domain.trips import day_file, solve
 from market.domain.trips.estimate import Spot
 from market.domain.trips.problem import NotADay
 from market.domain.trips.ways import Note, Ways
+from market.gateways.engines import plain
 from market.gateways.engines.side_by_side import best_of
 from market.gateways.roads import ways as roads
 from market.settings import Settings
@@ -39,6 +41,11 @@ def add_to(commands: Any) -> None:
     )
     planned.add_argument("--seed", type=int, default=0, metavar="N")
     planned.set_defaults(run=plan)
+    judged = routes.add_parser("bench", help="the routes of an instance in VRPLIB's format")
+    judged.add_argument("instance", type=Path, metavar="FILE.vrp")
+    judged.add_argument("--seconds", type=float, required=True, metavar="S")
+    judged.add_argument("--seed", type=int, default=1, metavar="N")
+    judged.set_defaults(run=bench)
     table = routes.add_parser("matrix", help="the ways between places, as JSON")
     table.add_argument("--points", type=Path, required=True, metavar="FILE",
                        help='a list of {"id", "lat", "lon"}')  # fmt: skip
@@ -62,6 +69,15 @@ def plan(said: Settings, given: argparse.Namespace) -> int:
         made = best_of(problem, seconds, given.seed)
     print(day_file.answer(made, problem.roads).decode())
     return 0
+
+
+def bench(_: Settings, given: argparse.Namespace) -> int:
+    """Refuses NotADay: no such file, or a kind that nobody here can solve."""
+    _read(given.instance)
+    seconds = min(max(given.seconds, 0.1), SECONDS_MAX)
+    solved = plain.solve(given.instance, seconds, given.seed)
+    print(msgspec.json.encode(solved).decode())
+    return 1 if solved.faults else 0
 
 
 class _Point(msgspec.Struct):

@@ -85,7 +85,8 @@ class Ground:
         self.required = {place for place, visit in open_ if visit.required}
         fixed = {place for rig in self.rigs for place in rig.fixed}
         sold = [p for p in self.plots if any(self.goods[p][crop] > 0 for crop in self.asked_for)]
-        must = [plot for plot in self.plots if plot in self.required and plot not in sold]
+        worth = {plot for plot in self.plots if plot in self.required or self.value[plot] > 0}
+        must = [plot for plot in self.plots if plot in worth and plot not in sold]
         self.wanted = [place for place in (*self.stops, *must, *sold) if place not in fixed]
         """What is put in for its own sake; other plots come along with the stops that need them."""
         self.dropped = 0
