@@ -26,7 +26,7 @@ from market.access.policy import Policy, PolicyIsWrong
 from market.answers.headers import Headers
 from market.answers.language import CHOSEN, COOKIE, preferred
 from market.answers.words import LANGUAGES
-from market.domain.trace.alike import own
+from market.domain.trace import scan
 from market.web.alike import AllKin, Sheet
 from market.web.pages import public_files, trace
 from market.web.ready import Answer, Asked, Raw, Sent, ready
@@ -119,7 +119,7 @@ class Hot:
         if found is None or (before is not None and before.rests_on == found):
             return before if found else None
         kin, told = found
-        lot, way = await kin.alike.trace(own(told)), (match[1], *key[1:])
+        lot, way = await kin.alike.trace(scan.own(told)), (match[1], *key[1:])
         if (sheet := kin.sheets.get(way)) is None:
             sheet = kin.sheets[way] = Sheet(self._asked(key, match), lot, self._always)
         return sheet.answer(lot, found)

@@ -10,7 +10,8 @@ from litestar.params import FromPath
 
 from certification.basis.units import local_day
 from market.domain.trace import queries
-from market.domain.trace.queries import CertificatePage, GroupPage, PlotPage, Trace
+from market.domain.trace.alike import Trace
+from market.domain.trace.queries import CertificatePage, GroupPage, PlotPage
 
 At = NamedDependency[datetime]
 

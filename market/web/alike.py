@@ -14,8 +14,7 @@ from certification.basis import codes
 from market.answers.headers import Headers
 from market.answers.language import words_for
 from market.domain.trace import rows, scan
-from market.domain.trace.alike import Alike, alike
-from market.domain.trace.queries import Trace
+from market.domain.trace.alike import Alike, Trace
 from market.web import kept
 from market.web.page import layout
 from market.web.pages import trace
@@ -55,8 +54,9 @@ class Sheet:
 class Kin:
     """Lots that are alike, and their page in each way of asking."""
 
-    def __init__(self, alike: Alike) -> None:
-        self.alike = alike
+    def __init__(self, shared: rows.Row, today: date) -> None:
+        self.rests_on = (shared, today)
+        self.alike = Alike(scan.shared(shared), today)
         self.sheets: dict[object, Sheet] = {}
         self.version = 0
         """Of the record, as which they were last read."""
@@ -76,8 +76,8 @@ class AllKin:
         if kin is None or kin.version != version:
             if (whole := await self._whole.row(code, today)) is None:
                 return None
-            found = alike(scan.scan(whole), today)
-            kin = kin if kin and kin.alike == found else Kin(found)
+            rests_on = whole[2:], today
+            kin = kin if kin and kin.rests_on == rests_on else Kin(*rests_on)
             self._keep(alike_in, kin, version)
         return kin, told
 

@@ -3,7 +3,8 @@
 from certification.basis.database import in_use
 from certification.basis.units import local_day
 from market.app import doors, in_front_of, opened
-from market.domain.trace import alike, queries, rows, scan
+from market.domain.trace import queries, rows, scan
+from market.domain.trace.alike import Alike
 from tests.demo.conftest import SEEDED_AT
 from tests.raw import ask
 
@@ -31,7 +32,7 @@ async def test_each_lot_is_told_the_same_both_ways(demo):
 
 
 async def by_kin(code, kin):
-    [(alike_in, told)] = (await rows.own_of([code], TODAY)).values()
+    [(alike_in, own)] = (await rows.own_of([code], TODAY)).values()
     if alike_in not in kin:
-        kin[alike_in] = alike.alike(scan.scan(await rows.row(code, TODAY)), TODAY)
-    return await kin[alike_in].trace(alike.own(told))
+        kin[alike_in] = Alike(scan.shared((await rows.row(code, TODAY))[2:]), TODAY)
+    return await kin[alike_in].trace(scan.own(own))

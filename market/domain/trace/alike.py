@@ -1,4 +1,4 @@
-"""Lots of the same land, papers, farmer, crop and claim: their pages differ in little.
+"""Lots of the same land, papers, farmer, crop and claim: what is told of them differs in little.
 
 What they share is read with one of them, and is true while nothing is told to the log; of the next
 lot only what it has to itself is asked.
@@ -12,64 +12,89 @@ from operator import attrgetter
 import msgspec
 from msgspec.structs import replace
 
-from market.domain.trace import queries, scan
-from market.domain.trace.queries import Trace
-from market.domain.trace.scan import Scan
+from certification.basis.text import Text
+from certification.crops import queries as crops
+from certification.plots.queries import PublicPlot
+from market.domain.trace import rules, scan
 
 IN_ORDER = attrgetter("seq")
 
 
-class Own(msgspec.Struct, frozen=True, array_like=True):
-    """What a lot has to itself."""
+class Trace(msgspec.Struct, frozen=True):
+    """Everything a consumer may see of a lot."""
 
     code: str
+    crop: str
+    crop_name: Text
+    claim: str
+    because: str
+    """Why this claim and no higher: a word of `lots.rules.BECAUSE`."""
+    verdict: rules.Verdict
+    planted_on: date | None
     harvested_on: date
+    days_since: int
     grams: int
     grams_left: int
-    planted_on: date | None
-    offer: scan.Offer | None
-    logged: list[scan.Logged] | None
-
-
-own = msgspec.json.Decoder(Own).decode
+    place: rules.Somewhere
+    plot: PublicPlot
+    farmer_name: str | None
+    """Only where the farmer has consented to it."""
+    certificate: rules.Shown | None
+    also: tuple[rules.Shown, ...]
+    """Other certificates that held."""
+    inspected: rules.Inspected | None
+    decided: rules.Decided | None
+    offered: rules.Offered | None
+    timeline: tuple[rules.Happening, ...]
+    proof: rules.Proof | None
 
 
 class Alike(msgspec.Struct, frozen=True):
-    shared: Scan
-    """Of no lot in particular."""
+    shared: scan.Shared
     today: date
     days: dict[date, Trace] = {}
-    """Of a lot harvested that day, but for what it has to itself."""
+    """Of no lot in particular that was harvested that day."""
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Alike):
-            return NotImplemented
-        return (self.shared, self.today) == (other.shared, other.today)
-
-    async def trace(self, lot: Own) -> Trace:
-        on = lot.harvested_on
-        if (day := self.days.get(on)) is None:
-            found = replace(self.shared, lot=replace(self.shared.lot, harvested_on=on))
-            day = self.days[on] = await queries.of_scan(found, self.today)
+    async def trace(self, lot: scan.Own) -> Trace:
+        if (day := self.days.get(lot.harvested_on)) is None:
+            day = self.days[lot.harvested_on] = await self._harvested(lot.harvested_on)
         logged = sorted(lot.logged or (), key=IN_ORDER)
-        told = scan.timeline(logged)
         return replace(
             day,
             code=lot.code,
+            planted_on=lot.planted_on,
             grams=lot.grams,
             grams_left=lot.grams_left,
-            planted_on=lot.planted_on,
             offered=scan.offered(lot.offer),
-            timeline=tuple(sorted(day.timeline + told, key=IN_ORDER)),
+            timeline=tuple(sorted(day.timeline + scan.timeline(logged), key=IN_ORDER)),
             proof=scan.proof(logged),
         )
 
-
-def alike(found: Scan, today: date) -> Alike:
-    """To the lot that was found."""
-    lot = replace(
-        found.lot, id="", code="", harvested_on=date.min, grams=0, grams_left=0, planted_on=None
-    )
-    logged = [one for one in found.logged if not one.leaf]
-    nothing = scan.Offer(None, None, None, None)
-    return Alike(replace(found, lot=lot, offer=nothing, logged=logged), today)
+    async def _harvested(self, on: date) -> Trace:
+        found, lot = self.shared, self.shared.lot
+        shown = await scan.shown(found, on, self.today)
+        claimed = shown.pop(0) if lot.certificate else None
+        crop = crops.crop(lot.crop)
+        return Trace(
+            code="",
+            crop=crop.id,
+            crop_name=crop.name,
+            claim=lot.claim,
+            because=lot.because,
+            verdict=rules.verdict(claimed.then, claimed.now) if claimed else rules.NO_CLAIM,
+            planted_on=None,
+            harvested_on=on,
+            days_since=(self.today - on).days,
+            grams=0,
+            grams_left=0,
+            place=scan.place(found.land),
+            plot=scan.plot(found),
+            farmer_name=scan.farmer_name(lot),
+            certificate=claimed,
+            also=tuple(shown),
+            inspected=scan.inspected(found),
+            decided=scan.decided(found.meeting),
+            offered=None,
+            timeline=scan.timeline(found.logged),
+            proof=None,
+        )

@@ -24,37 +24,9 @@ from certification.plots.queries import PublicPlot
 from certification.schemes import queries as schemes
 from market.domain.lots.rules import NoLot
 from market.domain.trace import past, rows, rules, scan
+from market.domain.trace.alike import Alike, Trace
 
 LISTED = 20
-
-
-class Trace(msgspec.Struct, frozen=True):
-    """Everything a consumer may see of a lot."""
-
-    code: str
-    crop: str
-    crop_name: Text
-    claim: str
-    because: str
-    """Why this claim and no higher: a word of `lots.rules.BECAUSE`."""
-    verdict: rules.Verdict
-    planted_on: date | None
-    harvested_on: date
-    days_since: int
-    grams: int
-    grams_left: int
-    place: rules.Somewhere
-    plot: PublicPlot
-    farmer_name: str | None
-    """Only where the farmer has consented to it."""
-    certificate: rules.Shown | None
-    also: tuple[rules.Shown, ...]
-    """Other certificates that held."""
-    inspected: rules.Inspected | None
-    decided: rules.Decided | None
-    offered: rules.Offered | None
-    timeline: tuple[rules.Happening, ...]
-    proof: rules.Proof | None
 
 
 class CertificatePage(msgspec.Struct, frozen=True):
@@ -106,36 +78,8 @@ async def by_code(typed: str, today: date) -> Trace:
     row = await rows.row(code, today) if codes.well_formed(code := codes.read(typed)) else None
     if row is None:  # then what `typed` is, is worth more questions
         raise NoLot(lot=await past.subject(typed, "lot"))
-    return await of_scan(scan.scan(row), today)
-
-
-async def of_scan(found: scan.Scan, today: date) -> Trace:
-    lot, shown = found.lot, await scan.shown(found, today)
-    claimed = shown.pop(0) if lot.certificate else None
-    crop = crops.crop(lot.crop)
-    return Trace(
-        code=lot.code,
-        crop=crop.id,
-        crop_name=crop.name,
-        claim=lot.claim,
-        because=lot.because,
-        verdict=rules.verdict(claimed.then, claimed.now) if claimed else rules.NO_CLAIM,
-        planted_on=lot.planted_on,
-        harvested_on=lot.harvested_on,
-        days_since=(today - lot.harvested_on).days,
-        grams=lot.grams,
-        grams_left=lot.grams_left,
-        place=scan.place(found.land),
-        plot=scan.plot(found),
-        farmer_name=scan.farmer_name(lot),
-        certificate=claimed,
-        also=tuple(shown),
-        inspected=scan.inspected(found),
-        decided=scan.decided(found.meeting),
-        offered=scan.offered(found.offer),
-        timeline=scan.timeline(found.logged),
-        proof=scan.proof(found.logged),
-    )
+    _, own, *shared = row
+    return await Alike(scan.shared(tuple(shared)), today).trace(scan.own(own))
 
 
 async def certificate_page(typed: str, today: date) -> CertificatePage:

@@ -1,8 +1,9 @@
 """What the page of a lot rests on, asked of the database in one statement.
 
-`whole` asks for all of it. `own` asks for what the lot has to itself, and for what it is alike in
-with others: the same land, papers, farmer, crop and claim. Each column of the answers is JSON,
-which both engines make and msgspec reads without a detour over Python's dates and dictionaries.
+`own` asks for what the lot has to itself, and for what it is alike in with others: the same land,
+papers, farmer, crop and claim. `whole` asks for that, and for all that lots so alike share. Each
+column of the answers is JSON, which both engines make and msgspec reads without a detour over
+Python's dates and dictionaries.
 """
 
 from __future__ import annotations
@@ -51,14 +52,13 @@ FIRST_OFFER = (
     "offer o JOIN cycle w ON w.id = o.cycle WHERE o.lot = l.id"
     " AND o.withdrawn_at IS NULL AND w.closes_at >= {} ORDER BY w.closes_at, o.id LIMIT 1"
 )
+LOT = "lot l JOIN stock k ON k.source = l.id"
 FROM = (
-    "lot l JOIN stock k ON k.source = l.id JOIN plot p ON p.id = l.plot"  # noqa: S608  (constants)
+    f"{LOT} JOIN plot p ON p.id = l.plot"
     ' JOIN producer_group g ON g.id = p."group"'
     " LEFT JOIN certificate c ON c.id = l.certificate LEFT JOIN decision d ON d.id = c.decision"
     f" LEFT JOIN meeting m ON m.id = d.meeting LEFT JOIN inspection i ON i.id = {VISIT_BEHIND}"
     f" LEFT JOIN consent y ON y.id = {LAST_WORD} LEFT JOIN person h ON h.id = l.farmer"
-    f" LEFT JOIN offer f ON f.id = (SELECT o.id FROM {FIRST_OFFER})"
-    " LEFT JOIN cycle j ON j.id = f.cycle"
 )
 HELD = (
     "(SELECT l.certificate AS id UNION ALL SELECT a.certificate FROM lot_also a"
@@ -68,6 +68,7 @@ HELD = (
 
 
 Row = tuple[str, ...]
+"""What it is alike in, its own, and of the whole what it shares: `scan.read`."""
 Asks = Callable[[list[str], date], Awaitable[dict[str, Row]]]
 
 
@@ -90,68 +91,66 @@ class _Words:
     def hex(self, name: str) -> str:
         return self.how["hex"].format(name)
 
-    def of_the_codes(self, columns: list[str], of: str) -> str:
+    def own(self) -> list[str]:
+        one, many, nested = self.one, self.many, self.nested
+        also = many("a.certificate", "lot_also a WHERE a.lot = l.id")
+        sown_on = "(SELECT z.sown_on FROM planting z WHERE z.id = l.planting)"
+        offer = f"(SELECT {one('o.id, o.cycle, o.satang_per_kg, w.closes_at')} FROM {FIRST_OFFER})"  # noqa: S608
+        told = many(one(f"e.seq, e.at, e.tag, {self.hex('e.leaf')}"),
+                    "log_entry e WHERE e.subject = l.id")  # fmt: skip
+        return [
+            one(f"l.plot, l.certificate, {nested(also)}, l.farmer, l.crop, l.claim, l.because"),
+            one(f"l.code, l.harvested_on, l.grams, k.available_grams, {sown_on}, {nested(offer)},"
+                f" {nested(told)}"),
+        ]  # fmt: skip
+
+    def shared(self) -> list[str]:
+        one, many = self.one, self.many
+        shown = ", ".join(f"'{tag}'" for tag in sorted(rules.SHOWN))
+        key, sealed = (
+            f"CASE WHEN y.given THEN {self.hex(name)} END" for name in ("h.wrapped_key", "h.sealed")
+        )
+        return [
+            one(f"l.crop, l.claim, l.because, l.farmer, l.certificate, {key}, {sealed}"),
+            one("p.code, p.tambon, p.kind, p.area_m2, p.lat_e7, p.lon_e7,"
+                " g.name_th, g.name_en, g.code"),
+            one("m.held_on, d.present, d.quorum_needed, d.votes_for, d.votes_against, d.abstained,"
+                " d.recused"),
+            one("i.planned_on, i.ended_at"),
+            many("q.crop", "planting q WHERE q.plot = p.id AND q.harvest_until >= {}"),
+            many("n.seat",
+                 "inspection_member n WHERE n.inspection = i.id AND n.signed_at IS NOT NULL"),
+            many("coalesce(v.ended_at, v.at)", VISITS.format(">")),
+            many(one("o.id, o.code, o.number, o.scheme, o.scheme_version, w.digest, o.stage,"
+                     " o.valid_from, o.valid_until, (SELECT count(*) FROM certificate_crop u"
+                     " WHERE u.certificate = o.id AND u.crop = l.crop)"),
+                 f"{HELD} JOIN certificate o ON o.id = x.id"
+                 " JOIN scheme_version w ON w.id = o.scheme_version"),
+            many(one("r.certificate, r.seq, r.kind, r.from_on, r.because"),
+                 f"{HELD} JOIN certificate_event r ON r.certificate = x.id"),
+            many(one("e.seq, e.at, e.tag"),
+                 "log_entry e WHERE e.subject IN (p.id, d.application, i.id, d.id, c.id)"
+                 f" AND e.tag IN ({shown})"),
+        ]  # fmt: skip
+
+    def asked(self, columns: list[str], of: str) -> str:
+        """On PostgreSQL of many codes at once."""
         asked = f"SELECT l.code, {', '.join(columns)} FROM {of}"  # noqa: S608  (constants)
         return f"{asked} WHERE l.code {self.how['coded']}"
 
 
-SOWN_ON = "(SELECT z.sown_on FROM planting z WHERE z.id = l.planting)"
-
-
 @lru_cache(maxsize=2)
 def whole(engine: str) -> str:
-    """Asks for the day, its first moment, and the code; on PostgreSQL for many codes at once."""
+    """Told the first moment of the day, the day, and the code or codes."""
     how = _Words(engine)
-    one, many = how.one, how.many
-
-    def secret(name: str) -> str:
-        return f"CASE WHEN y.given THEN {how.hex(name)} END"
-
-    shown = ", ".join(f"'{tag}'" for tag in sorted(rules.SHOWN))
-    about = "l.id, p.id, d.application, i.id, d.id, c.id"
-    leaf = f"CASE WHEN e.subject = l.id THEN {how.hex('e.leaf')} ELSE '' END"
-    columns = [
-        one("l.id, l.code, l.crop, l.claim, l.because, l.harvested_on, l.grams,"
-            f" k.available_grams, l.farmer, l.certificate, {SOWN_ON},"
-            f" {secret('h.wrapped_key')}, {secret('h.sealed')}"),
-        one("p.code, p.tambon, p.kind, p.area_m2, p.lat_e7, p.lon_e7,"
-            " g.name_th, g.name_en, g.code"),
-        one("m.held_on, d.present, d.quorum_needed, d.votes_for, d.votes_against, d.abstained,"
-            " d.recused"),
-        one("i.planned_on, i.ended_at"),
-        one("f.id, f.cycle, f.satang_per_kg, j.closes_at"),
-        many("q.crop", "planting q WHERE q.plot = p.id AND q.harvest_until >= {}"),
-        many("n.seat", "inspection_member n WHERE n.inspection = i.id AND n.signed_at IS NOT NULL"),
-        many("coalesce(v.ended_at, v.at)", VISITS.format(">")),
-        many(one("o.id, o.code, o.number, o.scheme, o.scheme_version, w.digest, o.stage,"
-                 " o.valid_from, o.valid_until, (SELECT count(*) FROM certificate_crop u"
-                 " WHERE u.certificate = o.id AND u.crop = l.crop)"),
-             f"{HELD} JOIN certificate o ON o.id = x.id"
-             " JOIN scheme_version w ON w.id = o.scheme_version"),
-        many(one("r.certificate, r.seq, r.kind, r.from_on, r.because"),
-             f"{HELD} JOIN certificate_event r ON r.certificate = x.id"),
-        many(one(f"e.seq, e.at, e.tag, {leaf}"),
-             f"log_entry e WHERE e.subject IN ({about})"
-             f" AND (e.tag IN ({shown}) OR e.subject = l.id)"),
-    ]  # fmt: skip
-    return how.of_the_codes(columns, FROM)
+    return how.asked([*how.own(), *how.shared()], FROM)
 
 
 @lru_cache(maxsize=2)
 def own(engine: str) -> str:
-    """Asks for the first moment of the day, and the code or codes."""
+    """Told the first moment of the day, and the code or codes."""
     how = _Words(engine)
-    offer = how.one("o.id, o.cycle, o.satang_per_kg, w.closes_at")
-    first = how.nested(f"(SELECT {offer} FROM {FIRST_OFFER})")  # noqa: S608  (constants)
-    told = how.many(how.one(f"e.seq, e.at, e.tag, {how.hex('e.leaf')}"),
-                    "log_entry e WHERE e.subject = l.id")  # fmt: skip
-    also = how.many("a.certificate", "lot_also a WHERE a.lot = l.id")
-    columns = [
-        how.one(f"l.plot, l.certificate, {how.nested(also)}, l.farmer, l.crop, l.claim, l.because"),
-        how.one(f"l.code, l.harvested_on, l.grams, k.available_grams, {SOWN_ON},"
-            f" {first}, {how.nested(told)}"),
-    ]  # fmt: skip
-    return how.of_the_codes(columns, "lot l JOIN stock k ON k.source = l.id")
+    return how.asked(how.own(), LOT)
 
 
 async def row(code: str, today: date) -> Row | None:
@@ -160,7 +159,7 @@ async def row(code: str, today: date) -> Row | None:
 
 
 async def all_of(wanted: list[str], today: date) -> dict[str, Row]:
-    return await _rows(whole(in_use().engine_type), wanted, today, _midnight(today))
+    return await _rows(whole(in_use().engine_type), wanted, _midnight(today), today)
 
 
 async def own_of(wanted: list[str], today: date) -> dict[str, Row]:

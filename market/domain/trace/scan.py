@@ -23,17 +23,13 @@ from market.domain.trace.rows import Row
 
 
 class Lot(msgspec.Struct, frozen=True, array_like=True):
-    id: str
-    code: str
+    """What lots that are alike have in common."""
+
     crop: str
     claim: str
     because: str
-    harvested_on: date
-    grams: int
-    grams_left: int
     farmer: str
     certificate: str | None
-    planted_on: date | None
     wrapped_key: str | None
     """With `sealed`, only where the farmer consents to the name being shown."""
     sealed: str | None
@@ -69,12 +65,12 @@ class Visit(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Offer(msgspec.Struct, frozen=True, array_like=True):
-    """The first round to close, today or later, in which the lot is offered; or all null."""
+    """The first round to close, today or later, in which the lot is offered."""
 
-    id: str | None
-    cycle: str | None
-    satang_per_kg: int | None
-    closes_at: datetime | None
+    offer: str
+    cycle: str
+    satang_per_kg: int
+    closes_at: datetime
 
 
 class Held(msgspec.Struct, frozen=True, array_like=True):
@@ -103,16 +99,27 @@ class Logged(msgspec.Struct, frozen=True, array_like=True):
     seq: int
     at: datetime
     tag: str
-    leaf: str
+    leaf: str = ""
     """Empty where the entry is not about the lot itself."""
 
 
-class Scan(msgspec.Struct, frozen=True):
+class Own(msgspec.Struct, frozen=True, array_like=True):
+    """What a lot has to itself."""
+
+    code: str
+    harvested_on: date
+    grams: int
+    grams_left: int
+    planted_on: date | None
+    offer: Offer | None
+    logged: list[Logged] | None
+
+
+class Shared(msgspec.Struct, frozen=True):
     lot: Lot
     land: Land
     meeting: Meeting
     visit: Visit
-    offer: Offer
     crops: list[str]
     """Growing on the plot, or soon."""
     seats: list[str]
@@ -125,34 +132,35 @@ class Scan(msgspec.Struct, frozen=True):
 
 
 COLUMNS = (
-    Lot, Land, Meeting, Visit, Offer, list[str], list[str], list[datetime],
-    list[Held], list[Changed], list[Logged],
+    Lot, Land, Meeting, Visit, list[str], list[str], list[datetime], list[Held], list[Changed],
+    list[Logged],
 )  # fmt: skip
 
+own = msgspec.json.Decoder(Own).decode
 
-def scan(row: Row) -> Scan:
+
+def shared(columns: Row) -> Shared:
     parts: list[Any] = [
         msgspec.json.decode(column or "[]", type=of)
-        for column, of in zip(row, COLUMNS, strict=True)
+        for column, of in zip(columns, COLUMNS, strict=True)
     ]
-    parts[-1].sort(key=lambda logged: logged.seq)
-    return Scan(*parts)
+    return Shared(*parts)
 
 
-async def shown(found: Scan, today: date) -> list[rules.Shown]:
+async def shown(found: Shared, harvested_on: date, today: date) -> list[rules.Shown]:
     """The certificate of the claim first, then the others by id."""
     lot, names = found.lot, {one.digest: await _scheme(one) for one in found.held}
     return [
         rules.Shown(
             one.code, one.number, one.scheme, names[one.digest],
             one.stage, one.valid_from, one.valid_until,
-            _state(found, one, lot.harvested_on), _state(found, one, today),
+            _state(found, one, harvested_on), _state(found, one, today),
         )
         for one in sorted(found.held, key=lambda one: (one.id != lot.certificate, one.id))
     ]  # fmt: skip
 
 
-def _state(found: Scan, one: Held, on: date) -> rules.State:
+def _state(found: Shared, one: Held, on: date) -> rules.State:
     crop = found.lot.crop
     terms = certificates.Certificate(
         one.stage, one.valid_from, one.valid_until, frozenset({crop} if one.covers else ())
@@ -184,12 +192,10 @@ def decided(meeting: Meeting) -> rules.Decided | None:
 
 
 def offered(offer: Offer | None) -> rules.Offered | None:
-    if offer is None or offer.id is None:
-        return None
-    return msgspec.convert({"offer": offer.id, **msgspec.structs.asdict(offer)}, rules.Offered)
+    return rules.Offered(**msgspec.structs.asdict(offer)) if offer else None
 
 
-def inspected(found: Scan) -> rules.Inspected | None:
+def inspected(found: Shared) -> rules.Inspected | None:
     visit = found.visit
     if visit.planned_on is None:
         return None
@@ -204,7 +210,7 @@ def place(land: Land) -> rules.Somewhere:
     return rules.Somewhere(tambon.name, amphoe.name, province.name, group, land.group_code)
 
 
-def plot(found: Scan) -> PublicPlot:
+def plot(found: Shared) -> PublicPlot:
     land = found.land
     return PublicPlot(
         land.code, Text(land.group_th, land.group_en), land.group_code, land.tambon, land.kind,

@@ -15,7 +15,7 @@ from market.answers.words import Words
 from market.domain.labels.drawing import qr_svg
 from market.domain.labels.rules import address
 from market.domain.trace import queries
-from market.domain.trace.queries import Trace
+from market.domain.trace.alike import Trace
 from market.domain.trace.rules import UnknownCode
 from market.web.drawings import drawing
 from market.web.kept import kept
