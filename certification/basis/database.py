@@ -53,6 +53,9 @@ class Transaction:
 
 
 class Database(Engine[Any]):
+    deeds = 0
+    """Of this process, that were told to the log: whoever keeps what it read looks again."""
+
     @abstractmethod
     async def open(self) -> None: ...
     @abstractmethod
@@ -97,7 +100,10 @@ class Database(Engine[Any]):
             finally:
                 self.current_transaction.reset(token)
             tx.ensure_sound()
-            await self._commit(connection)
+            try:
+                await self._commit(connection)
+            finally:  # also where nobody can say whether it is stored
+                self.deeds += bool(tx.told)
             settled = True
         finally:
             # Shielded: a second cancellation must not leave the connection half given back.

@@ -16,10 +16,10 @@ from market.answers.language import words_for
 from market.domain.trace import rows, scan
 from market.domain.trace.alike import Alike, Trace
 from market.web import kept
-from market.web.page import layout
+from market.web.page import layout, weak
 from market.web.pages import trace
 from market.web.ready import Answer, Asked, Manner
-from market.web.templating import Html, Layout
+from market.web.templating import Layout, Placed
 
 KIN_MAX = 300
 
@@ -31,7 +31,7 @@ class Sheet:
         self._asked, self._say = asked, words_for(asked)
         self._alike = trace.alike(self._say, lot)
         self._told = trace.told(self._say, lot)
-        self._days: dict[date, tuple[Layout, dict[str, Html]]] = {}
+        self._days: dict[date, tuple[Layout, Placed]] = {}
         self._levels: dict[str, Layout] = {}
         self._manner = Manner(kept.kept(asked, trace.shown(asked, lot)), asked, always)
 
@@ -39,10 +39,10 @@ class Sheet:
         path = b"/L/%s" % lot.code.encode()
         own = trace.own(self._say, lot, self._told)
         of, day = self._days.get(lot.harvested_on) or self._day(lot, own)
-        content = of.whole({**day, **own, "path": path, "here": b"%s?" % path})
-        return Answer(content, kept.etag_of(content), self._manner, rests_on)
+        placed = {**day, **own, "path": path, "here": b"%s?" % path}
+        return Answer(of.whole(placed), weak(of.digest(placed)), self._manner, rests_on)
 
-    def _day(self, lot: Trace, own: Iterable[str]) -> tuple[Layout, dict[str, Html]]:
+    def _day(self, lot: Trace, own: Iterable[str]) -> tuple[Layout, Placed]:
         day, level = trace.that_day(self._say, lot), trace.level_of(lot)
         if (of := self._levels.get(level)) is None:
             whole = layout(self._asked, trace.PAGE, level, {*self._alike, *day, *own})

@@ -11,23 +11,18 @@ from functools import lru_cache
 
 from litestar import Response
 
-from market.web.page import Ask
+from market.web.page import Ask, weak
 
 
 def kept(request: Ask, answer: Response[bytes]) -> Response[bytes]:
     """The same answer with its ETag, or 304 where the browser still has it."""
-    etag = etag_of(answer.content)
+    etag = answer.headers.get("etag") or weak(hashlib.sha256(answer.content).hexdigest())
     answer.headers.update({"etag": etag, "cache-control": "no-cache"})
     vary = answer.headers.get("vary", "")
     answer.headers["vary"] = ", ".join(filter(None, [vary, "accept-encoding"]))
     if answer.status_code == 200 and has(request.headers.get("if-none-match", ""), etag):
         return unchanged(answer)
     return squeezed(answer) if takes_gzip(request.headers.get("accept-encoding", "")) else answer
-
-
-def etag_of(content: bytes) -> str:
-    """Weak (RFC 9110 8.8.1): compressed or not, the page is the same."""
-    return f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
 
 
 def unchanged(answer: Response[bytes]) -> Response[bytes]:

@@ -15,12 +15,15 @@ from market.answers.language import COOKIE, chosen_language, language_of
 from market.answers.refusals import Mistyped
 from market.answers.words import Words, words
 from market.web import basket, desks
-from market.web.templating import Html, Layout, parts, templates
+from market.web.templating import Layout, Placed, parts, templates, to_html
 
 Ask = Request[Any, Any, Any]
 HTML = "text/html"
 RENAMED = "a page gives another meaning to a word of the frame"
 SHAPES = {403: "forbidden", 404: "missing", 429: "later"}
+OWN = ("path", "here")
+"""What the frame says of each address by itself."""
+
 YEAR_S = 365 * 24 * 3600
 ASCII = "".join(map(chr, range(0x21, 0x7F)))
 """What a header may say; the rest is percent-encoded."""
@@ -35,18 +38,27 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
     return templates(say.language).render_template(template, **shared, **given)
 
 
-def laid_out(request: Ask, template: str, level: str, **placed: Html) -> Response[bytes]:
-    """The page of a template that asks nothing but the level of what is placed in it."""
-    own = {"path": request.scope["path"], "here": _here(request)}
-    return _answer(request, layout(request, template, level, placed).whole({**own, **placed}))
+def laid_out(
+    request: Ask, template: str, level: str, shared: Placed, own: Placed
+) -> Response[bytes]:
+    """The page of a template that asks nothing but the level of what is placed in it.
+
+    `shared` is placed alike in many pages. The ETag is of what the page is made of.
+    """
+    own = {**own, "path": to_html(request.scope["path"]), "here": to_html(_here(request))}
+    filled = layout(request, template, level, [*shared, *own]).filled(shared)
+    answer = _answer(request, filled.whole(own))
+    answer.headers["etag"] = weak(filled.digest(own))
+    return answer
 
 
 def layout(request: Ask, template: str, level: str, holes: Iterable[str]) -> Layout:
     say = words(language_of(request))
     shared = _shared(request, say, None)
-    own = {name: shared.pop(name) for name in ("path", "here")}
+    for own in OWN:
+        del shared[own]
     assert not shared.keys() & {*holes}, RENAMED
-    return parts(say.language).layout(template, {**shared, "level": level}, {*own, *holes})
+    return parts(say.language).layout(template, {**shared, "level": level}, {*OWN, *holes})
 
 
 def _shared(request: Ask, say: Words, no: object) -> dict[str, object]:
@@ -71,6 +83,11 @@ def page(
     """An answer of 200, or the refusal's status with the same page and what was typed."""
     body = render(request, template, {**values, "no": no}).encode()
     return _answer(request, body, no.status if no else 200)
+
+
+def weak(digest: str) -> str:
+    """An ETag (RFC 9110 8.8.1): compressed or not, the page is the same."""
+    return f'W/"{digest[:20]}"'
 
 
 def _answer(request: Ask, body: bytes, status: int = 200) -> Response[bytes]:

@@ -1,9 +1,9 @@
 """Public answers kept as bytes: bounded, and never older than half a second of the record.
 
 Whatever changes what a page says is told to the log, by any process; the rest is the clock's, and
-`turns_at` says when. So before it answers, a process looks at the head of the log, at most every
-POLL_S, and where that has moved it doubts all it kept: who asks for a page next has its rows read,
-and only where these differ is the page made again.
+`turns_at` says when. So before it answers, a process looks at the head of the log, when it told
+something itself and else at most every POLL_S, and where that has moved it doubts all it kept: who
+asks for a page next has its rows read, and only where these differ is the page made again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import datetime
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
+from certification.basis.database import in_use
 from market.domain.trace import queries
 
 POLL_S = 0.4
@@ -42,13 +43,14 @@ class Shelf(Generic[Kept]):
         self._head: tuple[int, bytes] | None = None
         self._until: datetime | None = None
         self._looks_at = 0.0
+        self._deeds = -1
         self._looking = asyncio.Lock()
 
     async def get(self, key: Key) -> tuple[Kept | None, bool]:
         """What is kept, and whether it is still true; else its maker looks once more."""
-        if monotonic() >= self._looks_at:
+        if self._is_due():
             async with self._looking:
-                if monotonic() >= self._looks_at:
+                if self._is_due():
                     await self._look()
         made, version = self.kept.get(key, (None, 0))
         return made, version == self.version
@@ -63,10 +65,13 @@ class Shelf(Generic[Kept]):
             oldest = next(iter(self.kept))
             self.bytes -= self.kept.pop(oldest)[0].weight
 
+    def _is_due(self) -> bool:
+        return monotonic() >= self._looks_at or in_use().deeds != self._deeds
+
     async def _look(self) -> None:
-        asked_at, now = monotonic(), self.clock()
+        asked_at, now, deeds = monotonic(), self.clock(), in_use().deeds
         head = await queries.head()
         if head != self._head or self._until is None or now >= self._until:
             self._until = await queries.turns_at(now)
             self._head, self.version = head, self.version + 1
-        self._looks_at = asked_at + POLL_S
+        self._looks_at, self._deeds = asked_at + POLL_S, deeds

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +30,9 @@ LAYOUTS_MAX = 100
 CONSTANT = re.compile(r'\{\{ (t|icon|drawing|static)\("([^"\\]+)"\)(\|safe)? \}\}')
 
 
-Html = str | bytes
+Placed = Mapping[str, bytes]
+"""HTML by the name of its place."""
+
 Kept = TypeVar("Kept")
 
 
@@ -124,34 +127,39 @@ class Parts:
 
 
 class Layout:
-    """HTML, and by name what is to be placed in it, in turn.
+    """HTML, and by name what is to be placed in it, in turn: HTML already."""
 
-    Bytes that are placed are HTML already; a text is escaped as the template would.
-    """
-
-    def __init__(self, pieces: list[bytes]) -> None:
+    def __init__(self, pieces: list[bytes], made_of: bytes = b"") -> None:
         self._pieces = pieces
         self._names = [name.decode() for name in pieces[1::2]]
+        self._digest = sha256(made_of or msgspec.msgpack.encode(pieces)).digest()
 
-    def whole(self, placed: Mapping[str, Html]) -> bytes:
+    def whole(self, placed: Placed) -> bytes:
         pieces = self._pieces.copy()
-        html = {name: to_html(value) for name, value in placed.items()}
-        pieces[1::2] = [html[name] for name in self._names]
+        pieces[1::2] = map(placed.__getitem__, self._names)
         return b"".join(pieces)
 
-    def filled(self, placed: Mapping[str, Html]) -> Layout:
+    def filled(self, placed: Placed) -> Layout:
         """With these in it, and the rest still to be placed."""
         pieces = self._pieces[:1]
         for name, text in zip(self._names, self._pieces[2::2], strict=True):
             if name in placed:
-                pieces[-1] += to_html(placed[name]) + text
+                pieces[-1] += placed[name] + text
             else:
                 pieces += [name.encode(), text]
-        return Layout(pieces)
+        return Layout(pieces, self._made_of(placed))
+
+    def digest(self, placed: Placed) -> str:
+        """Of the whole: of what it is made of, which is less to read."""
+        return sha256(self._made_of(placed)).hexdigest()
+
+    def _made_of(self, placed: Placed) -> bytes:
+        return self._digest + msgspec.msgpack.encode([*map(placed.get, self._names)])
 
 
-def to_html(value: Html) -> bytes:
-    return value if isinstance(value, bytes) else minijinja.escape(value).encode()
+def to_html(text: str) -> bytes:
+    """Escaped as a template would."""
+    return minijinja.escape(text).encode()
 
 
 def _put(

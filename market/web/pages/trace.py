@@ -22,7 +22,7 @@ from market.web.kept import kept
 from market.web.page import Ask, laid_out
 from market.web.produce import look_of
 from market.web.scanned import Step, proved, scanned, steps, whereabouts
-from market.web.templating import Html, parts
+from market.web.templating import Placed, parts, to_html
 
 At = NamedDependency[datetime]
 PAGE = "trace.html"
@@ -30,7 +30,7 @@ OF_THE_LAND = ("plots.registered", "applications.submitted")
 """What an eater of one lot need not read."""
 OF_THE_LOT = ("lots.harvested", "labels.printed")
 
-Placed = tuple[date, int, bytes]
+Told = tuple[date, int, bytes]
 """A step of the way: its day, its place in the log, and as it is shown."""
 
 
@@ -55,28 +55,28 @@ async def lot_qr(request: Ask, typed: FromPath[str]) -> Response[bytes]:
 
 def shown(request: Ask, lot: Trace) -> Response[bytes]:
     say = words_for(request)
-    placed = {**alike(say, lot), **that_day(say, lot), **own(say, lot, told(say, lot))}
-    return laid_out(request, PAGE, level_of(lot), **placed)
+    its_own = {**that_day(say, lot), **own(say, lot, told(say, lot))}
+    return laid_out(request, PAGE, level_of(lot), alike(say, lot), its_own)
 
 
-def alike(say: Words, lot: Trace) -> dict[str, Html]:
+def alike(say: Words, lot: Trace) -> Placed:
     """What the pages of lots of the same land, papers, farmer, crop and claim say alike."""
     where, map = whereabouts(say, lot.plot)
     part = parts(say.language).html
     return {
-        "crop": say.name(lot.crop_name),
+        "crop": to_html(say.name(lot.crop_name)),
         "picture": drawing(look_of(lot.crop)).encode(),
-        "group": say.name(lot.place.group),
-        "where": where,
+        "group": to_html(say.name(lot.place.group)),
+        "where": to_html(where),
         "who": part("trace_who.html", place=lot.place, farmer_name=lot.farmer_name, where=where),
         "vouched": part("trace_vouched.html", inspected=lot.inspected, decided=lot.decided),
         "map": map.encode(),
-        "plot": lot.plot.code,
+        "plot": to_html(lot.plot.code),
         "paper": part("trace_paper.html", certificate=lot.certificate, also=lot.also),
     }
 
 
-def that_day(say: Words, lot: Trace) -> dict[str, Html]:
+def that_day(say: Words, lot: Trace) -> Placed:
     """What it further says alike of lots that were harvested on the same day."""
     part = parts(say.language).html
     return {
@@ -88,13 +88,13 @@ def that_day(say: Words, lot: Trace) -> dict[str, Html]:
     }  # fmt: skip
 
 
-def told(say: Words, lot: Trace) -> list[Placed]:
+def told(say: Words, lot: Trace) -> list[Told]:
     """What befell land and papers."""
     others = [one for one in lot.timeline if one.tag not in (*OF_THE_LAND, *OF_THE_LOT)]
     return _placed(say, lot, steps(others))
 
 
-def own(say: Words, lot: Trace, before: Sequence[Placed]) -> dict[str, Html]:
+def own(say: Words, lot: Trace, before: Sequence[Told]) -> Placed:
     """What it says of no other lot; the way from planting to label begins with what is told."""
     part, code = parts(say.language).html, lot.code
     offered = lot.offered if level_of(lot) != "bad" else None
@@ -103,8 +103,8 @@ def own(say: Words, lot: Trace, before: Sequence[Placed]) -> dict[str, Html]:
         mine.append(Step("seed", "planted", lot.planted_on))
     way = sorted([*before, *_placed(say, lot, mine)])
     return {
-        "code": code.encode(),
-        "code_shown": f"{code[:4]}-{code[4:]}".encode(),
+        "code": to_html(code),
+        "code_shown": to_html(f"{code[:4]}-{code[4:]}"),
         "way": b"".join([html for _, _, html in way]),
         "next": part("trace_next.html", offered=offered),
         "order": part("trace_order.html", offered=offered),
@@ -112,7 +112,7 @@ def own(say: Words, lot: Trace, before: Sequence[Placed]) -> dict[str, Html]:
     }
 
 
-def _placed(say: Words, lot: Trace, some: Sequence[Step]) -> list[Placed]:
+def _placed(say: Words, lot: Trace, some: Sequence[Step]) -> list[Told]:
     part = parts(say.language).html
     return [
         (lot.harvested_on, step.seq, part("trace_harvested.html",
