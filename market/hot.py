@@ -119,10 +119,11 @@ class Hot:
         if found is None or (before is not None and before.rests_on == found):
             return before if found else None
         kin, told = found
-        lot, way = await kin.alike.trace(scan.own(told)), (match[1], *key[1:])
+        lot, way = scan.own(told), (match[1], *key[1:])
+        day = await kin.alike.day(lot.harvested_on)
         if (sheet := kin.sheets.get(way)) is None:
-            sheet = kin.sheets[way] = Sheet(self._asked(key, match), lot, self._always)
-        return sheet.answer(lot, found)
+            sheet = kin.sheets[way] = Sheet(self._asked(key, match), day, self._always)
+        return sheet.answer(day, scan.lone(lot), found)
 
     async def _drawn(self, key: Key, match: re.Match[str]) -> Answer | None:
         asked = self._asked(key, match)

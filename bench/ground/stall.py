@@ -23,7 +23,7 @@ from market.domain.offers.rules import MakeOffer
 
 CROP, FIELD = "banana-namwa", "malee-orchard"
 SATANG_PER_KG, STEP_GRAMS = 2_000, 100
-DAYS = 14
+DAYS = 10
 """Of harvest, up to today."""
 
 

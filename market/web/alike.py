@@ -7,7 +7,6 @@ and what was made of it is kept where it is the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from certification.basis import codes
@@ -15,6 +14,7 @@ from market.answers.headers import Headers
 from market.answers.language import words_for
 from market.domain.trace import rows, scan
 from market.domain.trace.alike import Alike, Trace
+from market.domain.trace.scan import Lone
 from market.web import kept
 from market.web.page import layout, weak
 from market.web.pages import trace
@@ -35,20 +35,20 @@ class Sheet:
         self._levels: dict[str, Layout] = {}
         self._manner = Manner(kept.kept(asked, trace.shown(asked, lot)), asked, always)
 
-    def answer(self, lot: Trace, rests_on: object) -> Answer:
+    def answer(self, day: Trace, lot: Lone, rests_on: object) -> Answer:
+        own = trace.own(self._say, day, lot, self._told)
+        of, that_day = self._days.get(day.harvested_on) or self._day(day, own)
         path = b"/L/%s" % lot.code.encode()
-        own = trace.own(self._say, lot, self._told)
-        of, day = self._days.get(lot.harvested_on) or self._day(lot, own)
-        placed = {**day, **own, "path": path, "here": b"%s?" % path}
+        placed = {**that_day, **own, "path": path, "here": b"%s?" % path}
         return Answer(of.whole(placed), weak(of.digest(placed)), self._manner, rests_on)
 
-    def _day(self, lot: Trace, own: Iterable[str]) -> tuple[Layout, Placed]:
-        day, level = trace.that_day(self._say, lot), trace.level_of(lot)
+    def _day(self, day: Trace, own: Placed) -> tuple[Layout, Placed]:
+        that_day, level = trace.that_day(self._say, day), trace.level_of(day)
         if (of := self._levels.get(level)) is None:
-            whole = layout(self._asked, trace.PAGE, level, {*self._alike, *day, *own})
+            whole = layout(self._asked, trace.PAGE, level, {*self._alike, *that_day, *own})
             of = self._levels[level] = whole.filled(self._alike)
-        self._days[lot.harvested_on] = of, day
-        return of, day
+        self._days[day.harvested_on] = of, that_day
+        return of, that_day
 
 
 class Kin:

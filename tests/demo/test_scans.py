@@ -32,7 +32,7 @@ async def test_each_lot_is_told_the_same_both_ways(demo):
 
 
 async def by_kin(code, kin):
-    [(alike_in, own)] = (await rows.own_of([code], TODAY)).values()
-    if alike_in not in kin:
-        kin[alike_in] = Alike(scan.shared((await rows.row(code, TODAY))[2:]), TODAY)
+    """What is shared is of the first of them."""
+    alike_in, own, *shared = await rows.row(code, TODAY)
+    kin.setdefault(alike_in, Alike(scan.shared(shared), TODAY))
     return await kin[alike_in].trace(scan.own(own))

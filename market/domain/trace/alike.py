@@ -1,4 +1,4 @@
-"""Lots of the same land, papers, farmer, crop and claim: what is told of them differs in little.
+"""Lots of the same land, planting, farmer, claim and papers: they differ in little.
 
 What they share is read with one of them, and is true while nothing is told to the log; of the next
 lot only what it has to itself is asked.
@@ -7,7 +7,6 @@ lot only what it has to itself is asked.
 from __future__ import annotations
 
 from datetime import date
-from operator import attrgetter
 
 import msgspec
 from msgspec.structs import replace
@@ -16,8 +15,6 @@ from certification.basis.text import Text
 from certification.crops import queries as crops
 from certification.plots.queries import PublicPlot
 from market.domain.trace import rules, scan
-
-IN_ORDER = attrgetter("seq")
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -55,19 +52,22 @@ class Alike(msgspec.Struct, frozen=True):
     days: dict[date, Trace] = {}
     """Of no lot in particular that was harvested that day."""
 
+    async def day(self, harvested_on: date) -> Trace:
+        if (day := self.days.get(harvested_on)) is None:
+            day = self.days[harvested_on] = await self._harvested(harvested_on)
+        return day
+
     async def trace(self, lot: scan.Own) -> Trace:
-        if (day := self.days.get(lot.harvested_on)) is None:
-            day = self.days[lot.harvested_on] = await self._harvested(lot.harvested_on)
-        logged = sorted(lot.logged or (), key=IN_ORDER)
+        assert lot.grams_left is not None, "only what the page says was asked for"
+        day, lone = await self.day(lot.harvested_on), scan.lone(lot)
         return replace(
             day,
-            code=lot.code,
-            planted_on=lot.planted_on,
-            grams=lot.grams,
+            code=lone.code,
+            grams=lone.grams,
             grams_left=lot.grams_left,
-            offered=scan.offered(lot.offer),
-            timeline=tuple(sorted(day.timeline + scan.timeline(logged), key=IN_ORDER)),
-            proof=scan.proof(logged),
+            offered=lone.offered,
+            timeline=tuple(sorted(day.timeline + lone.timeline, key=scan.IN_ORDER)),
+            proof=lone.proof,
         )
 
     async def _harvested(self, on: date) -> Trace:
@@ -82,7 +82,7 @@ class Alike(msgspec.Struct, frozen=True):
             claim=lot.claim,
             because=lot.because,
             verdict=rules.verdict(claimed.then, claimed.now) if claimed else rules.NO_CLAIM,
-            planted_on=None,
+            planted_on=lot.planted_on,
             harvested_on=on,
             days_since=(self.today - on).days,
             grams=0,

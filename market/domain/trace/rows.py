@@ -1,8 +1,8 @@
 """What the page of a lot rests on, asked of the database in one statement.
 
 `own` asks for what the lot has to itself, and for what it is alike in with others: the same land,
-papers, farmer, crop and claim. `whole` asks for that, and for all that lots so alike share. Each
-column of the answers is JSON, which both engines make and msgspec reads without a detour over
+planting, farmer, claim and papers. `whole` asks for that, and for all that lots so alike share.
+Each column of the answers is JSON, which both engines make and msgspec reads without a detour over
 Python's dates and dictionaries.
 """
 
@@ -52,9 +52,8 @@ FIRST_OFFER = (
     "offer o JOIN cycle w ON w.id = o.cycle WHERE o.lot = l.id"
     " AND o.withdrawn_at IS NULL AND w.closes_at >= {} ORDER BY w.closes_at, o.id LIMIT 1"
 )
-LOT = "lot l JOIN stock k ON k.source = l.id"
 FROM = (
-    f"{LOT} JOIN plot p ON p.id = l.plot"
+    "lot l JOIN stock k ON k.source = l.id JOIN plot p ON p.id = l.plot"
     ' JOIN producer_group g ON g.id = p."group"'
     " LEFT JOIN certificate c ON c.id = l.certificate LEFT JOIN decision d ON d.id = c.decision"
     f" LEFT JOIN meeting m ON m.id = d.meeting LEFT JOIN inspection i ON i.id = {VISIT_BEHIND}"
@@ -91,16 +90,15 @@ class _Words:
     def hex(self, name: str) -> str:
         return self.how["hex"].format(name)
 
-    def own(self) -> list[str]:
+    def own(self, left: str = "NULL") -> list[str]:
         one, many, nested = self.one, self.many, self.nested
         also = many("a.certificate", "lot_also a WHERE a.lot = l.id")
-        sown_on = "(SELECT z.sown_on FROM planting z WHERE z.id = l.planting)"
         offer = f"(SELECT {one('o.id, o.cycle, o.satang_per_kg, w.closes_at')} FROM {FIRST_OFFER})"  # noqa: S608
         told = many(one(f"e.seq, e.at, e.tag, {self.hex('e.leaf')}"),
                     "log_entry e WHERE e.subject = l.id")  # fmt: skip
         return [
-            one(f"l.plot, l.certificate, {nested(also)}, l.farmer, l.crop, l.claim, l.because"),
-            one(f"l.code, l.harvested_on, l.grams, k.available_grams, {sown_on}, {nested(offer)},"
+            one(f"l.plot, l.planting, l.farmer, l.crop, l.claim, l.because, l.certificate, {also}"),
+            one(f"l.code, l.harvested_on, l.grams, {left}, {nested(offer)},"
                 f" {nested(told)}"),
         ]  # fmt: skip
 
@@ -110,8 +108,10 @@ class _Words:
         key, sealed = (
             f"CASE WHEN y.given THEN {self.hex(name)} END" for name in ("h.wrapped_key", "h.sealed")
         )
+        sown_on = "(SELECT z.sown_on FROM planting z WHERE z.id = l.planting)"
         return [
-            one(f"l.crop, l.claim, l.because, l.farmer, l.certificate, {key}, {sealed}"),
+            one("l.crop, l.claim, l.because, l.farmer, l.certificate,"
+                f" {sown_on}, {key}, {sealed}"),
             one("p.code, p.tambon, p.kind, p.area_m2, p.lat_e7, p.lon_e7,"
                 " g.name_th, g.name_en, g.code"),
             one("m.held_on, d.present, d.quorum_needed, d.votes_for, d.votes_against, d.abstained,"
@@ -143,14 +143,14 @@ class _Words:
 def whole(engine: str) -> str:
     """Told the first moment of the day, the day, and the code or codes."""
     how = _Words(engine)
-    return how.asked([*how.own(), *how.shared()], FROM)
+    return how.asked([*how.own("k.available_grams"), *how.shared()], FROM)
 
 
 @lru_cache(maxsize=2)
 def own(engine: str) -> str:
     """Told the first moment of the day, and the code or codes."""
     how = _Words(engine)
-    return how.asked(how.own(), LOT)
+    return how.asked(how.own(), "lot l")
 
 
 async def row(code: str, today: date) -> Row | None:

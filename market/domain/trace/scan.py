@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -21,6 +22,8 @@ from certification.schemes import queries as schemes
 from market.domain.trace import rules
 from market.domain.trace.rows import Row
 
+IN_ORDER = attrgetter("seq")
+
 
 class Lot(msgspec.Struct, frozen=True, array_like=True):
     """What lots that are alike have in common."""
@@ -30,6 +33,7 @@ class Lot(msgspec.Struct, frozen=True, array_like=True):
     because: str
     farmer: str
     certificate: str | None
+    planted_on: date | None
     wrapped_key: str | None
     """With `sealed`, only where the farmer consents to the name being shown."""
     sealed: str | None
@@ -109,10 +113,20 @@ class Own(msgspec.Struct, frozen=True, array_like=True):
     code: str
     harvested_on: date
     grams: int
-    grams_left: int
-    planted_on: date | None
+    grams_left: int | None
+    """None where only the page was asked for, which does not say it."""
     offer: Offer | None
     logged: list[Logged] | None
+
+
+class Lone(msgspec.Struct, frozen=True):
+    """What is told of one lot alone."""
+
+    code: str
+    grams: int
+    offered: rules.Offered | None
+    timeline: tuple[rules.Happening, ...]
+    proof: rules.Proof | None
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -137,6 +151,11 @@ COLUMNS = (
 )  # fmt: skip
 
 own = msgspec.json.Decoder(Own).decode
+
+
+def lone(lot: Own) -> Lone:
+    logged = sorted(lot.logged or (), key=IN_ORDER)
+    return Lone(lot.code, lot.grams, offered(lot.offer), timeline(logged), proof(logged))
 
 
 def shared(columns: Row) -> Shared:

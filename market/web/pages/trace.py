@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from litestar import Response, get
@@ -17,6 +17,7 @@ from market.domain.labels.rules import address
 from market.domain.trace import queries
 from market.domain.trace.alike import Trace
 from market.domain.trace.rules import UnknownCode
+from market.domain.trace.scan import Lone
 from market.web.drawings import drawing
 from market.web.kept import kept
 from market.web.page import Ask, laid_out
@@ -30,6 +31,7 @@ OF_THE_LAND = ("plots.registered", "applications.submitted")
 """What an eater of one lot need not read."""
 OF_THE_LOT = ("lots.harvested", "labels.printed")
 
+Part = Callable[..., bytes]
 Told = tuple[date, int, bytes]
 """A step of the way: its day, its place in the log, and as it is shown."""
 
@@ -55,12 +57,12 @@ async def lot_qr(request: Ask, typed: FromPath[str]) -> Response[bytes]:
 
 def shown(request: Ask, lot: Trace) -> Response[bytes]:
     say = words_for(request)
-    its_own = {**that_day(say, lot), **own(say, lot, told(say, lot))}
+    its_own = {**that_day(say, lot), **own(say, lot, lot, told(say, lot))}
     return laid_out(request, PAGE, level_of(lot), alike(say, lot), its_own)
 
 
 def alike(say: Words, lot: Trace) -> Placed:
-    """What the pages of lots of the same land, papers, farmer, crop and claim say alike."""
+    """What the pages of lots of the same land, planting, farmer, claim and papers say alike."""
     where, map = whereabouts(say, lot.plot)
     part = parts(say.language).html
     return {
@@ -89,19 +91,22 @@ def that_day(say: Words, lot: Trace) -> Placed:
 
 
 def told(say: Words, lot: Trace) -> list[Told]:
-    """What befell land and papers."""
-    others = [one for one in lot.timeline if one.tag not in (*OF_THE_LAND, *OF_THE_LOT)]
-    return _placed(say, lot, steps(others))
+    """The planting, and what befell land and papers."""
+    others = steps(one for one in lot.timeline if one.tag not in (*OF_THE_LAND, *OF_THE_LOT))
+    if lot.planted_on:
+        others.append(Step("seed", "planted", lot.planted_on))
+    return [_told(parts(say.language).html, lot, step) for step in others]
 
 
-def own(say: Words, lot: Trace, before: Sequence[Told]) -> Placed:
+def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Placed:
     """What it says of no other lot; the way from planting to label begins with what is told."""
     part, code = parts(say.language).html, lot.code
-    offered = lot.offered if level_of(lot) != "bad" else None
-    mine = steps([one for one in lot.timeline if one.tag in OF_THE_LOT])
-    if lot.planted_on:
-        mine.append(Step("seed", "planted", lot.planted_on))
-    way = sorted([*before, *_placed(say, lot, mine)])
+    offered = lot.offered if level_of(day) != "bad" else None
+    mine = [
+        _harvested(part, day, lot, step) if step.tag == "lots.harvested" else _told(part, day, step)
+        for step in steps(one for one in lot.timeline if one.tag in OF_THE_LOT)
+    ]
+    way = sorted([*before, *mine])
     return {
         "code": to_html(code),
         "code_shown": to_html(f"{code[:4]}-{code[4:]}"),
@@ -112,16 +117,17 @@ def own(say: Words, lot: Trace, before: Sequence[Told]) -> Placed:
     }
 
 
-def _placed(say: Words, lot: Trace, some: Sequence[Step]) -> list[Told]:
-    part = parts(say.language).html
-    return [
-        (lot.harvested_on, step.seq, part("trace_harvested.html",
-            grams=lot.grams, on=step.on, harvested_on=lot.harvested_on))
-        if step.tag == "lots.harvested"  # stands on its day, though it may be reported later
-        else (step.on, step.seq, part("public_step.html",
-            shown=step.icon, tag=step.tag, on=step.on, **_facts(lot, step.tag)))
-        for step in some
-    ]  # fmt: skip
+def _harvested(part: Part, day: Trace, lot: Trace | Lone, step: Step) -> Told:
+    """It stands on its day, though it may be reported later."""
+    on = day.harvested_on
+    html = part("trace_harvested.html", grams=lot.grams, on=step.on, harvested_on=on)
+    return on, step.seq, html
+
+
+def _told(part: Part, lot: Trace, step: Step) -> Told:
+    facts = _facts(lot, step.tag)
+    html = part("public_step.html", shown=step.icon, tag=step.tag, on=step.on, **facts)
+    return step.on, step.seq, html
 
 
 def _facts(lot: Trace, tag: str) -> dict[str, object]:
