@@ -2,10 +2,13 @@
 
 Server CPU per answer (of its processes by the kernel's clock; on PostgreSQL of the database's too),
 floor and subject in turn within each round; the ratio is that of its own round. Whether the client
-asked for gzip is said of each. "cold": each lot is scanned once, in Thai or in English, and its
-page was never made: one query, one render. What it shares with other lots of its land, farmer, crop
-and papers, and with others of its day of harvest, was asked and made for others before. "told
-since": the page was made, and then something was told to the log.
+asked for gzip is said of each.
+
+"cold": each lot is scanned once, in Thai or in English, and its page was never made: one query, one
+render. What it shares with other lots of its land, planting, farmer and papers, and with others of
+its day of harvest, was asked and made for others before. "cold, first of its kin": something was
+told to the log, and nobody scanned a lot of that land since; now what it shares is asked too, and
+found to be the same. "told since": the very page was made before something was told.
 Keeps bench/results/trace.json; ends with 1 where a limit is passed.
 """
 
@@ -28,6 +31,9 @@ from bench.ground.load import get, load
 LOTS = 400
 """Of each cold round, which has its own: from all land that bears, of DAYS harvest days in turn."""
 
+KIN = 30
+"""So many lots in turn are of different land."""
+
 COLD = {"sqlite": 2.5, "postgres": 4.0}
 GZIP = {"accept_encoding": "gzip"}
 FORGETS_S = 0.7
@@ -40,7 +46,7 @@ Counted = tuple[servers.Server, tuple[int, ...]]
 
 def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold: float) -> Any:
     asyncio.run(stall.demo(data, url))
-    codes = asyncio.run(stall.harvests(data, url, count=LOTS * (rounds + 1)))
+    codes = asyncio.run(stall.harvests(data, url, count=(LOTS + KIN) * (rounds + 1)))
     with servers.market(data, url) as server:
         for first in range(2):
             load([server.port], _scans(codes[:LOTS], first))
@@ -65,6 +71,11 @@ def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold
             }
             again = [_scans(codes[:LOTS])] * rounds
             found["told since, 200"] = _in_turn(floor, ours, again, cold, before=told)
+            rest = codes[-KIN * rounds :]
+            first = [_scans(rest[KIN * n : KIN * (n + 1)]) for n in range(rounds)]
+            found["cold, first of its kin, 200"] = _in_turn(
+                floor, ours, first, 2 * cold, before=told
+            )
             new = [_scans(codes[LOTS * n : LOTS * (n + 1)]) for n in range(1, rounds + 1)]
             found["cold 200"] = _in_turn(floor, ours, new, cold)
     for what, one in found.items():

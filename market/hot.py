@@ -74,18 +74,21 @@ class Hot:
         if not language:
             return None
         try:
-            answer = await self._kept((path, query, language), match)
-            return await answer.said(headers) if answer else None
+            if (answer := await self._kept((path, query, language), match)) is not None:
+                how = answer.how(headers)
+                return answer.sent.get(how) or await answer.said(how)
         except Refusal:
-            return None
+            pass
         except Exception:
             log.exception("left to Litestar: %s", path)
-            return None
+        return None
 
     async def _kept(self, key: Key, match: re.Match[str] | None) -> Answer | None:
         if match is None:
             return await self._fixed(key[0])
-        answer, is_true = await self.shelf.get(key)
+        if self.shelf.is_due():
+            await self.shelf.look()
+        answer, is_true = self.shelf.get(key)
         return answer if is_true else await self._made(key, match, answer)
 
     def _language(self, chosen: str, headers: Raw) -> str:

@@ -59,21 +59,19 @@ class Manner:
 
 
 class Answer:
-    __slots__ = ("_content", "_etag", "_manner", "_sent", "rests_on", "weight")
+    __slots__ = ("_content", "_etag", "_manner", "rests_on", "sent", "weight")
 
     def __init__(self, content: bytes, etag: str, manner: Manner, rests_on: object = None) -> None:
         self._content, self._etag, self._manner = content, etag, manner
-        self._sent: dict[str, Sent] = {}
+        self.sent: dict[str, Sent] = {}
         self.rests_on = rests_on
         self.weight = 2 * len(content) + 4_000
 
-    async def said(self, headers: Raw) -> Sent:
-        how = self._how(headers)
-        if (made := self._sent.get(how)) is None:
-            made = self._sent[how] = await self._manner.said(how, self._content, self._etag)
+    async def said(self, how: str) -> Sent:
+        made = self.sent[how] = await self._manner.said(how, self._content, self._etag)
         return made
 
-    def _how(self, headers: Raw) -> str:
+    def how(self, headers: Raw) -> str:
         known = headers.get(b"if-none-match")
         if known and self._etag and kept.has(known.decode("latin-1"), self._etag):
             return "unchanged"

@@ -46,14 +46,19 @@ class Shelf(Generic[Kept]):
         self._deeds = -1
         self._looking = asyncio.Lock()
 
-    async def get(self, key: Key) -> tuple[Kept | None, bool]:
+    def get(self, key: Key) -> tuple[Kept | None, bool]:
         """What is kept, and whether it is still true; else its maker looks once more."""
-        if self._is_due():
-            async with self._looking:
-                if self._is_due():
-                    await self._look()
         made, version = self.kept.get(key, (None, 0))
         return made, version == self.version
+
+    def is_due(self) -> bool:
+        """Then `look` comes before `get`."""
+        return monotonic() >= self._looks_at or in_use().deeds != self._deeds
+
+    async def look(self) -> None:
+        async with self._looking:
+            if self.is_due():
+                await self._look()
 
     def keep(self, key: Key, made: Kept, version: int) -> None:
         """As of the version at which its making began."""
@@ -64,9 +69,6 @@ class Shelf(Generic[Kept]):
         while self.bytes > self.bytes_max:
             oldest = next(iter(self.kept))
             self.bytes -= self.kept.pop(oldest)[0].weight
-
-    def _is_due(self) -> bool:
-        return monotonic() >= self._looks_at or in_use().deeds != self._deeds
 
     async def _look(self) -> None:
         asked_at, now, deeds = monotonic(), self.clock(), in_use().deeds

@@ -195,24 +195,24 @@ async def test_a_page_from_before_a_deed_is_looked_at_once_more(there: Scanned) 
     """Its rows were read, then something was told: the next reader has them read again."""
     await there.page()
     key = (f"/L/{there.lot}", b"", "th")
-    kept, is_true = await there.hot.shelf.get(key)
+    kept, is_true = there.hot.shelf.get(key)
     assert kept is not None
     assert is_true
     there.hot.shelf.keep(key, kept, there.hot.shelf.version - 1)
-    assert await there.hot.shelf.get(key) == (kept, False)
+    assert there.hot.shelf.get(key) == (kept, False)
     await there.page()
-    assert await there.hot.shelf.get(key) == (kept, True)
+    assert there.hot.shelf.get(key) == (kept, True)
 
 
 async def test_what_others_do_makes_no_page_anew(there: Scanned) -> None:
     before = await there.page()
-    kept, _ = await there.hot.shelf.get(key := (f"/L/{there.lot}", b"", "th"))
+    kept, _ = there.hot.shelf.get(key := (f"/L/{there.lot}", b"", "th"))
     version = there.hot.shelf.version
     await consent(WAN, given=True)
     await asyncio.sleep(shelf.POLL_S)
     assert await there.page() == before
     assert there.hot.shelf.version == version + 1
-    assert await there.hot.shelf.get(key) == (kept, True)
+    assert there.hot.shelf.get(key) == (kept, True)
 
 
 async def test_who_scans_at_once_is_answered_with_their_own(there: Scanned) -> None:

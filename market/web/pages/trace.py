@@ -108,8 +108,8 @@ def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Pl
     ]
     way = sorted([*before, *mine])
     return {
-        "code": to_html(code),
-        "code_shown": to_html(f"{code[:4]}-{code[4:]}"),
+        "code": code.encode(),
+        "code_shown": f"{code[:4]}-{code[4:]}".encode(),
         "way": b"".join([html for _, _, html in way]),
         "next": part("trace_next.html", offered=offered),
         "order": part("trace_order.html", offered=offered),
