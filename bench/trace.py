@@ -35,6 +35,9 @@ KIN = 30
 """So many lots in turn are of different land."""
 
 COLD = {"sqlite": 2.5, "postgres": 4.0}
+FIRST_OF_KIN = 3
+"""So many times that, at most: two queries, one of them over eleven tables, and few asks to count."""
+
 GZIP = {"accept_encoding": "gzip"}
 FORGETS_S = 0.7
 """Longer than the server takes to see what was told."""
@@ -74,7 +77,7 @@ def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold
             rest = codes[-KIN * rounds :]
             first = [_scans(rest[KIN * n : KIN * (n + 1)]) for n in range(rounds)]
             found["cold, first of its kin, 200"] = _in_turn(
-                floor, ours, first, 2 * cold, before=told
+                floor, ours, first, FIRST_OF_KIN * cold, before=told
             )
             new = [_scans(codes[LOTS * n : LOTS * (n + 1)]) for n in range(1, rounds + 1)]
             found["cold 200"] = _in_turn(floor, ours, new, cold)
