@@ -36,7 +36,7 @@ KIN = 30
 
 COLD = {"sqlite": 2.5, "postgres": 4.0}
 FIRST_OF_KIN = 3
-"""So many times that, at most: two queries, one of them over eleven tables, and few asks to count."""
+"""So many times that, at most: two queries, one of them over eleven tables."""
 
 GZIP = {"accept_encoding": "gzip"}
 FORGETS_S = 0.7
