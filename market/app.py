@@ -34,6 +34,7 @@ from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins, sessions
 from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
+from market.gateways import planner
 from market.hot import Hot
 from market.jobs import running
 from market.settings import Settings
@@ -62,7 +63,7 @@ def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> 
         async with opened(said):
             if jobs:
                 checkpoints.ensure_can_sign()
-            async with running(clock, on=jobs):
+            async with running(clock, on=jobs), planner.ending():
                 yield
 
     return in_front_of(doors(said, clock=clock, lifespan=[lifespan]), clock)
@@ -90,6 +91,7 @@ def doors(
         state=State(
             {
                 "settings": said,
+                "clock": clock,
                 "cookie": cookie(said),
                 "openapi": schema,
                 "policy": allowed,

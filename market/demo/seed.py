@@ -18,7 +18,18 @@ from certification.people import queries as people
 from market.access.guard import system_clock
 from market.app import opened
 from market.demo import days as calendar
-from market.demo import guarantee, helped, meetings, money, payouts, shop, tour, village, visits
+from market.demo import (
+    guarantee,
+    helped,
+    meetings,
+    money,
+    payouts,
+    shop,
+    tour,
+    truck,
+    village,
+    visits,
+)  # fmt: skip
 from market.demo.goods import NEXT_ORDERS
 from market.demo.people import ADMIN, PEOPLE, WITH_CARDS, Person, member_number, who
 from market.demo.rounds import harvested
@@ -71,7 +82,7 @@ async def fill(today: date | None, at: datetime) -> None:
     deeds = [
         *guarantee.vouch(days), *sow(days, harvested(days)), *visits.look(days),
         *meetings.decide(days), *shop.lay_out(days), *shop.hold(days), *money.trade(days),
-        *payouts.settle(days), *helped.help_them(days),
+        *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days), *truck.go(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)
     for day in range(*READING):

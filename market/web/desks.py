@@ -109,6 +109,13 @@ DESKS = (
         Word("/ledger", "Accounts", "menu", ("/receipts",)),
     ),
     _desk(
+        "truck", "Green truck", "operator", "truck",
+        Word("/truck", "Days", "truck"),
+        Word("/truck/rounds", "Usual rounds", "flag"),
+        Word("/truck/places", "Stops", "pin"),
+        Word("/truck/trucks", "Trucks", "menu"),
+    ),
+    _desk(
         "stall", "Stall", "operator treasurer", "stall",
         Word("/stall", "Hand over", "truck"),
         Word("/cycles", "Order rounds", "basket"),

@@ -8,6 +8,7 @@ form.done()                         # raises Mistyped with all that was wrong at
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ SECRET = frozenset(["pin", "new_pin", "code"])
 """Never sent back to the page."""
 
 LETTERS_MAX = 20_000
+CLOCK = re.compile(r"([01]?[0-9]|2[0-4])[.:]([0-5][0-9])(?:\s*น\.?)?")
 
 
 class Form:
@@ -113,6 +115,17 @@ class Form:
 
     def degrees(self, name: str) -> float:
         return self._read(name, lambda said: float(units.arabic(said)), 0.0)
+
+    def minutes(self, name: str) -> int:
+        """After midnight: `9.30`, `09:30 น.`, `24.00`."""
+
+        def read(said: str) -> int:
+            clock = CLOCK.fullmatch(units.arabic(said))
+            if clock is None or int(clock[1]) * 60 + int(clock[2]) > 1440:
+                raise ValueError(said)
+            return int(clock[1]) * 60 + int(clock[2])
+
+        return self._read(name, read, 0)
 
     def wrong_is(self, name: str, why: Refusal) -> None:
         self.wrong[name] = why

@@ -24,3 +24,15 @@ def weekly(say: Words, windows: Sequence[Window]) -> list[tuple[str, str]]:
         days.setdefault(at, []).append(say(f"weekday.{window.weekday}"))
     every = say("Every day")
     return [(every if len(on) == 7 else " ".join(on), at) for at, on in days.items()]
+
+
+def typed(minute: int | None) -> str:
+    """As a form's field has it and reads it again: `09.05`."""
+    return "" if minute is None else f"{minute // 60:02}.{minute % 60:02}"
+
+
+def clock(say: Words, seconds: int) -> str:
+    """`09.05 น.`, `09:05`, from seconds after midnight; what is begun of a minute counts whole."""
+    minute = -(-seconds // 60)
+    mark, after = (".", f"{NBSP}น.") if say.language == "th" else (":", "")
+    return f"{minute // 60:02}{mark}{minute % 60:02}{after}"

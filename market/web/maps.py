@@ -40,7 +40,7 @@ class Mark(NamedTuple):
     """Drawn as a broken circle: somewhere hereabouts."""
 
 
-class _Window(NamedTuple):
+class Window(NamedTuple):
     west: float
     north: float
     scale: float
@@ -68,7 +68,7 @@ class _Name(NamedTuple):
         beside = abs(self.x - other.x) < self.half + other.half
         return beside and abs(self.y - other.y) < LETTERS + 5
 
-    def fits(self, window: _Window) -> bool:
+    def fits(self, window: Window) -> bool:
         beside = self.half < self.x < WIDTH - self.half
         return beside and LETTERS + 4 < self.y < window.height - 6
 
@@ -86,7 +86,7 @@ def district(tambon: str, title: str, language: str, mark: Mark | None = None) -
         spot = _spot(x, y, blurred=mark.blurred)
         below = _Name(x, y + BLUR + LETTERS, _called(tambon, language), strong=True)
         wanted = [_Name(x, y + 6, ""), below, *wanted[1:]]
-    return _svg(window, land, _names(wanted, window) + spot, title, language, whole)
+    return svg(window, land, _names(wanted, window) + spot, title, language, whole)
 
 
 def province(code: str, title: str, language: str, counts: Mapping[str, int]) -> str:
@@ -104,7 +104,7 @@ def province(code: str, title: str, language: str, counts: Mapping[str, int]) ->
     most_first = sorted(held, key=lambda amphoe: -held[amphoe])
     named = [_named(amphoe, language, window) for amphoe in most_first]
     land += f'<g stroke="#2f6b3c" stroke-width=".7">{shaded}</g>'
-    return _svg(window, land, _names(named, window), title, language, code[:2])
+    return svg(window, land, _names(named, window), title, language, code[:2])
 
 
 def places(title: str, language: str, marks: Sequence[tuple[str, Mark]]) -> str:
@@ -117,10 +117,26 @@ def places(title: str, language: str, marks: Sequence[tuple[str, Mark]]) -> str:
     taken = [_Name(x, y + 6, "") for _, x, y in spots]
     names = _names([*taken, *(_named(whole, language, window) for whole in wholes)], window)
     pins = "".join(_spot(x, y, number=number) for number, x, y in spots)
-    return _svg(window, land, names + pins, title, language, wholes[0])
+    return svg(window, land, names + pins, title, language, wholes[0])
 
 
-def _svg(window: _Window, land: str, over: str, title: str, language: str, of: str) -> str:
+def ground(
+    tambons: Iterable[str], spots: Sequence[tuple[float, float]], language: str
+) -> tuple[Window, str, str, str] | None:
+    """For what others draw on it: window, land, names that keep clear of the spots, first amphoe.
+
+    `spots` are latitude and longitude. None where no outline is known.
+    """
+    wholes = tuple(sorted({code[:4] for code in tambons if queries.polygon(code[:4])}))
+    if not wholes:
+        return None
+    window, land = _land(wholes, "")
+    taken = [_Name(*window.at(lon, lat), "") for lat, lon in spots]
+    names = (_named(whole, language, window) for whole in wholes)
+    return window, land, _names([*taken, *names], window), wholes[0]
+
+
+def svg(window: Window, land: str, over: str, title: str, language: str, of: str) -> str:
     bar = _scale_bar(window, "กม." if language == "th" else "km")
     return (
         f'<svg class="map" viewBox="0 0 {WIDTH} {window.height}" role="img"'
@@ -143,7 +159,7 @@ def _spot(x: int, y: int, *, blurred: bool = False, number: int = 0) -> str:
     )
 
 
-def _scale_bar(window: _Window, unit: str) -> str:
+def _scale_bar(window: Window, unit: str) -> str:
     """The longest that takes at most a quarter of the width."""
     per_km = window.scale / KM_PER_DEGREE
     km = max((k for k in SCALE_BARS_KM if k * per_km <= WIDTH / 4), default=SCALE_BARS_KM[0])
@@ -155,7 +171,7 @@ def _scale_bar(window: _Window, unit: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _land(wholes: tuple[str, ...], tambon: str) -> tuple[_Window, str]:
+def _land(wholes: tuple[str, ...], tambon: str) -> tuple[Window, str]:
     """What lies in the window, whichever province it belongs to; what is meant is drawn last."""
     import shapely  # noqa: PLC0415  (with numpy 0.2 s: only who draws waits for it)
 
@@ -171,16 +187,16 @@ def _land(wholes: tuple[str, ...], tambon: str) -> tuple[_Window, str]:
     return window, "".join(f'<path {style} d="{d}"/>' for style, d in groups.items() if d)
 
 
-def _window(shape: Any) -> _Window:
+def _window(shape: Any) -> Window:
     west, south, east, north = shape.bounds
     west, south = west - MARGIN_DEGREES, south - MARGIN_DEGREES
     east, north = east + MARGIN_DEGREES, north + MARGIN_DEGREES
     squeeze = math.cos(math.radians((south + north) / 2))
     scale = WIDTH / ((east - west) * squeeze)
-    return _Window(west, north, scale, squeeze, round((north - south) * scale))
+    return Window(west, north, scale, squeeze, round((north - south) * scale))
 
 
-def _path(shape: Any, window: _Window, frame: Any = None) -> str:
+def _path(shape: Any, window: Window, frame: Any = None) -> str:
     simple = shape.simplify(max(POINTS_APART, POINT_APART_PX / window.scale))
     if frame is not None:
         simple = simple.intersection(frame)
@@ -188,7 +204,7 @@ def _path(shape: Any, window: _Window, frame: Any = None) -> str:
     return "".join(_ring(part.exterior.coords, window) for part in parts)
 
 
-def _ring(points: Iterable[tuple[float, float]], window: _Window) -> str:
+def _ring(points: Iterable[tuple[float, float]], window: Window) -> str:
     """`M12 40l3-2-5 7z`: each point from the one before; a minus needs no space."""
     said, before = "", (0, 0)
     for lon, lat in points:
@@ -205,7 +221,7 @@ def _next(step: int) -> str:
     return f"{step}" if step < 0 else f" {step}"
 
 
-def _named(code: str, language: str, window: _Window) -> _Name:
+def _named(code: str, language: str, window: Window) -> _Name:
     shape = queries.polygon(code)
     if shape is None:
         return _Name(0, 0, "?")  # it fits nowhere
@@ -217,7 +233,7 @@ def _called(code: str, language: str) -> str:
     return queries.area(code).name.in_language(language)
 
 
-def _names(wanted: Iterable[_Name], window: _Window) -> str:
+def _names(wanted: Iterable[_Name], window: Window) -> str:
     """Those that find room, first come."""
     placed: list[_Name] = []
     for name in wanted:

@@ -104,7 +104,9 @@ MALEES = (
     "member", "plot", "application", "finding", "decision", "certificate", "lot", "labels",
     "relation", "household", "payout", "forgotten", "typed",
 )  # fmt: skip
-NETWORKS = ("network", "cycle", "offer", "meeting", "run", "account", "place")
+NETWORKS = (
+    "network", "cycle", "offer", "meeting", "run", "account", "place", "truck", "round", "day",
+)  # fmt: skip
 THINGS = {
     thing.name: thing
     for thing in (

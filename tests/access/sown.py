@@ -35,11 +35,15 @@ from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import MakeRun, Settle
 from market.domain.spoken import commands as spoken
 from market.domain.spoken.rules import Speak
+from market.domain.trips import commands as trips
+from market.domain.trips import rows, solve, versions
+from market.domain.trips.rules import KeepVersion
 from market.web import static_files
 from tests.access import left_behind
 from tests.cast import (
     ADMIN,
     CHAN,
+    DAO,
     EVERYBODY,
     LONG_AGO,
     MALEE,
@@ -56,7 +60,8 @@ from tests.cast import (
 )  # fmt: skip
 from tests.doors import Doors
 from tests.guarantee import certified, published
-from tests.market.stall import stall_in_village
+from tests.market.fleet import set_stop, set_truck, with_a_truck
+from tests.market.stall import Stall, stall_in_village
 
 POLICY = policy.read()
 STRANGER = ""
@@ -173,11 +178,29 @@ async def sow(doors: Doors) -> Sown:
         "roles": there.grants[SOMCHAI, "farmer"],
         "typed": await _typed(str(things["plots"])),
     }  # fmt: skip
+    things |= await _on_the_road(stall)
     things |= await left_behind.visit_under_way() | await left_behind.kin()
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
     await left_behind.credit(placed.order)
     await checkpoints.sign(at=NOW)
     return Sown(doors, {**FIXED, **things})
+
+
+async def _on_the_road(stall: Stall) -> dict[str, str]:
+    """A truck, a usual round, and a day that is planned and not published."""
+    there = await run(with_a_truck, stall)
+    day = await there.day(later(days=3).date(), template=False)
+    await run(trips.set_truck, set_truck(day, there.truck), by=DAO, at=NOW)
+    await run(trips.set_stop, set_stop(day, stall.place), by=DAO, at=NOW)
+    problem = await rows.problem(day.id)
+    kept = KeepVersion(new_id(), day.id, 0, "planned")
+    plan = solve.by_iterations(problem, 10, 0)
+    await run(versions.keep, kept, problem, plan, by=DAO, at=NOW)
+    await run(versions.begin_run, new_id(), day.id, 10**8, by=DAO, at=NOW)  # and nobody else may
+    return {
+        "trucks": there.truck, "rounds": there.template, "truck-rounds": there.template,
+        "truck": day.id, "truck-days": day.id, "{version}": "1",
+    }  # fmt: skip
 
 
 async def _forgotten(doors: Doors) -> str:

@@ -65,6 +65,9 @@ WHERE = {
     "stall": "SELECT code FROM preorder ORDER BY placed_at DESC",
     "payout": "SELECT id FROM payout_run ORDER BY made_at DESC",
     "settlements": "SELECT id FROM settlement", "statements": "SELECT farmer FROM settlement_share",
+    "trucks": "SELECT id FROM truck", "rounds": "SELECT id FROM route_template",
+    "{place}": "SELECT place FROM stop_terms",
+    "truck": 'SELECT id FROM truck_day ORDER BY "on" DESC',
     "till": "SELECT \"order\" FROM payment_request ORDER BY paid_at IS NOT NULL, at DESC",
 }  # fmt: skip
 AFTER = {"decide": "SELECT '?meeting=' || id FROM meeting"}

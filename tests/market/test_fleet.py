@@ -71,7 +71,7 @@ async def test_a_truck_is_added_changed_and_retired(db: Database) -> None:
         await run(
             commands.add_truck, replace(asked, id=new_id(), base=there.stops[0]), by=DAO, at=NOW
         )
-    with pytest.raises(NoSuchPlace):
+    with pytest.raises(rules.NotABase):
         await run(commands.add_truck, replace(asked, id=new_id(), base=new_id()), by=DAO, at=NOW)
     await run(commands.change_truck, replace(asked, cold=True, crates=20), by=DAO, at=NOW)
     assert (await queries.truck(asked.id)).cold

@@ -23,6 +23,7 @@ from market.domain.fleet.tables import (
     TruckShift,
 )
 from market.domain.places import queries as places
+from market.domain.places.rules import NoSuchPlace
 
 
 async def add_truck(asked: rules.KeepTruck, *, by: str, at: datetime) -> rules.TruckAdded:
@@ -75,7 +76,10 @@ async def retire_truck(truck: str, *, by: str, at: datetime) -> rules.TruckRetir
 
 
 async def _ensure_base(asked: rules.KeepTruck) -> None:
-    base = await places.place(asked.base)
+    try:
+        base = await places.place(asked.base)
+    except NoSuchPlace:
+        raise rules.NotABase(field="base") from None
     if base.kind != "base" or base.network not in await queries.networks_of(asked.operator):
         raise rules.NotABase(field="base")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from certification.basis import log
@@ -27,17 +28,37 @@ async def define(asked: rules.DefinePlace, *, by: str, at: datetime) -> rules.Pl
         if not new:
             await _ensure_same(asked)
             return defined
-        windows = [
-            PlaceWindow(
-                id=new_id(), place=asked.id, weekday=window.weekday,
-                opens_minute=window.opens_minute, closes_minute=window.closes_minute,
-            )
-            for window in asked.windows
-        ]  # fmt: skip
-        if windows:
-            await PlaceWindow.insert(*windows)
+        await _insert_windows(asked.id, asked.windows)
         log.append(defined, subject=asked.id, by=by, at=at)
     return defined
+
+
+async def change_windows(
+    place: str, windows: Sequence[rules.Window], *, by: str, at: datetime
+) -> rules.WindowsChanged:
+    """All of the week at once; the same again changes nothing."""
+    rules.ensure_windows(windows)
+    event = rules.WindowsChanged(place, tuple(sorted(w.weekday for w in windows)))
+    async with transaction():
+        await in_use().query("UPDATE place SET kind = kind WHERE id = {} RETURNING id", place)
+        if (await queries.place(place)).windows == tuple(sorted(windows)):
+            return event
+        await in_use().query("DELETE FROM place_window WHERE place = {}", place)
+        await _insert_windows(place, windows)
+        log.append(event, subject=place, by=by, at=at)
+    return event
+
+
+async def _insert_windows(place: str, windows: Sequence[rules.Window]) -> None:
+    made = [
+        PlaceWindow(
+            id=new_id(), place=place, weekday=window.weekday, opens_minute=window.opens_minute,
+            closes_minute=window.closes_minute,
+        )
+        for window in windows
+    ]  # fmt: skip
+    if made:
+        await PlaceWindow.insert(*made)
 
 
 async def _ensure_same(asked: rules.DefinePlace) -> None:

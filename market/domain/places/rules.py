@@ -74,6 +74,11 @@ class PlaceDefined(msgspec.Struct, frozen=True, tag="places.defined"):
     network: str
 
 
+class WindowsChanged(msgspec.Struct, frozen=True, tag="places.windows_changed"):
+    place: str
+    weekdays: tuple[int, ...]
+
+
 class PlaceView(DefinePlace, frozen=True):
     """A place as it is shown; public by nature."""
 

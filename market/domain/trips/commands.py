@@ -16,6 +16,7 @@ from certification.groups import queries as groups
 from market.domain.fleet import queries as fleet
 from market.domain.fleet.rules import NotAStop
 from market.domain.lots import queries as lots
+from market.domain.lots.rules import NoLot
 from market.domain.places import queries as places
 from market.domain.trips import queries, rules
 from market.domain.trips.tables import DayLot, DayStop, DayTruck, TruckDay
@@ -202,7 +203,10 @@ async def set_lot(asked: rules.SetDayLot, *, by: str, at: datetime) -> rules.Day
     event = rules.DayLotSet(asked.day, asked.lot, asked.walk_up_grams)
     async with transaction():
         day = await claim(asked.day)
-        lot = await lots.lot(asked.lot)
+        try:
+            lot = await lots.lot(asked.lot)
+        except NoLot:
+            raise rules.WalkUpWrong(field="lot") from None
         if not 0 <= asked.walk_up_grams <= lot.grams_left:
             raise rules.WalkUpWrong(field="walk_up_grams")
         if not (await fleet.networks_of(lot.group)) & await fleet.networks_of(day.operator):

@@ -104,7 +104,7 @@ async def begin_run(id: str, day: str, seconds: int, *, by: str, at: datetime) -
         )  # fmt: skip
 
 
-async def tell_run(run: str, found: int, cost_satang: int) -> bool:
+async def tell_run(run: str, found: int, cost_satang: int | None) -> bool:
     """How far it is; false where it was called off meanwhile."""
     rows = await in_use().query(
         "UPDATE plan_run SET found = {}, cost_satang = {} WHERE id = {} AND outcome IS NULL"

@@ -66,7 +66,7 @@ def _place(form: Form) -> DefinePlace:
         form.wrong_is("tambon", TambonUnknown(field="tambon"))
     windows = [_window(form, number) for number in range(1, WINDOWS + 1)]
     return DefinePlace(
-        form.id(), form.text("network"), form.choice("kind", ("pickup", "stop")),
+        form.id(), form.text("network"), form.choice("kind", ("pickup", "stop", "base")),
         form.text("name_th", most=120), form.text("name_en", most=120), tambon[:6],
         _e6(form, "lat", lat), _e6(form, "lon", lon),
         tuple(sorted(window for window in windows if window)),
@@ -97,7 +97,7 @@ async def _shown(
 ) -> Response[bytes]:
     say = words_for(request)
     reached = [await groups.group(id) for id in sorted(permit.groups())]
-    known = [place for group in reached for place in await queries.places(group.id)]
+    known = [place for group in reached for place in await _all_of(group.id)]
     if wanted(request):
         return _csv(say, known)
     return page(
@@ -106,6 +106,10 @@ async def _shown(
         places=[[one, areas.address(one.tambon, say.language)] for one in known],
         days=[[str(n), say(f"weekday.{n}")] for n in range(1, 8)], numbers=range(1, WINDOWS + 1),
     )  # fmt: skip
+
+
+async def _all_of(network: str) -> list[PlaceView]:
+    return await queries.places(network) + await queries.bases(network)
 
 
 def _csv(say: Words, known: list[PlaceView]) -> Response[bytes]:

@@ -1,0 +1,117 @@
+"""All that a day's problem is made of, read from the rows at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from certification.basis.database import in_use
+from certification.basis.ids import is_id
+from certification.plots import queries as plots
+from market.domain.fleet import queries as fleet
+from market.domain.lots import queries as lots
+from market.domain.places import queries as places
+from market.domain.trips import queries, rules
+from market.domain.trips.estimate import Spot, banded
+from market.domain.trips.gathered import (
+    UNKNOWN_PRICE_SATANG_PER_KG,
+    Rows,
+    WalkUp,
+    problem_of,
+    spots_of,
+)
+from market.domain.trips.problem import Problem
+from market.domain.trips.rules import DayView
+from market.domain.trips.ways import Ways, sound
+
+
+async def problem(day: str) -> Problem:
+    """As the rows are now, on estimated roads; NothingToPlan."""
+    found = await rows(await queries.day(day))
+    return problem_of(found, estimated(spots_of(found)))
+
+
+async def rows(day: DayView) -> Rows:
+    if not day.trucks or not day.places:
+        raise rules.NothingToPlan()
+    orders = await queries.pre_orders(day, day.places)
+    walk_up = [await _walk_up(one) for one in day.lots]
+    trucks = {one.truck: await fleet.truck(one.truck) for one in day.trucks}
+    at_places = {*day.places, *(truck.base for truck in trucks.values())}
+    at_plots = {one.plot for one in orders} | {one.plot for one in walk_up}
+    spots = {id: await _place(id) for id in sorted(at_places)}
+    spots |= {id: await _plot(id) for id in sorted(at_plots)}
+    terms = await fleet.terms_of(day.places)
+    return Rows(day, trucks, terms, tuple(orders), tuple(walk_up), spots)
+
+
+async def _walk_up(one: rules.DayLotView) -> WalkUp:
+    lot = await lots.lot(one.lot)
+    prices = await in_use().query(
+        "SELECT satang_per_kg FROM offer WHERE lot = {} ORDER BY at DESC, id DESC LIMIT 1", lot.id
+    )
+    price = prices[0]["satang_per_kg"] if prices else UNKNOWN_PRICE_SATANG_PER_KG
+    return WalkUp(lot.code, lot.crop, lot.plot, one.walk_up_grams, price, one.at_base)
+
+
+async def _place(id: str) -> Spot:
+    found = await places.place(id)
+    return found.lat_e6 / 1e6, found.lon_e6 / 1e6
+
+
+async def _plot(id: str) -> Spot:
+    found = await plots.plot(id)
+    return found.lat_e7 / 1e7, found.lon_e7 / 1e7
+
+
+def estimated(spots: Sequence[Spot]) -> Ways:
+    """By straight lines: known without asking anybody."""
+    return sound(*banded(spots), spots, [str(place) for place in range(len(spots))], "estimate")
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A place or plot as the truck's operators call it; `farmer` and `code` of a plot alone."""
+
+    name_th: str
+    name_en: str
+    tambon: str
+    spot: Spot
+    farmer: str = ""
+    code: str = ""
+
+
+async def named(ids: Sequence[str]) -> dict[str, Named]:
+    """Places and plots by id, in two statements however many they are."""
+    wanted = sorted({id for id in ids if is_id(id)})
+    if not wanted:
+        return {}
+    marks = ", ".join(["{}"] * len(wanted))
+    found = {}
+    for row in await in_use().query(
+        f"SELECT id, name_th, name_en, tambon, lat_e6, lon_e6 FROM place WHERE id IN ({marks})",  # noqa: S608
+        *wanted,
+    ):
+        spot = (row["lat_e6"] / 1e6, row["lon_e6"] / 1e6)
+        found[row["id"]] = Named(row["name_th"], row["name_en"], row["tambon"], spot)
+    for row in await in_use().query(
+        f"SELECT id, code, farmer, name, tambon, lat_e7, lon_e7 FROM plot WHERE id IN ({marks})",  # noqa: S608
+        *wanted,
+    ):
+        spot, name = (row["lat_e7"] / 1e7, row["lon_e7"] / 1e7), row["name"] or ""
+        found[row["id"]] = Named(name, name, row["tambon"], spot, row["farmer"], row["code"])
+    return found
+
+
+async def suspended(found: Rows) -> list[str]:
+    """Codes of lots whose certificate is suspended or revoked now, the first in letters first."""
+    codes = sorted({o.lot_code for o in found.orders} | {w.lot_code for w in found.walk_up})
+    held = []
+    for code in codes:
+        rows = await in_use().query(
+            "SELECT e.kind FROM lot l JOIN certificate_event e ON e.certificate = l.certificate"
+            " WHERE l.code = {} ORDER BY e.seq DESC LIMIT 1",
+            code,
+        )
+        held += [code] if rows and rows[0]["kind"] in ("suspended", "revoked") else []
+    return held

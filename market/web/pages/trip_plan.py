@@ -1,0 +1,301 @@
+"""The planner's page: the day on the map, each truck's way with times and loads, and what breaks.
+
+An order put by hand travels in the form itself: nothing is stored before it is kept, and whoever
+comes second finds the own order still in the form.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
+from market.access import deeds, trucks
+from market.access.permit import Permit
+from market.access.refusals import NotThere
+from market.answers.language import words_for
+from market.answers.words import Words
+from market.domain.fleet import queries as fleet
+from market.domain.trips import queries, rows, rules, versions
+from market.domain.trips.check import Checked, check
+from market.domain.trips.evaluate import Move, diff, told
+from market.domain.trips.gathered import problem_of, spots_of
+from market.domain.trips.problem import BASE, BREAK, Plan, Problem, Unserved
+from market.domain.trips.queries import Version
+from market.domain.trips.rules import OPEN, DayHead, KeepVersion
+from market.domain.trips.since import Changed, changed
+from market.gateways import planner
+from market.web import trip_map, trip_view
+from market.web.form import Form
+from market.web.hours import clock
+from market.web.page import Ask, onward, page, render
+from market.web.trip_view import Names
+
+At = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+BY_HAND = "by hand"
+SECONDS = (5, 10, 30)
+
+
+class Arranged(msgspec.Struct, frozen=True):
+    """An order as it stands in the form, tried on the problem of the version it began with."""
+
+    version: Version
+    plan: Plan
+    checked: Checked
+    changed: bool
+
+
+@get("/truck/{day:str}/plan", opt={"op": "trip.read"})
+async def one(
+    request: Ask, day: FromPath[str], permit: Mine, at: At, version: FromQuery[str] = "",
+    against: FromQuery[str] = "",
+) -> Response[bytes]:  # fmt: skip
+    head, place = await trucks.day(day)
+    permit.check(place)
+    return await _shown(request, head, at, version=_number(version), against=_number(against))
+
+
+@post("/truck/{day:str}/plan", opt={"op": "plan.make"})
+async def plan(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    """Begin planning, or call it off."""
+    head, place = await trucks.day(day)
+    permit.check(place)
+    form = await Form.of(request)
+    try:
+        if form.raw("do") == "stop":
+            await run(versions.end_run, form.text("run", most=36), "cancelled", at=at)
+            return onward(f"/truck/{day}/plan")
+        seconds = form.whole("seconds", least=1, most=rules.SECONDS_MAX)
+        form.done()
+        said, clocks = request.app.state.settings, request.app.state.clock
+        await planner.start(said, day, seconds, by=permit.person, clock=clocks)
+    except Refusal as no:
+        return await _shown(request, head, at, no=no)
+    return onward(f"/truck/{day}/plan")
+
+
+@post("/truck/{day:str}/plan/order", opt={"op": "plan.make"})
+async def order(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    """Put in another order: looked at, or kept as a new version."""
+    head, place = await trucks.day(day)
+    permit.check(place)
+    form = await Form.of(request)
+    arranged = await _arranged(form, day)
+    if form.raw("do") != "keep":
+        return await _shown(request, head, at, arranged=arranged)
+    try:
+        after = form.whole("after")
+        form.done()
+        asked = KeepVersion(form.id(), day, after, "reordered", arranged.version.head.seed)
+        deeds.ensure_storable(asked, asked.id)
+        kept = versions.keep
+        await run(kept, asked, arranged.version.problem, arranged.plan, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, head, at, arranged=arranged, no=no)
+    return onward(f"/truck/{day}/plan")
+
+
+@post("/truck/{day:str}/plan/evaluate", opt={"op": "plan.make"})
+async def evaluate(request: Ask, day: FromPath[str], permit: Mine) -> Response[bytes]:
+    """The same without storing or drawing: the part of the page that an order changes."""
+    head, place = await trucks.day(day)
+    permit.check(place)
+    say, arranged = words_for(request), await _arranged(await Form.of(request), day)
+    names = await Names.of(say, arranged.version.problem, await _trucks(head))
+    values = _routes(names, arranged) | {"head": head, "changeable": True}
+    body = render(request, "trip_routes.html", values)
+    return Response(body.encode(), media_type="text/html")
+
+
+@post("/truck/{day:str}/plan/publish", opt={"op": "plan.publish"})
+async def publish(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    head, place = await trucks.day(day)
+    permit.check(place)
+    form = await Form.of(request)
+    try:
+        found = await queries.version_of(day, form.whole("version"))
+        form.done()
+        await run(versions.publish, found.head.id, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, head, at, no=no)
+    return onward(f"/truck/{day}/plan")
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdecimal() and len(said) < 6 else 0
+
+
+async def _arranged(form: Form, day: str) -> Arranged:
+    """What the form says, after the one move that was asked for."""
+    try:
+        version = await queries.version_of(day, _number(form.raw("version")))
+    except rules.NoSuchVersion:
+        raise NotThere from None
+    known = {visit.id for visit in version.problem.visits} | {BASE, BREAK}
+    routes = [
+        [id for id in form.raw(f"route-{truck.id}").split(",") if id in known]
+        for truck in version.problem.trucks
+    ]
+    moved = _moved(routes, form)
+    return _tried(version, tuple(tuple(dict.fromkeys(ids)) for ids in moved))
+
+
+def _moved(routes: list[list[str]], form: Form) -> list[list[str]]:
+    """By a button (`up:<id>`, `down:<id>`, `out:<id>`, `in:<id>`), else by the written places."""
+    deed, _, id = form.raw("move").partition(":")
+    at = next((n for n, ids in enumerate(routes) if id in ids), None)
+    if deed == "in" and at is None and routes:
+        target = _number(form.raw(f"to-{id}")) % len(routes)
+        routes[target].append(id)
+    elif at is not None and deed in ("up", "down", "out"):
+        here = routes[at].index(id)
+        routes[at].pop(here)
+        if deed != "out":
+            routes[at].insert(max(here + (-1 if deed == "up" else 1), 0), id)
+    elif not deed:
+        routes = [_by_place(ids, form) for ids in routes]
+    return routes
+
+
+def _by_place(ids: list[str], form: Form) -> list[str]:
+    """A changed number goes there; the others keep their order."""
+    found = list(ids)
+    for at, id in enumerate(ids, 1):
+        wished = _number(form.raw(f"pos-{id}"))
+        if wished and wished != at:
+            found.remove(id)
+            found.insert(min(wished, len(ids)) - 1, id)
+    return found
+
+
+def _tried(version: Version, routes: tuple[tuple[str, ...], ...]) -> Arranged:
+    """A promise that the plan broke by itself stays named; one left out by hand is a fault."""
+    served = {id for ids in routes for id in ids}
+    named = {one.id: one for one in version.plan.unserved}
+    unserved = tuple(
+        named.get(visit.id) or Unserved(visit.id, visit.off or "left_out")
+        for visit in version.problem.visits
+        if visit.id not in served and (visit.kind == "stop" or visit.id in named)
+    )
+    if routes == version.plan.routes:
+        return Arranged(version, version.plan, check(version.problem, version.plan), changed=False)
+    cost = check(version.problem, Plan(routes, 0, BY_HAND, unserved)).cost
+    made = Plan(routes, cost, BY_HAND, unserved)
+    return Arranged(version, made, check(version.problem, made), changed=True)
+
+
+async def _trucks(head: DayHead) -> dict[str, str]:
+    return {t.id: t.name for t in await fleet.trucks(head.operator, retired=True)}
+
+
+def _routes(names: Names, arranged: Arranged) -> dict[str, object]:
+    problem, plan = arranged.version.problem, arranged.plan
+    shown = trip_view.shown(names, problem, plan.routes, arranged.checked, plan.unserved)
+    return {
+        "shown": shown, "arranged": arranged, "broken": shown.broken,
+        "dropped": [one for one in shown.out if one.promised],
+    }  # fmt: skip
+
+
+async def _shown(
+    request: Ask, head: DayHead, at: datetime, *, version: int = 0, against: int = 0,
+    arranged: Arranged | None = None, no: Refusal | None = None,
+) -> Response[bytes]:  # fmt: skip
+    say, all_versions = words_for(request), await queries.versions(head.id)
+    newest = all_versions[0].version if all_versions else 0
+    if arranged is None and newest:
+        wanted = version if any(one.version == version for one in all_versions) else newest
+        found = await queries.version_of(head.id, wanted)
+        arranged = _tried(found, found.plan.routes)
+    last = await queries.last_run(head.id)
+    under_way = bool(last and last.is_under_way(at))
+    values: dict[str, object] = {
+        "head": head, "weekday": say(f"weekday.{head.on.isoweekday()}"), "versions": all_versions,
+        "newest": newest, "run": last, "under_way": under_way, "changeable": head.state in OPEN,
+        "since_s": int((at - last.at).total_seconds()) if last else 0, "seconds": SECONDS,
+        "arranged": None,
+    }  # fmt: skip
+    if arranged:
+        values |= await _looked_at(say, head, arranged)
+        values |= await _against(say, head, arranged, against)
+    return page(request, "trip_plan.html", no=no, **values)
+
+
+async def _looked_at(say: Words, head: DayHead, arranged: Arranged) -> dict[str, object]:
+    problem = arranged.version.problem
+    names = await Names.of(say, problem, await _trucks(head))
+    try:
+        now = await rows.rows(await queries.day(head.id))
+        moved = changed(problem, problem_of(now, rows.estimated(spots_of(now))))
+        late = {o.order for o in now.orders if o.placed_at > arranged.version.head.at}
+        held = await rows.suspended(now)
+    except rules.NothingToPlan:
+        moved, late, held = [], set[str](), []
+    return _routes(names, arranged) | {
+        "map": await _map(say, names, problem, arranged.plan),
+        "moved": [_since(names, one) for one in moved], "orders_since": len(late), "held": held,
+        "estimate": problem.roads.startswith("estimate"), "roads": problem.roads,
+    }  # fmt: skip
+
+
+def _since(names: Names, one: Changed) -> str:
+    name = names.of_visit(one.visit) if one.visit else ""
+    return names.say(f"plan.since.{one.kind}", name=name, grams=one.grams)
+
+
+async def _map(say: Words, names: Names, problem: Problem, plan: Plan) -> str:
+    """From each truck's base along its visits and back; a plot lies where its gate is."""
+    pins, ways, tambons = list[trip_map.Pin](), list[trip_map.Way](), list[str]()
+    kinds = {visit.id: visit.kind for visit in problem.visits}
+    bases = {t.id: (await fleet.truck(t.id)).base for t in problem.trucks}
+    known = await rows.named(list(bases.values())) | dict(names.known)
+    for at, (truck, ids) in enumerate(zip(problem.trucks, plan.routes, strict=True)):
+        letter = chr(65 + at) if len(problem.trucks) > 1 else ""
+        calls = [id for id in ids if id not in (BASE, BREAK)]
+        numbered = [(n, id) for n, id in enumerate(calls, 1) if id in known]
+        pins += [trip_map.Pin(known[id].spot, f"{letter}{n}", kinds[id]) for n, id in numbered]
+        way = [bases[truck.id], *(id for _, id in numbered), bases[truck.id]] if ids else []
+        ways.append(trip_map.Way([[known[id].spot for id in way]], dashed=True))
+        tambons += [known[id].tambon for id in way]
+    pins = [trip_map.Pin(known[id].spot, "", "base") for id in dict.fromkeys(bases.values())] + pins
+    title = say("The truck's way, by straight lines")
+    return trip_map.drawn(title, say.language, tambons, pins, ways) if tambons else ""
+
+
+async def _against(
+    say: Words, head: DayHead, arranged: Arranged, against: int
+) -> dict[str, object]:
+    """What moved since another version: asked for, or where an order was put by hand its own."""
+    number = arranged.version.head.version if arranged.changed else against
+    if not number or (number == arranged.version.head.version and not arranged.changed):
+        return {"moves": [], "against": 0}
+    try:
+        before = await queries.version_of(head.id, number)
+    except rules.NoSuchVersion:
+        return {"moves": [], "against": 0}
+    problem = arranged.version.problem
+    moves = diff(problem, told(before.problem, before.plan), told(problem, arranged.plan))
+    names = await Names.of(say, problem, await _trucks(head))
+    return {"moves": [_move(say, names, move) for move in moves], "against": number}
+
+
+def _move(say: Words, names: Names, move: Move) -> dict[str, object]:
+    how = "later" if move.minutes > 0 else "earlier"
+    key = how if move.kind == "moved" else move.kind
+    said = say(
+        f"plan.move.{key}", name=names.of_visit(move.visit), minutes=abs(move.minutes),
+        truck=names.trucks.get(move.after_truck or "", ""),
+    )  # fmt: skip
+    before = clock(say, move.before_s) if move.before_s is not None else "–"
+    after = clock(say, move.after_s) if move.after_s is not None else "–"
+    return {"said": said, "before": before, "after": after, "tell": move.tell}
+
+
+DOORS: list[Any] = [one, plan, order, evaluate, publish]

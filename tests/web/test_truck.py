@@ -1,0 +1,189 @@
+"""Dao plans the truck's day by pages without script: from an empty network to a published plan."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from market.domain.fleet import queries as fleet_seen
+from market.domain.places import queries as places
+from market.domain.trips import queries
+from market.gateways import planner
+from tests.cast import DAO, KRIT, NETWORK, NOK, PRASERT, TOMORROW
+from tests.doors import Doors
+from tests.market.fleet import Fleet, with_a_truck
+from tests.market.stall import stall_in_village
+
+DAY = "25/11/2569"
+
+
+@pytest.fixture
+async def there(doors: Doors) -> Fleet:
+    found = await run(with_a_truck, await stall_in_village())
+    await found.stall.paid(2_000)
+    return found
+
+
+def form(values: dict[str, object]) -> dict[str, object]:
+    return {"id": new_id(), **values}
+
+
+async def ready(doors: Doors, there: Fleet) -> str:
+    """A day with the truck, Nok's stop and another."""
+    dao = await doors.as_(DAO)
+    said = await dao.post("/truck", data=form({"operator": NETWORK, "on": DAY, "template": ""}),
+                          follow_redirects=False)  # fmt: skip
+    assert said.status_code == 303, said.text
+    day = said.headers["location"]
+    truck = {"truck": there.truck, "starts": "05.00", "ends": "17.00", "driver": DAO}
+    assert (await dao.post(f"{day}/trucks", data=truck)).status_code == 200
+    for place in there.stops:
+        stop = form({"place": place, "opens": "9.00", "closes": "12.00"})
+        assert (await dao.post(f"{day}/stops", data=stop)).status_code == 200
+    return str(day)
+
+
+async def planned(doors: Doors, there: Fleet) -> str:
+    day = await ready(doors, there)
+    dao = await doors.as_(DAO)
+    said = await dao.post(f"{day}/plan", data={"seconds": "1"})
+    assert "วางแผนมาแล้ว" in said.text
+    assert 'http-equiv="refresh"' in said.text
+    await planner.settled()
+    return day
+
+
+async def test_trucks_stops_and_rounds_are_kept_by_forms(doors: Doors) -> None:
+    await stall_in_village()
+    dao, prasert = await doors.as_(DAO), await doors.as_(PRASERT)
+    assert "ยังไม่มีรถ" in (await dao.get("/truck")).text
+    base = form({
+        "network": NETWORK, "kind": "base", "name_th": "โรงเก็บ", "name_en": "Shed", "lat": "7.1",
+        "lon": "100.3", "tambon": "900901",
+    })  # fmt: skip
+    assert (await prasert.post("/places/new", data=base)).status_code == 200
+    [shed] = await places.bases(NETWORK)
+    truck = form({
+        "operator": NETWORK, "name": "รถเขียว", "base": shed.id, "capacity": "800 กก.",
+        "crates": "60", "per_km": "4.50", "per_min": "๑.๕", "weekday": ["1", "3"],
+        "starts": "5.00", "ends": "17:00", "rest": "30", "rest_from": "11.00",
+        "rest_until": "13.00",
+    })  # fmt: skip
+    wrong = await dao.post("/truck/trucks", data={**truck, "rest_until": "11.10"})
+    assert wrong.status_code == 400
+    assert "เวลาทำงานไม่ถูกต้อง" in wrong.text
+    for _ in range(2):
+        assert (await dao.post("/truck/trucks", data=truck)).status_code == 200
+    [kept] = await fleet_seen.trucks(NETWORK)
+    assert (kept.satang_per_min, len(kept.shifts)) == (150, 2)
+    assert 'value="800"' in (await dao.get(f"/truck/trucks/{kept.id}")).text
+    [place] = await places.places(NETWORK)
+    terms = {
+        "stall_minutes": "45", "weekday_1": "1", "opens_1": "9.00", "closes_1": "11.00",
+        "weekday_2": "1", "opens_2": "15.00", "closes_2": "17.00", "value": "600",
+        "permitted_until": "30/11/2569", "host_name": "ป้าแดง", "host_phone": "0811111111",
+    }  # fmt: skip
+    assert (await dao.post(f"/truck/places/{place.id}", data=terms)).status_code == 200
+    assert "อนุญาตถึง" in (await dao.get("/truck/places")).text
+    assert len((await places.place(place.id)).windows) == 2
+    round_ = form({"operator": NETWORK, "name": "สายจันทร์", f"seq-{place.id}": "1",
+                   "weekday": "1", "truck": kept.id})  # fmt: skip
+    assert "สายจันทร์" in (await dao.post("/truck/rounds", data=round_)).text
+    [template] = await fleet_seen.templates(NETWORK)
+    made = form({"operator": NETWORK, "on": "30/11/2569", "template": template.id})
+    said = await dao.post("/truck", data=made)
+    assert "รพ.รัตภูมิ" in said.text
+    [day] = await queries.days(NETWORK, TOMORROW)
+    seen = await queries.day(day.id)
+    assert ([s.opens_minute for s in seen.stops], len(seen.trucks)) == ([540, 900], 1)
+    assert "ป้าแดง" not in (await doors.stranger().get("/stops")).text
+    shown = await dao.post(f"/truck/trucks/{kept.id}/retire")
+    assert "ยังไม่มีรถ" in shown.text
+
+
+async def test_a_day_is_planned_reordered_kept_and_published(doors: Doors, there: Fleet) -> None:
+    day = await planned(doors, there)
+    dao = await doors.as_(DAO)
+    shown = await dao.get(f"{day}/plan")
+    assert "ถูกกติกาทุกข้อ" in shown.text
+    assert "<svg" in shown.text
+    assert "แปลงของมาลี" in shown.text
+    kept = await queries.version_of(day.split("/")[-1], 1)
+    plot = next(v.id for v in kept.problem.visits if v.kind == "plot")
+    order = arrangement(shown.text)
+    late = {**order, "pos-" + plot: "3"}
+    tried = await dao.post(f"{day}/plan/order", data=late)
+    assert "ยังไม่ได้ไปรับ" in tried.text
+    assert "ยังไม่ได้บันทึก" in tried.text
+    part = await dao.post(f"{day}/plan/evaluate", data=late)
+    assert "ยังไม่ได้ไปรับ" in part.text
+    assert "<html" not in part.text
+    broken = {**arrangement(tried.text), "do": "keep"}
+    assert (await dao.post(f"{day}/plan/order", data=broken)).status_code == 200
+    refused = await dao.post(f"{day}/plan/publish", data={"version": "2"})
+    assert refused.status_code == 409
+    assert "ยังประกาศไม่ได้" in refused.text
+    good = arrangement((await dao.get(f"{day}/plan?version=1")).text)
+    moved = await dao.post(f"{day}/plan/order", data={**good, "move": f"up:{plot}"})
+    again = {**arrangement(moved.text), "do": "keep"}
+    assert (await dao.post(f"{day}/plan/order", data=again)).status_code == 200
+    [third, second, _] = await queries.versions(day.split("/")[-1])
+    assert (second.faults > 0, third.faults, third.because) == (True, 0, "reordered")
+    said = await dao.post(f"{day}/plan/publish", data={"version": "3"})
+    assert "ประกาศแล้ว" in said.text
+    assert "ช้าลง" in (await dao.get(f"{day}/plan?version=3&against=1")).text
+
+
+def arrangement(page: str) -> dict[str, str]:
+    """The hidden fields of the form, as a browser sends them."""
+    inside = page.split('id="arrange"')[1].split("</form>")[0]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inside))
+
+
+async def test_the_second_of_two_keeps_the_own_order_in_the_form(
+    doors: Doors, there: Fleet
+) -> None:
+    day = await planned(doors, there)
+    dao = await doors.as_(DAO)
+    seen = arrangement((await dao.get(f"{day}/plan")).text)
+    ids = seen[f"route-{there.truck}"].split(",")
+    first = {**seen, "do": "keep", f"route-{there.truck}": ",".join([ids[0], ids[2], ids[1]])}
+    assert (await dao.post(f"{day}/plan/order", data=first)).status_code == 200
+    own = ",".join(ids[::-1])
+    second = {**seen, "id": new_id(), "do": "keep", f"route-{there.truck}": own}
+    refused = await dao.post(f"{day}/plan/order", data=second)
+    assert refused.status_code == 409
+    assert "มีคนบันทึกแผนฉบับที่ 2" in refused.text
+    assert arrangement(refused.text)[f"route-{there.truck}"] == own
+    once_more = {**arrangement(refused.text), "do": "keep"}
+    assert (await dao.post(f"{day}/plan/order", data=once_more)).status_code == 200
+    assert await queries.newest(day.split("/")[-1]) == 3
+
+
+async def test_what_came_after_the_plan_is_named(doors: Doors, there: Fleet) -> None:
+    day = await planned(doors, there)
+    dao = await doors.as_(DAO)
+    await there.stall.paid(500, at=doors.now + timedelta(minutes=5))
+    id = day.split("/")[-1]
+    stop = next(s for s in (await queries.day(id)).stops if s.place == there.stops[1])
+    moved = {"id": stop.id, "place": stop.place, "opens": "10.00", "closes": "12.00"}
+    assert (await dao.post(f"{day}/stops", data=moved)).status_code == 200
+    shown = (await dao.get(f"{day}/plan")).text
+    assert "มีใบจองใหม่ 1 ใบ" in shown
+    assert "จองเพิ่ม" in shown
+    assert "เวลาของตลาดเกษตรเปลี่ยน" in shown
+
+
+async def test_who_is_no_operator_sees_nothing_of_the_truck(doors: Doors, there: Fleet) -> None:
+    day = await ready(doors, there)
+    for person in (KRIT, NOK, PRASERT):
+        client = await doors.as_(person)
+        for address in ("/truck", day, f"{day}/plan", "/truck/trucks", "/truck/places"):
+            assert (await client.get(address)).status_code == 403, (person, address)
+    stranger = await doors.stranger().get(day)
+    assert "/sign-in" in str(stranger.url)
+    dao = await doors.as_(DAO)
+    for address in (f"/truck/{new_id()}", f"/truck/{new_id()}/plan", f"/truck/places/{there.base}"):
+        assert (await dao.get(address)).status_code == 404
