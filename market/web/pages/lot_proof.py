@@ -16,7 +16,7 @@ from certification.basis.inclusion import Proved
 from certification.basis.units import local_day
 from market.answers.language import words_for
 from market.domain.trace import queries
-from market.domain.trace.queries import Trace
+from market.domain.trace.alike import Trace
 from market.domain.trace.rules import Happening
 from market.web import verify_record
 from market.web.page import Ask, page
