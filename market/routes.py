@@ -1,4 +1,5 @@
 """`market routes plan`: one day of the green truck, from a file to a checked plan.
+`market routes week`: a week at once, by how often stops wish the truck.
 `market routes bench`: an instance of the literature, in VRPLIB's format.
 `market routes matrix`: the ways between places, from where they are known best.
 """
@@ -16,10 +17,11 @@ from typing import Any
 import msgspec
 
 from market.answers.words import LANGUAGES, words
-from market.domain.trips import day_file, solve
+from market.domain.trips import day_file, solve, week_file
 from market.domain.trips.estimate import Spot
-from market.domain.trips.problem import NotADay
+from market.domain.trips.problem import NotADay, Plan, Problem
 from market.domain.trips.ways import Note, Ways
+from market.domain.trips.week import planned
 from market.gateways.engines import plain
 from market.gateways.engines.side_by_side import best_of
 from market.gateways.roads import ways as roads
@@ -41,6 +43,13 @@ def add_to(commands: Any) -> None:
     )
     planned.add_argument("--seed", type=int, default=0, metavar="N")
     planned.set_defaults(run=plan)
+    weekly = routes.add_parser("week", help="which stop on which day, and a plan of each day")
+    weekly.add_argument("--problem", type=Path, required=True, metavar="FILE")
+    for_each = weekly.add_mutually_exclusive_group(required=True)
+    for_each.add_argument("--seconds", type=float, metavar="S", help="for each day")
+    for_each.add_argument("--iterations", type=int, metavar="N", help="for each day")
+    weekly.add_argument("--seed", type=int, default=0, metavar="N")
+    weekly.set_defaults(run=week)
     judged = routes.add_parser("bench", help="the routes of an instance in VRPLIB's format")
     judged.add_argument("instance", type=Path, metavar="FILE.vrp")
     judged.add_argument("--seconds", type=float, required=True, metavar="S")
@@ -61,13 +70,27 @@ def plan(said: Settings, given: argparse.Namespace) -> int:
 
     problem, ways = day_file.read_with_ways(_read(given.problem), asked)
     _tell(ways.notes)
+    print(day_file.answer(_solved(problem, given), problem.roads).decode())
+    return 0
+
+
+def _solved(problem: Problem, given: argparse.Namespace) -> Plan:
     if given.iterations is not None:
         iterations = min(max(given.iterations, 1), ITERATIONS_MAX)
-        made = solve.by_iterations(problem, iterations, given.seed)
-    else:
-        seconds = min(max(given.seconds, 0.0), SECONDS_MAX)
-        made = best_of(problem, seconds, given.seed)
-    print(day_file.answer(made, problem.roads).decode())
+        return solve.by_iterations(problem, iterations, given.seed)
+    seconds = min(max(given.seconds, 0.0), SECONDS_MAX)
+    return best_of(problem, seconds, given.seed)
+
+
+def week(said: Settings, given: argparse.Namespace) -> int:
+    """Refuses NotADay: no such file, or a day of it that cannot be planned."""
+
+    def asked(spots: Sequence[Spot], names: Sequence[str]) -> Ways:
+        return asyncio.run(roads.ways(said, spots, names))
+
+    asked_for = week_file.read(_read(given.problem), asked)
+    made = planned(asked_for, lambda problem: _solved(problem, given))
+    print(week_file.answer(asked_for, made).decode())
     return 0
 
 
