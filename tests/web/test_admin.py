@@ -8,7 +8,19 @@ from httpx import AsyncClient
 
 from certification.basis.ids import new_id
 from certification.people import queries as people
-from tests.cast import ADMIN, CHAN, KRIT, MALEE, NETWORK, PRASERT, RATTAPHUM, TODAY, WAN, YING
+from tests.cast import (
+    ADMIN,
+    CHAN,
+    KRIT,
+    KRITS_GROUP,
+    MALEE,
+    NETWORK,
+    PRASERT,
+    RATTAPHUM,
+    TODAY,
+    WAN,
+    YING,
+)
 from tests.doors import PIN, Doors
 
 
@@ -161,3 +173,35 @@ async def test_programs_recover_and_malee_stops(doors: Doors) -> None:
     assert (same.status_code, same.json()["code"]) == (403, "recovery.same_hands")
     assert (await malee.put(f"/api/v1/recoveries/{id}/stop")).status_code == 200
     assert (await ying.get("/api/v1/recoveries")).json() == []
+
+
+async def test_people_are_found_by_a_whole_number_or_by_name_in_one_group(doors: Doors) -> None:
+    async def found(person: str, text: str, group: str = "", status: int = 200) -> set[str]:
+        said = await (await doors.as_(person)).post(
+            "/admin/found", data={"q": text, "group": group}
+        )
+        assert said.status_code == status, said.text
+        listed = said.text.partition('role="status">')[2].partition("</form>")[0]
+        return set(re.findall(r'/admin/people/([^"]+)"', listed))
+
+    phone, number = "๐๘๑-๒๓๔-๕๖๐๑", " สข-0001 "  # Malee's, as people type them
+    for person in (YING, WAN, ADMIN):
+        for text in (phone, number):
+            assert await found(person, text) == {MALEE}
+        assert await found(person, "มาลี", RATTAPHUM) == {MALEE}
+        for part in ("081234560", "0812345", "สข-000", "0001"):
+            assert await found(person, part) == set()
+        assert await found(person, "มาลี", KRITS_GROUP if person != YING else RATTAPHUM) == (
+            {MALEE} if person == YING else set()
+        )
+        assert await found(person, "มาลี", status=400) == set()
+    for text in (phone, number):  # another group's leader learns nothing, not even that she exists
+        assert await found(KRIT, text) == await found(KRIT, "0899999999") == set()
+    assert await found(KRIT, "มาลี", KRITS_GROUP) == set()
+    assert await found(KRIT, "มาลี", RATTAPHUM, 404) == set()
+    assert await found(KRIT, phone, RATTAPHUM, 404) == set()
+    assert await found(MALEE, phone, status=403) == set()
+    again = await (await doors.as_(YING)).post("/admin/found", data={"q": "มาลี"})
+    assert 'value="มาลี"' in again.text
+    stranger = await doors.stranger().post("/admin/found", data={"q": phone})
+    assert stranger.url.path.startswith("/sign-in")

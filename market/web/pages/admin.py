@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from litestar import Response, get, post
@@ -17,7 +17,7 @@ from certification.groups import commands as group_commands
 from certification.groups import queries as groups
 from certification.groups.rules import NETWORK, Admit, Found, Founded, GroupView, RoleView
 from certification.people import queries as people
-from market.access import deeds, members, recoveries, whose
+from market.access import deeds, finding, members, recoveries, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
@@ -39,6 +39,28 @@ LOOKS = {
 
 @get("/admin", opt={"op": "person.read"})
 async def admin(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    return await _members(request, permit, at)
+
+
+@post("/admin/found", opt={"op": "person.read"})
+async def find(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    """By a form: a telephone number has no place in an address that is logged and kept."""
+    form = await Form.of(request)
+    group, text = form.raw("group"), form.raw("q").strip()
+    try:
+        persons = await finding.found(permit, text, group, at) if text else []
+    except finding.WhichGroup as no:
+        return await _members(request, permit, at, no=no, typed=form.typed)
+    names = await people.names(persons)
+    found = [{"person": one, "name": names[one]} for one in persons if one in names]
+    return await _members(request, permit, at, typed=form.typed, found=found if text else None)
+
+
+async def _members(
+    request: Ask, permit: Permit, at: datetime, *,
+    no: Refusal | None = None, typed: dict[str, str] | None = None,
+    found: Sequence[Shown] | None = None,
+) -> Response[bytes]:  # fmt: skip
     say, reached = words_for(request), await _groups(permit)
     shown = []
     for group in reached:
@@ -52,7 +74,8 @@ async def admin(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         office = await _listed(say, [role.person for role in held], held, at)
         shown.append({"code": "", "name": say("In no group"), "persons": office})
     return page(
-        request, "admin.html", groups=shown, everywhere=everywhere,
+        request, "admin.html", no=no, typed=typed or {}, found=found, groups=shown,
+        among=[["", "–"], *([one.id, say.name(one)] for one in reached)], everywhere=everywhere,
         steps=await first_steps(say, reached, at) if everywhere else [],
         recoveries=len(await recoveries.waiting(permit, at)),
     )  # fmt: skip
@@ -190,4 +213,4 @@ async def _found_form(
     )
 
 
-DOORS = [admin, register_page, register, issue_code, found_page, found]
+DOORS = [admin, find, register_page, register, issue_code, found_page, found]
