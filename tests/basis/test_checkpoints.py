@@ -1,8 +1,10 @@
 """Checkpoints: signed once for each size, kept elsewhere, and never over another past."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 
@@ -77,6 +79,21 @@ async def test_signing_while_others_write(desk: keepings.Desk) -> None:
     assert (await log.head())[0] == 121
     assert await tree_proof.faults() == []
     assert await witnesses.kept_faults() == []
+
+
+async def test_two_processes_sign_while_two_others_write(
+    desk: keepings.Desk, market_url: str, tmp_path: Path, another_process: Callable[..., Popen[str]]
+) -> None:
+    await grow(1)
+    keepings.create(tmp_path / "kept" / keepings.KEY, "x/log")
+    writers = [another_process(market_url, "count", 60) for _ in range(2)]
+    signers = [another_process(market_url, "sign", tmp_path / "kept", 121) for _ in range(2)]
+    told = [await asyncio.to_thread(one.communicate) for one in (*writers, *signers)]
+    assert [one.returncode for one in (*writers, *signers)] == [0, 0, 0, 0]
+    assert [said.split()[-1] for said, _ in told[2:]] == ["121", "121"]
+    sizes = [row["size"] for row in await LogCheckpoint.select().order_by(LogCheckpoint.number)]
+    assert sizes == sorted(set(sizes))
+    assert await tree_proof.faults() == []
 
 
 async def test_the_clock_signs_once_an_hour_and_only_what_is_new(desk: keepings.Desk) -> None:

@@ -4,12 +4,12 @@ import asyncio
 import sys
 from pathlib import Path
 
-from certification.basis import log
+from certification.basis import checkpoints, keepings, log
 from certification.basis.database import Database, use
 from certification.basis.schema import migrate
 from certification.basis.transaction import run
-from market.db import engine_for
-from tests.basis.village import TABLES, map_plot, take
+from market.db import all_tables, engine_for
+from tests.basis.village import TABLES, TODAY, PlotMapped, map_plot, take
 
 
 def say(word: str) -> None:
@@ -50,11 +50,36 @@ async def read(db: Database, count: str) -> None:
             await asyncio.sleep(0.01)
 
 
+async def sign(db: Database, folder: str, most: str) -> None:
+    """As the clock of `market worker` does: sign until the log holds so many entries."""
+    use(db, all_tables())
+    keepings.use(Path(folder) / keepings.KEY, name="x/log", folder=Path(folder), create_key=True)
+    while True:
+        signed = await checkpoints.sign(at=TODAY)
+        say(str(signed.size))
+        if signed.size >= int(most):
+            return
+
+
+async def count(db: Database, deeds: str) -> None:
+    """Tell so many small things, one after another."""
+    use(db, all_tables())
+    for number in range(int(deeds)):
+        await run(told, number)
+
+
+async def told(number: int) -> None:
+    log.append(PlotMapped("p", number), subject="p", by="p-malee", at=TODAY)
+
+
 async def migrate_here(db: Database, folder: str) -> None:
     await migrate(db, Path(folder))
 
 
-DEEDS = {"write": write, "hold": hold, "read": read, "migrate": migrate_here}
+DEEDS = {
+    "write": write, "hold": hold, "read": read, "migrate": migrate_here, "sign": sign,
+    "count": count,
+}  # fmt: skip
 
 
 async def main(url: str, name: str, *arguments: str) -> None:
