@@ -113,6 +113,7 @@ async def test_a_line_follows_the_roads(said: Settings) -> None:
         assert line[-1] == pytest.approx(spots[b], abs=1e-5)
         long = sum(straight_m(one, other) for one, other in pairwise(line))
         assert long == pytest.approx(found.metres[a][b], abs=5)
+    assert await ways.lines(said, spots, legs) == drawn
     corners = {tuple(round(x, 5) for x in spot(node)) for node in [(0, 3), (0, 0)]}
     assert corners <= set(drawn.lines[0])
 
@@ -188,6 +189,8 @@ async def test_without_roads_or_with_spoilt_ones_ways_are_estimated_and_it_is_sa
     assert (bare.source, bare.credit, bare.notes) == ("estimate", "", ())
     built(said)
     elsewhere = await ways.ways(said, [(13.75, 100.5), (13.7, 100.5)], ["Bangkok", "Thon Buri"])
+    bangkok = await ways.lines(said, [(13.75, 100.5), (13.7, 100.5)], [(0, 1)])
+    assert (bangkok.source, len(bangkok.lines[0]), len(bangkok.notes)) == ("estimate", 2, 1)
     monkeypatch.setitem(sys.modules, "market.gateways.roads.own_graph", None)
     lacking = await asked(said, (0, 0), (10, 0))
     monkeypatch.undo()

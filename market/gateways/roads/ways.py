@@ -34,6 +34,9 @@ FOLDER, NETWORK, KEPT = "roads", "network.npz", "kept"
 KEPT_MAX = 200
 SEEN_DEGREES = 5e-5
 """Some five metres."""
+DRAWN_WITHIN_S = 3.0
+"""Somebody waits for a page."""
+ELSEWHERE = "The roads on this machine are not those of these places."
 OLD = timedelta(days=400)
 COVERED_MIN = 0.5
 """Less of the places on the network: it is another country's."""
@@ -80,14 +83,14 @@ async def lines(
     notes: list[Note] = []
     if said.osrm_url and legs:
         try:
-            drawn = await Osrm(said.osrm_url, transport).lines(spots, legs)
+            drawn = await Osrm(said.osrm_url, transport, DRAWN_WITHIN_S).lines(spots, legs)
             return Lines(_thinned(drawn), "osrm", CREDIT)
         except RoadsAway as no:
             notes.append(no.note)
     if network_file(said).is_file() and legs:
         try:
             drawn = await asyncio.to_thread(_own_lines, said, spots, legs)
-            return Lines(_thinned(drawn), "own_graph", CREDIT, tuple(notes))
+            return Lines(drawn, "own_graph", CREDIT, tuple(notes))
         except RoadsAway as no:
             notes.append(no.note)
     return Lines([[spots[a], spots[b]] for a, b in legs], "estimate", notes=tuple(notes))
@@ -142,7 +145,7 @@ def _own(said: Settings, spots: Sequence[Spot]) -> Found:
     except (OSError, ValueError):
         found: Found = graph_of(network, spots).ways()
     if sum(off is not None for off in found.off_m) < len(spots) * COVERED_MIN:
-        raise RoadsAway(Note("The roads on this machine are not those of these places."))
+        raise RoadsAway(Note(ELSEWHERE))
     _keep(file, msgspec.json.encode(found))
     return found
 
@@ -150,8 +153,21 @@ def _own(said: Settings, spots: Sequence[Spot]) -> Found:
 def _own_lines(
     said: Settings, spots: Sequence[Spot], legs: Sequence[tuple[int, int]]
 ) -> list[list[Spot]]:
-    network, graph_of = _network(said)
-    return graph_of(network, spots).lines(legs)
+    network, _ = _network(said)
+    drawn = _drawn(network, tuple(spots), tuple(legs))
+    if not any(drawn):
+        raise RoadsAway(Note(ELSEWHERE))
+    return drawn
+
+
+@lru_cache(maxsize=64)
+def _drawn(
+    network: Network, spots: tuple[Spot, ...], legs: tuple[tuple[int, int], ...]
+) -> list[list[Spot]]:
+    """In memory only: a line tells where somebody's plot lies."""
+    from market.gateways.roads.own_graph import Graph  # noqa: PLC0415  (as in _network)
+
+    return _thinned(Graph(network, spots).lines(legs))
 
 
 def _network(said: Settings) -> tuple[Network, type[Graph]]:
