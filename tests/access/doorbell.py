@@ -191,7 +191,7 @@ WORDS = {
     "application": "{application}", "decision": "{decision}", "cycle": "cycles",
     "offer": "{offer}", "payout": "{payout}", "meeting": "meetings", "area": "areas",
     "neighbour": "{neighbour}", "stock": "{stock}", "product": "products",
-    "visit": "inspections",
+    "visit": "inspections", "order": "orders", "lot": "lots", "sale": "sales", "place": "{place}",
 }  # fmt: skip
 
 

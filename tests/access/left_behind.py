@@ -35,6 +35,8 @@ from tests.cast import (
 )
 from tests.doors import PIN
 from tests.guarantee import LON, accepted, begun, planted
+from tests.market.stall import Stall
+from tests.market.truck import truck_day_of
 from tests.pictures import by_phone
 
 SLIP = "2026112200001"
@@ -94,3 +96,17 @@ async def phone() -> dict[str, str]:
     code = await run(accounts.issue_code, NOK, by=NOK, at=NOW)
     let_in = await accounts.enrol(code, PIN, address="127.0.0.1", at=NOW)
     return {"devices": let_in.device}
+
+
+async def truck_under_way(there: Stall, code: str) -> dict[str, str]:
+    """At its first stop, with something sold; the order there was fetched at the stall before."""
+    ride = await truck_day_of(there, TODAY + timedelta(days=4))
+    await ride.load(grams=1_000)
+    await ride.depart()
+    await ride.arrive(ride.first)
+    sold = await ride.sell(100, place=ride.first)
+    [loading] = await in_use().query("SELECT id FROM truck_loading")
+    return {
+        "pickup": code, "truck-rides": ride.id, "sales": sold.sale,
+        "loadings": loading["id"],
+    }  # fmt: skip

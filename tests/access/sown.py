@@ -182,6 +182,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.visit_under_way() | await left_behind.kin()
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
     await left_behind.credit(placed.order)
+    things |= await left_behind.truck_under_way(stall, placed.code)
     await checkpoints.sign(at=NOW)
     return Sown(doors, {**FIXED, **things})
 

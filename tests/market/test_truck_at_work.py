@@ -1,7 +1,10 @@
 """A day of the green truck: loaded, sold from, handed over, counted, closed; and every "no"."""
 
 import asyncio
+import time
+from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from certification.basis.database import Database
@@ -10,11 +13,20 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, own
-from market.domain.orders.rules import NoSuchOrder
 from market.domain.settlement import commands as settlement
 from market.domain.settlement import queries as settled
 from market.domain.settlement.rules import Settle
-from market.domain.truck_day import closing, loading, manifest, queries, stops, waiting
+from market.domain.trips import queries as trips
+from market.domain.truck_day import (
+    closing,
+    loading,
+    manifest,
+    mishaps,
+    queries,
+    rules,
+    stops,
+    waiting,
+)
 from market.domain.truck_day.rules import Cost, LeaveBehind, LotLeft, Pieces
 from market.domain.walkup.rules import AlreadyVoid, NotSoMuchAboard, Sell, SoldLine
 from tests.cast import DAO, NETWORK, NOK, PRASERT, later
@@ -196,8 +208,7 @@ async def test_who_did_not_come_is_held_moved_or_given_away(there: TruckDay) -> 
     await refused("truck_day.no_later_stop", there.decide(moved.order, there.first, "move"))
     await there.decide(moved.order, there.first, "move", there.last)
     await there.decide(given.order, there.first, "donate")
-    with pytest.raises(NoSuchOrder):
-        await there.decide(given.order, there.first, "sell")
+    await refused("truck_day.not_waiting", there.decide(given.order, there.first, "sell"))
     await there.leave(there.first)
     await refused("truck_day.no_shows_undecided", there.close(0))
     await there.arrive(there.last, NOON)
@@ -241,4 +252,69 @@ async def test_a_drawer_that_differs_is_explained_and_never_hidden(there: TruckD
     line = SoldLine(line.lease, grams=1_001)
     more = Sell(new_id(), NETWORK, there.id, (line,), "cash")
     await refused("truck_day.not_aboard", run(closing.enter_late, more, by=DAO, at=LATER))
+    await clean()
+
+
+async def went_wrong(there: TruckDay, at: datetime, **how: object) -> rules.WentWrong:
+    wrong = msgspec.structs.replace(rules.GoWrong(new_id(), there.id, "delay"), **how)
+    made = await mishaps.answer(wrong, clock=time.monotonic, at=at)
+    newest = await trips.newest(there.day)
+    return await run(mishaps.tell, wrong, made, newest, by=DAO, at=at)
+
+
+async def test_buyers_of_a_stop_that_moves_are_told_once_it_is_published(there: TruckDay) -> None:
+    waits = await there.order_for_last(500)
+    await there.load_all(walkup=1_000)
+    await there.depart()
+    await there.arrive(there.first)
+    await there.leave(there.first)
+    late = TEN + timedelta(minutes=40)
+    told = await went_wrong(there, late, minutes=150)
+    assert told.version == 2
+    answer = await mishaps.waiting_answer(there.day)
+    assert answer
+    [move] = answer.moves
+    assert (move.visit, move.tell) == (there.last, True)
+    ride = await queries.truck(there.id)
+    assert (await queries.stop(ride, there.last)).told_at is None  # only once it is published
+    [moved] = await run(mishaps.publish, answer.version, there.id, by=DAO, at=late)
+    assert moved.buyers == [NOK]
+    assert await run(mishaps.publish, answer.version, there.id, by=DAO, at=late) == []
+    stop = await queries.stop(ride, there.last)
+    assert stop.told_at == late
+    assert stop.latest_minute - stop.earliest_minute == 10  # type: ignore[operator]
+    off = await went_wrong(there, late, kind="stop_cancelled", visit=there.last)
+    assert off.version == 3
+    answer = await mishaps.waiting_answer(there.day)
+    assert answer
+    await run(mishaps.publish, answer.version, there.id, by=DAO, at=late)
+    assert (await queries.stop(ride, there.last)).cancelled
+    await refused("truck_day.stop_cancelled", there.arrive(there.last, NOON))
+    assert await waiting.undecided(ride) == [waits.code]
+    await refused("truck_day.not_a_mishap", went_wrong(there, late, minutes=0))
+    await clean()
+
+
+async def test_a_truck_that_breaks_down_hands_its_goods_on(there: TruckDay) -> None:
+    placed = await there.order_for_last(500)
+    await there.load_all(walkup=2_000)
+    await there.depart()
+    await there.sell(500)
+    other = await there.another_truck()
+    await refused("truck_day.one_receiver", run(
+        mishaps.hand_on, rules.HandOn(new_id(), there.id), by=DAO, at=TEN
+    ))  # fmt: skip
+    asked = rules.HandOn(new_id(), there.id, to_truck=other.id)
+    for _ in range(2):
+        went = await run(mishaps.hand_on, asked, by=DAO, at=TEN)
+    assert (went.lots, went.grams) == (1, 2_000)  # half a kilo ordered, one and a half to sell
+    assert await there.left() == {there.stall.lot: 0}
+    await refused("walkup.not_so_much_aboard", there.sell(100))
+    await other.depart()
+    await other.sell(1_500)
+    await other.arrive(there.last)
+    await other.hand_over(placed.order, there.last)
+    await other.leave(there.last)
+    await other.close(80)
+    await there.close(20)
     await clean()

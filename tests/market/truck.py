@@ -131,6 +131,14 @@ class TruckDay(msgspec.Struct):
         asked = Close(id or new_id(), self.id, cash, promptpay, left, reason)
         return await run(closing.close, asked, by=DAO, at=EVENING)
 
+    async def another_truck(self) -> TruckDay:
+        """Of the same day, to which the plan gives nothing."""
+        truck = new_id()
+        await Truck.insert(lorry(truck, self.first))
+        await run(trips.set_truck, SetDayTruck(self.day, truck, 360, 1_080, DAO), by=DAO, at=NOW)
+        of = next(one for one in (await trips_seen.day(self.day)).trucks if one.truck == truck)
+        return msgspec.structs.replace(self, id=of.id, truck=truck)
+
     async def left(self) -> dict[str, int]:
         return {one.lot: one.left_grams for one in await manifest.aboard(self.id)}
 
@@ -143,17 +151,12 @@ async def truck_day_in_village() -> TruckDay:
     return await truck_day_of(await stall_in_village())
 
 
-async def truck_day_of(there: Stall) -> TruckDay:
+async def truck_day_of(there: Stall, on: date = WEDNESDAY) -> TruckDay:
     """Two stops, one truck, a published plan."""
     last, cycle, offer = await run(_second_stop, there)
     day, truck = new_id(), new_id()
-    await Truck.insert(
-        Truck(
-            id=truck, operator=NETWORK, name="รถเขียว", capacity_grams=50_000, crates=10,
-            cold=False, satang_per_km=600, satang_per_min=100, base=there.place, by=DAO, at=NOW,
-        )
-    )  # fmt: skip
-    await run(trips.make_day, MakeDay(day, NETWORK, WEDNESDAY), by=DAO, at=NOW)
+    await Truck.insert(lorry(truck, there.place))
+    await run(trips.make_day, MakeDay(day, NETWORK, on), by=DAO, at=NOW)
     await run(trips.set_truck, SetDayTruck(day, truck, 360, 1_080, DAO), by=DAO, at=NOW)
     for place, (opens, closes) in zip((there.place, last), HOURS, strict=True):
         stop = SetDayStop(new_id(), day, place, opens, closes)
@@ -161,6 +164,13 @@ async def truck_day_of(there: Stall) -> TruckDay:
     await publish(day, truck, (there.place, last))
     [of] = (await trips_seen.day(day)).trucks
     return TruckDay(there, day, of.id, truck, there.place, last, cycle, offer)
+
+
+def lorry(id: str, base: str) -> Truck:
+    return Truck(
+        id=id, operator=NETWORK, name="รถเขียว", capacity_grams=50_000, crates=10, cold=False,
+        satang_per_km=600, satang_per_min=100, base=base, by=DAO, at=NOW,
+    )  # fmt: skip
 
 
 async def _second_stop(there: Stall) -> tuple[str, str, str]:

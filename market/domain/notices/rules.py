@@ -9,9 +9,9 @@ import msgspec
 FACTS_KEPT = frozenset({
     "code", "number", "satang", "credited_satang", "final_satang", "cash_satang", "grams",
     "due_on", "valid_until", "planned_on", "from_on", "held_on",
-    "outcome", "stage", "reason", "kind", "state",
+    "outcome", "stage", "reason", "kind", "state", "earliest", "latest", "place_th", "place_en",
 })  # fmt: skip
-"""What a notice may repeat of an event: codes, amounts and days, never a name."""
+"""What a notice may repeat of an event: codes, amounts, times and places, never a name."""
 
 
 class Telling(msgspec.Struct, frozen=True):
@@ -94,6 +94,9 @@ TELLINGS: dict[str, Telling] = {
     "payments.confirmed": Telling(("buyer",), about="order", outcome="paid_unfulfillable"),
     "payments.extra_credited": _BUYER,
     "payments.credit_paid_back": Telling(persons=("buyer",)),
+    "truck_day.stop_moved": Telling(persons=("buyers",)),
+    "truck_day.stop_dropped": Telling(persons=("buyers",)),
+    "truck_day.no_show_decided": Telling(persons=("buyer",)),
     "settlement.run_made": _PAYER,
     "settlement.run_approved": _PAYER,
     "settlement.run_rejected": _PAYER,

@@ -16,7 +16,7 @@ from market.domain.ledger import commands as ledger
 from market.domain.lots import commands as pours
 from market.domain.lots import queries as lots
 from market.domain.trips import commands as trips
-from market.domain.truck_day import drawer, manifest, queries, refusals, rules, waiting
+from market.domain.truck_day import balance, drawer, manifest, queries, refusals, rules, waiting
 from market.domain.truck_day.loading import claim, keep_count
 from market.domain.truck_day.manifest import LotAboard
 from market.domain.truck_day.queries import TruckView
@@ -63,7 +63,7 @@ async def _close(wanted: Close, *, by: str, at: datetime) -> Closed:
         raise refusals.NotDeparted()
     await _ensure_over(truck)
     aboard = await manifest.aboard(truck.id)
-    rules.ensure_balanced(
+    balance.ensure_balanced(
         {one.lot: one.left_grams for one in aboard}, wanted.leftovers,
         {one.lot: one.lot_code for one in aboard},
     )  # fmt: skip
@@ -102,7 +102,7 @@ async def _put_away(
     """First out of what was for sale, the rest out of what orders did not take."""
     [of] = [one for one in aboard if one.lot == told.lot]
     stock = (await lots.lot(told.lot)).stock
-    pour = rules.pours(told, of.lease_grams)
+    pour = balance.pours(told, of.lease_grams)
     if of.lease:
         await walkup.bring_back(
             of.lease, returned=pour.returned, wasted=pour.wasted, given=pour.given, by=by, at=at
@@ -182,7 +182,7 @@ async def _enter_late(sale: Sell, *, by: str, at: datetime) -> rules.EnteredLate
             await walkup.take(truck.id, goods, grams, by=by, at=at)
             rows.append(await _leftover(truck.id, of.lot, "returned", -grams, by=by, at=at))
     inner = msgspec.structs.replace(sale, id=new_id())
-    sold = await walkup.sell(inner, by=by, at=at)
+    sold = await walkup.sell(inner, late=True, by=by, at=at)
     entered = rules.EnteredLate(truck.id, sold.sale, sold.satang)
     log.append(entered, *rows, subject=truck.id, by=by, at=at)
     return entered

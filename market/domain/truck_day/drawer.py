@@ -29,7 +29,7 @@ SOLD = (
     "SELECT CAST(COALESCE(SUM(s.satang), 0) AS BIGINT) AS satang FROM walkup_sale s"
     " WHERE s.holder = {} AND s.rail = {}"
     " AND NOT EXISTS (SELECT 1 FROM walkup_void v WHERE v.sale = s.id)"
-    " AND s.at <= COALESCE((SELECT c.at FROM truck_closed c WHERE c.truck = s.holder), s.at)"
+    " AND NOT s.late"
 )
 FLOAT = (
     "SELECT CAST(COALESCE(SUM(satang_each * pieces), 0) AS BIGINT) AS satang FROM cash_count"

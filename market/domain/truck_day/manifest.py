@@ -29,13 +29,17 @@ class LoadLine(msgspec.Struct, frozen=True):
     loading: str | None
     loaded_grams: int
     decision: str | None
+    handed_on: bool
+    """It came from another truck of the day."""
     on_the_way: bool
     """Collected at its plot, not at the base."""
     stands: bool
 
     @property
     def is_missing(self) -> bool:
-        return self.decision is None and is_short(self.wanted_grams, self.loaded_grams)
+        if self.decision or self.handed_on:
+            return False
+        return is_short(self.wanted_grams, self.loaded_grams)
 
 
 class LotAboard(msgspec.Struct, frozen=True):
@@ -90,6 +94,9 @@ async def load_list(of: TruckView) -> list[LoadLine]:
     decided = {(r["place"], r["lot"]): r["decision"] for r in await in_use().query(
         "SELECT place, lot, decision FROM truck_left_behind WHERE truck = {}", of.id
     )}  # fmt: skip
+    received = {r["lot"] for r in await in_use().query(
+        "SELECT lot FROM truck_handed_on WHERE to_truck = {}", of.id
+    )}  # fmt: skip
     wanted = await _wanted(of, tuple(s.place for s in ahead if not s.cancelled))
     lines = []
     for place, lot in sorted(wanted.keys() | loadings.keys() | decided.keys()):
@@ -100,8 +107,8 @@ async def load_list(of: TruckView) -> list[LoadLine]:
         lines.append(LoadLine(
             place, to.name_th if to else "", to.name_en if to else "", lot, known.code, *name,
             want[0] if want else 0, want[1] if want else 0, load["id"] if load else None,
-            load["grams"] if load else 0, decided.get((place, lot)), known.plot in plots,
-            await labels.claim_stands(known),
+            load["grams"] if load else 0, decided.get((place, lot)), lot in received,
+            known.plot in plots, await labels.claim_stands(known),
         ))  # fmt: skip
     order = {one.place: -one.seq for one in ahead}
     lines.sort(key=lambda line: (line.goes_to == WALKUP, order.get(line.goes_to, 0), line.name_th))
@@ -109,10 +116,15 @@ async def load_list(of: TruckView) -> list[LoadLine]:
 
 
 async def _wanted(of: TruckView, at: tuple[str, ...]) -> dict[tuple[str, str], tuple[int, int]]:
-    """By stop and lot: grams and orders; those moved to another stop count there."""
+    """By stop and lot: grams and orders; those moved to another stop count there, and those that
+    were fetched elsewhere nowhere."""
+    rows = await in_use().query('SELECT "order" AS id FROM truck_handover WHERE truck = {}', of.id)
+    given = {row["id"] for row in rows}
     found: dict[tuple[str, str], tuple[int, int]] = {}
     elsewhere = await moved(of.day)
     for line in await trips.pre_orders(await trips.head(of.day), at):
+        if line.state != "confirmed" and line.order not in given:
+            continue
         key = elsewhere.get(line.order, line.place), line.lot
         grams, orders = found.get(key, (0, 0))
         found[key] = grams + line.grams, orders + 1
@@ -183,6 +195,35 @@ async def goods(of: TruckView, lot: str) -> Goods:
     if not rows:
         raise NoPrice(lot=(await lots.lot(lot)).code)
     return Goods(group=rows[0].pop("group_id"), **rows[0])
+
+
+class ToSell(msgspec.Struct, frozen=True):
+    """A lot that may be taken along for who comes by."""
+
+    lot: str
+    lot_code: str
+    name_th: str
+    name_en: str
+    satang_per_kg: int
+    grams_left: int
+    planned_grams: int
+
+
+OFFERED = (
+    "SELECT f.lot, l.code AS lot_code, p.name_th, p.name_en, f.satang_per_kg,"
+    " s.available_grams AS grams_left FROM offer f JOIN cycle c ON c.id = f.cycle"
+    " JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product JOIN stock s ON s.id = f.stock"
+    " WHERE c.merchant = {} AND c.pickup_from < {} AND c.pickup_until > {}"
+    " AND f.withdrawn_at IS NULL AND s.available_grams > 0 ORDER BY p.name_th, l.code"
+)
+
+
+async def to_sell(of: TruckView) -> list[ToSell]:
+    """What is offered in the rounds of that day and not ordered, with what was planned of it."""
+    planned = {one.lot: one.walk_up_grams for one in (await trips.day(of.day)).lots}
+    rows = await in_use().query(OFFERED, of.operator, of.at(24 * 60), of.at(0))
+    found = {row["lot"]: ToSell(**row, planned_grams=planned.get(row["lot"], 0)) for row in rows}
+    return list(found.values())
 
 
 STOCK_FAULTS = {

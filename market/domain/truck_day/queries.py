@@ -105,7 +105,7 @@ async def trucks_since(operator: str, since: date) -> list[TruckView]:
 async def stops(of: TruckView) -> list[Stop]:
     """Of this truck, in the order of the plan; those cancelled or added since at the end."""
     day, plan = await trips.day(of.day), await trips.published_plan(of.day)
-    planned = {visit.id: visit for visit in route(of, plan)}
+    planned = {v.id: v for v in (*await _inherited(of, plan), *route(of, plan))}
     elsewhere = {v.id for v in plan.visits} - planned.keys() if plan else set()
     mine = [
         row for row in day.stops
@@ -151,6 +151,17 @@ def route(of: TruckView, plan: Published | None) -> list[PlannedVisit]:
     if plan is None:
         return []
     return sorted((v for v in plan.visits if v.truck == of.truck), key=lambda v: v.seq)
+
+
+async def _inherited(of: TruckView, plan: Published | None) -> list[PlannedVisit]:
+    """Stops follow the goods: of trucks that handed theirs on to this one."""
+    rows = await in_use().query(
+        "SELECT DISTINCT d.truck FROM truck_handed_on h JOIN day_truck d ON d.id = h.truck"
+        " WHERE h.to_truck = {}",
+        of.id,
+    )
+    given = {row["truck"] for row in rows}
+    return [visit for visit in plan.visits if visit.truck in given] if plan else []
 
 
 async def stop(of: TruckView, place: str) -> Stop:

@@ -115,6 +115,12 @@ class NoShowsUndecided(Refusal):
     code = "truck_day.no_shows_undecided"
 
 
+class NotWaiting(Refusal):
+    """That order does not wait at this stop: it was fetched, has ended, or belongs elsewhere."""
+
+    code = "truck_day.not_waiting"
+
+
 class AlreadyDecided(Refusal):
     code = "truck_day.already_decided"
 
@@ -141,6 +147,18 @@ class Settled(Refusal):
 
 class NoSuchMoney(Invalid):
     code = "truck_day.no_such_money"
+
+
+class NothingToReplan(Refusal):
+    """No plan is published, or nothing of it is still ahead."""
+
+    code = "truck_day.nothing_to_replan"
+
+
+class NotAMishap(Invalid):
+    """Minutes of a delay, the stop that is called off, or the plot and its grams are missing."""
+
+    code = "truck_day.not_a_mishap"
 
 
 class OneReceiver(Invalid):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,7 +11,6 @@ from market.domain.ledger import rules as ledger
 from market.domain.ledger.rules import Posting, postings
 from market.domain.truck_day.refusals import (
     NoSuchMoney,
-    NotBalanced,
     OneReceiver,
     ReasonNeeded,
 )
@@ -29,6 +28,7 @@ LEFTOVERS_MAX = 200
 
 Decision = Literal["short", "call_off"]
 NoShowDecision = Literal["hold", "move", "sell", "donate"]
+MishapKind = Literal["delay", "stop_cancelled", "plot_short", "order_added", "breakdown"]
 CostKind = Literal["fuel", "ice", "wages", "fee", "other"]
 Purse = Literal["drawer", "bank"]
 Grams = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
@@ -75,6 +75,17 @@ class HandOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to_truck: str | None = None
     to_person: str | None = None
     cause: Literal["breakdown", "other"] = "breakdown"
+
+
+class GoWrong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`visit`: the stop that is called off, or the plot that gives `grams` in all."""
+
+    id: str
+    truck: str
+    kind: MishapKind
+    minutes: Annotated[int, msgspec.Meta(ge=-720, le=720)] | None = None
+    visit: str | None = None
+    grams: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
 
 
 class Pieces(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -158,6 +169,7 @@ class NoShowDecided(msgspec.Struct, frozen=True, tag="truck_day.no_show_decided"
     truck: str
     place: str
     order: str
+    code: str
     buyer: str
     decision: str
     to_place: str
@@ -202,6 +214,39 @@ class Closed(msgspec.Struct, frozen=True, tag="truck_day.closed"):
     cost_satang: int
 
 
+class WentWrong(msgspec.Struct, frozen=True, tag="truck_day.went_wrong"):
+    mishap: str
+    truck: str
+    kind: str
+    minutes: int
+    version: int
+    """The plan that was made of it; 0 where none could be."""
+
+
+class StopMoved(msgspec.Struct, frozen=True, tag="truck_day.stop_moved"):
+    """A stop whose buyers are told another time."""
+
+    day: str
+    place: str
+    place_th: str
+    place_en: str
+    buyers: list[str]
+    minutes: int
+    earliest: str
+    latest: str
+    """Hours and minutes, Bangkok."""
+
+
+class StopDropped(msgspec.Struct, frozen=True, tag="truck_day.stop_dropped"):
+    """The truck does not come there any more; the orders stay until somebody decides on them."""
+
+    day: str
+    place: str
+    place_th: str
+    place_en: str
+    buyers: list[str]
+
+
 class EnteredLate(msgspec.Struct, frozen=True, tag="truck_day.entered_late"):
     truck: str
     sale: str
@@ -228,40 +273,6 @@ def ensure_receiver(asked: HandOn) -> None:
 def ensure_explained(difference_satang: int, reason: str) -> None:
     if abs(difference_satang) > REASON_ABOVE_SATANG and not reason.strip():
         raise ReasonNeeded(field="reason", satang=difference_satang)
-
-
-def ensure_balanced(
-    left: Mapping[str, int], told: Sequence[LotLeft], codes: Mapping[str, str]
-) -> None:
-    """`left`: grams by lot that were loaded and neither handed over nor sold."""
-    by_lot = dict.fromkeys(left, 0)
-    for one in told:
-        by_lot[one.lot] = by_lot.get(one.lot, 0) + one.told_grams
-    for lot, grams in sorted(by_lot.items(), key=lambda pair: codes.get(pair[0], pair[0])):
-        if missing := left.get(lot, 0) - grams:
-            raise NotBalanced(lot=codes.get(lot, lot), grams=missing)
-
-
-class Pours(msgspec.Struct, frozen=True):
-    """What of a lot's leftovers moves in which bucket."""
-
-    returned: int
-    """Of the lease, to be ordered again."""
-    wasted: int
-    given: int
-    waste_of_orders: int
-    """Beyond the lease: of what orders did not take, which is available already."""
-    given_of_orders: int
-
-
-def pours(told: LotLeft, lease_grams: int) -> Pours:
-    """First out of what was for sale: it is nobody's yet. The rest of the lease goes back."""
-    gone = told.wasted_grams + max(told.shrink_grams, 0)
-    wasted = min(gone, lease_grams)
-    given = min(told.donated_grams, lease_grams - wasted)
-    return Pours(
-        lease_grams - wasted - given, wasted, given, gone - wasted, told.donated_grams - given
-    )
 
 
 def difference_postings(merchant: str, cash_satang: int, bank_satang: int) -> list[Posting]:

@@ -160,7 +160,7 @@ async def _decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDeci
     truck = await claim(decided.truck)
     here = {one.order.id: one for one in await waiting.at_stop(truck, decided.place)}
     if decided.order not in here:
-        raise NoSuchOrder()
+        raise refusals.NotWaiting()
     if here[decided.order].decision:
         raise refusals.AlreadyDecided()
     to_place = decided.to_place if decided.decision == "move" else None
@@ -177,7 +177,7 @@ async def _decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDeci
         rows += await _free(truck, decided, by=by, at=at)
     order = here[decided.order].order
     event = NoShowDecided(
-        truck.id, decided.place, order.id, order.buyer, decided.decision, to_place or ""
+        truck.id, decided.place, order.id, order.code, order.buyer, decided.decision, to_place or ""
     )
     log.append(event, *rows, subject=order.id, by=by, at=at)
     return event

@@ -11,7 +11,7 @@ from certification.basis.schema import APPEND_ONLY, PROVEN
 from market.domain.lots.tables import Lot
 from market.domain.orders.tables import Order
 from market.domain.places.tables import Place
-from market.domain.trips.tables import DayTruck
+from market.domain.trips.tables import DayTruck, PlanVersion
 from market.domain.walkup.tables import Lease
 
 
@@ -79,7 +79,6 @@ class StopVisit(Table, tablename="stop_visit", tags=[PROVEN]):
     left_at = columns.instant(null=True)
     left_by = columns.person(null=True)
     stop_visit_once = Unique([truck, place])
-    stop_visit_times = Check("left_at IS NULL OR left_at >= arrived_at")
 
 
 class TruckHandover(Table, tablename="truck_handover", tags=[PROVEN, APPEND_ONLY]):
@@ -197,32 +196,33 @@ class DayClosed(Table, tablename="truck_closed", tags=[PROVEN, APPEND_ONLY]):
 
 
 class Mishap(Table, tablename="truck_mishap", tags=[PROVEN, APPEND_ONLY]):
-    """Something that went otherwise than planned, and how the stops that are left stand since."""
+    """Something that went otherwise than planned; the plan that answers it names it."""
 
     id = columns.row_id()
     truck = columns.link(DayTruck)
     kind = columns.word(20)
-    """delay, stop_cancelled, stop_moved, plot_short, order_added, breakdown"""
+    """delay, stop_cancelled, plot_short, order_added, breakdown"""
     minutes = column.Integer(null=True, default=None)
-    place = columns.link(Place, null=True)
-    plot = columns.word(36, null=True)
+    visit = columns.word(36, null=True)
+    """The place or plot that it is about."""
     grams = columns.number(null=True)
+    """What the plot gives now."""
+    version = columns.link(PlanVersion, null=True)
+    """The plan that was made of it, if one could be; published or not."""
     by = columns.person()
     at = columns.instant()
 
 
 class StopEta(Table, tablename="stop_eta", tags=[PROVEN, APPEND_ONLY]):
-    """When the truck is expected at a stop since a mishap; the newest counts."""
+    """When buyers were told to expect the truck, with a plan that was made on the day."""
 
     id = columns.row_id()
-    mishap = columns.link(Mishap)
+    version = columns.link(PlanVersion)
     truck = columns.link(DayTruck)
     place = columns.link(Place)
     earliest_minute = column.Integer(default=None)
     latest_minute = column.Integer(default=None)
     """Minutes after midnight, Bangkok."""
-    moved_minutes = column.Integer(default=None)
-    """Against what buyers were told last."""
     at = columns.instant()
-    stop_eta_once = Unique([mishap, truck, place])
+    stop_eta_once = Unique([version, place])
     stop_eta_range = Check("earliest_minute <= latest_minute")

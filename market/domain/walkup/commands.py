@@ -50,16 +50,16 @@ async def take(holder: str, goods: Goods, grams: int, *, by: str, at: datetime) 
     return took
 
 
-async def sell(sale: Sell, *, by: str, at: datetime) -> Sold:
+async def sell(sale: Sell, *, late: bool = False, by: str, at: datetime) -> Sold:
     """Of two sellers at the same moment one takes the last grams; the same id is the same sale.
 
     Refused: `NotSoMuchAboard`, `NotSoldSo`, `ledger.not_enough` for credit.
     """
-    do = partial(_sell, sale, by=by, at=at)
+    do = partial(_sell, sale, late=late, by=by, at=at)
     return await asked.once(sale.id, "walkup.sell", sale, do, Sold, by=by, at=at)
 
 
-async def _sell(sale: Sell, *, by: str, at: datetime) -> Sold:
+async def _sell(sale: Sell, *, late: bool, by: str, at: datetime) -> Sold:
     lines = rules.priced(sale.lines, await queries.leased(sale.holder))
     moved = rules.sale_postings(sale, lines)
     sold = Sold(
@@ -74,7 +74,7 @@ async def _sell(sale: Sell, *, by: str, at: datetime) -> Sold:
     await Sale.insert(
         Sale(
             id=sale.id, merchant=sale.merchant, holder=sale.holder, place=sale.place,
-            rail=sale.rail, buyer=sale.buyer, satang=sold.satang, by=by, at=at,
+            rail=sale.rail, buyer=sale.buyer, satang=sold.satang, late=late, by=by, at=at,
         )
     )  # fmt: skip
     rows = [

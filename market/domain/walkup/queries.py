@@ -46,6 +46,7 @@ class SaleView(msgspec.Struct, frozen=True):
     rail: str
     buyer: str | None
     satang: int
+    late: bool
     by: str
     at: datetime
     void: bool
@@ -62,7 +63,7 @@ ABOARD = (
     " JOIN product p ON p.id = l.product WHERE l.holder = {} ORDER BY p.name_th, o.code"
 )
 SALE = (
-    "SELECT s.id, s.merchant, s.holder, s.place, s.rail, s.buyer, s.satang, s.by, s.at,"
+    "SELECT s.id, s.merchant, s.holder, s.place, s.rail, s.buyer, s.satang, s.late, s.by, s.at,"
     " v.id AS void FROM walkup_sale s LEFT JOIN walkup_void v ON v.sale = s.id"
 )
 LINES = (
@@ -109,7 +110,8 @@ def _sale(row: dict[str, object], lines: list[dict[str, object]]) -> SaleView:
         for line in lines
         if line["sale"] == row["id"]
     ]
-    return msgspec.convert({**row, "void": row["void"] is not None, "lines": of}, SaleView)
+    flags = {"void": row["void"] is not None, "late": bool(row["late"])}
+    return msgspec.convert({**row, **flags, "lines": of}, SaleView)
 
 
 async def void_of(sale: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.basis.refusal import Invalid, Refusal
 from market.domain.ledger import rules as ledger
 from market.domain.ledger.rules import AccountName, Posting, postings
 from market.domain.offers.rules import price
@@ -22,11 +22,15 @@ COUNT_MAX = 10_000
 GRAMS_MAX = 10**9
 
 
-class NoSuchLease(Missing):
+class NoSuchLease(Refusal):
+    """Not on this truck."""
+
     code = "walkup.no_such_lease"
 
 
-class NoSuchSale(Missing):
+class NoSuchSale(Refusal):
+    """Not of this truck."""
+
     code = "walkup.no_such_sale"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from piccolo import columns as column
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -67,6 +68,8 @@ class Sale(Table, tablename="walkup_sale", tags=[PROVEN, APPEND_ONLY]):
     buyer = columns.person(null=True)
     """Whose credit was spent."""
     satang = columns.number()
+    late = column.Boolean(default=False)
+    """Entered after the truck's day was closed."""
     by = columns.person()
     at = columns.instant()
     walkup_sale_something = Check(satang > 0)

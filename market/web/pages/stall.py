@@ -64,7 +64,7 @@ async def stall(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     if said and (code := await _by_code(said, of.book.id)):
         return onward(f"/stall/{code}")
     every = await queries.orders_in(cycle.id) if cycle else []
-    come = await _callers([o for o in every if o.state in ("confirmed", "handed_over")], say)
+    come = await callers([o for o in every if o.state in ("confirmed", "handed_over")], say)
     if wanted(request):
         return await _csv(say, [one for one in come if one.order.state == "confirmed"])
     found = [one for one in come if not said or one.fits(said)]
@@ -102,7 +102,7 @@ async def _elsewhere(
         order for order in every
         if not (here and order.cycle == here.id and order.state in listed)
     ]  # fmt: skip
-    fits = [one for one in await _callers(other, say) if one.fits(said)]
+    fits = [one for one in await callers(other, say) if one.fits(said)]
     fits.sort(key=lambda one: one.order.placed_at, reverse=True)
     fits.sort(key=lambda one: WAITS.get(one.order.state, 2))
     return fits[:ELSEWHERE_SHOWN]
@@ -119,7 +119,7 @@ async def _by_code(said: str, merchant: str) -> str:
         return ""
 
 
-async def _callers(orders: list[StoredOrder], say: Words) -> list[Caller]:
+async def callers(orders: list[StoredOrder], say: Words) -> list[Caller]:
     known = await people.particulars_of(order.buyer for order in orders)
     return [
         Caller(order, of.name, (of.phone or "")[-4:])
@@ -152,18 +152,18 @@ async def hand_over(request: Ask, code: FromPath[str], permit: Mine, at: At) -> 
     form = await Form.of(request)
     found, look = await _found(code, permit), None
     try:
-        given = HandOver(form.id(), found.order.id, found.order.merchant, _read(form, found))
+        given = HandOver(form.id(), found.order.id, found.order.merchant, weights(form, found))
         deeds.ensure_storable(given, given.id)
         if form.raw("step") == "give":
             await run(commands.hand_over, given, by=permit.person, at=at)
             return onward(f"/stall/{found.order.code}")
-        look = await _looked_at(found.order, given)
+        look = await looked_at(found.order, given)
     except Refusal as no:
         return await _shown(request, found, no=no, typed=form.typed)
     return await _shown(request, found, typed=form.typed, look=look)
 
 
-def _read(form: Form, found: OrderView) -> tuple[Weighed, ...]:
+def weights(form: Form, found: OrderView) -> tuple[Weighed, ...]:
     weighed = []
     for line in found.lines:
         field = f"g-{line.id}"
@@ -175,7 +175,7 @@ def _read(form: Form, found: OrderView) -> tuple[Weighed, ...]:
     return tuple(weighed)
 
 
-async def _looked_at(order: StoredOrder, given: HandOver) -> HandedOver:
+async def looked_at(order: StoredOrder, given: HandOver) -> HandedOver:
     """What handing over would come to."""
     rules.ensure_can_hand_over(order.state)
     weighed = rules.weigh(await queries.ordered_lines(order.id), given.lines)
@@ -209,7 +209,7 @@ async def _shown(
     look: HandedOver | None = None,
 ) -> Response[bytes]:
     order = found.order
-    [caller] = await _callers([order], words_for(request))
+    [caller] = await callers([order], words_for(request))
     return page(
         request, "stall_order.html", no=no, typed=typed or {}, caller=caller, order=order,
         lines=found.lines, look=look, change=money.change(look.cash_satang) if look else [],

@@ -1,0 +1,135 @@
+"""A day of the green truck through its pages: Dao loads, sells, hands over, and closes."""
+
+import re
+
+import pytest
+
+from market.domain.ledger.queries import balance
+from market.domain.ledger.rules import own
+from market.domain.truck_day import queries
+from tests.cast import DAO, KRIT, MALEE, NETWORK
+from tests.doors import Doors
+from tests.market.truck import EVENING, MORNING, NOON, TEN, TruckDay, clean, truck_day_in_village
+from tests.till import hidden, krit_keeps_his_groups_money
+
+
+@pytest.fixture
+async def there(doors: Doors) -> TruckDay:
+    return await truck_day_in_village()
+
+
+def fields(page: str, start: str) -> list[str]:
+    return re.findall(rf'name="({start}-[0-9a-f-]+)"', page)
+
+
+async def test_a_whole_day_through_the_pages(doors: Doors, there: TruckDay) -> None:
+    paid, cash = await there.stall.paid(2_000), await there.stall.order(1_000, rail="cash")
+    absent = await there.order_for_last(500)
+    doors.later(MORNING)
+    dao, ride = await doors.as_(DAO), f"/truck/{there.id}"
+    shown = (await dao.get(f"/truck/{there.day}/load")).text  # by the day: the own truck
+    assert shown.index("ตลาดควนลัง") < shown.index("หลาดกรีน รพ.รัตภูมิ")  # what is unloaded last
+    no = await dao.post(f"{ride}/load", data={"deed": "depart"})
+    assert no.status_code == 409
+    assert "ยังขึ้นไม่ครบ" in no.text
+    for place, grams in ((there.last, "0.5"), (there.first, "3")):
+        line = {"deed": "load", "lot": there.stall.lot, "goes_to": place, "grams": grams}
+        assert (await dao.post(f"{ride}/load", data=line)).status_code == 200
+    heavy = {"deed": "load", "lot": there.stall.lot, "goes_to": "walkup", "grams": "ห้า"}
+    assert (await dao.post(f"{ride}/load", data=heavy)).status_code == 400
+    bags = heavy | {"grams": "3", "pack": "bag", "pack_grams": "0.25", "pack_price": "15"}
+    await dao.post(f"{ride}/load", data=bags)
+    assert "500 บาท" in (await dao.get(f"{ride}/float")).text
+    await dao.post(f"{ride}/float", data={"n-2000": "20", "n-10000": "1"})
+    off = await dao.post(f"{ride}/load", data={"deed": "depart"}, follow_redirects=False)
+    assert off.headers["location"] == f"{ride}/route"
+
+    doors.later(TEN)
+    await dao.post(f"{ride}/route", data={"place": there.first})
+    stop = (await dao.get(f"{ride}/stop/{there.first}")).text
+    assert paid.code in stop
+    assert cash.code in stop
+    assert "0812345604" not in stop  # the last four are enough
+    assert absent.code in (await dao.get(f"{ride}/stop/{there.first}?q={absent.code}")).text
+    for order, weight in ((paid, "1.9"), (cash, "1")):
+        address = f"{ride}/pickup/{order.code}"
+        paper = (await dao.get(address)).text
+        form = {"id": hidden(paper), fields(paper, "g")[0]: weight}
+        look = (await dao.post(address, data=form)).text
+        assert ("เก็บเงินสด" in look) == (order is cash)
+        await dao.post(address, data={**form, "step": "give"})
+    tiles = (await dao.get(f"{ride}/sell")).text
+    [kilos], [packs] = fields(tiles, "kg"), fields(tiles, "pack")
+    pay = (await dao.get(f"{ride}/pay", params={kilos: "1", packs: "2"})).text
+    assert "70 บาท" in pay
+    assert "PromptPay" in pay
+    await dao.post(f"{ride}/pay", data={"id": hidden(pay), kilos: "1", "rail": "cash"})
+    await dao.post(f"{ride}/pay", data={packs: "2", "rail": "promptpay"})
+    no = await dao.post(f"{ride}/pay", data={kilos: "9", "rail": "cash"})
+    assert no.status_code == 409
+    assert "เหลือขาย 1.5 กก." in no.text
+    await dao.post(f"{ride}/pay", data={kilos: "0.5", "rail": "cash"})
+    sold = (await dao.get(f"{ride}/sell")).text
+    sale = re.findall(r'name="sale" value="([0-9a-f-]+)"', sold)[0]  # the newest first
+    await dao.post(f"{ride}/void", data={"sale": sale})
+    assert "ยกเลิกแล้ว" in (await dao.get(f"{ride}/sell")).text
+    await dao.post(f"{ride}/leave/{there.first}", data={"deed": "leave"})
+
+    doors.later(NOON)
+    await dao.post(f"{ride}/route", data={"place": there.last})
+    no = await dao.post(f"{ride}/leave/{there.last}", data={"deed": "leave"})
+    assert no.status_code == 409
+    assert absent.code in no.text
+    decided = {"deed": "decide", "order": absent.order, "decision": "donate"}
+    await dao.post(f"{ride}/leave/{there.last}", data=decided)
+    await dao.post(f"{ride}/leave/{there.last}", data={"deed": "leave"})
+
+    doors.later(EVENING)
+    ice = {"deed": "cost", "kind": "ice", "satang": "50", "paid_from": "drawer"}
+    await dao.post(f"{ride}/close", data=ice)
+    evening = (await dao.get(f"{ride}/close")).text
+    assert "530 บาท" in evening  # 500 + 40 of the order + 40 sold - 50 for ice
+    lot = there.stall.lot
+    close = {"deed": "close", f"returned-{lot}": "1.4", f"wasted-{lot}": "0.15", "n-2000": "5",
+             "n-10000": "4", "promptpay": "30"}  # fmt: skip
+    no = await dao.post(f"{ride}/close", data=close)
+    assert no.status_code == 409
+    assert "ยังไม่ลงตัว" in no.text
+    assert 'value="1.4"' in no.text  # what was typed stays
+    close |= {f"shrink-{lot}": "yes"}
+    no = await dao.post(f"{ride}/close", data=close)
+    assert no.status_code == 400
+    assert "เงินต่างจากที่ควรมี" in no.text
+    await dao.post(f"{ride}/close", data=close | {"reason": "ทอนผิด"})
+    done = (await dao.get(f"{ride}/close")).text
+    assert "ทอนผิด" in done
+    assert (await queries.truck(there.id)).closed_at
+    assert await balance(own("till_difference", NETWORK)) == 3_000
+    no = await dao.post(f"{ride}/pay", data={kilos: "0.1", "rail": "cash"})
+    assert no.status_code == 409
+    forgotten = {kilos: "0.75", "rail": "cash"}
+    await dao.post(f"{ride}/late", data=forgotten)
+    assert "กรอกหลังปิดวัน" in (await dao.get(f"{ride}/close")).text
+    await clean()
+
+
+async def test_the_wrong_people_see_and_do_nothing(doors: Doors, there: TruckDay) -> None:
+    await krit_keeps_his_groups_money()
+    krit, malee, stranger = await doors.as_(KRIT), await doors.as_(MALEE), doors.stranger()
+    for page in ("load", "float", "route", "sell", "close", "late", f"stop/{there.first}"):
+        address = f"/truck/{there.id}/{page}"
+        assert (await krit.get(address)).status_code in (403, 404)
+        assert (await malee.get(address)).status_code == 403
+        assert "รหัส" in (await stranger.get(address)).text  # asked to sign in
+    assert (await krit.post(f"/truck/{there.id}/load", data={"deed": "depart"})).status_code >= 403
+    mine = await there.stall.order(1_000, rail="cash", buyer=DAO)
+    await there.load_all(walkup=0)
+    await there.depart()
+    await there.arrive(there.first)
+    dao = await doors.as_(DAO)
+    own_order = await dao.post(
+        f"/truck/{there.id}/leave/{there.first}",
+        data={"deed": "decide", "order": mine.order, "decision": "sell"},
+    )
+    assert own_order.status_code == 409  # nobody decides in their own cause
+    assert await there.stall.state(mine.order) == "confirmed"
