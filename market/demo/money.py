@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
+from market.demo import truck_ride
 from market.demo.days import Days, named
 from market.demo.goods import Order
 from market.demo.people import NETWORK, who
@@ -44,8 +45,10 @@ def trade(days: Days) -> Iterator[Deed]:
         if each.over:
             for place, order in enumerate(each.orders):
                 if order.fate in FETCHED:
-                    at = days.at(each.market_day, 9, 10 + 30 * place)
-                    yield Deed(at, partial(_hand_over, order, at))
+                    driven = each.key == "last"  # the stall of all others opens at nine
+                    hour, minutes = (14, 55 + 9 * place) if driven else (9, 10 + 30 * place)
+                    at = days.at(each.market_day, hour, minutes)
+                    yield Deed(at, partial(_hand_over, order, at, driven))
 
 
 def order_id(order: Order) -> str:
@@ -107,14 +110,14 @@ async def _freed(at: datetime) -> None:
     await payments.free_amounts(at=at)
 
 
-async def _hand_over(order: Order, at: datetime) -> None:
+async def _hand_over(order: Order, at: datetime, from_truck: bool) -> None:  # noqa: FBT001
     lines = await order_queries.ordered_lines(order_id(order))
     first = named("line", order.key, "0")
     weighed = tuple(
         Weighed(line.id, line.grams - (order.lighter if line.id == first else 0)) for line in lines
     )
     given = HandOver(named("handover", order.key), order_id(order), NETWORK, weighed)
-    await orders.hand_over(given, by=STALL, at=at)
+    await (truck_ride if from_truck else orders).hand_over(given, by=STALL, at=at)
 
 
 async def _pay_back(order: Order, at: datetime) -> None:

@@ -27,6 +27,7 @@ from market.demo import (
     shop,
     tour,
     truck,
+    truck_ride,
     village,
     visits,
 )  # fmt: skip
@@ -83,6 +84,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *guarantee.vouch(days), *sow(days, harvested(days)), *visits.look(days),
         *meetings.decide(days), *shop.lay_out(days), *shop.hold(days), *money.trade(days),
         *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days), *truck.go(days),
+        *truck_ride.drive(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)
     for day in range(*READING):

@@ -36,11 +36,12 @@ from market.domain.walkup.rules import Rail, Sell, SoldLine
 
 DAO, DAY = who("dao"), named("truck-day", "last")
 TO_SELL_GRAMS, TO_SELL_LOTS = 6_000, 3
-STAYS = (("rattaphum", (8, 55), (15, 0)), ("khuan-lang", (15, 50), (16, 30)))
+STAYS = (("khuan-lang", (9, 2), (9, 50)), ("rattaphum", (14, 50), (16, 55)))
+"""As planned, or a few minutes later."""
 SALES: tuple[tuple[str, int, int, int, Rail], ...] = (
-    ("rattaphum", 9, 20, 1_500, "cash"), ("rattaphum", 10, 5, 500, "promptpay"),
-    ("rattaphum", 11, 15, 2_000, "cash"), ("rattaphum", 12, 40, 1_000, "cash"),
-    ("khuan-lang", 15, 58, 1_000, "cash"), ("khuan-lang", 16, 10, 1_500, "promptpay"),
+    ("khuan-lang", 9, 10, 1_000, "cash"), ("khuan-lang", 9, 35, 1_500, "promptpay"),
+    ("rattaphum", 15, 0, 1_500, "cash"), ("rattaphum", 15, 25, 500, "promptpay"),
+    ("rattaphum", 15, 50, 2_000, "cash"), ("rattaphum", 16, 20, 1_000, "cash"),
 )  # fmt: skip
 """Where, when, grams and how it was paid; the lots in turn."""
 FLOAT = (Pieces(10_000, 3), Pieces(2_000, 10))

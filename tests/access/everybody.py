@@ -105,7 +105,8 @@ MALEES = (
     "relation", "household", "payout", "forgotten", "typed",
 )  # fmt: skip
 NETWORKS = (
-    "network", "cycle", "offer", "meeting", "run", "account", "place", "truck", "round", "day", "ride",
+    "network", "cycle", "offer", "meeting", "run", "account", "place", "truck", "round", "day",
+    "ride",
 )  # fmt: skip
 THINGS = {
     thing.name: thing

@@ -68,6 +68,8 @@ WHERE = {
     "trucks": "SELECT id FROM truck", "rounds": "SELECT id FROM route_template",
     "{place}": "SELECT place FROM stop_terms",
     "truck": 'SELECT id FROM truck_day ORDER BY "on" DESC',
+    "stop": "SELECT place FROM day_stop", "leave": "SELECT place FROM day_stop",
+    "pickup": "SELECT code FROM preorder ORDER BY placed_at DESC",
     "till": "SELECT \"order\" FROM payment_request ORDER BY paid_at IS NOT NULL, at DESC",
 }  # fmt: skip
 AFTER = {"decide": "SELECT '?meeting=' || id FROM meeting"}

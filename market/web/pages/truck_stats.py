@@ -39,11 +39,12 @@ async def stats(request: Ask, permit: Mine, at: At) -> Response[bytes]:
 
 
 def _csv(say: Words, found: list[StopPast]) -> Response[bytes]:
-    head = [
-        say("Stop"), say("Times the truck came"), say("Sales"), say("Kilos"), say("Buyers"), say("No-shows"),
-        say("Minutes late"), say("Baht per km"), say("Product"), say("Sold a visit"),
-        say("Left a visit"), say("Sold out"), say("Bring next time"), say("Reckoned by"),
-    ]  # fmt: skip
+    words = (
+        "Stop", "Times the truck came", "Sales", "Kilos", "Buyers", "No-shows", "Minutes late",
+        "Baht per km", "Product", "Sold a visit", "Left a visit", "Sold out", "Bring next time",
+        "Reckoned by",
+    )  # fmt: skip
+    head = [say(word) for word in words]
     rows = []
     for one in found:
         by = one.report
