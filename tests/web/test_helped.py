@@ -98,6 +98,8 @@ async def test_who_has_no_pin_signs_and_the_paper_can_be_seen(doors: Doors) -> N
     ying = await doors.as_(YING)
     plot = await registered(ying, SOMCHAI)
     there = f"/helped/{SOMCHAI}"
+    assert 'name="slip"' in await read(ying, there)
+    assert f"{there}/pin" not in await read(ying, there)
     assert (await ying.post(f"{there}/pin", data={"deeds": plot, "pin": PIN})).status_code == 409
     assert (await ying.post(f"{there}/slip", data={"deeds": plot})).status_code == 400
     said = await ying.post(f"{there}/slip", data={"deeds": plot}, files=PAPER)

@@ -64,6 +64,24 @@ async def test_pressed_twice_it_is_one_order(doors: Doors, there: Stall) -> None
     assert await there.buckets() == (8_000, 0, 2_000)
 
 
+async def test_two_windows_with_one_basket_order_twice_only_when_meant(
+    doors: Doors, there: Stall
+) -> None:
+    phone = doors.stranger()
+    first = {**await basket(phone, there, "2"), "rail": "cash", **PREECHA}
+    other = {**await basket(phone, there, "2"), "rail": "cash", **PREECHA}
+    assert first["id"] != other["id"]
+    await phone.post("/order", data=first, follow_redirects=False)
+    asked = await phone.post("/order", data=other, follow_redirects=False)
+    assert asked.status_code == 409
+    assert "ครั้งนี้ยังไม่ได้จอง" in asked.text
+    assert 'value="ปรีชา คนซื้อ"' in asked.text
+    assert await there.buckets() == (8_000, 0, 2_000)
+    meant = await phone.post("/order", data={**other, "sure": "yes"}, follow_redirects=False)
+    assert meant.status_code == 303
+    assert await there.buckets() == (6_000, 0, 4_000)
+
+
 async def test_somebody_elses_key_does_not_open_a_repeated_order(
     doors: Doors, there: Stall
 ) -> None:

@@ -29,12 +29,14 @@ from market.domain.offers import queries as offers
 from market.domain.offers.queries import ShopLine
 from market.domain.offers.rules import price
 from market.domain.orders import commands as orders
+from market.domain.orders import queries as order_queries
 from market.domain.orders.rules import (
     CASH,
     CREDIT,
     PROMPTPAY,
     Guest,
     Line,
+    NoSuchOrder,
     PlaceOrder,
     Rail,
     expires_at,
@@ -52,6 +54,12 @@ from market.web.pages.order import found_for
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
 RAILS: tuple[Rail, ...] = (PROMPTPAY, CASH, CREDIT)
+
+
+class OrderedElsewhere(Refusal):
+    """The basket holds these goods no more: another window has ordered them. Said once."""
+
+    code = "basket.ordered_elsewhere"
 
 
 class Less(msgspec.Struct, frozen=True):
@@ -101,6 +109,7 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
     form = await Form.of(request)
     try:
         asked, key = await _asked(request, form, permit.person)
+        await _ensure_in_basket(request, form, asked)
         placed = await run(orders.place, asked, by=asked.buyer, at=at)
     except Refusal as no:
         return await _shown(request, permit, at, form=form, no=no)
@@ -112,6 +121,16 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
     left = {o: g for o, g in basket.carried(request).items() if o not in ordered}
     basket.carry(request, answer, left)
     return answer
+
+
+async def _ensure_in_basket(request: Ask, form: Form, asked: PlaceOrder) -> None:
+    held = basket.carried(request)
+    if form.ticked("sure") or any(line.offer in held for line in asked.lines):
+        return
+    try:
+        await order_queries.stored(asked.id)  # pressed twice: answered as before
+    except NoSuchOrder:
+        raise OrderedElsewhere from None
 
 
 async def _ask_for_money(asked: PlaceOrder, at: datetime) -> None:
@@ -187,6 +206,7 @@ async def _shown(
     return page(
         request, "basket.html", no=no, typed=typed, at=at, new_key=token_urlsafe(32),
         orders=[one for one in found if one.goods or one.gone], back=back, guest=guest,
+        sure=isinstance(no, OrderedElsewhere),
     )  # fmt: skip
 
 

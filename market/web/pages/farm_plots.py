@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from certification.areas import queries as areas
 from certification.basis import units
-from certification.basis.refusal import Refusal
+from certification.basis.refusal import Invalid, Refusal
 from certification.basis.units import local_day
 from certification.crops import queries as crops
 from certification.inspections import queries as inspections
@@ -25,7 +25,7 @@ from market.access import deeds, whose
 from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
-from market.answers.refusals import FieldMissing, FieldWrong
+from market.answers.refusals import FieldWrong
 from market.answers.words import Words
 from market.domain.lots.rules import WINDOW_DAYS_EITHER_SIDE
 from market.web import maps
@@ -52,6 +52,12 @@ DEEDS = {
 """What the page of a plot offers to those who may."""
 WINDOW = timedelta(days=WINDOW_DAYS_EITHER_SIDE)
 PAIR = re.compile(r"\s*(-?[0-9]+\.[0-9]+)[\s,]+(-?[0-9]+\.[0-9]+)\s*")
+
+
+class PlaceMissing(Invalid):
+    """Neither drawn to the third corner, nor a point."""
+
+    code = "farm_plots.place_missing"
 
 
 @get("/farm/plots/new", opt={"op": "plot.register"})
@@ -93,6 +99,7 @@ async def _new_plot(
         no=no,
         typed=typed or {"whom": first},
         whom=whom,
+        of=first.partition("|")[0],
         kinds=[[kind, say(f"farm.kind.{kind}")] for kind in KINDS],
         drawing=await drawing(say, permit, at) if whom else None,
     )
@@ -104,7 +111,7 @@ def _plot(form: Form) -> RegisterPlot:
     moo = form.whole("moo", least=1, most=99) if form.raw("moo") else None
     outline = _outline(form)
     lat, lon = (None, None) if outline else _point(form)
-    told = form.raw("area") or not outline
+    told = form.raw("area") or (form.raw("point") and not outline)
     m2 = form.area_m2("area") if told else None
     form.done()
     return RegisterPlot(
@@ -126,9 +133,12 @@ def _outline(form: Form) -> str | None:
 def _point(form: Form) -> tuple[float, float]:
     """`7.0761, 100.2838`, as map programs copy it."""
     said = units.arabic(form.raw("point"))
+    if not said:
+        form.wrong_is("point", PlaceMissing(field="point"))
+        return 0.0, 0.0
     pair = PAIR.fullmatch(said)
     if pair is None:
-        form.wrong_is("point", FieldWrong(field="point") if said else FieldMissing(field="point"))
+        form.wrong_is("point", FieldWrong(field="point"))
         return 0.0, 0.0
     return float(pair[1]), float(pair[2])
 

@@ -58,7 +58,7 @@ async def farmers(say: Words, permit: Permit, at: datetime) -> list[list[str]]:
     for group in await whose.groups_reached(permit):
         members = await groups.members(group, today)
         names = await people.names(members)
-        for person in members:
+        for person in sorted(members, key=lambda one: sort_key(names.get(one, ""))):
             found.setdefault((person, group), names.get(person, person[-4:]))
     called = {group: say.name(await groups.group(group)) for group in {g for _, g in found}}
     return [

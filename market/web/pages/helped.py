@@ -19,6 +19,7 @@ from market.answers.language import words_for
 from market.answers.picture import picture
 from market.answers.refusals import FieldMissing
 from market.answers.words import Words
+from market.domain.accounts import queries as accounts
 from market.domain.spoken import commands, queries
 from market.domain.spoken.rules import SpokenView
 from market.web.form import Form
@@ -94,7 +95,8 @@ async def _person(request: Ask, person: str, no: Refusal | None) -> Response[byt
     done = "done" in request.query_params
     return page(
         request, "helped_person.html", no=no, person=person, name=name, deeds=waiting, done=done,
-        consent=consents.text("public_name"), given=await people.consented(person, "public_name"),
+        has_pin=await accounts.has_pin(person), consent=consents.text("public_name"),
+        given=await people.consented(person, "public_name"),
     )  # fmt: skip
 
 
