@@ -7,6 +7,7 @@ from typing import Any
 
 from certification.basis import codes, spelling
 from certification.basis.database import in_use
+from certification.basis.units import local_day
 from certification.groups import rules
 from certification.groups.tables import Group
 from certification.people.rules import Grant
@@ -116,6 +117,23 @@ async def in_roles(group: str, at: datetime) -> tuple[rules.RoleView, ...]:
 async def in_roles_of_no_group(at: datetime) -> tuple[rules.RoleView, ...]:
     """Officers and administrators."""
     return await _roles(f'{ROLE_VIEW} WHERE "group" IS NULL AND {HELD}', at, at)
+
+
+async def left(at: datetime, person: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Who belongs to no group and holds no role any more, with each network where that was so."""
+    rows = await in_use().query(
+        "SELECT DISTINCT was.person, COALESCE(g.network, g.id) AS network FROM"
+        ' (SELECT person, "group" FROM membership'
+        ' UNION SELECT person, "group" FROM role_grant WHERE "group" IS NOT NULL) was'
+        ' JOIN producer_group g ON g.id = was."group"'
+        " WHERE was.person = COALESCE({}, was.person) AND NOT EXISTS (SELECT 1 FROM membership m"
+        " WHERE m.person = was.person AND (m.until IS NULL OR m.until >= {}))"
+        " AND NOT EXISTS (SELECT 1 FROM role_grant r"
+        " WHERE r.person = was.person AND (r.until IS NULL OR r.until > {}))"
+        " ORDER BY 1, 2",
+        person, local_day(at), at,
+    )  # fmt: skip
+    return tuple((row["person"], row["network"]) for row in rows)
 
 
 async def _roles(statement: str, *values: object) -> tuple[rules.RoleView, ...]:

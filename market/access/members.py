@@ -46,6 +46,24 @@ async def reached(permit: Permit, person: str, at: datetime) -> tuple[str, ...]:
     return belongs
 
 
+async def reached_or_left(permit: Permit, person: str, at: datetime) -> None:
+    """As `reached`; for who reaches a whole network also one who belongs nowhere in it any more:
+    else a slip of the finger would take somebody off every list."""
+    once = await groups.left(at, person) if is_id(person) and await people.exist([person]) else ()
+    places = [await of_group(network, owner=person) for _, network in once]
+    if found := next(filter(permit.sees, places), None):
+        permit.check(found)
+    else:
+        await reached(permit, person, at)
+
+
+async def left_behind(permit: Permit, at: datetime) -> tuple[str, ...]:
+    """Those of the networks in reach who belong nowhere any more."""
+    gone = await groups.left(at)
+    seen = {network: permit.sees(await of_group(network)) for _, network in gone}
+    return tuple(dict.fromkeys(person for person, network in gone if seen[network]))
+
+
 async def relation_judged(permit: Permit, id: str, at: datetime) -> RelationView:
     """For who ends it: one of the two is in reach, and neither is oneself."""
     try:

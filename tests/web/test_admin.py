@@ -7,20 +7,15 @@ from html import unescape
 from httpx import AsyncClient
 
 from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.groups import commands as groups
+from certification.people import commands
 from certification.people import queries as people
+from certification.people.rules import Particulars
 from tests.cast import (
-    ADMIN,
-    CHAN,
-    KRIT,
-    KRITS_GROUP,
-    MALEE,
-    NETWORK,
-    PRASERT,
-    RATTAPHUM,
-    TODAY,
-    WAN,
-    YING,
-)
+    ADMIN, CHAN, KRIT, KRITS_GROUP, LONG_AGO, MALEE, NETWORK, NOW, PRASERT, RATTAPHUM, TODAY, WAN,
+    YESTERDAY, YING,
+)  # fmt: skip
 from tests.doors import PIN, Doors
 
 
@@ -113,6 +108,27 @@ async def test_who_leaves_a_house_is_near_no_longer_and_no_housemate_says_so(
     gone = await wan.put(f"/api/v1/people/{CHAN}/household/end", json={})
     assert gone.json()["household"] == together["id"]
     assert await people.related(MALEE, TODAY + timedelta(days=1)) == ()
+
+
+async def test_who_belongs_nowhere_any_more_is_still_found_by_the_networks_secretary(
+    doors: Doors,
+) -> None:
+    wan, ying, gone = await doors.as_(WAN), await doors.as_(YING), new_id()
+    await run(commands.register, gone, Particulars("เด่น เคยอยู่"), by=YING, at=LONG_AGO)
+    since, until = LONG_AGO.date(), YESTERDAY
+    await run(groups.join, new_id(), RATTAPHUM, gone, since=since, by=YING, at=LONG_AGO)
+    await run(groups.leave, RATTAPHUM, gone, until, by=YING, at=NOW)
+    await doors.step_up(WAN)
+    one = f"/admin/people/{gone}"
+    assert "ไม่อยู่ในกลุ่มใดแล้ว" in await page(wan, "/admin")
+    assert one in await page(wan, "/admin")
+    assert "เด่น เคยอยู่" in await page(wan, one)
+    assert one not in await page(ying, "/admin")
+    assert (await ying.get(one)).status_code == 404
+    back = {"id": new_id(), "role": "inspector", "place": RATTAPHUM}
+    assert (await wan.post(f"{one}/roles", data=back)).status_code == 200
+    assert "ไม่อยู่ในกลุ่มใดแล้ว" not in await page(wan, "/admin")
+    assert one in await page(ying, "/admin")
 
 
 async def test_the_administrator_founds_a_group(doors: Doors) -> None:

@@ -73,6 +73,9 @@ async def _members(
         held = await groups.in_roles_of_no_group(at)
         office = await _listed(say, [role.person for role in held], held, at)
         shown.append({"code": "", "name": say("In no group"), "persons": office})
+    if gone := await members.left_behind(permit, at):
+        listed = await _listed(say, gone, [], at)
+        shown.append({"code": "", "name": say("In no group any more"), "persons": listed})
     return page(
         request, "admin.html", no=no, typed=typed or {}, found=found, groups=shown,
         among=[["", "–"], *([one.id, say.name(one)] for one in reached)], everywhere=everywhere,

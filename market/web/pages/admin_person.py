@@ -35,7 +35,7 @@ Mine = NamedDependency[Permit]
 
 @get("/admin/people/{id:str}", opt={"op": "person.read"})
 async def person_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    await members.reached(permit, id, at)
+    await members.reached_or_left(permit, id, at)
     return await _person(request, id, at)
 
 
@@ -150,13 +150,13 @@ async def _neighbours(person: str, belongs: tuple[str, ...], at: datetime) -> li
 
 @get("/admin/people/{id:str}/roles", opt={"op": "role.grant"})
 async def role_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    await members.reached(permit, id, at)
+    await members.reached_or_left(permit, id, at)
     return await _role_form(request, id, permit, at)
 
 
 @post("/admin/people/{id:str}/roles", opt={"op": "role.grant"})
 async def grant(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    await members.reached(permit, id, at)
+    await members.reached_or_left(permit, id, at)
     form = await Form.of(request)
     role, place = form.choice("role", tuple(PLACES)), form.raw("place")
     try:
