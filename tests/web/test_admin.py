@@ -13,8 +13,20 @@ from certification.people import commands
 from certification.people import queries as people
 from certification.people.rules import Particulars
 from tests.cast import (
-    ADMIN, CHAN, KRIT, KRITS_GROUP, LONG_AGO, MALEE, NETWORK, NOW, PRASERT, RATTAPHUM, TODAY, WAN,
-    YESTERDAY, YING,
+    ADMIN,
+    CHAN,
+    KRIT,
+    KRITS_GROUP,
+    LONG_AGO,
+    MALEE,
+    NETWORK,
+    NOW,
+    PRASERT,
+    RATTAPHUM,
+    TODAY,
+    WAN,
+    YESTERDAY,
+    YING,
 )  # fmt: skip
 from tests.doors import PIN, Doors
 
