@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -11,8 +12,11 @@ from market.domain.fleet import queries as fleet_seen
 from market.domain.places import queries as places
 from market.domain.trips import queries
 from market.gateways import planner
+from market.gateways.roads import extract, network
+from market.gateways.roads import ways as roads
 from tests.cast import DAO, KRIT, NETWORK, NOK, PRASERT, TOMORROW
 from tests.doors import Doors
+from tests.market import village_roads
 from tests.market.fleet import Fleet, with_a_truck
 from tests.market.stall import stall_in_village
 
@@ -187,3 +191,25 @@ async def test_who_is_no_operator_sees_nothing_of_the_truck(doors: Doors, there:
     dao = await doors.as_(DAO)
     for address in (f"/truck/{new_id()}", f"/truck/{new_id()}/plan", f"/truck/places/{there.base}"):
         assert (await dao.get(address)).status_code == 404
+
+
+async def test_a_day_is_drawn_along_the_roads_where_it_was_planned_on_them(
+    doors: Doors, there: Fleet
+) -> None:
+    bends = [(-150, -40), (-130, 20), (-160, 60), (-130, 100), (-150, 160)]
+    file = village_roads.extract(
+        doors.settings.data / "south.osm", [(bends, {"highway": "secondary"})]
+    )
+    network.save(extract.read(file), roads.network_file(doors.settings))
+    day = await planned(doors, there)
+    dao = await doors.as_(DAO, "en")
+    shown = unescape((await dao.get(f"{day}/plan")).text).replace("\xa0", " ")
+    assert "real roads, 20 Nov 2026, © OpenStreetMap contributors" in shown
+    assert "stroke-dasharray" not in shown
+    assert "straight lines" not in shown
+    [way] = re.findall(r'<path d="(M[^"]+)" fill="none" stroke="#14532d" stroke-width="3"', shown)
+    assert way.count("L") > 2 * way.count("M"), "roads bend"
+    roads.network_file(doors.settings).unlink()
+    shown = (await dao.get(f"{day}/plan")).text
+    assert "stroke-dasharray" in shown
+    assert "the roads cannot be drawn now" in shown

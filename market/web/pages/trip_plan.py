@@ -24,14 +24,16 @@ from market.answers.words import Words
 from market.domain.fleet import queries as fleet
 from market.domain.trips import queries, rows, rules, versions
 from market.domain.trips.check import Checked, check
+from market.domain.trips.estimate import Spot
 from market.domain.trips.evaluate import Move, diff, told
 from market.domain.trips.gathered import problem_of, spots_of
-from market.domain.trips.problem import BASE, BREAK, Plan, Problem, Unserved
+from market.domain.trips.problem import BASE, BREAK, Plan, Unserved
 from market.domain.trips.queries import Version
 from market.domain.trips.rules import OPEN, DayHead, KeepVersion
 from market.domain.trips.since import Changed, changed
 from market.gateways import planner
-from market.web import trip_map, trip_view
+from market.settings import Settings
+from market.web import trip_map, trip_roads, trip_view
 from market.web.form import Form
 from market.web.hours import clock
 from market.web.page import Ask, onward, page, render
@@ -223,12 +225,14 @@ async def _shown(
         "arranged": None,
     }  # fmt: skip
     if arranged:
-        values |= await _looked_at(say, head, arranged)
+        values |= await _looked_at(request.app.state.settings, say, head, arranged)
         values |= await _against(say, head, arranged, against)
     return page(request, "trip_plan.html", no=no, **values)
 
 
-async def _looked_at(say: Words, head: DayHead, arranged: Arranged) -> dict[str, object]:
+async def _looked_at(
+    said: Settings, say: Words, head: DayHead, arranged: Arranged
+) -> dict[str, object]:
     problem = arranged.version.problem
     names = await Names.of(say, problem, await _trucks(head))
     try:
@@ -239,9 +243,10 @@ async def _looked_at(say: Words, head: DayHead, arranged: Arranged) -> dict[str,
     except rules.NothingToPlan:
         moved, late, held = [], set[str](), []
     return _routes(names, arranged) | {
-        "map": await _map(say, names, problem, arranged.plan),
         "moved": [_since(names, one) for one in moved], "orders_since": len(late), "held": held,
-        "estimate": problem.roads.startswith("estimate"), "roads": problem.roads,
+        **await _map(said, say, names, arranged),
+        "estimate": trip_roads.source(problem.roads) == trip_roads.ESTIMATE,
+        "roads": trip_roads.told(say, problem.roads),
     }  # fmt: skip
 
 
@@ -250,23 +255,26 @@ def _since(names: Names, one: Changed) -> str:
     return names.say(f"plan.since.{one.kind}", name=name, grams=one.grams)
 
 
-async def _map(say: Words, names: Names, problem: Problem, plan: Plan) -> str:
+async def _map(said: Settings, say: Words, names: Names, arranged: Arranged) -> dict[str, object]:
     """From each truck's base along its visits and back; a plot lies where its gate is."""
-    pins, ways, tambons = list[trip_map.Pin](), list[trip_map.Way](), list[str]()
+    problem, plan = arranged.version.problem, arranged.plan
+    pins, calls, tambons = list[trip_map.Pin](), list[list[Spot]](), list[str]()
     kinds = {visit.id: visit.kind for visit in problem.visits}
     bases = {t.id: (await fleet.truck(t.id)).base for t in problem.trucks}
     known = await rows.named(list(bases.values())) | dict(names.known)
     for at, (truck, ids) in enumerate(zip(problem.trucks, plan.routes, strict=True)):
         letter = chr(65 + at) if len(problem.trucks) > 1 else ""
-        calls = [id for id in ids if id not in (BASE, BREAK)]
-        numbered = [(n, id) for n, id in enumerate(calls, 1) if id in known]
+        visits = [id for id in ids if id not in (BASE, BREAK)]
+        numbered = [(n, id) for n, id in enumerate(visits, 1) if id in known]
         pins += [trip_map.Pin(known[id].spot, f"{letter}{n}", kinds[id]) for n, id in numbered]
         way = [bases[truck.id], *(id for _, id in numbered), bases[truck.id]] if ids else []
-        ways.append(trip_map.Way([[known[id].spot for id in way]], dashed=True))
+        calls.append([known[id].spot for id in way])
         tambons += [known[id].tambon for id in way]
     pins = [trip_map.Pin(known[id].spot, "", "base") for id in dict.fromkeys(bases.values())] + pins
-    title = say("The truck's way, by straight lines")
-    return trip_map.drawn(title, say.language, tambons, pins, ways) if tambons else ""
+    drawn = await trip_roads.drawn(said, problem.roads, calls)
+    title = say("The truck's way, by straight lines") if drawn.straight else say("The truck's way")
+    made = trip_map.drawn(title, say.language, tambons, pins, drawn.ways) if tambons else ""
+    return {"map": made, "straight": drawn.straight, "credit": drawn.credit}
 
 
 async def _against(
