@@ -64,7 +64,7 @@ class Kin:
 
 class AllKin:
     def __init__(self) -> None:
-        self._own, self._whole = rows.Together(rows.own_of), rows.Together(rows.all_of)
+        self._own, self._shared = rows.Together(rows.own_of), rows.Together(rows.shared_of)
         self.known: dict[str, Kin] = {}
 
     async def of(self, code: str, today: date, version: int) -> tuple[Kin, str] | None:
@@ -74,9 +74,9 @@ class AllKin:
         alike_in, told = row
         kin = self.known.get(alike_in)
         if kin is None or kin.version != version:
-            if (whole := await self._whole.row(code, today)) is None:
+            if (shared := await self._shared.row(code, today)) is None:
                 return None
-            rests_on = whole[2:], today
+            rests_on = shared, today
             kin = kin if kin and kin.rests_on == rests_on else Kin(*rests_on)
             self._keep(alike_in, kin, version)
         return kin, told

@@ -1,8 +1,8 @@
 """What the page of a lot rests on, asked of the database in one statement.
 
 `own` asks for what the lot has to itself, and for what it is alike in with others: the same land,
-planting, farmer, claim and papers. `whole` asks for that, and for all that lots so alike share.
-Each column of the answers is JSON, which both engines make and msgspec reads without a detour over
+planting, farmer, claim and papers; `shared` for what lots so alike share; `whole` for both. Each
+column of the answers is JSON, which both engines make and msgspec reads without a detour over
 Python's dates and dictionaries.
 """
 
@@ -24,6 +24,7 @@ ENGINES = {
         "hex": "hex({})",
         "nested": "json({})",
         "coded": "= {}",
+        "among": "IN ({})",
     },
     "postgres": {
         "array": "json_build_array",
@@ -31,6 +32,7 @@ ENGINES = {
         "hex": "encode({}, 'hex')",
         "nested": "{}",
         "coded": "= ANY({})",
+        "among": "= ANY(ARRAY({}))",
     },
 }
 VISITS = (
@@ -53,15 +55,14 @@ FIRST_OFFER = (
     " AND o.withdrawn_at IS NULL AND w.closes_at >= {} ORDER BY w.closes_at, o.id LIMIT 1"
 )
 FROM = (
-    "lot l JOIN stock k ON k.source = l.id JOIN plot p ON p.id = l.plot"
+    "lot l JOIN plot p ON p.id = l.plot"
     ' JOIN producer_group g ON g.id = p."group"'
     " LEFT JOIN certificate c ON c.id = l.certificate LEFT JOIN decision d ON d.id = c.decision"
     f" LEFT JOIN meeting m ON m.id = d.meeting LEFT JOIN inspection i ON i.id = {VISIT_BEHIND}"
     f" LEFT JOIN consent y ON y.id = {LAST_WORD} LEFT JOIN person h ON h.id = l.farmer"
 )
 HELD = (
-    "(SELECT l.certificate AS id UNION ALL SELECT a.certificate FROM lot_also a"
-    " WHERE a.lot = l.id) x"
+    "SELECT l.certificate AS id UNION ALL SELECT a.certificate FROM lot_also a WHERE a.lot = l.id"
 )
 """The certificate that the claim rests on, and those that held besides."""
 
@@ -108,6 +109,7 @@ class _Words:
         key, sealed = (
             f"CASE WHEN y.given THEN {self.hex(name)} END" for name in ("h.wrapped_key", "h.sealed")
         )
+        held = self.how["among"].format(HELD)
         sown_on = "(SELECT z.sown_on FROM planting z WHERE z.id = l.planting)"
         return [
             one("l.crop, l.claim, l.because, l.farmer, l.certificate,"
@@ -124,10 +126,10 @@ class _Words:
             many(one("o.id, o.code, o.number, o.scheme, o.scheme_version, w.digest, o.stage,"
                      " o.valid_from, o.valid_until, (SELECT count(*) FROM certificate_crop u"
                      " WHERE u.certificate = o.id AND u.crop = l.crop)"),
-                 f"{HELD} JOIN certificate o ON o.id = x.id"
-                 " JOIN scheme_version w ON w.id = o.scheme_version"),
+                 "certificate o JOIN scheme_version w ON w.id = o.scheme_version"
+                 f" WHERE o.id {held}"),
             many(one("r.certificate, r.seq, r.kind, r.from_on, r.because"),
-                 f"{HELD} JOIN certificate_event r ON r.certificate = x.id"),
+                 f"certificate_event r WHERE r.certificate {held}"),
             many(one("e.seq, e.at, e.tag"),
                  "log_entry e WHERE e.subject IN (p.id, d.application, i.id, d.id, c.id)"
                  f" AND e.tag IN ({shown})"),
@@ -143,7 +145,8 @@ class _Words:
 def whole(engine: str) -> str:
     """Told the first moment of the day, the day, and the code or codes."""
     how = _Words(engine)
-    return how.asked([*how.own("k.available_grams"), *how.shared()], FROM)
+    stock = " JOIN stock k ON k.source = l.id"
+    return how.asked([*how.own("k.available_grams"), *how.shared()], FROM + stock)
 
 
 @lru_cache(maxsize=2)
@@ -153,13 +156,21 @@ def own(engine: str) -> str:
     return how.asked(how.own(), "lot l")
 
 
+@lru_cache(maxsize=2)
+def shared(engine: str) -> str:
+    """Told the day, and the code or codes."""
+    how = _Words(engine)
+    return how.asked(how.shared(), FROM)
+
+
 async def row(code: str, today: date) -> Row | None:
     """All that the page of the lot says that day rests on."""
-    return (await all_of([code], today)).get(code)
+    found = await _rows(whole(in_use().engine_type), [code], _midnight(today), today)
+    return found.get(code)
 
 
-async def all_of(wanted: list[str], today: date) -> dict[str, Row]:
-    return await _rows(whole(in_use().engine_type), wanted, _midnight(today), today)
+async def shared_of(wanted: list[str], today: date) -> dict[str, Row]:
+    return await _rows(shared(in_use().engine_type), wanted, today)
 
 
 async def own_of(wanted: list[str], today: date) -> dict[str, Row]:
