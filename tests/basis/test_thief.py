@@ -6,6 +6,7 @@ test_proof, test_every_cell, test_tiles and test_checkpoints. Here it is their n
 
 import random
 import shutil
+import sqlite3
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -125,13 +126,17 @@ async def test_every_theft_is_found(
         shutil.copyfile(whole, copy)
         async with opened(engine_for(f"sqlite:///{copy}"), all_tables()):
             kind, edits = await _theft(chance, held)
-            await edit_by_hand(f"sqlite:///{copy}", *edits)
+            try:
+                await edit_by_hand(f"sqlite:///{copy}", *edits)
+            except sqlite3.IntegrityError:  # such as two rows of one key: the database says no
+                kind = "refused"
             found[kind] = found.get(kind, 0) + 1
-            if not await _is_found(held):
+            if kind != "refused" and not await _is_found(held):
                 missed.append("; ".join(edits)[:300])
         copy.unlink()
-    record_property("figure", f"{thefts} thefts, all found: {found}; seed {SEED}")
+    record_property("figure", f"{thefts} tried, {len(missed)} not found: {found}; seed {SEED}")
     assert missed == []
+    assert found.get("refused", 0) < thefts / 10
 
 
 @only_sqlite

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from bench import proofs
 from certification.basis import log, merkle, tiles
 from certification.basis.database import Database, in_use
 from certification.basis.log import LogEntry
@@ -156,3 +158,19 @@ async def test_a_missing_table_is_a_fault_with_a_name(db: Database, market_url: 
     await edit_by_hand(market_url, "DROP TABLE log_tile")
     [fault] = await faults()
     assert (fault.table, fault.why) == ("log_tile", "the table is gone")
+
+
+@pytest.mark.long
+async def test_a_proof_does_not_grow_with_the_record(
+    url: str, tmp_path: Path, record_property
+) -> None:
+    """`./run bench proofs`: a hundred times the entries, twice the cost at most."""
+    found = await proofs.measure(url, tmp_path)
+    told = {name: found[name] for name in ("laid_s", "signed_ms", "verify_s")}
+    figure = f"{proofs.LONG:,} entries: {found['micros']['long']['median'] / 1000:.2f} ms a proof,"
+    grown = found["long_to_short"]
+    record_property(
+        "figure", f"{figure} {grown['median']}x that of {proofs.SHORT:,} "
+        f"({grown['min']} to {grown['max']}); {told}",
+    )  # fmt: skip
+    assert not found["over"]
