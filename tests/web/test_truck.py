@@ -200,13 +200,17 @@ async def test_a_day_is_drawn_along_the_roads_where_it_was_planned_on_them(
     file = village_roads.extract(
         doors.settings.data / "south.osm", [(bends, {"highway": "secondary"})]
     )
+    day, dao = await planned(doors, there), await doors.as_(DAO, "en")
     network.save(extract.read(file), roads.network_file(doors.settings))
-    day = await planned(doors, there)
-    dao = await doors.as_(DAO, "en")
+    shown = (await dao.get(f"{day}/plan")).text
+    assert "Better roads are set up" in shown
+    assert (await dao.post(f"{day}/plan", data={"seconds": "1"})).status_code == 200
+    await planner.settled()
     shown = unescape((await dao.get(f"{day}/plan")).text).replace("\xa0", " ")
     assert "real roads, 20 Nov 2026, © OpenStreetMap contributors" in shown
     assert "stroke-dasharray" not in shown
     assert "straight lines" not in shown
+    assert "Better roads" not in shown
     [way] = re.findall(r'<path d="(M[^"]+)" fill="none" stroke="#14532d" stroke-width="3"', shown)
     assert way.count("L") > 2 * way.count("M"), "roads bend"
     roads.network_file(doors.settings).unlink()

@@ -110,6 +110,13 @@ def network_file(said: Settings) -> Path:
     return said.data / FOLDER / NETWORK
 
 
+def best(said: Settings) -> Source:
+    """What is asked first."""
+    if said.osrm_url:
+        return "osrm"
+    return "own_graph" if network_file(said).is_file() else "estimate"
+
+
 def wrong(said: Settings, on: date) -> Note | None:
     """With the roads on this machine; None also where there are none."""
     if not network_file(said).is_file():

@@ -32,6 +32,7 @@ from market.domain.trips.queries import Version
 from market.domain.trips.rules import OPEN, DayHead, KeepVersion
 from market.domain.trips.since import Changed, changed
 from market.gateways import planner
+from market.gateways.roads import ways as roads
 from market.settings import Settings
 from market.web import trip_map, trip_roads, trip_view
 from market.web.form import Form
@@ -247,6 +248,7 @@ async def _looked_at(
         **await _map(said, say, names, arranged),
         "estimate": trip_roads.source(problem.roads) == trip_roads.ESTIMATE,
         "roads": trip_roads.told(say, problem.roads),
+        "better_roads": trip_roads.source(problem.roads) not in (roads.best(said), "osrm"),
     }  # fmt: skip
 
 
