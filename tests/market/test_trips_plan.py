@@ -6,15 +6,16 @@ from random import Random
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from market.domain.trips import day_file, solve
+from market.domain.trips.build import built
 from market.domain.trips.check import check
 from market.domain.trips.estimate import metres, straight_m, whole_minutes
 from market.domain.trips.exact import proved
 from market.domain.trips.ground import Ground
 from market.domain.trips.improve import Search
-from market.domain.trips.problem import NotADay, Plan, Problem
-from market.domain.trips.route import built
+from market.domain.trips.problem import Change, NotADay, Plan, Problem, Truck, Visit
 from tests.market.trips import best_by_trying, days, full_days, named, rank
 from tests.tidy.sources import ROOT
 
@@ -88,6 +89,57 @@ def test_a_reason_is_true(problem: Problem) -> None:
         if one.reason == "worth":
             assert one.facts["satang"] >= 0
         assert all(amount >= 0 for amount in one.facts.values())
+
+
+def changed(problem: Problem, change: Change) -> Problem:
+    """The day with what the plan says would have to be otherwise."""
+
+    def visit(one: Visit) -> Visit:
+        if change.kind == "crop" and one.id == change.id:
+            goods = {**one.goods, change.what: one.goods.get(change.what, 0) + change.amount}
+            return replace(one, goods=goods)
+        if change.kind == "window" and one.id == change.id:
+            earlier, later = one.windows[0][0] - change.amount, one.windows[-1][1] + change.amount
+            told = one.promised and (
+                one.promised[0] - change.amount,
+                one.promised[1] + change.amount,
+            )
+            return replace(one, windows=((max(earlier, 0), later),), promised=told)
+        if change.kind == "value" and one.id == change.id:
+            return replace(one, value_satang=one.value_satang + change.amount + 1)
+        return one
+
+    def truck(one: Truck) -> Truck:
+        if one.id != change.id:
+            return one
+        return replace(
+            one, overtime_s=one.overtime_s + change.amount * (change.kind == "shift"),
+            capacity_grams=one.capacity_grams + change.amount * (change.kind == "capacity"),
+        )  # fmt: skip
+
+    return replace(
+        problem, visits=tuple(map(visit, problem.visits)), trucks=tuple(map(truck, problem.trucks))
+    )  # fmt: skip
+
+
+@settings(max_examples=25)
+@given(full_days(visits=5))
+def test_with_the_change_that_is_named_the_visit_can_be_made(problem: Problem) -> None:
+    """By a proof of the changed day on which that visit is worth more than all others."""
+    found = proved(problem)
+    assert found
+    plan = solve.plan(problem, found, "proved")
+    for one in plan.unserved:
+        if one.change and one.change.kind != "another_truck":
+            day = changed(problem, one.change)
+            must = tuple(
+                replace(v, required=True, priority=10_000) if v.id == one.id else v
+                for v in day.visits
+            )
+            again = proved(replace(day, visits=must, earlier=None))
+            assert again
+            ids = solve.plan(replace(day, visits=must, earlier=None), again, "proved").routes
+            assert one.id in ids[0], one
 
 
 @pytest.mark.parametrize("path", DAYS[3:], ids=lambda path: path.stem)

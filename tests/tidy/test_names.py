@@ -49,6 +49,7 @@ ALSO = {
     "market/domain/trips/check_cost", "market/domain/trips/evaluate",
     "market/domain/trips/ground", "market/domain/trips/reckon", "market/domain/trips/insert",
     "market/domain/trips/orders", "market/domain/trips/changes", "market/domain/trips/replan",
+    "market/domain/trips/build",
     "market/domain/trips/week", "market/domain/trips/week_file",
     "market/domain/trips/learned_legs",  # what trucks really took, and how sure that is
     "market/domain/trips/ways",  # what the planner believes of roads, wherever they come from

@@ -12,11 +12,12 @@ from random import Random
 
 from msgspec.structs import replace
 
+from market.domain.trips.build import built
 from market.domain.trips.evaluate import evaluate
 from market.domain.trips.ground import DAY_S, Ground
 from market.domain.trips.insert import LEFT_OUT, Inserting, State
 from market.domain.trips.problem import SATANG_UNIT, Change, Problem, Truck, Visit, Window
-from market.domain.trips.route import Route, begins, built
+from market.domain.trips.route import Route, begins
 
 SATANG_PER_KG, SATANG_PER_KG_ROOM, SATANG_PER_MIN = 3_000, 500, 150
 """A kilogram more that is picked, one more that is squeezed in, a minute that people wait."""

@@ -12,11 +12,12 @@ from itertools import pairwise
 
 import msgspec
 
+from market.domain.trips.build import built
 from market.domain.trips.ground import Ground
 from market.domain.trips.insert import LEFT_OUT
 from market.domain.trips.orders import best_order
 from market.domain.trips.problem import Problem
-from market.domain.trips.route import Segment, built, join
+from market.domain.trips.route import Segment, join
 
 WAYS_MAX = 100_000
 """About two seconds; beyond it nothing is proved."""

@@ -11,10 +11,11 @@ from math import exp
 from random import Random
 
 from certification.basis.refusal import Invalid
+from market.domain.trips.build import built
 from market.domain.trips.ground import Ground, Rig
 from market.domain.trips.insert import Inserting, State, amiss
 from market.domain.trips.problem import Problem
-from market.domain.trips.route import Route, built
+from market.domain.trips.route import Route
 
 Places = tuple[tuple[int, ...], ...]
 """For each truck what it visits from where it stands."""
@@ -23,6 +24,8 @@ Progress = Callable[[int], float]
 Heard = Callable[[Places, int], None]
 """Told each better plan and what it costs."""
 STRING_MAX, REMOVED_MAX = 8, 14
+WHOLE, SCATTERED = 0.05, 0.2
+"""How often a whole route, or visits anywhere, are taken out instead of strings."""
 HOT, COLD = 0.1, 0.001
 """Temperatures, as shares of what the first plan spends."""
 
@@ -145,9 +148,24 @@ class Search:
         on_the_road = sorted(self.movable(state))
         if not on_the_road:
             return
-        gone: set[int] = set()
-        most = random.randint(1, min(REMOVED_MAX, len(on_the_road)))
-        seed, touched = random.choice(on_the_road), set[int]()
+        chance = random.random()
+        if chance < WHOLE:
+            gone = set(on_the_road) & set(random.choice(state.routes).places)
+        elif chance < WHOLE + SCATTERED:
+            gone = set(random.sample(on_the_road, self.many(on_the_road)))
+        else:
+            gone = self.strings(state, random.choice(on_the_road), self.many(on_the_road))
+        touched = [n for n, route in enumerate(state.routes) if gone & set(route.places)]
+        for number in touched:
+            kept = [place for place in state.routes[number].places if place not in gone]
+            state.routes[number] = self.mended(state, number, kept)
+
+    def many(self, on_the_road: list[int]) -> int:
+        return self.random.randint(1, min(REMOVED_MAX, len(on_the_road)))
+
+    def strings(self, state: State, seed: int, most: int) -> set[int]:
+        """Of the routes near the seed a string each, until so many are out."""
+        gone, touched = set[int](), set[int]()
         for place in (seed, *self.near[seed]):
             if len(gone) >= most:
                 break
@@ -155,9 +173,7 @@ class Search:
             if number is not None and number not in touched:
                 touched.add(number)
                 gone |= self.string(state.routes[number].places, place, most - len(gone))
-        for number in sorted(touched):
-            kept = [place for place in state.routes[number].places if place not in gone]
-            state.routes[number] = self.mended(state, number, kept)
+        return gone
 
     def movable(self, state: State) -> set[int]:
         return {p for p in state.on_the_road() if p < self.ground.nowhere} - self.fixed

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from random import Random
 
+from market.domain.trips.build import built
 from market.domain.trips.ground import Ground
-from market.domain.trips.route import Route, built
+from market.domain.trips.route import Route
 
 LEFT_OUT = 10**15
 """What breaking a promise costs, times its priority: more than any day."""

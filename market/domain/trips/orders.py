@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import msgspec
 
+from market.domain.trips.build import built
 from market.domain.trips.ground import Goods, Ground
 from market.domain.trips.improve import Search
 from market.domain.trips.insert import LEFT_OUT
-from market.domain.trips.route import built
 
 VISITS_PROVED, NODES_MAX = 8, 150_000
 """Within about two seconds."""

@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+from market.domain.trips.build import built
 from market.domain.trips.changes import Changes
 from market.domain.trips.ground import Ground, Rig
 from market.domain.trips.insert import LEFT_OUT, Inserting, State
 from market.domain.trips.problem import SATANG_UNIT, Change, Unserved
-from market.domain.trips.route import Route, built
+from market.domain.trips.route import Route
 
 
 def reasons(ground: Ground, routes: Sequence[Route]) -> tuple[Unserved, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import add
 
 from market.domain.trips.ground import Goods, Ground, Rig
 from market.domain.trips.problem import SATANG_UNIT
@@ -25,25 +26,30 @@ def tails(
             aboard, load = ground.goods[0], 0
         elif place < ground.nowhere:
             goods = ground.goods[place]
-            aboard = tuple([a + b for a, b in zip(aboard, goods, strict=True)])
+            aboard = tuple(map(add, aboard, goods))
             load += ground.weight[place]
         stocks.append(aboard)
         loads.append(load)
-    least, most, crates = [stocks[-1]], [loads[-1]], [_crates(ground, stocks[-1])]
+    least, most, crates = [stocks[-1]], [loads[-1]], [0] * len(stocks)
     for at in range(len(places) - 1, -1, -1):
-        if places[at] == ground.reload:
-            least.append(stocks[at])
-            most.append(loads[at])
-            crates.append(_crates(ground, stocks[at]))
-        else:
-            least.append(tuple(map(min, stocks[at], least[-1])))
-            most.append(max(loads[at], most[-1]))
-            crates.append(max(_crates(ground, stocks[at]), crates[-1]))
-    return least[::-1], most[::-1], crates[::-1]
+        stock, load = stocks[at], loads[at]
+        if places[at] != ground.reload:
+            stock = tuple(map(min, stock, least[-1]))
+            load = max(most[-1], load)
+        least.append(stock)
+        most.append(load)
+    if ground.crates:
+        crates = _crates(ground, places, stocks)
+    return least[::-1], most[::-1], crates
 
 
-def _crates(ground: Ground, stock: Goods) -> int:
-    return stock[-1] if ground.crates else 0
+def _crates(ground: Ground, places: Sequence[int], stocks: list[Goods]) -> list[int]:
+    """The most from each place to the trip's end."""
+    most = [stocks[-1][-1]]
+    for at in range(len(places) - 1, -1, -1):
+        here = stocks[at][-1]
+        most.append(here if places[at] == ground.reload else max(here, most[-1]))
+    return most[::-1]
 
 
 def extras(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from market.domain.trips.build import built
 from market.domain.trips.check import Checked, check
 from market.domain.trips.check_drive import Seen, standing
 from market.domain.trips.evaluate import Move, diff, told
@@ -28,7 +29,6 @@ from market.domain.trips.problem import (
     Visit,
     Window,
 )
-from market.domain.trips.route import built
 from market.domain.trips.solve import by_time
 
 HAND_OVER_S = 1_800
@@ -88,7 +88,7 @@ class Replanned(msgspec.Struct, frozen=True):
 
 def replan(
     problem: Problem, published: Plan, now: int, events: Sequence[Event], seed: int = 0, *,
-    clock: Callable[[], float], seconds: float = 2.0,
+    clock: Callable[[], float], seconds: float = 1.5,
 ) -> Replanned:  # fmt: skip
     """The rest of the day after `events`, as near to the published plan as is worth it.
 

@@ -20,12 +20,21 @@ Segment = tuple[int, int, int]
 
 def join(first: Segment, way: int, then: Segment) -> Segment | None:
     """None where the second cannot be reached in time."""
-    lasts = first[0] + way
-    if first[1] + lasts > then[2]:
+    lasts, earliest, latest = first
+    then_lasts, then_earliest, then_latest = then
+    lasts += way
+    then_earliest -= lasts
+    then_latest -= lasts
+    if earliest > then_latest:
         return None
-    wait = max(then[1] - lasts - first[2], 0)
-    earliest = max(then[1] - lasts, first[1]) - wait
-    return lasts + then[0] + wait, earliest, min(then[2] - lasts, first[2])
+    wait = then_earliest - latest
+    if wait < 0:
+        wait = 0
+    if then_earliest > earliest:
+        earliest = then_earliest
+    if then_latest < latest:
+        latest = then_latest
+    return lasts + then_lasts + wait, earliest - wait, latest
 
 
 class Route:
@@ -91,7 +100,9 @@ class Route:
             )
         return known
 
-    def _insertions(self, place: int, window: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    def _insertions(  # noqa: C901, PLR0915 - the innermost loop
+        self, place: int, window: tuple[int, int]
+    ) -> Iterator[tuple[int, int]]:
         """The joins are written out: nine tenths of a search are spent here."""
         ground, rig = self.ground, self.rig
         opens, closes = window
@@ -105,14 +116,23 @@ class Route:
             reached = lasts + ground.seconds[previous][place]
             if earliest + reached > closes:
                 return  # and later visits are later still: roads keep the triangle inequality
-            wait = max(opens - reached - latest, 0)
-            begin = max(opens - reached, earliest) - wait
-            last_begin = min(closes - reached, latest)
-            reached += stays + wait + away[following]
+            wait = opens - reached - latest
+            begin = opens - reached
+            if begin < earliest:
+                begin = earliest
+            last_begin = closes - reached
+            if last_begin > latest:
+                last_begin = latest
+            if wait > 0:
+                begin -= wait
+                reached += wait
+            reached += stays + away[following]
             then_lasts, then_earliest, then_latest = self.rest[at]
             if begin + reached > then_latest:
                 continue
-            wait = max(then_earliest - reached - last_begin, 0)
+            wait = then_earliest - reached - last_begin
+            if wait < 0:
+                wait = 0
             longer = metres[previous][place] + metres[place][following]
             longer -= metres[previous][following]
             cost = longer * per_metre + (reached + then_lasts + wait - duty) * per_second
@@ -133,73 +153,7 @@ class Route:
         return self.most_crates[at] + ground.goods[place][-1] <= truck.crates
 
 
-def built(ground: Ground, rig: Rig, places: Sequence[int]) -> Route | None:
-    """None where a visit or the base is reached too late; the break is put where it costs least."""
-    if rig.rested:
-        return _built(ground, rig, places) if rig.trips_more == 0 else _trips(ground, rig, places)
-    visits = [place for place in places if place != ground.rest]
-    route = _trips(ground, rig, visits)
-    free = route is not None and _free_of_rest(route)
-    if route is None or (free and not ground.rich):
-        return route
-    tried = [
-        _trips(ground, rig, [*visits[:at], ground.rest, *visits[at:]])
-        for at in range(len(rig.fixed), len(visits) + 1)
-    ]
-    tried += [route] if free else []
-    found = [one for one in tried if one is not None]
-    return min(found, key=lambda one: one.cost, default=None)
-
-
-def _trips(ground: Ground, rig: Rig, places: Sequence[int]) -> Route | None:
-    """Without trips to nobody, and no more of them than allowed."""
-    kept: list[int] = []
-    for place in places:
-        before = kept[-1:] or [-1 if rig.under_way else ground.reload]
-        if place != ground.reload or before != [ground.reload]:
-            kept.append(place)
-    while len(kept) > len(rig.fixed) and kept[-1] == ground.reload:
-        kept.pop()
-    return _built(ground, rig, kept) if kept.count(ground.reload) <= rig.trips_more else None
-
-
-def _free_of_rest(route: Route) -> bool:
-    """The driver rests before the day or after it."""
-    lasts, (opens, closes) = route.rig.token[route.ground.rest]
-    if route.back <= closes:
-        return True
-    return not route.rig.under_way and (not route.places or route.leaves >= opens + lasts)
-
-
-def _built(ground: Ground, rig: Rig, places: Sequence[int]) -> Route | None:
-    stays, windows, spots = _along(ground, rig, places)
-    chosen = _windows(ground, rig, stays, windows, spots)
-    if chosen is None:
-        return None
-    before: list[Segment] = [rig.leaves]
-    seconds = ground.seconds
-    for at, window in enumerate(chosen):
-        segment = join(before[-1], seconds[spots[at]][spots[at + 1]], (stays[at], *window))
-        if segment is None:
-            return None
-        before.append(segment)
-    rest: list[Segment] = [rig.returns]
-    for at in range(len(chosen) - 1, -1, -1):
-        joined = join((stays[at], *chosen[at]), seconds[spots[at + 1]][spots[at + 2]], rest[-1])
-        if joined is None:
-            return None
-        rest.append(joined)
-    rest.reverse()
-    whole = join(before[-1], seconds[spots[-2]][spots[-1]], rig.returns)
-    if whole is None:
-        return None
-    if not places and not rig.under_way:
-        whole = (0, rig.leaves[1], rig.leaves[2])
-    route = Route(ground, rig, list(places), spots, before, rest, whole)
-    return None if ground.spoils and _spoiled(route) else route
-
-
-def _along(
+def along(
     ground: Ground, rig: Rig, places: Sequence[int]
 ) -> tuple[list[int], list[tuple[Window, ...]], list[int]]:
     """How long each lasts, when it may begin, and where: from where the truck stands to its end."""
@@ -218,36 +172,10 @@ def _along(
     return stays, windows, spots
 
 
-def _windows(
-    ground: Ground, rig: Rig, stays: list[int], windows: list[tuple[Window, ...]], spots: list[int]
-) -> list[Window] | None:
-    """For each visit the window it begins in: home as early as can be, left as late for that."""
-    now, seconds = rig.leaves[1], ground.seconds
-    for at, stay in enumerate(stays):
-        now += seconds[spots[at]][spots[at + 1]]
-        for window in windows[at]:
-            if now <= window[1]:
-                break
-        else:
-            return None
-        now = max(now, window[0]) + stay
-    latest = now
-    now += seconds[spots[-2]][spots[-1]]
-    if now > rig.returns[2]:
-        return None
-    chosen = []
-    for at in range(len(stays) - 1, -1, -1):
-        begin = latest - stays[at]
-        window = next(w for w in reversed(windows[at]) if w[0] <= begin)
-        chosen.append(window)
-        latest = min(begin, window[1]) - seconds[spots[at]][spots[at + 1]]
-    return chosen[::-1]
-
-
 def begins(route: Route) -> list[int]:
     """When each visit, reload and break begins."""
     ground, spots = route.ground, route.spots
-    stays, windows, _ = _along(ground, route.rig, route.places)
+    stays, windows, _ = along(ground, route.rig, route.places)
     now, found = route.leaves, []
     for at, stay in enumerate(stays):
         now += ground.seconds[spots[at]][spots[at + 1]]
@@ -255,18 +183,3 @@ def begins(route: Route) -> list[int]:
         found.append(now)
         now += stay
     return found
-
-
-def _spoiled(route: Route) -> bool:
-    """Whether something is handed over when its time has passed."""
-    ground, until = route.ground, dict[int, int]()
-    for place, begin in zip(route.places, begins(route), strict=True):
-        if place == ground.reload:
-            until = {}
-        limit = ground.use_by[place]
-        for crop in range(len(ground.crops)):
-            if ground.goods[place][crop] > 0 and limit is not None:
-                until[crop] = min(limit, until.get(crop, limit))
-            elif ground.goods[place][crop] < 0 and begin > until.get(crop, begin):
-                return True
-    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from market.domain.trips.build import built
 from market.domain.trips.check import check, check_reasons
 from market.domain.trips.check_drive import Fault
 from market.domain.trips.exact import proved
@@ -12,7 +13,6 @@ from market.domain.trips.improve import Places, improved
 from market.domain.trips.insert import State
 from market.domain.trips.problem import Plan, Problem
 from market.domain.trips.reasons import reasons
-from market.domain.trips.route import built
 from market.domain.trips.sound import ensure_sound
 
 Ids = Sequence[Sequence[str]]

@@ -15,10 +15,11 @@ from random import Random
 import msgspec
 from msgspec.structs import replace
 
+from market.domain.trips.build import built
 from market.domain.trips.ground import Ground
 from market.domain.trips.insert import LEFT_OUT, Inserting, State
 from market.domain.trips.problem import SATANG_UNIT, NotADay, Plan, Problem, Visit
-from market.domain.trips.route import Route, built
+from market.domain.trips.route import Route
 
 DAYS_MAX = 14
 ANOTHER_DAY = "another_day"

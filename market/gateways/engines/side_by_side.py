@@ -17,12 +17,12 @@ from io import FileIO
 import msgspec
 
 from market.domain.trips import solve
+from market.domain.trips.build import built
 from market.domain.trips.check import check
 from market.domain.trips.ground import Ground
 from market.domain.trips.improve import Search
 from market.domain.trips.insert import State
 from market.domain.trips.problem import Plan, Problem, Unserved
-from market.domain.trips.route import built
 from market.domain.trips.sound import ensure_sound
 from market.gateways.engines.worker import PROVED, Found, Task
 
