@@ -29,7 +29,7 @@ from market.domain.truck_day import (
 )
 from market.domain.truck_day.rules import Cost, LeaveBehind, LotLeft, Pieces
 from market.domain.walkup.rules import AlreadyVoid, NotSoMuchAboard, Sell, SoldLine
-from tests.cast import DAO, NETWORK, NOK, PRASERT, later
+from tests.cast import DAO, NETWORK, NOK, NOW, PRASERT, later
 from tests.market.truck import MORNING, NOON, TEN, TruckDay, clean, truck_day
 
 LATER = later(days=5)
@@ -276,13 +276,14 @@ async def test_buyers_of_a_stop_that_moves_are_told_once_it_is_published(there: 
     [move] = answer.moves
     assert (move.visit, move.tell) == (there.last, True)
     ride = await queries.truck(there.id)
-    assert (await queries.stop(ride, there.last)).told_at is None  # only once it is published
+    assert (await queries.stop(ride, there.last)).told_at == NOW  # only once it is published
     [moved] = await run(mishaps.publish, answer.version, there.id, by=DAO, at=late)
     assert moved.buyers == [NOK]
     assert await run(mishaps.publish, answer.version, there.id, by=DAO, at=late) == []
     stop = await queries.stop(ride, there.last)
     assert stop.told_at == late
     assert stop.latest_minute - stop.earliest_minute == 10  # type: ignore[operator]
+    assert (await queries.expected(ride.on))[there.last].told_at == late
     off = await went_wrong(there, late, kind="stop_cancelled", visit=there.last)
     assert off.version == 3
     answer = await mishaps.waiting_answer(there.day)

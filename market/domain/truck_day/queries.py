@@ -49,6 +49,7 @@ class Stop(msgspec.Struct, frozen=True):
     """Since the last mishap; before it the planned minute and a little more."""
     latest_minute: int | None
     told_at: datetime | None
+    """When that was said: by a plan, or since."""
     cancelled: bool
     arrived_at: datetime | None
     left_at: datetime | None
@@ -112,6 +113,7 @@ async def stops(of: TruckView) -> list[Stop]:
         if row.place in planned
         or (row.place not in elsewhere and row.on_truck in (None, of.truck))
     ]  # fmt: skip
+    said_at = plan.version.published_at if plan else None
     visits = {row["place"]: row for row in await in_use().query(
         "SELECT place, arrived_at, left_at FROM stop_visit WHERE truck = {}", of.id
     )}  # fmt: skip
@@ -128,8 +130,8 @@ async def stops(of: TruckView) -> list[Stop]:
         first = _first(minute, windows)
         found.append(Stop(
             place, known.name_th, known.name_en, visit.seq if visit else 0, windows, minute,
-            eta.get("earliest_minute", minute), eta.get("latest_minute", first), eta.get("at"),
-            cancelled, seen.get("arrived_at"), seen.get("left_at"),
+            eta.get("earliest_minute", minute), eta.get("latest_minute", first),
+            eta.get("at", said_at), cancelled, seen.get("arrived_at"), seen.get("left_at"),
         ))  # fmt: skip
     found.sort(key=lambda stop: (stop.seq == 0, stop.seq, stop.windows))
     return [msgspec.structs.replace(stop, seq=at) for at, stop in enumerate(found, 1)]
@@ -188,3 +190,15 @@ async def visit(truck: str, place: str) -> str | None:
         "SELECT id FROM stop_visit WHERE truck = {} AND place = {}", truck, place
     )
     return str(rows[0]["id"]) if rows else None
+
+
+async def expected(on: date) -> dict[str, Stop]:
+    """Of all operators' trucks that day, by place: what buyers may know."""
+    found: dict[str, Stop] = {}
+    for day in await trips.told_days(on):
+        if day.on == on and day.state != "cancelled":
+            for ride in await trucks_of(day.id):
+                for one in await stops(ride):
+                    if one.planned_minute is not None or one.arrived_at or one.cancelled:
+                        found.setdefault(one.place, one)
+    return found

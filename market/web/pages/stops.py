@@ -18,6 +18,7 @@ from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
 from market.domain.places import queries
 from market.domain.places.rules import Opening, PlaceView, next_opening
+from market.domain.truck_day import queries as truck_day
 from market.web import calendar
 from market.web.hours import hours, weekly
 from market.web.kept import kept
@@ -25,6 +26,15 @@ from market.web.maps import Mark, places
 from market.web.page import Ask, page
 
 At = NamedDependency[datetime]
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """The truck at a stop, today: a range of time, never where it is."""
+
+    state: str
+    """ahead, here, left, off"""
+    eta: str
+    told_at: datetime | None
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -40,6 +50,8 @@ class Stop(msgspec.Struct, frozen=True):
     weekly: list[tuple[str, str]]
     rounds: list[CycleView]
     """In which goods may be ordered for here, now."""
+    truck: Expected | None
+    """Today's, if a plan was published."""
 
 
 @get("/stops", opt={"op": "stop.read"})
@@ -82,11 +94,22 @@ async def _stops(at: datetime, say: Words) -> list[Stop]:
         opening = next_opening(place.windows, local.date(), local.hour * 60 + local.minute)
         here = [one for one in rounds if one.place == place.id]
         found.append((opening or _pickup(here), place, here))
+    trucks = await truck_day.expected(local.date())
     found.sort(key=lambda one: (one[0] is None, one[0] or Opening(date.max, 0, 0), one[1].id))
     return [
-        _stop(number, place, opening, here, local, say)
+        _stop(number, place, opening, here, local, say, _expected(say, trucks.get(place.id)))
         for number, (opening, place, here) in enumerate(found, 1)
     ]
+
+
+def _expected(say: Words, stop: truck_day.Stop | None) -> Expected | None:
+    if stop is None:
+        return None
+    state = "left" if stop.left_at else "here" if stop.is_here else "ahead"
+    eta = ""
+    if stop.earliest_minute is not None and stop.latest_minute is not None:
+        eta = hours(say, stop.earliest_minute, stop.latest_minute)
+    return Expected("off" if stop.cancelled else state, eta, stop.told_at)
 
 
 def _pickup(rounds: list[CycleView]) -> Opening | None:
@@ -104,7 +127,7 @@ def _minute(at: datetime) -> int:
 
 def _stop(
     number: int, place: PlaceView, opening: Opening | None, here: list[CycleView],
-    local: datetime, say: Words,
+    local: datetime, say: Words, truck: Expected | None,
 ) -> Stop:  # fmt: skip
     state = "unknown"
     if opening:
@@ -114,7 +137,9 @@ def _stop(
     day = f"{say(f'weekday.{opening.on.isoweekday()}')} {say.day(opening.on)}" if opening else ""
     time = hours(say, opening.opens_minute, opening.closes_minute) if opening else ""
     where = areas.address(place.tambon, say.language)
-    return Stop(number, place, where, opening, day, time, state, weekly(say, place.windows), here)
+    return Stop(
+        number, place, where, opening, day, time, state, weekly(say, place.windows), here, truck
+    )
 
 
 DOORS: list[Any] = [stops, stops_calendar, stop_calendar]

@@ -80,6 +80,8 @@ async def pay_page(request: Ask, day: FromPath[str], permit: Mine) -> Response[b
     """What it comes to, with change, the PromptPay code, and whose credit."""
     ride = await rides.ride(day, permit)
     said = {name: str(value) for name, value in request.query_params.items()}
+    if not any(name.startswith(("kg-", "pack-")) for name in said):
+        return await _tiles(request, ride)
     try:
         return await _pay(request, ride, await _chosen(said, ride))
     except Refusal as no:
