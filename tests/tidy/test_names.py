@@ -61,7 +61,7 @@ ALSO = {
     "market/domain/truck_day/waiting", "market/domain/truck_day/drawer",
     "market/domain/truck_day/loading", "market/domain/truck_day/stops",
     "market/domain/truck_day/closing", "market/domain/truck_day/mishaps",
-    "market/domain/truck_day/history",
+    "market/domain/truck_day/history", "market/domain/truck_day/driven",
     "market/domain/truck_day/balance", "market/domain/truck_day/learning",  # pure
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""
