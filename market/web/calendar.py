@@ -26,7 +26,7 @@ def written(
 ) -> bytes:
     host = urlsplit(origin).hostname or "localhost"
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Talat Khiao//stops//TH"]
-    lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_text(say('Where the market stands'))}", *ZONE]
+    lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{text(say('Where the market stands'))}", *ZONE]
     by_id = {place.id: place for place in places}
     for place in places:
         for window in place.windows:
@@ -35,7 +35,11 @@ def written(
         if cycle.place in by_id:
             lines += _once(by_id[cycle.place], cycle, say, origin, host, at)
     lines.append("END:VCALENDAR")
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
+    return folded(lines)
+
+
+def folded(lines: Iterable[str]) -> bytes:
+    return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
 
 
 def _weekly(
@@ -45,11 +49,11 @@ def _weekly(
     return [
         "BEGIN:VEVENT",
         f"UID:{place.id}-{window.weekday}-{window.opens_minute}@{host}",
-        f"DTSTAMP:{_utc(at)}",
+        f"DTSTAMP:{utc(at)}",
         f"DTSTART;TZID=Asia/Bangkok:{_local(first, window.opens_minute)}",
         f"DTEND;TZID=Asia/Bangkok:{_local(first, window.closes_minute)}",
         f"RRULE:FREQ=WEEKLY;BYDAY={DAYS[window.weekday - 1]}",
-        f"SUMMARY:{_text(say.name(place))}",
+        f"SUMMARY:{text(say.name(place))}",
         *_where(place, say, f"{origin}/stops"),
         "END:VEVENT",
     ]
@@ -61,10 +65,10 @@ def _once(
     return [
         "BEGIN:VEVENT",
         f"UID:{cycle.id}@{host}",
-        f"DTSTAMP:{_utc(at)}",
-        f"DTSTART:{_utc(cycle.pickup_from)}",
-        f"DTEND:{_utc(cycle.pickup_until)}",
-        f"SUMMARY:{_text(say('Pick up: {name}', name=say.name(cycle)))}",
+        f"DTSTAMP:{utc(at)}",
+        f"DTSTART:{utc(cycle.pickup_from)}",
+        f"DTEND:{utc(cycle.pickup_until)}",
+        f"SUMMARY:{text(say('Pick up: {name}', name=say.name(cycle)))}",
         *_where(place, say, f"{origin}/shop/{cycle.id}"),
         "END:VEVENT",
     ]
@@ -73,7 +77,7 @@ def _once(
 def _where(place: PlaceView, say: Words, url: str) -> list[str]:
     address = f"{say.name(place)}, {areas.address(place.tambon, say.language)}"
     return [
-        f"LOCATION:{_text(address)}",
+        f"LOCATION:{text(address)}",
         f"GEO:{place.lat_e6 / 1e6:.6f};{place.lon_e6 / 1e6:.6f}",
         f"URL:{url}",
     ]
@@ -88,11 +92,11 @@ def _local(on: date, minute: int) -> str:
     return f"{at:%Y%m%dT%H%M%S}"
 
 
-def _utc(at: datetime) -> str:
+def utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _text(said: str) -> str:
+def text(said: str) -> str:
     said = said.replace(NBSP, " ").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return said.replace("\r", "").replace("\n", "\\n")
 
