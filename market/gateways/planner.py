@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -25,13 +25,16 @@ from market.domain.trips.check import check
 from market.domain.trips.gathered import problem_of, spots_of
 from market.domain.trips.problem import Plan, Problem
 from market.domain.trips.rules import GRACE_S, KeepVersion, PlannedSince
-from market.gateways.roads import ways as roads
+from market.domain.truck_day import driven
+from market.gateways.roads.learned import learned_ways
 from market.settings import Settings
 
 POLL_S = 0.5
 """How soon a planning that was called off ends."""
 LINE_MAX = 4_000_000
 KEPT_TRIES = 5
+TAUGHT_BY = timedelta(weeks=8)
+"""How old a driven leg may be to correct the ways of today."""
 CHILD = (sys.executable, "-m", "market.gateways.engines.apart")
 
 log = logging.getLogger(__name__)
@@ -46,9 +49,11 @@ async def start(
 ) -> str:
     """Begins and answers at once with the run's id; UnderPlanning, NothingToPlan, DayOver."""
     id, found = new_id(), await rows.rows(await queries.day(day))
-    spots = spots_of(found)
-    names = [str(place) for place in range(len(spots))]
-    problem = problem_of(found, await roads.ways(said, spots, names))
+    past = await driven.legs(found.day.operator, found.day.on - TAUGHT_BY)
+    opens = sorted(stop.opens_minute for stop in found.day.stops)
+    hour = opens[len(opens) // 2] // 60
+    ways = await learned_ways(said, spots_of(found), past, found.day.on.weekday(), hour)
+    problem = problem_of(found, ways)
     await run(versions.begin_run, id, day, seconds, by=by, at=clock())
     wanted = Wanted(id, day, problem, seconds, seed, by, clock)
     task = asyncio.create_task(_plan(wanted), context=contextvars.Context())

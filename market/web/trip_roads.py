@@ -12,7 +12,7 @@ from market.gateways.roads import ways as roads
 from market.settings import Settings
 from market.web.trip_map import Way
 
-ESTIMATE = "estimate"
+ESTIMATE, CORRECTED = "estimate", "+"
 
 
 class Drawn(NamedTuple):
@@ -47,5 +47,9 @@ def told(say: Words, of_plan: str) -> str:
     return ", ".join(filter(None, [say(f"plan.roads.{source(of_plan)}"), day, *parts]))
 
 
+def is_corrected(of_plan: str) -> bool:
+    return of_plan.partition(", ")[0].endswith(CORRECTED)
+
+
 def source(of_plan: str) -> str:
-    return of_plan.partition(", ")[0]
+    return of_plan.partition(", ")[0].removesuffix(CORRECTED)

@@ -61,7 +61,7 @@ ALSO = {
     "market/domain/truck_day/waiting", "market/domain/truck_day/drawer",
     "market/domain/truck_day/loading", "market/domain/truck_day/stops",
     "market/domain/truck_day/closing", "market/domain/truck_day/mishaps",
-    "market/domain/truck_day/history",
+    "market/domain/truck_day/history", "market/domain/truck_day/driven",
     "market/domain/truck_day/balance", "market/domain/truck_day/learning",  # pure
     # a truck's way through its day
     "market/domain/journeys/files", "market/domain/journeys/links",  # pure: as GPX, GeoJSON, maps

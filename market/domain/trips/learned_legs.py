@@ -117,7 +117,7 @@ def corrected(ways: Ways, names: Sequence[str], learned: Learned, weekday: int, 
     key = "Durations are corrected by what trucks took on {legs} legs."
     return msgspec.structs.replace(
         ways, metres=closed_metres, seconds=closed_seconds,
-        notes=(*ways.notes, Note(key, {"legs": learned.legs})),
+        notes=(*ways.notes, Note(key, {"legs": learned.legs})), corrected=True,
     )  # fmt: skip
 
 

@@ -56,11 +56,14 @@ class Ways(msgspec.Struct, frozen=True):
     credit: str = ""
     """To be shown wherever these ways are."""
     notes: tuple[Note, ...] = ()
+    corrected: bool = False
+    """By what trucks took."""
 
     @property
     def told(self) -> str:
-        """In one line, for beside a plan."""
-        return ", ".join(filter(None, (self.source, self.as_of, self.credit)))
+        """In one line, for beside a plan; `+`: corrected."""
+        source = f"{self.source}+" if self.corrected else self.source
+        return ", ".join(filter(None, (source, self.as_of, self.credit)))
 
 
 class WaysDoNotFit(Invalid):

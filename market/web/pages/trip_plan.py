@@ -248,6 +248,7 @@ async def _looked_at(
         **await _map(said, say, names, arranged),
         "estimate": trip_roads.source(problem.roads) == trip_roads.ESTIMATE,
         "roads": trip_roads.told(say, problem.roads),
+        "corrected": trip_roads.is_corrected(problem.roads),
         "better_roads": trip_roads.source(problem.roads) not in (roads.best(said), "osrm"),
     }  # fmt: skip
 
