@@ -72,9 +72,10 @@ def standing(problem: Problem, truck: Truck) -> int:
     """The place where what is planned begins."""
     if truck.position and truck.position.home:
         return truck.start if truck.end is None else truck.end
-    visited = [place for place, v in enumerate(problem.visits, start=1) if v.id in truck.made]
     last = next((id for id in reversed(truck.made) if id != BREAK), BASE)
-    return next((p for p in visited if problem.visits[p - 1].id == last), truck.start)
+    if last == BASE:
+        return truck.start
+    return next(p for p, visit in enumerate(problem.visits, start=1) if visit.id == last)
 
 
 def may_begin(visit: Visit, *, promise: bool = True) -> tuple[Window, ...]:

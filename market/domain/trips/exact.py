@@ -21,6 +21,8 @@ from market.domain.trips.route import Segment, join
 
 WAYS_MAX = 100_000
 """About two seconds; beyond it nothing is proved."""
+WAYS_PER_S = 8_000
+"""Of a time that is given: a quarter of it."""
 
 
 class Way(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from market.domain.trips.build import built
 from market.domain.trips.check import check, check_reasons
 from market.domain.trips.check_drive import Fault
-from market.domain.trips.exact import proved
+from market.domain.trips.exact import WAYS_MAX, WAYS_PER_S, proved
 from market.domain.trips.ground import Ground
 from market.domain.trips.improve import Places, improved
 from market.domain.trips.insert import State
@@ -48,7 +48,7 @@ def by_time(
     """
     ensure_sound(problem)
     began = clock()
-    if best := proved(problem):
+    if best := proved(problem, min(WAYS_MAX, int(WAYS_PER_S * seconds))):
         return plan(problem, best, PROVED, proved=True)
 
     def share(_: int) -> float:

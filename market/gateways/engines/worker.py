@@ -15,7 +15,7 @@ from contextlib import suppress
 
 import msgspec
 
-from market.domain.trips.exact import proved
+from market.domain.trips.exact import WAYS_MAX, WAYS_PER_S, proved
 from market.domain.trips.ground import Ground
 from market.domain.trips.improve import Places, Search
 from market.domain.trips.insert import State
@@ -80,7 +80,8 @@ class Line:
 
     def proof(self) -> bool:
         """Whether there is nothing left to be looked for."""
-        places = proved(self.task.problem)
+        most = min(WAYS_MAX, int(WAYS_PER_S * self.seconds))
+        places = proved(self.task.problem, most)
         if places is None:
             return False
         cost = self.pricing.warmed(places).cost
