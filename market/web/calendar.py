@@ -1,4 +1,4 @@
-"""A calendar file (RFC 5545) of where the market stands: weekly windows, and rounds to fetch."""
+"""A calendar file (RFC 5545) of where the market stands: weekly windows, rounds, trucks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from certification.basis.units import THAILAND
 from market.answers.words import Words
 from market.domain.offers.queries import CycleView
 from market.domain.places.rules import PlaceView, Window
+from market.domain.trips.calls import Call
+from market.web.hours import clock
 
 OCTETS_MAX = 75
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -22,8 +24,9 @@ ZONE = (
 
 
 def written(
-    places: Sequence[PlaceView], rounds: Iterable[CycleView], say: Words, origin: str, at: datetime
-) -> bytes:
+    places: Sequence[PlaceView], rounds: Iterable[CycleView], calls: Iterable[Call], say: Words,
+    origin: str, at: datetime,
+) -> bytes:  # fmt: skip
     host = urlsplit(origin).hostname or "localhost"
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Talat Khiao//stops//TH"]
     lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{text(say('Where the market stands'))}", *ZONE]
@@ -34,6 +37,9 @@ def written(
     for cycle in rounds:
         if cycle.place in by_id:
             lines += _once(by_id[cycle.place], cycle, say, origin, host, at)
+    for call in calls:
+        if call.place in by_id:
+            lines += _call(by_id[call.place], call, say, origin, host)
     lines.append("END:VCALENDAR")
     return folded(lines)
 
@@ -70,6 +76,25 @@ def _once(
         f"DTEND:{utc(cycle.pickup_until)}",
         f"SUMMARY:{text(say('Pick up: {name}', name=say.name(cycle)))}",
         *_where(place, say, f"{origin}/shop/{cycle.id}"),
+        "END:VEVENT",
+    ]
+
+
+def _call(place: PlaceView, call: Call, say: Words, origin: str, host: str) -> list[str]:
+    """A truck of a published day. Its UID stays, so that a calendar moves or strikes the event."""
+    early, late = (clock(say, second) for second in call.between_s)
+    about = say("Expected to begin between {early} and {late}", early=early, late=late)
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{call.day}-{call.place}@{host}",
+        f"DTSTAMP:{_utc(call.told_at)}",
+        f"SEQUENCE:{call.sequence}",
+        f"STATUS:{'CANCELLED' if call.cancelled else 'CONFIRMED'}",
+        f"DTSTART;TZID=Asia/Bangkok:{_local(call.on, call.begins_s // 60)}",
+        f"DTEND;TZID=Asia/Bangkok:{_local(call.on, call.ends_s // 60)}",
+        f"SUMMARY:{_text(say('The green truck at {name}', name=say.name(place)))}",
+        f"DESCRIPTION:{_text(about)}",
+        *_where(place, say, f"{origin}/stops"),
         "END:VEVENT",
     ]
 

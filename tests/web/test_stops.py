@@ -3,14 +3,21 @@
 from datetime import date, timedelta
 
 import icalendar
+import msgspec
 import pypdfium2
 import pytest
 import zxingcpp
 
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
 from certification.basis.units import THAILAND
 from market.domain.places.rules import Opening, Window, next_opening
-from tests.cast import NOW
+from market.domain.trips import commands as trips
+from market.domain.trips import rows, solve, versions
+from market.domain.trips.rules import KeepVersion
+from tests.cast import DAO, NOW, TOMORROW
 from tests.doors import Doors
+from tests.market.fleet import set_stop, set_truck, with_a_truck
 from tests.market.stall import stall_in_village
 
 MONDAY = date(2026, 11, 23)
@@ -90,3 +97,40 @@ async def test_how_it_works_says_what_it_is_not(doors: Doors) -> None:
     assert "<script" not in told
     for address in ("/favicon.ico", "/sign.svg"):
         assert (await doors.stranger().get(address)).headers["content-type"] == "image/svg+xml"
+
+
+async def test_a_published_truck_is_told_moved_and_struck_off_under_one_name(
+    doors: Doors,
+) -> None:
+    there = await run(with_a_truck, await stall_in_village())
+    day = await there.day(TOMORROW, template=False)
+    await run(trips.set_truck, set_truck(day, there.truck), by=DAO, at=NOW)
+    stop = set_stop(day, there.stops[1])
+    await run(trips.set_stop, stop, by=DAO, at=NOW)
+
+    async def told(version: int, opens: int) -> list[icalendar.Event]:
+        moved = msgspec.structs.replace(stop, opens_minute=opens)
+        await run(trips.set_stop, moved, by=DAO, at=NOW)
+        problem = await rows.problem(day.id)
+        kept = KeepVersion(new_id(), day.id, version, "planned")
+        await run(versions.keep, kept, problem, solve.by_iterations(problem, 1, 0), by=DAO, at=NOW)
+        await run(versions.publish, kept.id, by=DAO, at=NOW)
+        return await of_the_truck()
+
+    async def of_the_truck() -> list[icalendar.Event]:
+        said = await doors.stranger().get("/stops.ics")
+        read = icalendar.Calendar.from_ical(said.content)
+        assert not read.errors
+        return [event for event in read.walk("VEVENT") if "SEQUENCE" in event]
+
+    [first], [second] = await told(0, 540), await told(1, 600)
+    assert first["UID"] == second["UID"]
+    assert (first["SEQUENCE"], second["SEQUENCE"]) == (0, 1)
+    assert first.decoded("DTSTART") < second.decoded("DTSTART")
+    assert second["STATUS"] == "CONFIRMED"
+    assert "ราว" in (await doors.stranger().get("/stops")).text
+    await run(trips.cancel_day, day.id, by=DAO, at=NOW)
+    [gone] = await of_the_truck()
+    assert (gone["UID"], gone["STATUS"], gone["SEQUENCE"]) == (first["UID"], "CANCELLED", 2)
+    assert "รถไม่มา" in (await doors.stranger().get("/stops")).text
+    assert there.base not in (await doors.stranger().get("/stops.ics")).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
 from market.domain.places import queries
 from market.domain.places.rules import Opening, PlaceView, next_opening
+from market.domain.trips.calls import Call, calls
 from market.domain.truck_day import queries as truck_day
 from market.web import calendar
 from market.web.hours import hours, weekly
@@ -26,6 +27,8 @@ from market.web.maps import Mark, places
 from market.web.page import Ask, page
 
 At = NamedDependency[datetime]
+KEPT_DAYS = 7
+"""So long a calendar is told of a day that was, so that it hears of its end."""
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -52,6 +55,8 @@ class Stop(msgspec.Struct, frozen=True):
     """In which goods may be ordered for here, now."""
     truck: Expected | None
     """Today's, if a plan was published."""
+    trucks: list[tuple[str, str, bool]]
+    """Of the days after: when, about what time, and whether it was called off."""
 
 
 @get("/stops", opt={"op": "stop.read"})
@@ -80,7 +85,8 @@ async def stop_calendar(request: Ask, place: FromPath[str], at: At) -> Response[
 async def _calendar(request: Ask, at: datetime, found: list[PlaceView]) -> Response[bytes]:
     say, origin = words_for(request), request.app.state.settings.origin
     rounds = await offers.open_cycles(at)
-    written = calendar.written(found, rounds, say, origin, at)
+    since = at.astimezone(THAILAND).date() - timedelta(days=KEPT_DAYS)
+    written = calendar.written(found, rounds, await calls(since), say, origin, at)
     answer = Response(written, media_type="text/calendar; charset=utf-8", headers={})
     return kept(request, answer)
 
@@ -89,6 +95,7 @@ async def _stops(at: datetime, say: Words) -> list[Stop]:
     """What is open now or next comes first."""
     local = at.astimezone(THAILAND)
     rounds = await offers.open_cycles(at)
+    coming = await calls(local.date() + timedelta(days=1))
     found = []
     for place in await queries.all_places():
         opening = next_opening(place.windows, local.date(), local.hour * 60 + local.minute)
@@ -97,7 +104,10 @@ async def _stops(at: datetime, say: Words) -> list[Stop]:
     trucks = await truck_day.expected(local.date())
     found.sort(key=lambda one: (one[0] is None, one[0] or Opening(date.max, 0, 0), one[1].id))
     return [
-        _stop(number, place, opening, here, local, say, _expected(say, trucks.get(place.id)))
+        _stop(
+            number, place, opening, here, local, say, _expected(say, trucks.get(place.id)),
+            [_call(say, one) for one in coming if one.place == place.id],
+        )
         for number, (opening, place, here) in enumerate(found, 1)
     ]
 
@@ -127,7 +137,7 @@ def _minute(at: datetime) -> int:
 
 def _stop(
     number: int, place: PlaceView, opening: Opening | None, here: list[CycleView],
-    local: datetime, say: Words, truck: Expected | None,
+    local: datetime, say: Words, truck: Expected | None, coming: list[tuple[str, str, bool]],
 ) -> Stop:  # fmt: skip
     state = "unknown"
     if opening:
@@ -137,9 +147,14 @@ def _stop(
     day = f"{say(f'weekday.{opening.on.isoweekday()}')} {say.day(opening.on)}" if opening else ""
     time = hours(say, opening.opens_minute, opening.closes_minute) if opening else ""
     where = areas.address(place.tambon, say.language)
-    return Stop(
-        number, place, where, opening, day, time, state, weekly(say, place.windows), here, truck
-    )
+    week = weekly(say, place.windows)
+    return Stop(number, place, where, opening, day, time, state, week, here, truck, coming)
+
+
+def _call(say: Words, call: Call) -> tuple[str, str, bool]:
+    on = f"{say(f'weekday.{call.on.isoweekday()}')} {say.day(call.on)}"
+    early, late = call.between_s
+    return on, hours(say, early // 60, late // 60), call.cancelled
 
 
 DOORS: list[Any] = [stops, stops_calendar, stop_calendar]
