@@ -7,7 +7,7 @@ Any surprise ends the walk with what it was, and 1.
 from __future__ import annotations
 
 from market.app import opened
-from market.demo import seed, walk_field, walk_sale
+from market.demo import seed, walk_field, walk_sale, walk_truck
 from market.demo.actors import Actor, Surprise, Tale, enter, expect
 from market.demo.people import BY_KEY
 from market.demo.server import DidNotStart, command, serving
@@ -47,6 +47,7 @@ async def _walked(tale: Tale, codes: dict[str, str]) -> None:
             await cast["stranger"].refused("accounts.code_used", "POST", "/api/v1/devices", used),
         )
         field = await walk_field.walked(tale, cast)
+        await walk_truck.walked(tale, cast)
         await walk_sale.walked(tale, cast, field)
     finally:
         for actor in cast.values():

@@ -256,7 +256,7 @@ def load_bar(left: Mapping[str, int], capacity: int) -> str:
     """How full the truck is, each crop in a colour of its own; the figures stand beside it."""
     sums = Counter[str]()
     for key, grams in left.items():
-        sums[crop_of(key)] += grams
+        sums[crop_of(key)] += max(grams, 0)  # below nothing is a fault, told in words
     at, drawn = 0.0, [f'<rect width="{BAR}" height="{HIGH}" fill="#eeece4"/>']
     most = max(capacity, sum(sums.values()), 1)
     for colour, crop in enumerate(sorted(sums)):

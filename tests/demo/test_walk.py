@@ -23,7 +23,8 @@ def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(url, tmp_path):
     assert walked.returncode == 0, walked.stdout[-3_000:] + walked.stderr[-3_000:]
     for shown in (
         "inspections.own_plot", "inspections.kin_of_the_farmer", "decisions.no_quorum",
-        "settlement.same_hands", "lots.sold_out", "codes on the first page read back",
+        "settlement.same_hands", "trips.day_there", "lots.sold_out",
+        "codes on the first page read back",
         "each as it should be",
     ):  # fmt: skip
         assert shown in walked.stdout

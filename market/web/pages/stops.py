@@ -55,7 +55,7 @@ class Stop(msgspec.Struct, frozen=True):
     """In which goods may be ordered for here, now."""
     truck: Expected | None
     """Today's, if a plan was published."""
-    trucks: list[tuple[str, str, bool]]
+    trucks: list[tuple[str, str, bool]] = []
     """Of the days after: when, about what time, and whether it was called off."""
 
 
@@ -104,9 +104,9 @@ async def _stops(at: datetime, say: Words) -> list[Stop]:
     trucks = await truck_day.expected(local.date())
     found.sort(key=lambda one: (one[0] is None, one[0] or Opening(date.max, 0, 0), one[1].id))
     return [
-        _stop(
-            number, place, opening, here, local, say, _expected(say, trucks.get(place.id)),
-            [_call(say, one) for one in coming if one.place == place.id],
+        msgspec.structs.replace(
+            _stop(number, place, opening, here, local, say, _expected(say, trucks.get(place.id))),
+            trucks=[_call(say, one) for one in coming if one.place == place.id],
         )
         for number, (opening, place, here) in enumerate(found, 1)
     ]
@@ -137,7 +137,7 @@ def _minute(at: datetime) -> int:
 
 def _stop(
     number: int, place: PlaceView, opening: Opening | None, here: list[CycleView],
-    local: datetime, say: Words, truck: Expected | None, coming: list[tuple[str, str, bool]],
+    local: datetime, say: Words, truck: Expected | None,
 ) -> Stop:  # fmt: skip
     state = "unknown"
     if opening:
@@ -148,7 +148,7 @@ def _stop(
     time = hours(say, opening.opens_minute, opening.closes_minute) if opening else ""
     where = areas.address(place.tambon, say.language)
     week = weekly(say, place.windows)
-    return Stop(number, place, where, opening, day, time, state, week, here, truck, coming)
+    return Stop(number, place, where, opening, day, time, state, week, here, truck)
 
 
 def _call(say: Words, call: Call) -> tuple[str, str, bool]:

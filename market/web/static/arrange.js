@@ -65,8 +65,8 @@ place.addEventListener("drop", (event) => {
   const visit = over(event);
   if (!visit) return;
   event.preventDefault();
-  const below = event.offsetY > visit.offsetHeight / 2;
-  visit.parentElement.insertBefore(held, below ? visit.nextSibling : visit);
+  const comesLater = held.compareDocumentPosition(visit) & Node.DOCUMENT_POSITION_FOLLOWING;
+  visit.parentElement.insertBefore(held, comesLater ? visit.nextSibling : visit);
   written();
   evaluated("");
 });
