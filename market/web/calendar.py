@@ -87,13 +87,13 @@ def _call(place: PlaceView, call: Call, say: Words, origin: str, host: str) -> l
     return [
         "BEGIN:VEVENT",
         f"UID:{call.day}-{call.place}@{host}",
-        f"DTSTAMP:{_utc(call.told_at)}",
+        f"DTSTAMP:{utc(call.told_at)}",
         f"SEQUENCE:{call.sequence}",
         f"STATUS:{'CANCELLED' if call.cancelled else 'CONFIRMED'}",
         f"DTSTART;TZID=Asia/Bangkok:{_local(call.on, call.begins_s // 60)}",
         f"DTEND;TZID=Asia/Bangkok:{_local(call.on, call.ends_s // 60)}",
-        f"SUMMARY:{_text(say('The green truck at {name}', name=say.name(place)))}",
-        f"DESCRIPTION:{_text(about)}",
+        f"SUMMARY:{text(say('The green truck at {name}', name=say.name(place)))}",
+        f"DESCRIPTION:{text(about)}",
         *_where(place, say, f"{origin}/stops"),
         "END:VEVENT",
     ]
