@@ -2,7 +2,7 @@
 
 from tests.browser.screens import DESK, FOLDER, PHONE, file, listed
 
-MOST_BYTES = 8_000_000
+MOST_BYTES = 11_000_000
 YOUNG_PAGES_MOST = 5
 """That were made since the pictures were taken."""
 

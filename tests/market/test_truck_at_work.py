@@ -7,12 +7,19 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from certification.basis.database import Database
+from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.certificates import commands as certificates
+from certification.certificates.rules import ChangeCertificate
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, own
+from market.domain.lots import commands as lots_done
+from market.domain.lots import queries as lots
+from market.domain.lots.rules import HarvestLot
+from market.domain.offers import commands as offers
+from market.domain.offers.rules import MakeOffer
 from market.domain.settlement import commands as settlement
 from market.domain.settlement import queries as settled
 from market.domain.settlement.rules import Settle
@@ -29,8 +36,9 @@ from market.domain.truck_day import (
 )
 from market.domain.truck_day.rules import Cost, LeaveBehind, LotLeft, Pieces
 from market.domain.walkup.rules import AlreadyVoid, NotSoMuchAboard, Sell, SoldLine
-from tests.cast import DAO, NETWORK, NOK, NOW, PRASERT, later
-from tests.market.truck import MORNING, NOON, TEN, TruckDay, clean, truck_day
+from tests.cast import DAO, MALEE, NETWORK, NOK, NOW, PRASERT, TODAY, WAN, later
+from tests.guarantee import certified, published
+from tests.market.truck import MORNING, NOON, TEN, TruckDay, clean, offered_products, truck_day
 
 LATER = later(days=5)
 
@@ -319,3 +327,55 @@ async def test_a_truck_that_breaks_down_hands_its_goods_on(there: TruckDay) -> N
     await other.close(80)
     await there.close(20)
     await clean()
+
+
+async def test_a_lot_that_is_suspended_is_named_wherever_it_is_touched(there: TruckDay) -> None:
+    await published()
+    paper = await certified()
+    there.stall.lot = lot = await organic(there)
+    ordered = await there.stall.order(1_000, rail="cash")
+    await there.load(there.first, 1_000)
+    aside = await there.load(grams=1_000)
+    stop = ChangeCertificate(new_id(), paper.certificate, "decision", TODAY)
+    await run(certificates.suspend, stop, by=WAN, at=NOW)
+    code = (await lots.lot(lot)).code
+    no = await refused("truck_day.lot_suspended", there.depart())
+    assert no.facts["lots"] == [code]
+    await run(loading.unload, aside.loading, there.id, by=DAO, at=MORNING)
+    await refused("truck_day.lot_suspended", there.load(grams=500))
+    line = (await manifest.load_list(await queries.truck(there.id)))[0]
+    assert (line.lot_code, line.stands) == (code, False)
+    await run(loading.unload, str(line.loading), there.id, by=DAO, at=MORNING)
+    asked = LeaveBehind(new_id(), there.id, there.first, lot, "short")
+    await run(loading.leave_behind, asked, by=DAO, at=MORNING)
+    await there.depart()
+    await there.arrive(there.first)
+    await refused("truck_day.lot_suspended", there.hand_over(ordered.order, there.first))
+    await there.hand_over(ordered.order, there.first, 0)
+    await clean()
+
+
+async def test_suspended_on_the_way_it_is_not_sold_any_more(there: TruckDay) -> None:
+    await published()
+    paper = await certified()
+    there.stall.lot = await organic(there)
+    await there.load(grams=1_000)
+    await there.depart()
+    await there.sell(300)
+    stop = ChangeCertificate(new_id(), paper.certificate, "decision", TODAY)
+    await run(certificates.suspend, stop, by=WAN, at=NOW)
+    await refused("truck_day.lot_suspended", there.sell(300))
+    await there.close(12, LotLeft(there.stall.lot, wasted_grams=700))
+    await clean()
+
+
+async def organic(there: TruckDay) -> str:
+    """Malee's kale of a certified plot, offered where the other is."""
+    [planting] = await in_use().query("SELECT id, plot FROM planting ORDER BY id LIMIT 1")
+    harvest = HarvestLot(planting["plot"], "kale", TODAY, 5_000, planting["id"])
+    cut = await run(lots_done.harvest, new_id(), harvest, by=MALEE, at=NOW)
+    [known] = (await offered_products(there.stall.offer)).values()
+    there.stall.offer = new_id()
+    made = MakeOffer(there.stall.offer, there.stall.cycle, cut.stock, known, 4_000, 100)
+    await run(offers.offer, made, by=DAO, at=NOW)
+    return cut.lot

@@ -18,6 +18,7 @@ from certification.basis.transaction import run, transaction
 from market.domain.fleet.tables import Truck
 from market.domain.offers import commands as offers
 from market.domain.offers.rules import MakeOffer, OpenCycle
+from market.domain.offers.tables import Offer
 from market.domain.orders import queries as ordered
 from market.domain.orders.rules import HandedOver, HandOver, OrderPlaced, Weighed
 from market.domain.places import commands as places
@@ -185,15 +186,13 @@ async def _second_stop(there: Stall) -> tuple[str, str, str]:
         closes_at=CLOSES, pickup_from=PICKUP, pickup_until=OVER,
     )  # fmt: skip
     await offers.open_cycle(opening, by=DAO, at=NOW)
-    [known] = (await trips_products(there.offer)).values()
+    [known] = (await offered_products(there.offer)).values()
     made = MakeOffer(offer, cycle, there.stock, known, 4_000, 100)
     await offers.offer(made, by=DAO, at=NOW)
     return place, cycle, offer
 
 
-async def trips_products(offer: str) -> dict[str, str]:
-    from market.domain.offers.tables import Offer  # noqa: PLC0415
-
+async def offered_products(offer: str) -> dict[str, str]:
     rows = await Offer.select(Offer.id, Offer.product).where(Offer.id == offer)
     return {row["id"]: row["product"] for row in rows}
 

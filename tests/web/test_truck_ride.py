@@ -7,7 +7,8 @@ import pytest
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import own
 from market.domain.truck_day import queries
-from tests.cast import DAO, KRIT, MALEE, NETWORK
+from market.jobs import readers
+from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK
 from tests.doors import Doors
 from tests.market.truck import EVENING, MORNING, NOON, TEN, TruckDay, clean, truck_day_in_village
 from tests.till import hidden, krit_keeps_his_groups_money
@@ -111,6 +112,36 @@ async def test_a_whole_day_through_the_pages(doors: Doors, there: TruckDay) -> N
     await dao.post(f"{ride}/late", data=forgotten)
     assert "กรอกหลังปิดวัน" in (await dao.get(f"{ride}/close")).text
     await clean()
+    learnt = (await dao.get("/truck/stats")).text
+    assert "หลาดกรีน รพ.รัตภูมิ" in learnt
+    assert "ยังไปน้อยครั้งเกินไป" in learnt  # one visit is no reason to load anything
+    table = (await dao.get("/truck/stats?as=csv")).text
+    assert "คะน้า" in table
+    assert "1.500" in table  # sold to who came by: a kilo and two bags
+
+
+async def test_a_late_truck_is_planned_anew_shown_and_then_told(
+    doors: Doors, there: TruckDay
+) -> None:
+    await there.order_for_last(500)
+    doors.later(TEN)
+    await there.load_all()
+    await there.depart()
+    await there.arrive(there.first)
+    await there.leave(there.first)
+    dao, ride = await doors.as_(DAO), f"/truck/{there.id}"
+    empty = await dao.post(f"{ride}/mishap", data={"kind": "delay", "minutes": ""})
+    assert empty.status_code == 400
+    shown = (await dao.post(f"{ride}/mishap", data={"kind": "delay", "minutes": "180"})).text
+    assert "แผนใหม่ ยังไม่ได้ประกาศ" in shown
+    assert "จะแจ้งผู้ซื้อ" in shown
+    nok = await doors.as_(NOK)
+    await readers.read_on(doors.now)
+    assert "เปลี่ยนเวลา" not in (await nok.get("/me")).text
+    await dao.post(f"{ride}/mishap", data={"deed": "publish", "version": hidden(shown, "version")})
+    await readers.read_on(doors.now)
+    assert "รถเขียวที่ ตลาดควนลัง เปลี่ยนเวลา" in (await nok.get("/me")).text
+    assert "แจ้งล่าสุด" in (await doors.stranger().get("/stops")).text
 
 
 async def test_the_wrong_people_see_and_do_nothing(doors: Doors, there: TruckDay) -> None:
