@@ -7,6 +7,7 @@ from datetime import datetime
 from certification.basis import log
 from market.domain.notices import commands as notices
 from market.domain.receipts import commands as receipts
+from market.domain.truck_day import mishaps
 
 PAGE = 200
 
@@ -14,6 +15,8 @@ PAGE = 200
 async def read_on(at: datetime) -> None:
     """Until nothing new is there."""
     while await log.consume("receipts", lambda entry: receipts.follow(entry, at=at), limit=PAGE):
+        pass
+    while await log.consume("stops", lambda entry: mishaps.follow(entry, at=at), limit=PAGE):
         pass
     while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):
         pass

@@ -4,6 +4,7 @@ A visit under way with a finding and a picture, kin, a payout to a farmer, credi
 """
 
 from datetime import timedelta
+from itertools import count
 
 from certification.basis import pictures
 from certification.basis.database import in_use
@@ -19,6 +20,8 @@ from market.domain.payments import commands as payments
 from market.domain.payments.rules import CreditExtra
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid
+from market.domain.truck_day import mishaps
+from market.domain.truck_day.rules import GoWrong
 from tests.cast import (
     ADMIN,
     DAO,
@@ -36,7 +39,7 @@ from tests.cast import (
 from tests.doors import PIN
 from tests.guarantee import LON, accepted, begun, planted
 from tests.market.stall import Stall
-from tests.market.truck import truck_day_of
+from tests.market.truck import TEN, truck_day_of
 from tests.pictures import by_phone
 
 SLIP = "2026112200001"
@@ -105,8 +108,11 @@ async def truck_under_way(there: Stall, code: str) -> dict[str, str]:
     await ride.depart()
     await ride.arrive(ride.first)
     sold = await ride.sell(100, place=ride.first)
+    late = GoWrong(new_id(), ride.id, "delay", 5)
+    made = await mishaps.answer(late, clock=count(0, 10).__next__, at=TEN)
+    await run(mishaps.tell, late, made, 1, by=DAO, at=TEN)
     [loading] = await in_use().query("SELECT id FROM truck_loading")
     return {
         "pickup": code, "truck-rides": ride.id, "sales": sold.sale,
-        "loadings": loading["id"],
+        "loadings": loading["id"], "mishaps": late.id,
     }  # fmt: skip

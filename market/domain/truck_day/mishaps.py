@@ -18,7 +18,7 @@ from piccolo.table import Table
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
-from certification.basis.transaction import transaction
+from certification.basis.transaction import run, transaction
 from certification.basis.units import THAILAND
 from market.domain.lots import queries as lots
 from market.domain.places import queries as places
@@ -40,7 +40,6 @@ from market.domain.walkup import commands as walkup
 from market.domain.walkup import queries as walked
 
 Rows = list[tuple[type[Table], str]]
-Moved = StopMoved | StopDropped
 REPLAN_S = 2.0
 """A driver waits at the wheel."""
 
@@ -169,58 +168,66 @@ async def waiting_answer(day: str) -> Answer | None:
     now, before = await trips_seen.version(found[0].id), await trips_seen.published_plan(day)
     if before is None:
         return None
-    moves = _moves(now.problem, now.plan, before)
+    moves = _moves(now.problem, now.plan, before.problem, before.plan)
     return Answer(found[0].id, found[0].version, found[0].faults, moves)
 
 
-def _moves(problem: Problem, plan: Plan, before: Published) -> list[Move]:
-    earlier = told_by(before.problem, before.plan, before.problem.earlier)
-    after = told_by(problem, plan, problem.earlier or earlier)
-    return diff(problem, earlier, after)
+def _moves(problem: Problem, plan: Plan, before: Problem, planned: Plan) -> list[Move]:
+    earlier = told_by(before, planned, before.earlier)
+    return diff(problem, earlier, told_by(problem, plan, problem.earlier or earlier))
 
 
-async def publish(version: str, truck_id: str, *, by: str, at: datetime) -> list[Moved]:
-    """Buyers of a stop that moves by more than ten minutes, or is dropped, are told."""
+async def publish(version: str, truck_id: str, *, by: str, at: datetime) -> int:
+    """The number of the plan that now counts; its buyers are told by `follow`."""
     async with transaction():
         truck = await claim(truck_id)
         found = await trips_seen.version(version)
-        before = await trips_seen.published_plan(truck.day)
-        if before is None or found.head.day != truck.day:
+        if found.head.day != truck.day:
             raise refusals.NothingToReplan()
-        moves = _moves(found.problem, found.plan, before)
-        new = found.head.published_at is None
-        await versions.publish(version, by=by, at=at)
-        if not new:
-            return []
-        return [await _told(truck, version, move, by=by, at=at) for move in moves if move.tell]
+        return (await versions.publish(version, by=by, at=at)).version
 
 
-async def _told(truck: TruckView, version: str, move: Move, *, by: str, at: datetime) -> Moved:
+async def follow(entry: log.Entry, *, at: datetime) -> None:
+    """A reader of the log: whoever published a plan that takes another's place, at whatever page.
+
+    Buyers of a stop that moves by more than ten minutes, or is dropped, are told once.
+    """
+    if entry.event["type"] == "trips.plan_told":
+        await run(_tell_moves, entry.event["day"], entry.event["version"], by=entry.by, at=at)
+
+
+async def _tell_moves(day: str, number: int, *, by: str, at: datetime) -> None:
+    told = [one for one in await trips_seen.versions(day) if one.published_at]
+    before = next((one for one in told if one.version < number), None)
+    if before is None:
+        return
+    earlier = await trips_seen.version(before.id)
+    now = await trips_seen.version_of(day, number)
+    for move in _moves(now.problem, now.plan, earlier.problem, earlier.plan):
+        if move.tell:
+            await _told(day, now.head.id, move, by=by, at=at)
+
+
+async def _told(day: str, version: str, move: Move, *, by: str, at: datetime) -> None:
+    trucks = await queries.trucks_of(day)
+    truck = next((one for one in trucks if one.truck == move.after_truck), trucks[0])
+    first = None if move.after_s is None else move.after_s // 60
+    last = None if first is None else first + queries.ETA_SPREAD_MINUTES
+    id = new_id()
+    if not await in_use().query(
+        "INSERT INTO stop_eta (id, version, truck, place, earliest_minute, latest_minute, at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (version, place) DO NOTHING RETURNING id",
+        id, version, truck.id, move.visit, first, last, at,
+    ):  # fmt: skip
+        return
     place = await places.place(move.visit)
-    named = truck.day, place.id, place.name_th, place.name_en
-    buyers = sorted({one.order.buyer for one in await waiting.at_stop(truck, place.id)})
-    if move.after_s is None:
-        dropped = StopDropped(*named, buyers)
-        log.append(dropped, subject=place.id, by=by, at=at)
-        return dropped
-    first = move.after_s // 60
-    last = first + queries.ETA_SPREAD_MINUTES
-    eta = StopEta(
-        id=new_id(), version=version, place=place.id, earliest_minute=first, latest_minute=last,
-        truck=await _truck_of(truck.day, move.after_truck) or truck.id, at=at,
-    )  # fmt: skip
-    await StopEta.insert(eta)
-    earliest, latest = (f"{minute // 60:02}:{minute % 60:02}" for minute in (first, last))
-    moved = StopMoved(*named, buyers, move.minutes, earliest, latest)
-    log.append(moved, (StopEta, str(eta.id)), subject=place.id, by=by, at=at)
-    return moved
-
-
-async def _truck_of(day: str, truck: str | None) -> str | None:
-    rows = await in_use().query(
-        "SELECT id FROM day_truck WHERE day = {} AND truck = {}", day, truck or ""
-    )
-    return str(rows[0]["id"]) if rows else None
+    named = day, place.id, place.name_th, place.name_en
+    waits = {one.order.buyer for of in trucks for one in await waiting.at_stop(of, place.id)}
+    event: StopMoved | StopDropped = StopDropped(*named, sorted(waits))
+    if first is not None and last is not None:
+        range_ = (f"{minute // 60:02}:{minute % 60:02}" for minute in (first, last))
+        event = StopMoved(*named, sorted(waits), move.minutes, *range_)
+    log.append(event, (StopEta, id), subject=place.id, by=by, at=at)
 
 
 async def hand_on(wanted: HandOn, *, by: str, at: datetime) -> WentOn:

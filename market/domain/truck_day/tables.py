@@ -214,15 +214,15 @@ class Mishap(Table, tablename="truck_mishap", tags=[PROVEN, APPEND_ONLY]):
 
 
 class StopEta(Table, tablename="stop_eta", tags=[PROVEN, APPEND_ONLY]):
-    """When buyers were told to expect the truck, with a plan that was made on the day."""
+    """When buyers were told to expect the truck, with a plan that took another's place."""
 
     id = columns.row_id()
     version = columns.link(PlanVersion)
     truck = columns.link(DayTruck)
     place = columns.link(Place)
-    earliest_minute = column.Integer(default=None)
-    latest_minute = column.Integer(default=None)
-    """Minutes after midnight, Bangkok."""
+    earliest_minute = column.Integer(null=True, default=None)
+    latest_minute = column.Integer(null=True, default=None)
+    """Minutes after midnight, Bangkok; null: not served any more."""
     at = columns.instant()
     stop_eta_once = Unique([version, place])
     stop_eta_range = Check("earliest_minute <= latest_minute")
