@@ -84,6 +84,12 @@ class KeyDamaged(Refusal):
     code = "checkpoints.key_damaged"
 
 
+class FolderUnusable(Refusal):
+    """It was signed and stands in the table, but could not be kept beside it."""
+
+    code = "checkpoints.folder_unusable"
+
+
 KEY_REFUSED = {"missing": KeyMissing, "open": KeyOpen, "damaged": KeyDamaged}
 
 
@@ -105,8 +111,14 @@ async def sign(*, at: datetime) -> Signed:
     signer = _signer(here)
     await _lay_all()
     signed = await run(_sign, [signer], here, at)
-    here.keep(signed.size, signer.verifier, signed.note)
+    _keep(here, signed)
     return signed
+
+
+async def keep_newest() -> None:
+    """What was signed while the folder could not be written to."""
+    if last := await _newest():
+        _keep(desk(), last)
 
 
 async def renew(*, at: datetime, another_record: bool) -> Signed:
@@ -120,7 +132,7 @@ async def renew(*, at: datetime, another_record: bool) -> Signed:
     await _lay_all()
     signed = await run(_sign, [new, *([old] if old else [])], here, at)
     here.replace_key(new)
-    here.keep(signed.size, new.verifier, signed.note)
+    _keep(here, signed)
     return signed
 
 
@@ -240,6 +252,13 @@ async def _rows(rest: str, *given: object) -> list[Signed]:
         *given,
     )
     return msgspec.convert(rows, list[Signed], strict=False)
+
+
+def _keep(here: Desk, signed: Signed) -> None:
+    try:
+        here.keep(signed.size, notes.read_verifier(signed.verifier), signed.note)
+    except OSError as fault:
+        raise FolderUnusable(folder=str(here.folder)) from fault
 
 
 def _signer(here: Desk) -> Signer:

@@ -20,10 +20,11 @@ async def tick(at: datetime) -> None:
     if _tried and abs(at - _tried[0]) < AGAIN_AFTER:
         return
     _tried[:] = [at]
-    if not await _is_due(at):
-        return
     try:
-        await checkpoints.sign(at=at)
+        if await _is_due(at):
+            await checkpoints.sign(at=at)
+        else:
+            await checkpoints.keep_newest()
     except Refusal as no:
         logger.error("%s", words("en").refusal(no))  # noqa: TRY400  (no bug: the sentence is all)
 

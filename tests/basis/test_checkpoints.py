@@ -237,6 +237,20 @@ async def test_a_file_that_somebody_spoilt_hides_nothing(
     assert no.value.facts == {"signed": 5, "entries": 4}
 
 
+async def test_a_folder_that_cannot_be_written_to_is_said_and_made_up_for(
+    desk: keepings.Desk, caplog
+) -> None:
+    desk.folder.write_text("a file stands where the folder should")
+    await grow(2)
+    await job.tick(TODAY)
+    assert "cannot be written to" in caplog.text
+    assert (await checkpoints.newest()).size == 2
+    await job.tick(TODAY + timedelta(minutes=2))
+    desk.folder.unlink()
+    await job.tick(TODAY + timedelta(minutes=4))
+    assert files(desk) == ["2"]
+
+
 ROWS = {
     "note": ("replace(note, '5', '6')", "note"),
     "root": ("{zeros}", "note"),
