@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from certification.basis import checkpoints
+from certification.basis.codes import PublicCode
 from certification.basis.database import Database, in_use
 from certification.basis.log import LogEntry
 from certification.basis.transaction import run
@@ -105,6 +106,21 @@ async def test_the_page_of_a_lot_in_both_languages(lot: Lot) -> None:
     await lot.get("/L/AAAAAAAA/proof", 404)
     await lot.get("/L/AAAAAAAA/proof.json", 404)
     assert "Save the signature" in (await lot.get("/log")).text
+
+
+async def test_a_certificate_is_proved_the_same_way(lot: Lot, tmp_path: Path) -> None:
+    row = await PublicCode.select().where(PublicCode.subject == lot.farm.certificate).first()
+    assert row is not None
+    signed, code = await checkpoints.sign(at=NOW), row["code"]
+    assert f'href="/C/{code}/proof"' in (await lot.get(f"/C/{code}")).text
+    page = (await lot.get(f"/c/{code.lower()}/proof")).text
+    assert f"/C/{code}/proof.json" in page
+    assert lot.farm.number in page
+    (tmp_path / "paper.json").write_bytes((await lot.get(f"/C/{code}/proof.json")).content)
+    (tmp_path / "verify.py").write_bytes((await lot.get("/log/verify.py")).content)
+    assert sceptic(tmp_path, "paper.json", signed.verifier).returncode == 0
+    await lot.get(f"/C/{lot.code}/proof.json", 404)
+    assert (await lot.get(f"/C/{lot.code}/proof")).url.path == f"/L/{lot.code}"
 
 
 async def test_what_is_asked_beyond_the_record_is_refused_in_words(lot: Lot) -> None:
