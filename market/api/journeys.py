@@ -25,16 +25,16 @@ async def list_journeys(day: FromPath[str], permit: Mine) -> list[Journey]:
 
 
 @get(
-    "/api/v1/truck-days/{day:str}/journeys/{paper:str}",
+    "/api/v1/truck-days/{day:str}/journeys/{file:str}",
     opt={"op": "truck_paper.read"},
     tags=["truck days"],
     summary="Of one truck: `journey.gpx` (GPX 1.1) or `journey.geojson` (RFC 7946)",
 )
-async def read_file(day: FromPath[str], paper: FromPath[str], permit: Mine) -> Response[bytes]:
+async def read_file(day: FromPath[str], file: FromPath[str], permit: Mine) -> Response[bytes]:
     of = await journeys.journey(day, permit)
-    if paper == "journey.gpx":
+    if file == "journey.gpx":
         return Response(files.gpx(of), media_type="application/gpx+xml")
-    if paper == "journey.geojson":
+    if file == "journey.geojson":
         return Response(files.geojson(of), media_type="application/geo+json")
     raise NoPaper()
 

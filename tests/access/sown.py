@@ -201,7 +201,6 @@ async def _on_the_road(stall: Stall) -> dict[str, str]:
     return {
         "trucks": there.truck, "rounds": there.template, "truck-rounds": there.template,
         "truck": day.id, "truck-days": day.id, "{version}": "1",
-        "{paper}": "journey.gpx",
     }  # fmt: skip
 
 

@@ -89,13 +89,13 @@ def _drawn(of: Journey, part: str, origin: str, at: datetime) -> bytes:
     return press.printed("journey", papers.content(of, part, origin, at))
 
 
-@get("/truck/{day:str}/papers/{paper:str}", opt={"op": "truck_paper.read"})
+@get("/truck/{day:str}/papers/{file:str}", opt={"op": "truck_paper.read"})
 async def one(
-    request: Ask, day: FromPath[str], paper: FromPath[str], permit: Mine, at: At
+    request: Ask, day: FromPath[str], file: FromPath[str], permit: Mine, at: At
 ) -> Response[bytes]:  # fmt: skip
     """Of one truck: `driver.pdf` … `all.pdf`, and `journey.gpx`, `.geojson`, `.ics`, `.csv`."""
     of = await reached.journey(day, permit)
-    stem, _, kind = paper.rpartition(".")
+    stem, _, kind = file.rpartition(".")
     name = f"{of.on}-v{of.version}-{stem}"
     if kind == "pdf" and stem in ALL:
         origin = request.app.state.settings.origin
