@@ -64,7 +64,7 @@ class Kin:
 
 class AllKin:
     def __init__(self) -> None:
-        self._own, self._shared = rows.Together(rows.own_of), rows.Together(rows.shared_of)
+        self._own, self._shared = rows.together_own(), rows.together_shared()
         self.known: dict[str, Kin] = {}
 
     async def of(self, code: str, today: date, version: int) -> tuple[Kin, str] | None:

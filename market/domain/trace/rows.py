@@ -9,9 +9,12 @@ Python's dates and dictionaries.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import Any
+
+from piccolo.engine.sqlite import convert_datetime_in
 
 from certification.basis.database import in_use
 from certification.basis.units import THAILAND
@@ -69,7 +72,6 @@ HELD = (
 
 Row = tuple[str, ...]
 """What it is alike in, its own, and of the whole what it shares: `scan.read`."""
-Asks = Callable[[list[str], date], Awaitable[dict[str, Row]]]
 
 
 class _Words:
@@ -165,28 +167,17 @@ def shared(engine: str) -> str:
 
 async def row(code: str, today: date) -> Row | None:
     """All that the page of the lot says that day rests on."""
-    found = await _rows(whole(in_use().engine_type), [code], _midnight(today), today)
-    return found.get(code)
-
-
-async def shared_of(wanted: list[str], today: date) -> dict[str, Row]:
-    return await _rows(shared(in_use().engine_type), wanted, today)
-
-
-async def own_of(wanted: list[str], today: date) -> dict[str, Row]:
-    return await _rows(own(in_use().engine_type), wanted, _midnight(today))
+    return await Together(whole, _midnight, _day).row(code, today)
 
 
 @lru_cache(maxsize=4)
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, THAILAND)
+def _midnight(day: date, engine: str) -> object:
+    at = datetime.combine(day, time.min, THAILAND)
+    return convert_datetime_in(at) if engine == "sqlite" else at
 
 
-async def _rows(asked: str, wanted: list[str], *given: object) -> dict[str, Row]:
-    """SQLite is asked for one."""
-    db = in_use()
-    told = wanted if db.engine_type == "postgres" else wanted[0]
-    return {code: tuple(row) for code, *row in await db.look(asked, *given, told)}
+def _day(day: date, _: str) -> object:
+    return day
 
 
 class _Batch:
@@ -200,17 +191,20 @@ class Together:
     """Who scans while PostgreSQL answers others is answered with all who wait, by one statement.
 
     Each statement begins after the last of its readers asked, so nobody is told what was before.
-    Where one fails or its reader leaves, the next of them asks anew.
+    Where one fails or its reader leaves, the next of them asks anew. SQLite is asked for each.
     """
 
-    def __init__(self, ask: Asks) -> None:
-        self._ask = ask
+    def __init__(
+        self, statement: Callable[[str], str], *told: Callable[[date, str], object]
+    ) -> None:
+        self._statement, self._told = statement, told
         self._turn = asyncio.Lock()
         self._next = _Batch(date.min)
 
     async def row(self, code: str, today: date) -> Row | None:
         if in_use().engine_type == "sqlite":
-            return (await self._ask([code], today)).get(code)
+            found = await self._asked(today, code)
+            return tuple(found[0][1:]) if found else None
         if self._next.today != today:
             self._next = _Batch(today)
         batch = self._next
@@ -219,5 +213,19 @@ class Together:
             if batch.found is None:
                 if self._next is batch:
                     self._next = _Batch(today)
-                batch.found = await self._ask(sorted(batch.wanted), today)
+                found = await self._asked(today, sorted(batch.wanted))
+                batch.found = {known: tuple(row) for known, *row in found}
         return batch.found.get(code)
+
+    def _asked(self, today: date, wanted: str | list[str]) -> Awaitable[Sequence[Sequence[Any]]]:
+        db = in_use()
+        told = [one(today, db.engine_type) for one in self._told]
+        return db.look(self._statement(db.engine_type), *told, wanted)
+
+
+def together_own() -> Together:
+    return Together(own, _midnight)
+
+
+def together_shared() -> Together:
+    return Together(shared, _day)
