@@ -8,6 +8,7 @@ import msgspec
 
 from certification.areas import queries as areas
 from certification.basis.database import in_use
+from certification.basis.units import Instant
 from certification.crops import queries as crops
 from certification.groups import queries as groups
 from certification.people import queries as people
@@ -55,6 +56,20 @@ async def journeys(day: str) -> list[Journey]:
     ]
     unplanned = await _unplanned(seen, found)
     return [msgspec.structs.replace(one, spare=(*one.spare, *unplanned)) for one in found]
+
+
+class TypedPart(msgspec.Struct, frozen=True):
+    part: str
+    by: str
+    at: Instant
+
+
+async def typed_parts(truck: str) -> dict[str, TypedPart]:
+    """What of a truck's day was typed in from paper: morning, evening, the place of a stop."""
+    rows = await in_use().query(
+        'SELECT part, "by", at FROM typed_from_paper WHERE truck = {} ORDER BY at', truck
+    )
+    return {row["part"]: msgspec.convert(row, TypedPart, strict=False) for row in rows}
 
 
 async def _journey(

@@ -10,8 +10,11 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from certification.basis.refusal import Missing, Refusal
+from certification.basis.refusal import Invalid, Missing, Refusal
 from certification.basis.units import THAILAND, Instant
+from market.domain.orders.rules import HandOver
+from market.domain.truck_day.rules import Close, Cost, DecideNoShow, Load, Pieces
+from market.domain.walkup.rules import Sell
 
 E7 = 10_000_000
 THAI_CONSONANTS = ("\u0e01", "\u0e2e")
@@ -27,6 +30,81 @@ class NotPublished(Refusal):
     """A plan that nobody published yet is printed by nobody."""
 
     code = "journeys.not_published"
+
+
+class NotYet(Invalid):
+    """Nothing that is still to come stands on paper."""
+
+    code = "journeys.not_yet"
+
+
+class TypedAlready(Refusal):
+    """By somebody else, meanwhile; nothing of what comes second is kept."""
+
+    code = "journeys.typed_already"
+
+
+class LeftBefore(Invalid):
+    code = "journeys.left_before"
+
+
+class Morning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Minutes after midnight of the day, Bangkok; so everywhere on paper."""
+
+    id: str
+    truck: str
+    departed_minute: int
+    loads: tuple[Load, ...] = ()
+    cash: tuple[Pieces, ...] = ()
+    """The float."""
+
+    @property
+    def minutes(self) -> tuple[int, ...]:
+        return (self.departed_minute,)
+
+
+class StopOnPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    truck: str
+    place: str
+    arrived_minute: int
+    left_minute: int
+    given: tuple[HandOver, ...] = ()
+    absent: tuple[DecideNoShow, ...] = ()
+    sales: tuple[Sell, ...] = ()
+
+    @property
+    def minutes(self) -> tuple[int, ...]:
+        return self.arrived_minute, self.left_minute
+
+
+class Evening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    truck: str
+    closed_minute: int
+    close: Close
+    costs: tuple[Cost, ...] = ()
+
+    @property
+    def minutes(self) -> tuple[int, ...]:
+        return (self.closed_minute,)
+
+
+class TypedIn(msgspec.Struct, frozen=True, tag="journeys.typed_in"):
+    truck: str
+    part: str
+    paper_from: str
+    paper_until: str
+
+
+def ensure_past(said: datetime, now: datetime) -> None:
+    if said > now:
+        raise NotYet(field="time")
+
+
+def ensure_later(arrived_minute: int, left_minute: int) -> None:
+    if left_minute < arrived_minute:
+        raise LeftBefore(field="left")
 
 
 class Spot(msgspec.Struct, frozen=True):

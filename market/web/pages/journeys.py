@@ -13,7 +13,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.access import journeys as reached
+from market.access.guard import may
 from market.access.permit import Permit
+from market.access.whose import of_group
 from market.answers.language import words_for
 from market.domain.journeys import files, links
 from market.domain.journeys.rules import Journey, NoPaper, NotPublished
@@ -52,11 +54,12 @@ async def overview(request: Ask, day: FromPath[str], permit: Mine) -> Response[b
         found = await reached.journeys(day, permit)
     except NotPublished:
         return page(request, "journeys.html", head=head, trucks=[], version=0, held=0)
+    types = may(request, "truck_paper.type", await of_group(head.operator))
     held = request.query_params.get("version", "")
     return page(
         request, "journeys.html", head=head,
         trucks=[await _truck(request, one) for one in found],
-        version=found[0].version if found else 0,
+        version=found[0].version if found else 0, types=types,
         held=int(held[:9]) if held.isascii() and held.isdigit() else 0,
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ async def _cost(form: Form, ride: TruckView, by: str, at: datetime) -> None:
 
 
 async def _close(form: Form, ride: TruckView, by: str, at: datetime) -> None:
-    left = tuple(_left(form, one) for one in await manifest.aboard(ride.id))
+    left = tuple(lot_left(form, one) for one in await manifest.aboard(ride.id))
     seen = form.satang("promptpay") if form.raw("promptpay") else 0
     cash = pieces(form)
     wanted = Close(
@@ -69,7 +69,7 @@ async def _close(form: Form, ride: TruckView, by: str, at: datetime) -> None:
     await run(closing.close, wanted, by=by, at=at)
 
 
-def _left(form: Form, of: LotAboard) -> LotLeft:
+def lot_left(form: Form, of: LotAboard) -> LotLeft:
     """By the scales; what is not found, or is too much, is shrinkage where it was ticked so."""
     grams = {
         kind: form.grams(f"{kind}-{of.lot}") if form.raw(f"{kind}-{of.lot}") else 0
