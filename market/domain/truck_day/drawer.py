@@ -63,11 +63,6 @@ async def _sum(statement: str, *values: str) -> int:
     return int(row["satang"])
 
 
-class CountView(msgspec.Struct, frozen=True):
-    satang_each: int
-    pieces: int
-
-
 async def counted(truck: str, moment: str) -> dict[int, int]:
     """Pieces by kind of note or coin; empty before it was counted."""
     rows = await in_use().query(
