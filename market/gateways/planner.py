@@ -22,9 +22,10 @@ from certification.basis.ids import following, new_id
 from certification.basis.transaction import run
 from market.domain.trips import queries, rows, versions
 from market.domain.trips.check import check
+from market.domain.trips.evaluate import told
 from market.domain.trips.gathered import problem_of, spots_of
 from market.domain.trips.problem import Plan, Problem
-from market.domain.trips.rules import GRACE_S, KeepVersion, PlannedSince
+from market.domain.trips.rules import GRACE_S, KeepVersion, PlannedSince, ensure_not_begun
 from market.domain.truck_day import driven
 from market.gateways.roads.learned import learned_ways
 from market.settings import Settings
@@ -47,13 +48,21 @@ Clock = Callable[[], datetime]
 async def start(
     said: Settings, day: str, seconds: int, *, by: str, clock: Clock, seed: int = 0
 ) -> str:
-    """Begins and answers at once with the run's id; UnderPlanning, NothingToPlan, DayOver."""
-    id, found = new_id(), await rows.rows(await queries.day(day))
+    """Begins and answers at once with the run's id; UnderPlanning, NothingToPlan, DayOver.
+
+    What people were told by a published plan is kept where it can be.
+    """
+    seen = await queries.day(day)
+    ensure_not_begun(seen.state)
+    id, found = new_id(), await rows.rows(seen)
     past = await driven.legs(found.day.operator, found.day.on - TAUGHT_BY)
     opens = sorted(stop.opens_minute for stop in found.day.stops)
     hour = opens[len(opens) // 2] // 60
     ways = await learned_ways(said, spots_of(found), past, found.day.on.weekday(), hour)
     problem = problem_of(found, ways)
+    if before := await queries.published_plan(day):
+        earlier = told(before.problem, before.plan)
+        problem = msgspec.structs.replace(problem, earlier=earlier)
     await run(versions.begin_run, id, day, seconds, by=by, at=clock())
     wanted = Wanted(id, day, problem, seconds, seed, by, clock)
     task = asyncio.create_task(_plan(wanted), context=contextvars.Context())

@@ -180,6 +180,41 @@ async def test_what_came_after_the_plan_is_named(doors: Doors, there: Fleet) -> 
     assert "เวลาของตลาดเกษตรเปลี่ยน" in shown
 
 
+async def test_what_people_were_told_is_kept_when_the_day_is_planned_again(
+    doors: Doors, there: Fleet
+) -> None:
+    day = await planned(doors, there)
+    dao = await doors.as_(DAO)
+    assert "ประกาศแล้ว" in (await dao.post(f"{day}/plan/publish", data={"version": "1"})).text
+    await there.stall.paid(500, at=doors.now + timedelta(minutes=5))
+    await dao.post(f"{day}/plan", data={"seconds": "1"})
+    await planner.settled()
+    first, second = [await queries.version_of(day.split("/")[-1], n) for n in (1, 2)]
+    assert second.plan.routes == first.plan.routes
+    assert second.problem.earlier
+    assert set(second.problem.earlier.begins) == set(first.plan.routes[0])
+    assert "ไม่ต่างจากฉบับที่ 1" in (await dao.get(f"{day}/plan")).text
+
+
+async def test_an_impossible_day_names_the_promise_it_breaks_and_by_how_much(
+    doors: Doors, there: Fleet
+) -> None:
+    """Nok's stop and a must, both for an hour in the morning, half an hour's drive apart."""
+    day = await ready(doors, there)
+    dao = await doors.as_(DAO)
+    for stop in (await queries.day(day.split("/")[-1])).stops:
+        narrow = {"id": stop.id, "place": stop.place, "opens": "9.00", "closes": "9.35",
+                  "required": "yes"}  # fmt: skip
+        assert (await dao.post(f"{day}/stops", data=narrow)).status_code == 200
+    await dao.post(f"{day}/plan", data={"seconds": "1"})
+    await planner.settled()
+    shown = (await dao.get(f"{day}/plan")).text
+    assert "รักษาสัญญาได้ไม่ครบ" in shown
+    assert "รับปากไว้" in shown
+    assert re.search(r"ไม่มีรถที่มีเวลาพอ ขาด \d+ นาที", shown)
+    assert "ทางแก้ที่ถูกที่สุด" in shown
+
+
 async def test_who_is_no_operator_sees_nothing_of_the_truck(doors: Doors, there: Fleet) -> None:
     day = await ready(doors, there)
     for person in (KRIT, NOK, PRASERT):

@@ -16,6 +16,8 @@ from certification.basis.units import Instant
 MINUTES_A_DAY = 1440
 OPEN = ("planning", "published", "under_way")
 """States in which a plan may still be made."""
+BEFORE_IT_BEGINS = ("planning", "published")
+"""States in which the whole day may be planned; then only what is left of it (`replan`)."""
 BECAUSE = ("planned", "reordered", "replanned")
 SECONDS_MAX = 60
 """Of wall time for one planning."""
@@ -333,6 +335,11 @@ def ensure_rest(asked: SetDayTruck) -> None:
 
 def ensure_open(state: str) -> None:
     if state not in OPEN:
+        raise DayOver(state=state)
+
+
+def ensure_not_begun(state: str) -> None:
+    if state not in BEFORE_IT_BEGINS:
         raise DayOver(state=state)
 
 

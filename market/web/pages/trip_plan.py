@@ -29,7 +29,7 @@ from market.domain.trips.evaluate import Move, diff, told
 from market.domain.trips.gathered import problem_of, spots_of
 from market.domain.trips.problem import BASE, BREAK, Plan, Unserved
 from market.domain.trips.queries import Version
-from market.domain.trips.rules import OPEN, DayHead, KeepVersion
+from market.domain.trips.rules import BEFORE_IT_BEGINS, DayHead, KeepVersion
 from market.domain.trips.since import Changed, changed
 from market.gateways import planner
 from market.gateways.roads import ways as roads
@@ -94,6 +94,7 @@ async def order(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Respo
     if form.raw("do") != "keep":
         return await _shown(request, head, at, arranged=arranged)
     try:
+        rules.ensure_not_begun(head.state)
         after = form.whole("after")
         form.done()
         asked = KeepVersion(form.id(), day, after, "reordered", arranged.version.head.seed)
@@ -224,11 +225,14 @@ async def _shown(
     under_way = bool(last and last.is_under_way(at))
     values: dict[str, object] = {
         "head": head, "weekday": say(f"weekday.{head.on.isoweekday()}"), "versions": all_versions,
-        "newest": newest, "run": last, "under_way": under_way, "changeable": head.state in OPEN,
+        "newest": newest, "run": last, "under_way": under_way,
+        "changeable": head.state in BEFORE_IT_BEGINS,
         "since_s": int((at - last.at).total_seconds()) if last else 0, "seconds": SECONDS,
         "arranged": None,
     }  # fmt: skip
     if arranged:
+        told_before = [one.version for one in all_versions if one.published_at]
+        against = against or next(iter(told_before), 0)
         values |= await _looked_at(request.app.state.settings, say, head, arranged)
         values |= await _against(say, head, arranged, against)
     return page(request, "trip_plan.html", no=no, **values)
