@@ -6,13 +6,18 @@ import sys
 import pytest
 
 from certification.basis.database import Database
+from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.certificates.tables import CertificateEvent
 from market import settings
+from market.domain.lots import commands as lots
+from market.domain.lots.rules import HarvestLot
 from market.domain.trips import commands, queries, rules, since, versions
 from market.domain.trips import rows as read
 from market.gateways import planner
-from tests.cast import DAO, NOW, TOMORROW
+from tests.cast import DAO, MALEE, NOW, TODAY, TOMORROW, WAN
 from tests.databases import only_sqlite
+from tests.market.farm import certify, planted
 from tests.market.fleet import Fleet, fleet, set_stop, set_truck
 from tests.market.stall import PICKUP
 
@@ -126,6 +131,29 @@ async def test_what_became_otherwise_since_a_plan_is_named(db: Database) -> None
     }
     await run(commands.cancel_stop, day, second.id, by=DAO, at=NOW)
     assert since.Changed("stop_gone", second.place) in since.changed(then, await read.problem(day))
+
+
+@only_sqlite
+async def test_a_lot_whose_certificate_is_suspended_since_is_named(db: Database) -> None:
+    _, day = await ready(db)
+    land = await run(planted)
+    certificate = await run(certify, land)
+    cut = HarvestLot(land.plot, "kale", TODAY, 5_000, land.planting)
+    lot = await run(lots.harvest, new_id(), cut, by=MALEE, at=NOW)
+    await run(commands.set_lot, rules.SetDayLot(day, lot.lot, 2_000), by=DAO, at=NOW)
+
+    async def named() -> list[str]:
+        return await read.suspended(await read.rows(await queries.day(day)))
+
+    assert await named() == []
+    for number, kind in enumerate(("suspended", "reinstated"), 1):
+        await CertificateEvent.insert(
+            CertificateEvent(
+                id=new_id(), certificate=certificate, kind=kind, from_on=TODAY, because="test",
+                by=WAN, at=NOW, seq=number,
+            )
+        )  # fmt: skip
+        assert await named() == ([lot.code] if kind == "suspended" else [])
 
 
 async def test_an_empty_day_cannot_be_planned(db: Database) -> None:
