@@ -91,6 +91,16 @@ async def test_trucks_stops_and_rounds_are_kept_by_forms(doors: Doors) -> None:
     }  # fmt: skip
     assert (await dao.post(f"/truck/places/{place.id}", data=terms)).status_code == 200
     assert "อนุญาตถึง" in (await dao.get("/truck/places")).text
+    week = dict(terms)
+    for number in range(1, 8):
+        week |= {f"weekday_{number}": str(number), f"opens_{number}": "9.00",
+                 f"closes_{number}": "11.00"}  # fmt: skip
+    assert (await dao.post(f"/truck/places/{place.id}", data=week)).status_code == 200
+    assert len((await places.place(place.id)).windows) == 7
+    wrong = {**terms, "opens_1": "25.00"}
+    refused = await dao.post(f"/truck/places/{place.id}", data=wrong)
+    assert (refused.status_code, 'value="25.00"' in refused.text) == (400, True)
+    assert (await dao.post(f"/truck/places/{place.id}", data=terms)).status_code == 200
     assert len((await places.place(place.id)).windows) == 2
     round_ = form({"operator": NETWORK, "name": "สายจันทร์", f"seq-{place.id}": "1",
                    "weekday": "1", "truck": kept.id})  # fmt: skip

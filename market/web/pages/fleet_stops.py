@@ -29,7 +29,8 @@ from market.web.page import Ask, onward, page
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-WINDOWS = 4
+WINDOWS, SPARE = 40, 2
+"""Read of a form at most; empty rows below those that are there."""
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -121,7 +122,7 @@ async def _one(
         request, "fleet_stop.html", no=no, typed=form.typed if form else _typed(say, place, terms),
         stop=_stop(say, place, terms, local_day(at)),
         days=[["", "–"], *([str(n), say(f"weekday.{n}")] for n in range(1, 8))],
-        numbers=range(1, max(WINDOWS, len(place.windows)) + 1),
+        numbers=range(1, len(place.windows) + SPARE + 1),
     )  # fmt: skip
 
 
