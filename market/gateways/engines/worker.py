@@ -22,8 +22,12 @@ from market.domain.trips.insert import State
 from market.domain.trips.problem import Problem
 from market.gateways.engines import per_crop
 
-OURS_FIRST, THEIRS_FIRST = 0.75, 0.4
+OURS_FIRST, THEIRS_FIRST, THEIRS_FIRST_LARGE = 0.75, 0.4, 0.85
 """Shares of the time before the other engine has its turn."""
+LARGE = 60
+"""With more visits their first plan alone takes long."""
+TELL_S = 0.2
+"""Better plans come in hundreds at first, and each is priced and checked by who listens."""
 OURS, THEIRS, PROVED = "ruin-and-recreate", "or-tools", "proved"
 
 
@@ -46,14 +50,24 @@ class Line:
         self.task, self.ground = task, Ground(task.problem)
         self.pricing = Search(self.ground, seed)
         self.best: Found | None = None
+        self.told: Found | None = None
+        self.told_at = self.priced_at = 0.0
 
     def share(self) -> float:
-        return (time.monotonic() - self.began) / self.seconds
+        now = time.monotonic()
+        if now - self.told_at > TELL_S:
+            self.tell()
+        return (now - self.began) / self.seconds
 
-    def tell(self, found: Found) -> None:
+    def hear(self, found: Found) -> None:
         if self.best is None or found.cost < self.best.cost:
             self.best = found
-            sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
+            self.share()
+
+    def tell(self) -> None:
+        if self.best is not self.told:
+            self.told, self.told_at = self.best, time.monotonic()
+            sys.stdout.buffer.write(msgspec.json.encode(self.best) + b"\n")
             sys.stdout.buffer.flush()
 
     def ours(self, until: float, warm: Places | None) -> None:
@@ -61,19 +75,28 @@ class Line:
         search = Search(self.ground, self.seed, warm)
         search.run(
             lambda _: (self.share() - began) / max(until - began, 1e-6),
-            lambda places, cost: self.tell(Found(places, cost, OURS)),
+            lambda places, cost: self.hear(Found(places, cost, OURS)),
         )
 
     def theirs(self, until: float, warm: Places | None) -> None:
-        """Their order of visits, put into our terms and priced by us."""
+        """Their order of visits, in our terms and priced by us: now and then, and the last."""
+        last: list[Places] = []
 
         def heard(places: Places) -> None:
-            state: State = self.pricing.warmed(places)
-            self.tell(Found(state.places, state.cost, THEIRS))
+            last[:] = [places]
+            if time.monotonic() - self.priced_at > TELL_S:
+                self.price(last.pop())
 
         seconds = (until - self.share()) * self.seconds
         if seconds > 0:
             per_crop.solve(self.ground, seconds, warm, heard)
+        if last:
+            self.price(last.pop())
+
+    def price(self, places: Places) -> None:
+        state: State = self.pricing.warmed(places)
+        self.priced_at = time.monotonic()
+        self.hear(Found(state.places, state.cost, THEIRS))
 
     def so_far(self) -> Places | None:
         return self.best.places if self.best else self.task.warm
@@ -85,8 +108,7 @@ class Line:
         if places is None:
             return False
         cost = self.pricing.warmed(places).cost
-        self.best = None
-        self.tell(Found(places, cost, PROVED))
+        self.best = Found(places, cost, PROVED)
         return True
 
 
@@ -102,7 +124,8 @@ def warm(line: Line) -> None:
 
 def cold(line: Line) -> None:
     with suppress(per_crop.NotInstalled):
-        line.theirs(THEIRS_FIRST, None)
+        large = len(line.task.problem.visits) > LARGE
+        line.theirs(THEIRS_FIRST_LARGE if large else THEIRS_FIRST, None)
     line.ours(1.0, line.so_far())
 
 
@@ -117,7 +140,9 @@ LINES = {"warm": warm, "cold": cold, "alone": theirs_alone}
 def main() -> None:
     name, seconds, seed = sys.argv[1:]
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
-    LINES[name](Line(task, float(seconds), int(seed)))
+    line = Line(task, float(seconds), int(seed))
+    LINES[name](line)
+    line.tell()
 
 
 if __name__ == "__main__":
