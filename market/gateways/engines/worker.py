@@ -22,10 +22,10 @@ from market.domain.trips.insert import State
 from market.domain.trips.problem import Problem
 from market.gateways.engines import per_crop
 
-OURS_FIRST, THEIRS_FIRST, THEIRS_FIRST_LARGE = 0.75, 0.4, 0.85
+OURS_FIRST, THEIRS_FIRST = 0.75, 0.4
 """Shares of the time before the other engine has its turn."""
-LARGE = 60
-"""With more visits their first plan alone takes long."""
+LARGE = 40
+"""With more visits they need all the time that they have."""
 TELL_S = 0.2
 """Better plans come in hundreds at first, and each is priced and checked by who listens."""
 OURS, THEIRS, PROVED = "ruin-and-recreate", "or-tools", "proved"
@@ -125,7 +125,7 @@ def warm(line: Line) -> None:
 def cold(line: Line) -> None:
     with suppress(per_crop.NotInstalled):
         large = len(line.task.problem.visits) > LARGE
-        line.theirs(THEIRS_FIRST_LARGE if large else THEIRS_FIRST, None)
+        line.theirs(1.0 if large else THEIRS_FIRST, None)
     line.ours(1.0, line.so_far())
 
 
