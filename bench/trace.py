@@ -35,8 +35,8 @@ KIN = 30
 """So many lots in turn are of different land."""
 
 COLD = {"sqlite": 2.5, "postgres": 4.0}
-FIRST_OF_KIN = 3
-"""So many times that, at most: two queries, one of them over eleven tables."""
+FIRST_OF_KIN = 6
+"""So many times that, at most: two queries, one over eleven tables, and a connection for two."""
 
 GZIP = {"accept_encoding": "gzip"}
 FORGETS_S = 0.7
