@@ -66,7 +66,7 @@ def _beside(path: Path, seconds: float, seed: int) -> list[Routes]:
         found.append(msgspec.json.decode(said, type=Routes))
     except (subprocess.TimeoutExpired, msgspec.MsgspecError):
         other.kill()
-        other.wait()
+        other.communicate()
     return found
 
 
