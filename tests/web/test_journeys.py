@@ -163,6 +163,7 @@ async def test_the_papers_are_for_the_operator_and_the_driver_alone(doors: Doors
         assert said.status_code in (303, 401), address
 
 
+@only_sqlite  # the rows it reads are read on both above
 async def test_who_drives_sees_the_papers_while_an_operator(doors: Doors) -> None:
     """Ying is an operator of one group of the network: its truck's papers are hers as driver."""
     there, _, at = await begun(doors)

@@ -9,6 +9,7 @@ from market.domain.orders import queries as ordered
 from market.domain.truck_day import drawer, queries
 from market.domain.walkup import queries as walked
 from tests.cast import DAO, KRIT, NETWORK
+from tests.databases import only_sqlite
 from tests.doors import Doors
 from tests.market.truck import EVENING, TruckDay, clean, truck_day_in_village
 
@@ -107,6 +108,7 @@ async def told(there: TruckDay) -> list[tuple[str, str]]:
     return [(word, clock(at)) for at, word in sorted(found)]
 
 
+@only_sqlite
 async def test_nobody_types_what_is_not_theirs_or_not_yet(doors: Doors) -> None:
     there = await truck_day_in_village()
     at, sent = f"/truck/{there.id}/typed", await morning(there)
