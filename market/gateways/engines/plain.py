@@ -1,6 +1,6 @@
 """Plain deliveries as the literature has them: PyVRP where it is installed, else the planner's own.
 
-    python -m market.gateways.engines.plain FILE SECONDS SEED
+    python -m market.gateways.engines.plain FILE DEADLINE SEED
 
 prints the routes of one PyVRP search; `solve` runs one here and a second beside it.
 """
@@ -54,7 +54,8 @@ def _beside(path: Path, seconds: float, seed: int) -> list[Routes]:
     """One here, another in a process of its own where there is time for one."""
     import pyvrp  # noqa: F401, PLC0415 - the extra `routes`
 
-    words = [sys.executable, "-m", __name__, str(path), f"{seconds - 0.5}", str(seed + 1000)]
+    deadline = time.time() + seconds - 2 * ENDS_S  # starting and ending count
+    words = [sys.executable, "-m", __name__, str(path), f"{deadline}", str(seed + 1000)]
     if seconds < ALONE_S:
         return [pyvrp_routes(path, max(seconds - ENDS_S, 0.05), seed)]
     other = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
@@ -135,8 +136,11 @@ def _visit(instance: Instance, n: int, finer: int) -> Visit:
 
 
 def main() -> None:
-    path, seconds, seed = sys.argv[1:]
-    routes = pyvrp_routes(Path(path), float(seconds), int(seed))
+    path, deadline, seed = sys.argv[1:]
+    import pyvrp  # noqa: F401, PLC0415 - before the time is looked at
+
+    seconds = max(float(deadline) - time.time(), 0.05)
+    routes = pyvrp_routes(Path(path), seconds, int(seed))
     sys.stdout.buffer.write(msgspec.json.encode(routes))
 
 

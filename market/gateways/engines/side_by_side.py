@@ -68,7 +68,7 @@ def best_of(  # noqa: PLR0913
     task = msgspec.json.encode(Task(problem, places))
     until = keeping.began + seconds - LAST_S
     running = [] if until <= time.monotonic() or stop() else [
-        _Line([*program, line], task, until - time.monotonic(), seed + n)
+        _Line([*program, line], task, time.time() + until - time.monotonic(), seed + n)
         for n, line in enumerate(lines)
     ]  # fmt: skip
     try:
@@ -101,10 +101,10 @@ def _listen(
 class _Line:
     """A process that is told a day, and is not waited for."""
 
-    def __init__(self, program: list[str], task: bytes, seconds: float, seed: int) -> None:
+    def __init__(self, program: list[str], task: bytes, deadline: float, seed: int) -> None:
         self.name, self.over, self.rest, self.wrong = program[-1], False, b"", ""
         self.process = subprocess.Popen(  # noqa: S603 - our own program, our own words
-            [*program, f"{seconds}", str(seed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [*program, f"{deadline}", str(seed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert self.process.stdin

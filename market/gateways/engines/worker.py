@@ -1,10 +1,11 @@
 """One engine in a process of its own: a day on standard input, better plans on standard output.
 
-    python -m market.gateways.engines.worker LINE SECONDS SEED
+    python -m market.gateways.engines.worker LINE DEADLINE SEED
 
 LINE is `warm` (our search, then OR-Tools from what it found) or `cold` (OR-Tools from nothing, then
-our search from what it found); without OR-Tools both are our search, with two seeds. Each line of
-output is a `Found` as JSON. The process ends itself; whoever started it ends it when it does not.
+our search from what it found); without OR-Tools both are our search, with two seeds. DEADLINE is in
+seconds since 1970, so that starting counts. Each line of output is a `Found` as JSON. The process
+ends itself; whoever started it ends it when it does not.
 """
 
 from __future__ import annotations
@@ -138,9 +139,9 @@ LINES = {"warm": warm, "cold": cold, "alone": theirs_alone}
 
 
 def main() -> None:
-    name, seconds, seed = sys.argv[1:]
+    name, deadline, seed = sys.argv[1:]
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
-    line = Line(task, float(seconds), int(seed))
+    line = Line(task, max(float(deadline) - time.time(), 0.05), int(seed))
     LINES[name](line)
     line.tell()
 
