@@ -30,6 +30,8 @@ LINES = ("warm", "cold")
 PROGRAM = (sys.executable, "-m", "market.gateways.engines.worker")
 LAST_S = 0.3
 """Kept of the time for reasons and the last check."""
+ENDS_S = 0.4
+"""So much before it is ended a process should end by itself, and tell what it found last."""
 LOOK_S = 0.1
 
 
@@ -68,7 +70,7 @@ def best_of(  # noqa: PLR0913
     task = msgspec.json.encode(Task(problem, places))
     until = keeping.began + seconds - LAST_S
     running = [] if until <= time.monotonic() or stop() else [
-        _Line([*program, line], task, time.time() + until - time.monotonic(), seed + n)
+        _Line([*program, line], task, time.time() + until - ENDS_S - time.monotonic(), seed + n)
         for n, line in enumerate(lines)
     ]  # fmt: skip
     try:
