@@ -19,6 +19,7 @@ from certification.applications.rules import (
     Resubmit,
     ReturnApplication,
     SubmitApplication,
+    Withdraw,
 )
 from certification.applications.tables import Application, Pledge
 from certification.basis import log
@@ -56,7 +57,7 @@ async def resubmit(data: Resubmit, *, by: str, at: datetime) -> ApplicationResub
     rules.ensure_complete(data.farm_plan, data.no_prohibited_since, today=local_day(at))
     event = ApplicationResubmitted(data.application, str(data.no_prohibited_since))
     async with transaction():
-        await _ensure_applicant(data.application, by)
+        await _ensure_speaks(data, by=by, at=at)
         await _move(data.application, "submitted")
         await Application.update({
             Application.farm_plan: data.farm_plan,
@@ -90,11 +91,11 @@ async def accept(application: str, *, by: str, at: datetime) -> ApplicationAccep
     return event
 
 
-async def withdraw(application: str, *, by: str, at: datetime) -> ApplicationWithdrawn:
-    event = ApplicationWithdrawn(application)
+async def withdraw(data: Withdraw, *, by: str, at: datetime) -> ApplicationWithdrawn:
+    event = ApplicationWithdrawn(data.application)
     async with transaction():
-        await _ensure_applicant(application, by)
-        await _move(application, "withdrawn")
+        await _ensure_speaks(data, by=by, at=at)
+        await _move(data.application, "withdrawn")
         _tell(event, by=by, at=at)
     return event
 
@@ -170,9 +171,12 @@ async def _move(application: str, to: rules.State) -> None:
         raise rules.NotNow(application=application, state=found.state)
 
 
-async def _ensure_applicant(application: str, by: str) -> None:
-    if (await queries.application(application)).applicant != by:
-        raise rules.OnlyTheApplicant(application=application)
+async def _ensure_speaks(data: Resubmit | Withdraw, *, by: str, at: datetime) -> None:
+    found = await queries.application(data.application)
+    rules.ensure_speaks(
+        found.applicant, data.on_behalf_of, by=by, application=data.application,
+        same_group=by != found.applicant and await _belongs(by, found.group, at),
+    )  # fmt: skip
 
 
 async def _ensure_another(application: str, by: str) -> None:

@@ -94,6 +94,13 @@ class Resubmit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     application: str
     farm_plan: str
     no_prohibited_since: date
+    on_behalf_of: str | None = None
+    """The applicant, when a helper types."""
+
+
+class Withdraw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    application: str
+    on_behalf_of: str | None = None
 
 
 class ReturnApplication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,6 +150,14 @@ def applicant(
     if holder is None or not (by == holder or types_for_holder):
         raise NotYourPlot(plot=plot)
     return holder
+
+
+def ensure_speaks(
+    applicant: str, on_behalf_of: str | None, *, by: str, same_group: bool, application: str
+) -> None:
+    """The applicant, or a helper of the same group who says for whom."""
+    if by != applicant and not (on_behalf_of == applicant and same_group):
+        raise OnlyTheApplicant(application=application)
 
 
 def ensure_complete(farm_plan: str, no_prohibited_since: date, *, today: date) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import json
 
 from certification.basis import asked
-from certification.basis.ids import is_id
+from certification.basis.ids import is_id, new_id
 from certification.basis.transaction import run, transaction
 from market.access.refusals import NotAnId, NotAText
 from market.domain.spoken import commands as spoken
@@ -67,6 +67,24 @@ async def helped(
         async with transaction():
             done = await command(id, data, by=by, at=at)
             await _say(id, done, whom, by, at)
+            return done
+
+    return await run(both)
+
+
+async def claimed(
+    command: Callable[..., Awaitable[T]], data: Any, *, by: str, at: datetime, whom: For
+) -> T:
+    """`command(data, by=, at=)`, which claims a state, so that twice is refused.
+
+    The word that is asked of whom it is done for has an id of its own.
+    """
+    ensure_storable(data)
+
+    async def both() -> T:
+        async with transaction():
+            done = await command(data, by=by, at=at)
+            await _say(new_id(), done, whom, by, at)
             return done
 
     return await run(both)

@@ -20,6 +20,7 @@ from certification.applications.rules import (
     Resubmit,
     ReturnApplication,
     SubmitApplication,
+    Withdraw,
 )
 from certification.basis.transaction import run
 from market.access import deeds, whose
@@ -114,28 +115,29 @@ async def return_application(
     "/api/v1/applications/{id:str}/resubmission",
     opt={"op": "application.withdraw"},
     tags=["applications"],
-    summary="Mended after it was returned; by the applicant",
+    summary="Mended after it was returned; by the applicant, or typed by a helper",
 )
 async def resubmit(
     id: FromPath[str], data: JSONBody[Mended], permit: Mine, at: Now
 ) -> ApplicationResubmitted:
     _, place = await whose.application(id)
     permit.check(place)
-    deeds.ensure_storable(data)
-    again = Resubmit(id, data.farm_plan, data.no_prohibited_since)
-    return await run(commands.resubmit, again, by=permit.person, at=at)
+    again = Resubmit(id, data.farm_plan, data.no_prohibited_since, place.owner)
+    whom = deeds.For(place.owner, place.group, id)
+    return await deeds.claimed(commands.resubmit, again, by=permit.person, at=at, whom=whom)
 
 
 @put(
     "/api/v1/applications/{id:str}/withdrawal",
     opt={"op": "application.withdraw"},
     tags=["applications"],
-    summary="Withdrawn by the applicant",
+    summary="Withdrawn by the applicant, or typed by a helper",
 )
 async def withdraw(id: FromPath[str], permit: Mine, at: Now) -> ApplicationWithdrawn:
     _, place = await whose.application(id)
     permit.check(place)
-    return await run(commands.withdraw, id, by=permit.person, at=at)
+    wanted, whom = Withdraw(id, place.owner), deeds.For(place.owner, place.group, id)
+    return await deeds.claimed(commands.withdraw, wanted, by=permit.person, at=at, whom=whom)
 
 
 DOORS = [

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from certification.applications import commands, queries, rules
-from certification.applications.rules import Resubmit, ReturnApplication
+from certification.applications.rules import Resubmit, ReturnApplication, Withdraw
 from certification.applications.tables import Application, Pledge
 from certification.basis.database import Database
 from certification.basis.ids import new_id
@@ -70,7 +70,7 @@ async def test_one_application_is_open_at_a_time_also_at_the_same_moment(db: Dat
     assert sum(isinstance(d, rules.ApplicationSubmitted) for d in done) == 1
     assert sum(isinstance(d, rules.AppliedAlready) for d in done) == 2
     [open_one] = await queries.of_plot(land)
-    await commands.withdraw(open_one.id, by=MALEE, at=NOW)
+    await commands.withdraw(Withdraw(open_one.id), by=MALEE, at=NOW)
     await commands.submit(application(land), by=MALEE, at=later(hours=1))
     assert [a.state for a in await queries.of_plot(land)] == ["submitted", "withdrawn"]
 
@@ -118,7 +118,23 @@ async def test_malee_neither_accepts_nor_returns_her_own(db: Database) -> None:
         await commands.return_(ReturnApplication(id, "x"), by=MALEE, at=NOW)
     for other in (KRIT, YING):
         with pytest.raises(rules.OnlyTheApplicant):
-            await commands.withdraw(id, by=other, at=NOW)
+            await commands.withdraw(Withdraw(id), by=other, at=NOW)
+
+
+async def test_ying_of_the_group_types_for_malee_when_she_says_so_and_krit_never(
+    db: Database,
+) -> None:
+    id = await applied(await plot(db))
+    await commands.return_(ReturnApplication(id, "ขอแผนปีหน้าด้วย"), by=WAN, at=NOW)
+    for nobody, whom in ((KRIT, MALEE), (YING, KRIT), (YING, None)):
+        with pytest.raises(rules.OnlyTheApplicant):
+            mended = Resubmit(id, "แผนใหม่", LONG_CLEAN, whom)
+            await commands.resubmit(mended, by=nobody, at=NOW)
+        with pytest.raises(rules.OnlyTheApplicant):
+            await commands.withdraw(Withdraw(id, whom), by=nobody, at=NOW)
+    await commands.resubmit(Resubmit(id, "แผนใหม่", LONG_CLEAN, MALEE), by=YING, at=NOW)
+    await commands.withdraw(Withdraw(id, MALEE), by=YING, at=NOW)
+    assert (await queries.application(id)).state == "withdrawn"
 
 
 async def test_a_step_is_taken_once_and_none_is_skipped(db: Database) -> None:
@@ -131,7 +147,7 @@ async def test_a_step_is_taken_once_and_none_is_skipped(db: Database) -> None:
     await commands.mark_inspected(id, by=WAN, at=NOW)
     await commands.mark_decided(id, by=WAN, at=NOW)
     with pytest.raises(rules.NotNow):
-        await commands.withdraw(id, by=MALEE, at=NOW)
+        await commands.withdraw(Withdraw(id), by=MALEE, at=NOW)
 
 
 async def test_what_is_not_there_is_missing(db: Database) -> None:

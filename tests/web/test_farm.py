@@ -16,6 +16,7 @@ from certification.plots import queries as plots
 from certification.schemes import commands as schemes
 from certification.schemes import queries as scheme_queries
 from certification.schemes.rules import PublishScheme
+from market.domain.spoken import queries as spoken
 from tests.cast import KRIT, MALEE, NOK, RATTAPHUM, SOMCHAI, TODAY, WAN, YING
 from tests.doors import Doors
 from tests.guarantee import LAT, LON, applied, certified, planted, published, square
@@ -187,6 +188,27 @@ async def test_what_came_back_is_mended_and_may_be_taken_back(doors: Doors) -> N
     assert (await sent(malee, f"/farm/applications/{asked}", form))[0] == 409
     assert (await sent(malee, f"/farm/applications/{asked}/withdrawal", {}))[0] == 303
     assert (await applications.application(asked)).state == "withdrawn"
+
+
+async def test_what_ying_mends_or_takes_back_for_malee_waits_for_her_word(doors: Doors) -> None:
+    await published()
+    asked, ying = await applied(await planted()), await doors.as_(YING)
+    back = ReturnApplication(asked, "บอกที่มาของปุ๋ยคอก")
+    await run(application_commands.return_, back, by=YING, at=doors.now)
+    there = f"/farm/applications/{asked}"
+    assert "กำลังทำแทน" in await read(ying, there)
+    form = {"farm_plan": "โคของเราเอง", "no_prohibited_since": "1/1/2566"}
+    assert (await sent(ying, there, form))[0] == 303
+    assert (await sent(ying, there, form))[0] == 409
+    assert (await sent(ying, f"{there}/withdrawal", {}))[0] == 303
+    assert (await sent(ying, f"{there}/withdrawal", {}))[0] == 409
+    said = await spoken.of_person(MALEE)
+    assert [(one.deed, one.typed_by, one.subject) for one in said] == [
+        ("applications.withdrawn", YING, asked), ("applications.resubmitted", YING, asked),
+    ]  # fmt: skip
+    malee = await doors.as_(MALEE)
+    assert (await read(malee, "/me/typed")).count(f'href="{there}"') == 2
+    assert (await sent(malee, f"/me/typed/{said[0].id}/denial", {}))[0] == 303
 
 
 async def test_the_leader_does_all_of_it_for_malee(doors: Doors) -> None:

@@ -10,9 +10,13 @@ from litestar.params import FromPath
 
 from certification.applications import commands, queries
 from certification.applications.queries import ApplicationView
-from certification.applications.rules import ApplicationSubmitted, Resubmit, SubmitApplication
+from certification.applications.rules import (
+    ApplicationSubmitted,
+    Resubmit,
+    SubmitApplication,
+    Withdraw,
+)
 from certification.basis.refusal import Refusal
-from certification.basis.transaction import run
 from certification.basis.units import local_day
 from certification.people import queries as people
 from certification.plots import queries as plots
@@ -20,6 +24,7 @@ from certification.plots.queries import PlotView
 from certification.schemes import queries as schemes
 from certification.schemes.rules import NotInForce, Version
 from market.access import deeds, whose
+from market.access.guard import may
 from market.access.permit import Permit, Place
 from market.answers.language import words_for
 from market.answers.refusals import FieldMissing
@@ -117,7 +122,7 @@ async def _in_force(at: datetime) -> list[Version]:
 async def application_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
     found, place = await whose.application(id)
     permit.check(place)
-    return await _shown(request, found, permit)
+    return await _shown(request, found, place, permit)
 
 
 @post("/farm/applications/{id:str}", opt={"op": "application.withdraw"})
@@ -129,11 +134,11 @@ async def resubmit(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Re
     since = form.day("no_prohibited_since", near=local_day(at))
     try:
         form.done()
-        again = Resubmit(id, plan, since)
-        deeds.ensure_storable(again)
-        await run(commands.resubmit, again, by=permit.person, at=at)
+        again = Resubmit(id, plan, since, place.owner)
+        whom = deeds.For(place.owner, place.group, id)
+        await deeds.claimed(commands.resubmit, again, by=permit.person, at=at, whom=whom)
     except Refusal as no:
-        return await _shown(request, found, permit, no=no, typed=form.typed)
+        return await _shown(request, found, place, permit, no=no, typed=form.typed)
     return onward(f"/farm/applications/{id}?sent=1")
 
 
@@ -142,15 +147,17 @@ async def withdraw(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Re
     found, place = await whose.application(id)
     permit.check(place)
     try:
-        await run(commands.withdraw, id, by=permit.person, at=at)
+        wanted, whom = Withdraw(id, place.owner), deeds.For(place.owner, place.group, id)
+        await deeds.claimed(commands.withdraw, wanted, by=permit.person, at=at, whom=whom)
     except Refusal as no:
-        return await _shown(request, found, permit, no=no)
+        return await _shown(request, found, place, permit, no=no)
     return onward(f"/farm/applications/{id}")
 
 
 async def _shown(
     request: Ask,
     found: ApplicationView,
+    place: Place,
     permit: Permit,
     *,
     no: Refusal | None = None,
@@ -172,7 +179,8 @@ async def _shown(
         typist=names.get(pledge.typed_by, "") if pledge.typed_by != pledge.person else "",
         pledge=pledge,
         scheme=scheme,
-        mine=found.applicant == permit.person,
+        mends=may(request, "application.withdraw", place),
+        helped=await view.helped(permit, place.owner),
         sent="sent" in request.query_params,
     )
 

@@ -36,6 +36,8 @@ LOOKS = {
 PAGES = {
     "plots.registered": "/farm/plots/{}", "plots.planted": "/farm/plots/{}",
     "applications.submitted": "/farm/applications/{}",
+    "applications.resubmitted": "/farm/applications/{}",
+    "applications.withdrawn": "/farm/applications/{}",
     "lots.harvested": "/farm/lots/{}", "labels.printed": "/farm/lots/{}",
 }  # fmt: skip
 

@@ -37,7 +37,7 @@ async def _parts(say: Words, one: SpokenView) -> list[str]:
         case "plots.registered":
             plot = await plots.plot(one.subject)
             return [view.plot_name(say, plot), say.area(plot.area_m2), view.place_of(say, plot)]
-        case "applications.submitted":
+        case "applications.submitted" | "applications.resubmitted" | "applications.withdrawn":
             asked = await applications.application(one.subject)
             return [await _plot(say, asked.plot)]
     return []
