@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.applications import commands as applications
-from certification.applications.rules import ReturnApplication, SubmitApplication
+from certification.applications.rules import ReturnApplication, SubmitApplication, Withdraw
 from certification.basis.units import BUDDHIST
 from certification.crops import commands as crops
 from certification.crops.rules import SetFigure
@@ -76,7 +76,7 @@ def _begin(land: Land, days: Days) -> Iterator[Deed]:
         yield deed(applications.return_, back, by=_leader(land), at=days.at(BEGUN + 2))
     if land.under_way == "withdrawn":
         at = days.at(BEGUN + 5)
-        yield deed(applications.withdraw, asked, by=land.farmer_id, at=at)
+        yield deed(applications.withdraw, Withdraw(asked), by=land.farmer_id, at=at)
     if land.under_way in STEPS[1:]:
         yield _accept(land, days, "begun", BEGUN + 2)
     if land.under_way == "assigned":

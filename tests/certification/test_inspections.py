@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from certification.applications import commands as applications
 from certification.applications import queries as application_queries
-from certification.applications.rules import NotNow
+from certification.applications.rules import NotNow, Withdraw
 from certification.basis import blobs
 from certification.basis.database import Database
 from certification.basis.ids import new_id
@@ -310,7 +310,7 @@ async def test_a_withdrawn_application_is_not_carried_on(db: Database) -> None:
     id = await answered(application)
     for member in PANEL:
         await run(commands.sign, id, by=member.person, at=NOW)
-    await run(applications.withdraw, application, by=MALEE, at=NOW)
+    await run(applications.withdraw, Withdraw(application), by=MALEE, at=NOW)
     with pytest.raises(NotNow):
         await commands.finish(FinishInspection(id, "signed", NOW), by=CHAN, at=NOW)
     assert (await queries.inspection(id)).state == "under_way"
