@@ -89,7 +89,7 @@ CAST = (
     _other("prasert", "ประเสริฐ เหรัญญิกสมมุติ", ("treasurer", NETWORK),
            card="keeps the network's money: /till"),
     _other("dao", "ดาว เหรัญญิกจำลอง", ("treasurer", NETWORK), ("operator", NETWORK),
-           card="second treasurer, hands over at the stall: /stall"),
+           card="hands over at the stall and drives the truck: /stall, /truck"),
     _other("suda", "สุดา เจ้าหน้าที่สมมุติ", ("officer", "90"),
            card="the province's officer: /registry"),
     _other("nok", "นก ลูกค้าสมมุติ", card="buys: /"),
