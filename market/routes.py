@@ -19,8 +19,8 @@ import msgspec
 from market.answers.words import LANGUAGES, words
 from market.domain.trips import day_file, solve, week_file
 from market.domain.trips.estimate import Spot
-from market.domain.trips.problem import NotADay, Plan, Problem
-from market.domain.trips.ways import Note, Ways
+from market.domain.trips.problem import NotADay, Note, Plan, Problem
+from market.domain.trips.ways import Ways
 from market.domain.trips.week import planned
 from market.gateways.engines import plain
 from market.gateways.engines.side_by_side import best_of

@@ -23,11 +23,12 @@ from certification.basis.transaction import run
 from market.domain.trips import queries, rows, versions
 from market.domain.trips.check import check
 from market.domain.trips.evaluate import told
-from market.domain.trips.gathered import problem_of, spots_of
+from market.domain.trips.gathered import names_of, problem_of, spots_of
 from market.domain.trips.problem import Plan, Problem
 from market.domain.trips.rules import GRACE_S, KeepVersion, PlannedSince, ensure_not_begun
+from market.domain.trips.ways import renamed
 from market.domain.truck_day import driven
-from market.gateways.roads.learned import learned_ways
+from market.gateways.roads.learned import learned_ways, name
 from market.settings import Settings
 
 POLL_S = 0.5
@@ -58,8 +59,10 @@ async def start(
     past = await driven.legs(found.day.operator, found.day.on - TAUGHT_BY)
     opens = sorted(stop.opens_minute for stop in found.day.stops)
     hour = opens[len(opens) // 2] // 60
-    ways = await learned_ways(said, spots_of(found), past, found.day.on.weekday(), hour)
-    problem = problem_of(found, ways)
+    spots = spots_of(found)
+    ways = await learned_ways(said, spots, past, found.day.on.weekday(), hour)
+    notes = renamed(ways.notes, names_of(found, [name(spot) for spot in spots]))
+    problem = msgspec.structs.replace(problem_of(found, ways), road_notes=notes)
     if before := await queries.published_plan(day):
         earlier = told(before.problem, before.plan)
         problem = msgspec.structs.replace(problem, earlier=earlier)

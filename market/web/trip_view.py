@@ -20,6 +20,7 @@ from market.domain.trips.problem import (
     BREAK,
     SATANG_UNIT,
     Change,
+    Note,
     Problem,
     Truck,
     Unserved,
@@ -27,6 +28,7 @@ from market.domain.trips.problem import (
     Window,
 )
 from market.domain.trips.rows import Named
+from market.domain.trips.ways import APART, ELSEWHERE, PLACES
 from market.web.hours import clock
 
 BAR, HIGH = 1000, 40
@@ -127,6 +129,9 @@ class Names:
         if one.code:
             return self.say("Plot of {name}", name=self.farmers.get(one.farmer, one.code))
         return self.say.name(one)
+
+    def of_place(self, id: str) -> str:
+        return self.say("a place of another day") if id == ELSEWHERE else self.of_visit(id)
 
     def under(self, id: str) -> str:
         one = self.known.get(id)
@@ -286,6 +291,16 @@ def _fault(names: Names, fault: Fault) -> str:
     crop = crop_name(say, crop_of(fault.why.split(" of ")[-1].split(" ")[0]))
     return say(key, name=name, minutes=_minutes(fault.amount), grams=fault.amount,
                many=fault.amount, crop=crop)  # fmt: skip
+
+
+def road_note(names: Names, note: Note) -> str:
+    """As it was told when the plan was made, places by the names they have now."""
+    facts = {
+        fact: APART.join(names.of_place(id) for id in str(said).split(APART))
+        if fact in PLACES else said
+        for fact, said in note.facts.items()
+    }  # fmt: skip
+    return names.say(note.key, **facts)
 
 
 def _out(names: Names, one: Unserved, kind: str) -> Out:

@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from market.domain.trips import day_file, solve
 from market.domain.trips.build import built
-from market.domain.trips.check import check
+from market.domain.trips.check import check, check_reasons
 from market.domain.trips.estimate import metres, straight_m, whole_minutes
 from market.domain.trips.evaluate import evaluate
 from market.domain.trips.exact import proved
 from market.domain.trips.ground import Ground
 from market.domain.trips.improve import Search
 from market.domain.trips.problem import Change, NotADay, Plan, Problem, Truck, Visit
+from market.domain.trips.ways import NO_WAY
 from tests.market.trips import best_by_trying, days, full_days, named, rank
 from tests.tidy.sources import ROOT
 
@@ -90,6 +91,27 @@ def test_a_reason_is_true(problem: Problem) -> None:
         if one.reason == "worth":
             assert one.facts["satang"] >= 0
         assert all(amount >= 0 for amount in one.facts.values())
+
+
+def test_where_no_road_leads_no_minutes_are_told() -> None:
+    """An island, a place one may only leave, and one that is merely far."""
+    far = 9 * 3_600
+    stops = tuple(
+        Visit(id, "stop", ((0, 36_000),), 600, {}, 90_000) for id in ("isle", "weir", "far")
+    )
+    seconds = ((0, NO_WAY, NO_WAY, far), (NO_WAY, 0, NO_WAY, NO_WAY), (60, NO_WAY, 0, far),
+               (far, NO_WAY, NO_WAY, 0))  # fmt: skip
+    day = Problem("day", stops, (Truck("T", 1_000, (0, 36_000), 400, 150),), seconds, seconds)
+    made = solve.by_iterations(day, 10, 0)
+    assert {one.id: (one.reason, one.facts) for one in made.unserved} == {
+        "isle": ("no_road", {}),
+        "weir": ("no_road", {}),
+        "far": ("far", {"seconds": far + 600 + far - 36_000}),
+    }
+    assert not any(one.change for one in made.unserved[:2])
+    lie = replace(made, unserved=tuple(replace(one, reason="no_road") for one in made.unserved))
+    near = replace(day, seconds=tuple(tuple(min(s, 60) for s in row) for row in seconds))
+    assert check_reasons(near, lie), "who can be put in is not without a road"
 
 
 def changed(problem: Problem, change: Change) -> Problem:

@@ -206,6 +206,40 @@ async def test_what_people_were_told_is_kept_when_the_day_is_planned_again(
     assert "ไม่ต่างจากฉบับที่ 1" in (await dao.get(f"{day}/plan")).text
 
 
+async def test_the_drivers_break_is_changed_for_one_day_alone(doors: Doors, there: Fleet) -> None:
+    day = await ready(doors, there)
+    dao, id = await doors.as_(DAO), day.split("/")[-1]
+    truck = {"truck": there.truck, "starts": "05.00", "ends": "17.00", "driver": DAO,
+             "rest": "๔๕", "rest_from": "11.00", "rest_until": "13.00"}  # fmt: skip
+    for wrong, said in (
+        ({"rest_until": "11.30"}, 'value="11.30"'), ({"rest_from": ""}, 'value="13.00"'),
+        ({"ends": "12.00"}, 'value="12.00"'), ({"rest": "-5"}, 'value="-5"'),
+    ):  # fmt: skip
+        refused = await dao.post(f"{day}/trucks", data={**truck, **wrong})
+        assert refused.status_code == 400, wrong
+        assert said in refused.text, "what was typed stays"
+    [known] = (await queries.day(id)).trucks
+    assert known.break_minutes == 0
+    usual = (await fleet_seen.truck(there.truck)).shifts
+    said = unescape((await dao.post(f"{day}/trucks", data=truck)).text)
+    assert "พัก 45 นาที ช่วง 11.00–13.00" in said
+    [known] = (await queries.day(id)).trucks
+    assert (known.break_minutes, known.break_from_minute, known.break_until_minute) == (
+        45,
+        660,
+        780,
+    )
+    assert (await fleet_seen.truck(there.truck)).shifts == usual
+    await dao.post(f"{day}/plan", data={"seconds": "1"})
+    await planner.settled()
+    [planned_for] = (await queries.version_of(id, 1)).problem.trucks
+    assert planned_for.rest
+    assert (planned_for.rest.seconds, planned_for.rest.window) == (2_700, (39_600, 44_100))
+    shown = (await dao.post(f"{day}/trucks", data={**truck, "rest": ""})).text
+    assert "พัก 45 นาที" not in shown
+    assert "รถหรือเวลาทำงานของรถเปลี่ยน" in (await dao.get(f"{day}/plan")).text
+
+
 async def test_an_impossible_day_names_the_promise_it_breaks_and_by_how_much(
     doors: Doors, there: Fleet
 ) -> None:
@@ -258,6 +292,10 @@ async def test_a_day_is_drawn_along_the_roads_where_it_was_planned_on_them(
     assert "Better roads" not in shown
     [way] = re.findall(r'<path d="(M[^"]+)" fill="none" stroke="#14532d" stroke-width="3"', shown)
     assert way.count("L") > 2 * way.count("M"), "roads bend"
+    kept = (await queries.version_of(day.split("/")[-1], 2)).problem
+    [note] = [one for one in kept.road_notes if "Far from any road" in one.key]
+    assert not re.search(r"\d\.\d", str(note.facts)), "a plan is kept for ever, and says no place"
+    assert re.search(r"Far from any road: (Plot of|At the base|Rattaphum|Farmers)", shown)
     roads.network_file(doors.settings).unlink()
     shown = (await dao.get(f"{day}/plan")).text
     assert "stroke-dasharray" in shown

@@ -16,7 +16,7 @@ from market.domain.trips.check_drive import Drive, Fault, Goods, Seen
 from market.domain.trips.estimate import straight_m
 from market.domain.trips.problem import BASE, BREAK, Plan, Problem, Truck, Visit
 
-IMPOSSIBLE = ("off", "no_truck", "far", "crop", "spoken_for", "room", "time")
+IMPOSSIBLE = ("off", "no_truck", "no_road", "far", "crop", "spoken_for", "room", "time")
 """Reasons that say: it cannot be put in as the plan stands."""
 
 

@@ -15,7 +15,7 @@ from certification.basis.units import THAILAND, Instant
 from market.domain.fleet.queries import TruckView
 from market.domain.fleet.rules import SetTerms
 from market.domain.trips.estimate import Spot
-from market.domain.trips.problem import Problem, Rest, Truck, Visit, Window
+from market.domain.trips.problem import BASE, Problem, Rest, Truck, Visit, Window
 from market.domain.trips.rules import DayTruckView, DayView, PreOrder
 from market.domain.trips.ways import Ways
 
@@ -72,6 +72,13 @@ def spots_of(rows: Rows) -> tuple[Spot, ...]:
     first, *others = _bases(rows)
     visited = [spot for _, spot in _visits(rows)]
     return (rows.spots[first], *visited, *(rows.spots[base] for base in others))
+
+
+def names_of(rows: Rows, names: Sequence[str]) -> dict[str, str]:
+    """What those who know roads call the places of `spots_of`: whose visit each is, or BASE."""
+    visits = [visit.id for visit, _ in _visits(rows)]
+    called = [BASE, *visits, *(BASE for _ in names[len(visits) + 1 :])]
+    return dict(zip(reversed(names), reversed(called), strict=True))
 
 
 def problem_of(rows: Rows, ways: Ways) -> Problem:

@@ -14,7 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from market.domain.trips.ways import NO_WAY, Note, Ways, closed
+from market.domain.trips.problem import Note
+from market.domain.trips.ways import NO_WAY, Ways, closed
 
 Basis = Literal["leg", "hours", "length", "all", "plain"]
 LEGS_MIN, ENOUGH = 8, 20

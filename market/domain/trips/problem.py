@@ -142,6 +142,13 @@ class Earlier(msgspec.Struct, frozen=True):
     dropped_satang: int = 100_000
 
 
+class Note(msgspec.Struct, frozen=True):
+    """An English sentence that is the key of the Thai one, and its facts."""
+
+    key: str
+    facts: dict[str, str | int] = {}
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Place 0 of the matrices is the base, place i + 1 that of visit i, then come further bases."""
 
@@ -152,6 +159,8 @@ class Problem(msgspec.Struct, frozen=True):
     seconds: Matrix
     roads: str = "estimate"
     """Where the matrices come from; shown beside every plan."""
+    road_notes: tuple[Note, ...] = ()
+    """What else is to be known of them; places are named by the ids of visits, bases by BASE."""
     fresh: dict[str, int] = {}
     """Satang for each kilogram and hour that a crop is aboard: what perishes is loaded late."""
     earlier: Earlier | None = None
@@ -185,7 +194,7 @@ class Change(msgspec.Struct, frozen=True):
 class Unserved(msgspec.Struct, frozen=True):
     id: str
     reason: str
-    """off, no_truck, far, crop, spoken_for, room, time, worth: `reasons` says when."""
+    """off, no_truck, no_road, far, crop, spoken_for, room, time, worth: `reasons` says when."""
     facts: dict[str, int] = {}
     promised: bool = False
     """A promise that this plan breaks."""

@@ -2,6 +2,7 @@
 
 `off`        it is off today
 `no_truck`   no truck has what it needs, or may come
+`no_road`    no road leads there from where a truck stands, or back from there
 `far`        no truck alone reaches it in time and is back in time; `seconds` it would be late
 `crop`       the day's plots have not so much of the crop; `grams` that are missing
 `spoken_for` there is enough of the crop, but what is left after the others does not suffice
@@ -21,6 +22,7 @@ from market.domain.trips.ground import Ground, Rig
 from market.domain.trips.insert import LEFT_OUT, Inserting, State
 from market.domain.trips.problem import SATANG_UNIT, Change, Unserved
 from market.domain.trips.route import Route
+from market.domain.trips.ways import NO_WAY
 
 
 def reasons(ground: Ground, routes: Sequence[Route]) -> tuple[Unserved, ...]:
@@ -61,8 +63,8 @@ class _Asking:
         rigs = [rig for rig in ground.rigs if place in rig.allowed]
         if not rigs:
             return "no_truck", {}
-        if late := min(_late(ground, rig, [*rig.fixed, place]) for rig in rigs):
-            return "far", {"seconds": late}
+        if beyond := self._beyond(rigs, place):
+            return beyond
         if missing := self._missing(place):
             return "crop", {"grams": missing}
         shorts = [s for route in self.state.routes for s in self._shorts(route, place)]
@@ -72,6 +74,13 @@ class _Asking:
             return "room", {}
         return "time", {"seconds": min(self._lateness(r, place) for r in self.state.routes
                                        if place in r.rig.allowed)}  # fmt: skip
+
+    def _beyond(self, rigs: Sequence[Rig], place: int) -> tuple[str, dict[str, int]] | None:
+        """Of each truck, if it went nowhere else."""
+        if all(_no_road(self.ground, rig, place) for rig in rigs):
+            return "no_road", {}
+        late = min(_late(self.ground, rig, [*rig.fixed, place]) for rig in rigs)
+        return ("far", {"seconds": late}) if late else None
 
     def _missing(self, stop: int) -> int:
         """Of all plots of the day together, and what trucks have aboard already."""
@@ -96,6 +105,10 @@ class _Asking:
             _late(self.ground, route.rig, [*route.places[:at], stop, *route.places[at:]])
             for at in range(len(route.rig.fixed), len(route.places) + 1)
         )
+
+
+def _no_road(ground: Ground, rig: Rig, place: int) -> bool:
+    return max(ground.seconds[rig.start][place], ground.seconds[place][rig.end]) >= NO_WAY
 
 
 def _late(ground: Ground, rig: Rig, places: Sequence[int]) -> int:

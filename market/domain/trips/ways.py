@@ -6,14 +6,14 @@ is made so at the door, or refused with the places named.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from certification.basis.refusal import Invalid
 from market.domain.trips.estimate import Spot, straight_m
-from market.domain.trips.problem import Matrix
+from market.domain.trips.problem import Matrix, Note
 
 NO_WAY = 9_999_999
 """Metres and seconds where no road leads: later than the end of any day, for any engine."""
@@ -34,15 +34,11 @@ _ROUND = (
     " which is {minutes} min less by {via}."
 )
 
+PLACES, APART, ELSEWHERE = ("place", "to", "via", "places"), ", ", "@elsewhere"
+"""Facts of notes that name places."""
+
 Given = Sequence[Sequence[int | None]]
 Source = Literal["estimate", "own_graph", "osrm", "given"]
-
-
-class Note(msgspec.Struct, frozen=True):
-    """An English sentence that is the key of the Thai one, and its facts."""
-
-    key: str
-    facts: dict[str, str | int] = {}
 
 
 class Ways(msgspec.Struct, frozen=True):
@@ -100,6 +96,24 @@ def sound(metres: Given, seconds: Given, spots: Sequence[Spot], names: Sequence[
     return Ways(
         closed_metres, closed_seconds, source, notes=(*notes, *_apart(closed_seconds, names))
     )
+
+
+def renamed(notes: Sequence[Note], names: Mapping[str, str]) -> tuple[Note, ...]:
+    """Places called by other names, `ELSEWHERE` where there is none: a name may tell where a plot
+    lies, and a plan is kept for ever.
+    """
+    return tuple(
+        Note(note.key, {
+            fact: _called(str(said), names) if fact in PLACES else said
+            for fact, said in note.facts.items()
+        })
+        for note in notes
+    )  # fmt: skip
+
+
+def _called(said: str, names: Mapping[str, str]) -> str:
+    found = (names.get(one, ELSEWHERE) for one in said.split(APART))
+    return APART.join(dict.fromkeys(found))
 
 
 def ensure_places(many: int) -> None:
@@ -176,4 +190,4 @@ def _apart(seconds: Matrix, names: Sequence[str]) -> list[Note]:
     missing = list(map(max, there, back))
     cut = [name for name, many in zip(names, missing, strict=True) if many * 2 > max(missing)]
     key = "No road leads to or from {places}; {many} ways are missing."
-    return [Note(key, {"places": ", ".join(cut), "many": sum(back)})]
+    return [Note(key, {"places": APART.join(cut), "many": sum(back)})]

@@ -8,7 +8,8 @@ from math import ceil
 import msgspec
 
 from market.domain.trips.estimate import Spot, straight_m
-from market.domain.trips.ways import Note, Source, Ways, sound
+from market.domain.trips.problem import Note
+from market.domain.trips.ways import APART, Source, Ways, sound
 
 CREDIT = "© OpenStreetMap contributors"
 TO_THE_ROAD_M_S = 10 / 3.6
@@ -46,7 +47,7 @@ def reached(found: Found, spots: Sequence[Spot], names: Sequence[str], source: S
     notes = ways.notes
     if far:
         key = "Far from any road: {places}. Look whether they stand on the map where they lie."
-        notes = (*notes, Note(key, {"places": ", ".join(far)}))
+        notes = (*notes, Note(key, {"places": APART.join(far)}))
     return msgspec.structs.replace(ways, as_of=found.as_of, credit=CREDIT, notes=notes)
 
 

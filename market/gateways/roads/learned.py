@@ -19,22 +19,22 @@ async def learned_ways(
     said: Settings, spots: Sequence[Spot], past: Sequence[Driven], weekday: int, hour: int
 ) -> Ways:
     """Between the spots; one question for them and for where trucks drove before."""
-    names = [_name(spot) for spot in spots]
+    names = [name(spot) for spot in spots]
     if len(past) < LEGS_MIN:
         return await ways(said, spots, names)
     known = dict(zip(names, range(len(spots)), strict=True))
     every = list(spots)
     for spot in (spot for leg in past for spot in (leg.start, leg.end)):
-        if _name(spot) not in known and len(every) < PLACES_MAX:
-            known[_name(spot)] = len(every)
+        if name(spot) not in known and len(every) < PLACES_MAX:
+            known[name(spot)] = len(every)
             every.append(spot)
-    whole = await ways(said, every, [_name(spot) for spot in every])
+    whole = await ways(said, every, [name(spot) for spot in every])
     taught = Learned(
-        Leg(_name(leg.start), _name(leg.end), whole.metres[a][b], whole.seconds[a][b],
+        Leg(name(leg.start), name(leg.end), whole.metres[a][b], whole.seconds[a][b],
             leg.actual_s, leg.left_at.weekday(), leg.left_at.hour)
         for leg in past
-        if (a := known.get(_name(leg.start))) is not None
-        if (b := known.get(_name(leg.end))) is not None
+        if (a := known.get(name(leg.start))) is not None
+        if (b := known.get(name(leg.end))) is not None
     )  # fmt: skip
     many = len(spots)
     mine = msgspec.structs.replace(
@@ -47,6 +47,6 @@ def _part(matrix: Matrix, many: int) -> Matrix:
     return tuple(row[:many] for row in matrix[:many])
 
 
-def _name(spot: Spot) -> str:
+def name(spot: Spot) -> str:
     """Who lies at the same metre is the same place."""
     return f"{spot[0]:.5f},{spot[1]:.5f}"

@@ -17,7 +17,7 @@ import msgspec
 
 from certification.basis.database import nothing_under_way
 from market.domain.trips.estimate import Spot
-from market.domain.trips.ways import Note
+from market.domain.trips.problem import Note
 from market.gateways.roads.found import Found, RoadsAway, Row
 
 WITHIN_S, CONNECT_S = 20.0, 2.0

@@ -21,7 +21,8 @@ import msgspec
 
 from certification.basis.refusal import Refusal
 from market.domain.trips.estimate import Spot, banded
-from market.domain.trips.ways import Note, Source, Ways, ensure_places
+from market.domain.trips.problem import Note
+from market.domain.trips.ways import Source, Ways, ensure_places
 from market.gateways.roads.found import CREDIT, Found, RoadsAway, reached
 from market.gateways.roads.osrm import Osrm, away
 from market.settings import Settings

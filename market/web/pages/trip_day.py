@@ -22,13 +22,14 @@ from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.fleet import queries as fleet
-from market.domain.fleet.rules import Shift, permission_state
+from market.domain.fleet.rules import permission_state
 from market.domain.lots import queries as lots
 from market.domain.places import queries as places
 from market.domain.trips import commands, queries
 from market.domain.trips.rules import (
     OPEN,
     DayHead,
+    DayTruckView,
     DayView,
     PreOrder,
     SetDayLot,
@@ -90,14 +91,13 @@ async def _set_truck(form: Form, head: DayHead, by: str, at: datetime) -> object
     truck = form.text("truck", most=36)
     if form.raw("off"):
         return await run(commands.take_off, head.id, truck, by=by, at=at)
-    known = next((t for t in (await queries.day(head.id)).trucks if t.truck == truck), None)
     starts, ends = form.minutes("starts"), form.minutes("ends")
+    rest = form.whole("rest") if form.raw("rest") not in ("", "0") else 0
+    begins = form.minutes("rest_from") if rest else None
+    until = form.minutes("rest_until") if rest else None
     form.done()
-    kept = known or (await fleet.truck(truck)).shift_on(head.on) or Shift(1, 0, 1)
-    asked = SetDayTruck(
-        head.id, truck, starts, ends, form.raw("driver") or None,
-        kept.break_minutes, kept.break_from_minute, kept.break_until_minute,
-    )  # fmt: skip
+    driver = form.raw("driver") or None
+    asked = SetDayTruck(head.id, truck, starts, ends, driver, rest, begins, until)
     deeds.ensure_storable(asked)
     return await run(commands.set_truck, asked, by=by, at=at)
 
@@ -171,7 +171,8 @@ async def _shown(
         trucks=[
             {"one": one, "truck": fleet_of[one.truck],
              "driver": dict(drivers).get(one.driver or "", ""),
-             "hours": hours(say, one.starts_minute, one.ends_minute)} for one in day.trucks
+             "hours": hours(say, one.starts_minute, one.ends_minute),
+             "rest": _rest(say, one)} for one in day.trucks
         ],
         free=[{"truck": truck, "shift": truck.shift_on(head.on)} for truck in free],
         drivers=[["", "–"], *drivers], stops=await _stops(say, day, orders),
@@ -182,6 +183,13 @@ async def _shown(
         lots=await _lots(say, day, orders), newest=await queries.newest(head.id),
         locks=[["", say("Any truck")], *([one, fleet_of[one].name] for one in sorted(taken))],
     )  # fmt: skip
+
+
+def _rest(say: Words, one: DayTruckView) -> str:
+    if not one.break_minutes or one.break_from_minute is None or one.break_until_minute is None:
+        return ""
+    between = hours(say, one.break_from_minute, one.break_until_minute)
+    return say("rests {n} min, {between}", n=one.break_minutes, between=between)
 
 
 async def _drivers(head: DayHead, at: datetime) -> list[list[str]]:

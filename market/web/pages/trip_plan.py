@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -18,23 +17,21 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from market.access import deeds, trucks
 from market.access.permit import Permit
-from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.fleet import queries as fleet
 from market.domain.trips import queries, rows, rules, versions
-from market.domain.trips.check import Checked, check
 from market.domain.trips.estimate import Spot
 from market.domain.trips.evaluate import Move, diff, told
 from market.domain.trips.gathered import problem_of, spots_of
-from market.domain.trips.problem import BASE, BREAK, Plan, Unserved
-from market.domain.trips.queries import Version
+from market.domain.trips.problem import BASE, BREAK
 from market.domain.trips.rules import BEFORE_IT_BEGINS, DayHead, KeepVersion
 from market.domain.trips.since import Changed, changed
 from market.gateways import planner
 from market.gateways.roads import ways as roads
 from market.settings import Settings
 from market.web import trip_map, trip_roads, trip_view
+from market.web.by_hand import Arranged, number, of_form, tried
 from market.web.form import Form
 from market.web.hours import clock
 from market.web.page import Ask, onward, page, render
@@ -42,17 +39,7 @@ from market.web.trip_view import Names
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-BY_HAND = "by hand"
 SECONDS = (5, 10, 30)
-
-
-class Arranged(msgspec.Struct, frozen=True):
-    """An order as it stands in the form, tried on the problem of the version it began with."""
-
-    version: Version
-    plan: Plan
-    checked: Checked
-    changed: bool
 
 
 @get("/truck/{day:str}/plan", opt={"op": "trip.read"})
@@ -62,7 +49,7 @@ async def one(
 ) -> Response[bytes]:  # fmt: skip
     head, place = await trucks.day(day)
     permit.check(place)
-    return await _shown(request, head, at, version=_number(version), against=_number(against))
+    return await _shown(request, head, at, version=number(version), against=number(against))
 
 
 @post("/truck/{day:str}/plan", opt={"op": "plan.make"})
@@ -90,7 +77,7 @@ async def order(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Respo
     head, place = await trucks.day(day)
     permit.check(place)
     form = await Form.of(request)
-    arranged = await _arranged(form, day)
+    arranged = await of_form(form, day)
     if form.raw("do") != "keep":
         return await _shown(request, head, at, arranged=arranged)
     try:
@@ -111,7 +98,7 @@ async def evaluate(request: Ask, day: FromPath[str], permit: Mine) -> Response[b
     """The same without storing or drawing: the part of the page that an order changes."""
     head, place = await trucks.day(day)
     permit.check(place)
-    say, arranged = words_for(request), await _arranged(await Form.of(request), day)
+    say, arranged = words_for(request), await of_form(await Form.of(request), day)
     names = await Names.of(say, arranged.version.problem, await _trucks(head))
     values = _routes(names, arranged) | {"head": head, "changeable": True}
     body = render(request, "trip_routes.html", values)
@@ -130,72 +117,6 @@ async def publish(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Res
     except Refusal as no:
         return await _shown(request, head, at, no=no)
     return onward(f"/truck/{day}/plan")
-
-
-def _number(said: str) -> int:
-    return int(said) if said.isdecimal() and len(said) < 6 else 0
-
-
-async def _arranged(form: Form, day: str) -> Arranged:
-    """What the form says, after the one move that was asked for."""
-    try:
-        version = await queries.version_of(day, _number(form.raw("version")))
-    except rules.NoSuchVersion:
-        raise NotThere from None
-    known = {visit.id for visit in version.problem.visits} | {BASE, BREAK}
-    routes = [
-        [id for id in form.raw(f"route-{truck.id}").split(",") if id in known]
-        for truck in version.problem.trucks
-    ]
-    moved = _moved(routes, form)
-    return _tried(version, tuple(tuple(dict.fromkeys(ids)) for ids in moved))
-
-
-def _moved(routes: list[list[str]], form: Form) -> list[list[str]]:
-    """By a button (`up:<id>`, `down:<id>`, `out:<id>`, `in:<id>`), else by the written places."""
-    deed, _, id = form.raw("move").partition(":")
-    at = next((n for n, ids in enumerate(routes) if id in ids), None)
-    if deed == "in" and at is None and routes:
-        target = _number(form.raw(f"to-{id}")) % len(routes)
-        routes[target].append(id)
-    elif at is not None and deed in ("up", "down", "out"):
-        here = routes[at].index(id)
-        routes[at].pop(here)
-        if deed != "out":
-            routes[at].insert(max(here + (-1 if deed == "up" else 1), 0), id)
-    elif not deed:
-        routes = [_by_place(ids, form) for ids in routes]
-    return routes
-
-
-def _by_place(ids: list[str], form: Form) -> list[str]:
-    """A changed number goes there; the others keep their order."""
-    found = list(ids)
-    for at, id in enumerate(ids, 1):
-        wished = _number(form.raw(f"pos-{id}"))
-        if wished and wished != at:
-            found.remove(id)
-            found.insert(min(wished, len(ids)) - 1, id)
-    return found
-
-
-def _tried(version: Version, routes: tuple[tuple[str, ...], ...]) -> Arranged:
-    """A promise that the plan broke by itself stays named; one left out by hand is a fault."""
-    served = {id for ids in routes for id in ids}
-    named = {one.id: one for one in version.plan.unserved}
-    unserved = tuple(
-        named.get(visit.id) or Unserved(visit.id, visit.off or "left_out")
-        for visit in version.problem.visits
-        if visit.id not in served and (visit.kind == "stop" or visit.id in named)
-    )
-    if routes == version.plan.routes:
-        return Arranged(version, version.plan, check(version.problem, version.plan), changed=False)
-    checked = check(version.problem, Plan(routes, 0, BY_HAND, unserved))
-    faults = tuple(
-        fault for fault in checked.faults if fault.rule != 13
-    )  # its cost is reckoned here
-    checked = msgspec.structs.replace(checked, faults=faults)
-    return Arranged(version, Plan(routes, checked.cost, BY_HAND, unserved), checked, changed=True)
 
 
 async def _trucks(head: DayHead) -> dict[str, str]:
@@ -220,7 +141,7 @@ async def _shown(
     if arranged is None and newest:
         wanted = version if any(one.version == version for one in all_versions) else newest
         found = await queries.version_of(head.id, wanted)
-        arranged = _tried(found, found.plan.routes)
+        arranged = tried(found, found.plan.routes)
     last = await queries.last_run(head.id)
     under_way = bool(last and last.is_under_way(at))
     values: dict[str, object] = {
@@ -256,6 +177,7 @@ async def _looked_at(
         "estimate": trip_roads.source(problem.roads) == trip_roads.ESTIMATE,
         "roads": trip_roads.told(say, problem.roads),
         "corrected": trip_roads.is_corrected(problem.roads),
+        "road_notes": [trip_view.road_note(names, note) for note in problem.road_notes],
         "better_roads": trip_roads.source(problem.roads) not in (roads.best(said), "osrm"),
     }  # fmt: skip
 
@@ -291,17 +213,18 @@ async def _against(
     say: Words, head: DayHead, arranged: Arranged, against: int
 ) -> dict[str, object]:
     """What moved since another version: asked for, or where an order was put by hand its own."""
-    number = arranged.version.head.version if arranged.changed else against
-    if not number or (number == arranged.version.head.version and not arranged.changed):
+    own = arranged.version.head.version
+    other = own if arranged.changed else against
+    if not other or (other == own and not arranged.changed):
         return {"moves": [], "against": 0}
     try:
-        before = await queries.version_of(head.id, number)
+        before = await queries.version_of(head.id, other)
     except rules.NoSuchVersion:
         return {"moves": [], "against": 0}
     problem = arranged.version.problem
     moves = diff(problem, told(before.problem, before.plan), told(problem, arranged.plan))
     names = await Names.of(say, problem, await _trucks(head))
-    return {"moves": [_move(say, names, move) for move in moves], "against": number}
+    return {"moves": [_move(say, names, move) for move in moves], "against": other}
 
 
 def _move(say: Words, names: Names, move: Move) -> dict[str, object]:
