@@ -76,7 +76,7 @@ def square(lat: float = LAT, lon: float = LON, side: float = 0.0008) -> dict[str
 
 async def published(**changed: Any) -> str:
     """The id of a version of SGS-PGS in force since LONG_AGO, with some settings changed."""
-    content: Content = scheme_queries.preset("sgs-pgs")
+    content: Content = scheme_queries.preset("sgs-pgs-small")
     content = msgspec.structs.replace(
         content, rules=msgspec.structs.replace(content.rules, **changed)
     )
@@ -109,7 +109,7 @@ def application(plot: str, *, clean_since: date = LONG_CLEAN, **also: Any) -> Su
     plain = SubmitApplication(
         id=new_id(), plot=plot, scheme="sgs-pgs", farm_plan="ผักใบ หมุนเวียนกับถั่ว",
         no_prohibited_since=clean_since,
-        pledge_digest=scheme_queries.preset("sgs-pgs").pledge.digest,
+        pledge_digest=scheme_queries.preset("sgs-pgs-small").pledge.digest,
     )  # fmt: skip
     return msgspec.structs.replace(plain, **also)
 
@@ -138,7 +138,7 @@ def assignment(application: str, panel: Sequence[Assigned] = PANEL) -> AssignIns
 
 def good_answers(**other: str) -> list[AnswerGiven]:
     """One for each question that must be answered: all is well, but for what `other` says."""
-    items = [i for i in scheme_queries.preset("sgs-pgs").checklist if i.must_be_answered]
+    items = [i for i in scheme_queries.preset("sgs-pgs-small").checklist if i.must_be_answered]
     return [
         AnswerGiven(
             new_id(),

@@ -32,6 +32,7 @@ from certification.decisions import queries as decisions
 from certification.decisions.rules import stage
 from certification.inspections import queries as inspections
 from certification.plots import queries as plots
+from certification.schemes import numbers
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Version
 
@@ -102,7 +103,7 @@ async def _terms(
     return CertificateIssued(
         data.id,
         await codes.issue("certificate", data.id, at=at),
-        rules.number(settings.number_prefix, province, held_on, running),
+        numbers.number(settings.number_format, settings.number_prefix, province, held_on, running),
         data.decision,
         asked.plot,
         covered,

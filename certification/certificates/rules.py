@@ -15,6 +15,7 @@ import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.decisions.rules import Stage, months_after
+from certification.schemes.numbers import BUDDHIST
 from certification.schemes.rules import RuleSet
 
 Kind = Literal["suspended", "reinstated", "revoked", "surrendered", "superseded"]
@@ -38,14 +39,6 @@ BECAUSE = {
     "superseded": frozenset({"renewal"}),
 }  # fmt: skip
 NOTE_LETTERS_MAX = 2_000
-BUDDHIST = 543
-
-# Damm, H. M.: totally anti-symmetric quasigroup of order 10 (2004); finds every single wrong digit
-# and every exchange of neighbours.
-_DAMM = (
-    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-)  # fmt: skip
 
 
 class CertificateMissing(Missing):
@@ -289,21 +282,3 @@ def valid_until(valid_from: date, rules: RuleSet) -> date:
 def series(prefix: str, province: str, on: date) -> str:
     """`SGS-90-2569`: each has its own gapless run of numbers."""
     return f"{prefix}-{province}-{on.year + BUDDHIST}"
-
-
-def number(prefix: str, province: str, on: date, running: int) -> str:
-    """`SGS-90-69-00025-1`: scheme, province (DOPA), Buddhist year, running number, check digit."""
-    digits = f"{province}{(on.year + BUDDHIST) % 100:02}{running:05}"
-    return f"{prefix}-{digits[:2]}-{digits[2:4]}-{digits[4:]}-{check_digit(digits)}"
-
-
-def check_digit(digits: str) -> str:
-    interim = 0
-    for digit in digits:
-        interim = int(_DAMM[interim][int(digit)])
-    return str(interim)
-
-
-def well_formed(number: str) -> bool:
-    digits = number.partition("-")[2].replace("-", "")
-    return digits.isascii() and digits.isdigit() and check_digit(digits) == "0"

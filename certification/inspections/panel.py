@@ -14,7 +14,7 @@ import msgspec
 
 from certification.basis.refusal import Invalid, Refusal
 from certification.people.rules import HOUSEHOLD, Relative
-from certification.schemes.rules import RuleSet, Seat
+from certification.schemes.rules import PEER, RuleSet
 
 
 class TooFewInspectors(Refusal):
@@ -23,6 +23,12 @@ class TooFewInspectors(Refusal):
 
 class SeatNotFilled(Refusal):
     code = "inspections.seat_not_filled"
+
+
+class UnknownSeat(Invalid):
+    """The version's panel has no such seat."""
+
+    code = "inspections.unknown_seat"
 
 
 class InspectorTwice(Invalid):
@@ -71,7 +77,8 @@ class OtherGroup(Refusal):
 
 class Assigned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     person: str
-    seat: Seat
+    seat: str
+    """Code of one of the version's `panel_seats`."""
 
 
 class Ties(msgspec.Struct, frozen=True):
@@ -89,12 +96,13 @@ class Candidate(msgspec.Struct, frozen=True):
     """`against`: what stands against this inspector, if anything; `seat`: which would fit."""
 
     person: str
-    seat: Seat
+    seat: str
     against: Refusal | None
 
 
 def candidate(person: str, ties: Ties, rules: RuleSet) -> Candidate:
-    seat: Seat = "producer" if person in ties.neighbours else "consumer"
+    others = (seat.code for seat in rules.panel_seats if seat.code != PEER)
+    seat = PEER if person in ties.neighbours else next(others, PEER)
     against = None
     try:
         ensure_independent(Assigned(person, seat), ties, kin_degree=rules.kin_degree)
@@ -109,16 +117,19 @@ def ensure_panel(members: Sequence[Assigned], ties: Ties, rules: RuleSet) -> Non
     if twice:
         raise InspectorTwice(person=twice[0])
     for member in members:
+        if rules.seat(member.seat) is None:
+            raise UnknownSeat(field="seat", seat=member.seat[:20])
+    for member in members:
         ensure_independent(member, ties, kin_degree=rules.kin_degree)
     ensure_enough([member.seat for member in members], rules)
 
 
-def ensure_enough(seats: Sequence[Seat], rules: RuleSet) -> None:
+def ensure_enough(seats: Sequence[str], rules: RuleSet) -> None:
     if len(seats) < rules.min_inspectors:
         raise TooFewInspectors(needed=rules.min_inspectors, given=len(seats))
-    for seat, needed in rules.panel_seats.items():
-        if seats.count(seat) < needed:
-            raise SeatNotFilled(seat=seat, needed=needed, given=seats.count(seat))
+    for seat in rules.panel_seats:
+        if (given := seats.count(seat.code)) < seat.minimum:
+            raise SeatNotFilled(seat=seat.code, needed=seat.minimum, given=given)
 
 
 def ensure_independent(member: Assigned, ties: Ties, *, kin_degree: int) -> None:
@@ -130,7 +141,7 @@ def ensure_independent(member: Assigned, ties: Ties, *, kin_degree: int) -> None
             _ensure_far_enough(relative, kin_degree)
     if person in ties.inspected:
         raise InspectedByTheFarmer(person=person)
-    if member.seat == "producer" and person not in ties.neighbours:
+    if member.seat == PEER and person not in ties.neighbours:
         raise OtherGroup(person=person)
 
 

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from certification.schemes.rules import Content, NotInForce, SchemeMissing, UnknownPreset, Version
+from certification.schemes.presets import PRESETS, preset
+from certification.schemes.rules import Content, NotInForce, SchemeMissing, Version
 from certification.schemes.tables import SchemeVersion
 
-PRESETS = files("certification.schemes") / "presets"
-
-
-@cache
-def preset(name: str) -> Content:
-    """A scheme that ships with the product, to be published as it is or amended first."""
-    file = PRESETS / f"{name}.json"
-    if len(name) > 40 or not name.replace("-", "").isalnum() or not file.is_file():
-        raise UnknownPreset(field="preset", preset=name[:40])
-    return msgspec.json.decode(file.read_bytes(), type=Content)
+__all__ = ["PRESETS", "in_force", "preset", "schemes", "version", "versions"]
 
 
 async def in_force(scheme: str, on: date) -> Version:

@@ -21,7 +21,7 @@ from certification.schemes import queries as charter
 from certification.schemes.rules import Item, Severity
 from market.demo.days import Days, named
 from market.demo.ground import BEGUN, SEASONS, Land
-from market.demo.guarantee import SCHEME, SEATS, SEEN, application, good_answer, inspection
+from market.demo.guarantee import PRESET, SEATS, SEEN, application, good_answer, inspection
 from market.demo.land import BY_KEY, LAND
 from market.demo.people import who
 from market.demo.story import Deed, deed
@@ -159,7 +159,7 @@ def _mended(visit: Visit, fault: Fault, days: Days) -> Deed:
 def _answers(visit: Visit, days: Days) -> Iterable[AnswerGiven]:
     wrong = {fault.item for fault in _faults(visit)}
     at = days.at(visit.day, visit.hour + 1)
-    for item in charter.preset(SCHEME).checklist:
+    for item in charter.preset(PRESET).checklist:
         id = named("answer", visit.season, visit.land.key, item.code)
         value = KEYS[item.answer_type] if item.code in wrong else good_answer(item)
         yield AnswerGiven(id, item.code, value, at, _note(visit, item))

@@ -16,7 +16,7 @@ from certification.basis.units import local_day, thai_area
 from certification.schemes import queries as charter
 from market.demo.actors import Actor, Tale, expect, now
 from market.demo.ground import outline
-from market.demo.guarantee import PLAN, SCHEME, SEATS, SEEN, good_answer
+from market.demo.guarantee import PLAN, PRESET, SCHEME, SEATS, SEEN, good_answer
 from market.demo.people import COMMITTEE, NETWORK, RATTAPHUM, who
 
 Cast = Mapping[str, Actor]
@@ -100,7 +100,7 @@ async def _planting(tale: Tale, cast: Cast, field: Field) -> None:
 
 async def _application(tale: Tale, cast: Cast, field: Field) -> None:
     field.application = new_id()
-    pledge = charter.preset(SCHEME).pledge.digest
+    pledge = charter.preset(PRESET).pledge.digest
     wanted = {
         "id": field.application, "plot": field.plot, "scheme": SCHEME, "farm_plan": PLAN,
         "no_prohibited_since": _days_ago(CLEAN_DAYS), "pledge_digest": pledge,
@@ -149,7 +149,7 @@ async def _visit(tale: Tale, cast: Cast, field: Field) -> None:
         "Nobody signs an empty sheet",
         await somchai.refused("inspections.not_answered_yet", "PUT", f"{path}/signature"),
     )
-    items = charter.preset(SCHEME).checklist
+    items = charter.preset(PRESET).checklist
     at = now()
     answers = [
         {

@@ -49,7 +49,7 @@ SLIP = "2026112200001"
 async def visit_under_way() -> dict[str, str]:
     """On another plot of Malee's, with something to mend and a picture of it."""
     visit = await begun(await accepted(await planted(lon=LON + 0.01)))
-    item = schemes.preset("sgs-pgs").checklist[0].code
+    item = schemes.preset("sgs-pgs-small").checklist[0].code
     finding = MakeFinding(
         new_id(), visit, item, "minor", "ถังน้ำมันใกล้แปลง", "ย้ายออก", TODAY + timedelta(days=20)
     )

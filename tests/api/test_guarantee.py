@@ -16,7 +16,7 @@ PICTURE = {
     "content-type": "image/jpeg", "x-content-type-options": "nosniff", "content-disposition": "",
     "content-security-policy": "default-src 'none'; sandbox",
 }  # fmt: skip
-ITEMS = schemes.preset("sgs-pgs").checklist
+ITEMS = schemes.preset("sgs-pgs-small").checklist
 
 
 def panel(application: str, *persons: tuple[str, str], **changed: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def application(plot: str, **changed: Any) -> dict[str, Any]:
     body = {
         "id": new_id(), "plot": plot, "scheme": "sgs-pgs", "farm_plan": "ผักใบ หมุนเวียน",
         "no_prohibited_since": "2023-01-31",
-        "pledge_digest": schemes.preset("sgs-pgs").pledge.digest,
+        "pledge_digest": schemes.preset("sgs-pgs-small").pledge.digest,
     }  # fmt: skip
     return {**body, **changed}
 

@@ -8,6 +8,7 @@ import pytest
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.proof import verify
+from certification.basis.text import Text
 from certification.basis.transaction import run
 from certification.certificates import commands, queries, rules
 from certification.certificates.rules import (
@@ -30,6 +31,8 @@ from certification.inspections.rules import (
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop
 from certification.plots.tables import PlotHolder
+from certification.schemes.numbers import PLAIN, number, well_formed
+from certification.schemes.rules import PanelSeat
 from tests.cast import (
     CHAN,
     KRIT,
@@ -79,7 +82,7 @@ def change(of: CertificateIssued, because: str, **also: object) -> ChangeCertifi
 
 async def test_from_the_field_to_the_paper(db: Database) -> None:
     issued = await paper(db, crops=("kale", "yardlong-bean"))
-    assert issued.number == rules.number("SGS", "90", TODAY, 1)
+    assert issued.number == number(PLAIN, "SGS", "90", TODAY, 1)
     assert (issued.stage, issued.crops) == ("organic", ("kale", "yardlong-bean"))
     view = await queries.by_code(issued.code.lower())
     assert (view.holder, view.valid_from, view.valid_until) == (
@@ -121,7 +124,7 @@ async def test_one_decision_is_one_certificate_also_at_the_same_moment(db: Datab
     )
     [issued] = [d for d in done if isinstance(d, CertificateIssued)]
     assert sum(isinstance(d, rules.IssuedAlready) for d in done) == 3
-    assert issued.number == rules.number("SGS", "90", TODAY, 1)
+    assert issued.number == number(PLAIN, "SGS", "90", TODAY, 1)
     [series] = await db.query("SELECT last FROM certificate_number")
     assert series["last"] == 1
 
@@ -257,8 +260,8 @@ async def test_a_renewal_supersedes_and_the_old_harvests_keep_their_claim(db: Da
         plots.plant, PlantCrop(new_id(), first.plot, "kale", 500, soon), by=MALEE, at=at
     )  # fmt: skip
     second = await renewed(first.plot, days=330)
-    assert rules.well_formed(second.number)
-    assert second.number == rules.number("SGS", "90", soon, 1)  # another Buddhist year
+    assert well_formed(second.number)
+    assert second.number == number(PLAIN, "SGS", "90", soon, 1)  # another Buddhist year
     assert (await standing(first.certificate, soon)).state == "superseded"
     [before] = await queries.holding(first.plot, "kale", soon - timedelta(days=1))
     [now] = await queries.holding(first.plot, "kale", soon)
@@ -288,7 +291,11 @@ async def test_twenty_issued_at_once_are_numbered_without_a_gap(db: Database) ->
     """Half of them twice: a deed that is refused leaves no hole."""
     await village(db)
     await published(
-        min_inspectors=1, panel_seats={}, quorum_count=1, farmer_present=False, reviewers_present=0
+        min_inspectors=1,
+        panel_seats=(PanelSeat("producer", Text("ผู้ผลิต", "Producer"), "citizens", 0),),
+        quorum_count=1,
+        farmer_present=False,
+        reviewers_present=0,
     )
     one = [Assigned(CHAN, "producer")]
     met = await meeting()
@@ -305,5 +312,5 @@ async def test_twenty_issued_at_once_are_numbered_without_a_gap(db: Database) ->
         return_exceptions=True,
     )
     numbers = sorted(d.number for d in done if isinstance(d, CertificateIssued))
-    assert numbers == [rules.number("SGS", "90", TODAY, n) for n in range(1, 21)]
+    assert numbers == [number(PLAIN, "SGS", "90", TODAY, n) for n in range(1, 21)]
     assert sum(isinstance(d, rules.IssuedAlready) for d in done) == 10

@@ -65,7 +65,7 @@ from tests.guarantee import (
     voted,
 )
 
-RULES = preset("sgs-pgs").rules
+RULES = preset("sgs-pgs-small").rules
 TABLES = [Meeting, Attendance, Vote, Decision]
 FIVE = frozenset({SOMCHAI, CHAN, YING, WAN, NOK})
 

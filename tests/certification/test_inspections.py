@@ -48,7 +48,7 @@ from tests.guarantee import (
     published,
 )
 
-SGS = preset("sgs-pgs")
+SGS = preset("sgs-pgs-small")
 TABLES = [Inspection, InspectionMember, Answer, Finding, FindingClosed, Photo]
 
 

@@ -35,7 +35,7 @@ from tests.cast import (
 )
 from tests.guarantee import PANEL, accepted, applied, assignment, planted, published
 
-RULES = preset("sgs-pgs").rules
+RULES = preset("sgs-pgs-small").rules
 NEIGHBOURS = frozenset({MALEE, SOMCHAI, CHAN, YING})
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from certification.basis.refusal import Refusal
 from certification.certificates import rules
 from certification.certificates.rules import Certificate, ChangeCertificate, Event, Kind
+from certification.schemes import numbers
 from certification.schemes.queries import preset
 from tests.cast import MALEE, TODAY, WAN
 
@@ -129,27 +130,27 @@ def test_it_lasts_twelve_months_less_a_day() -> None:
 
 
 def test_a_number_names_scheme_province_and_buddhist_year() -> None:
-    assert rules.number("SGS", "90", TODAY, 25) == "SGS-90-69-00025-1"
+    assert numbers.number(numbers.PLAIN, "SGS", "90", TODAY, 25) == "SGS-90-69-00025-1"
     assert rules.series("SGS", "90", TODAY) == "SGS-90-2569"
-    assert rules.check_digit("572") == "4"  # the example of Damm's thesis
-    assert not rules.well_formed("SGS-90-69-00025-2")
-    assert not rules.well_formed("nonsense")
+    assert numbers.check_digit("572") == "4"  # the example of Damm's thesis
+    assert not numbers.well_formed("SGS-90-69-00025-2")
+    assert not numbers.well_formed("nonsense")
 
 
 @given(st.sampled_from(["90", "91", "93", "10"]), st.integers(1, 99_999), st.data())
 def test_one_wrong_digit_or_two_exchanged_are_noticed(
     province: str, running: int, data: st.DataObject
 ) -> None:
-    number = rules.number("SGS", province, TODAY, running)
-    assert rules.well_formed(number)
+    number = numbers.number(numbers.PLAIN, "SGS", province, TODAY, running)
+    assert numbers.well_formed(number)
     digits = list(number.partition("-")[2].replace("-", ""))
     at = data.draw(st.integers(0, len(digits) - 1))
     wrong = [*digits]
     wrong[at] = data.draw(st.sampled_from("0123456789").filter(lambda d: d != digits[at]))
-    assert not rules.well_formed(f"SGS-{''.join(wrong)}")
+    assert not numbers.well_formed(f"SGS-{''.join(wrong)}")
     at = data.draw(st.integers(0, len(digits) - 2))
     turned = [*digits[:at], digits[at + 1], digits[at], *digits[at + 2 :]]
-    assert rules.well_formed(f"SGS-{''.join(turned)}") == (turned == digits)
+    assert numbers.well_formed(f"SGS-{''.join(turned)}") == (turned == digits)
 
 
 def test_crops_are_those_that_grow_there() -> None:

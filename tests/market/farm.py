@@ -93,7 +93,7 @@ async def charter(scheme: str = "sgs-pgs") -> str:
     """The scheme's version, published where it was not yet."""
     if known := await charters.versions(scheme):
         return known[-1].id
-    content = msgspec.structs.replace(charters.preset("sgs-pgs"), scheme=scheme)
+    content = msgspec.structs.replace(charters.preset("sgs-pgs-small"), scheme=scheme)
     id = new_id()
     published = PublishScheme(id, content, LONG_AGO.date(), "1/2566")
     await schemes.publish(published, by=WAN, at=LONG_AGO)

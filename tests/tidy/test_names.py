@@ -32,6 +32,10 @@ ALSO = {
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
+    # a scheme: its settings as types, its document, what is sound, how it numbers, every "no"
+    "certification/schemes/settings", "certification/schemes/content",
+    "certification/schemes/sound", "certification/schemes/numbers",
+    "certification/schemes/refusals",
     "certification/plots/shape",  # geometry of a plot
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
     "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them

@@ -136,7 +136,7 @@ async def test_the_pledge_is_shown_whole_and_must_be_ticked(doors: Doors) -> Non
     await published()
     plot, malee = await planted(), await doors.as_(MALEE, "en")
     page = await read(malee, f"/farm/plots/{plot}/apply")
-    pledge = scheme_queries.preset("sgs-pgs").pledge
+    pledge = scheme_queries.preset("sgs-pgs-small").pledge
     for promise in pledge.promises:
         assert promise.th in page
         assert promise.en in page
@@ -156,7 +156,7 @@ async def test_the_pledge_is_shown_whole_and_must_be_ticked(doors: Doors) -> Non
 async def test_a_pledge_that_changed_meanwhile_is_read_again(doors: Doors) -> None:
     await published()
     plot, malee = await planted(), await doors.as_(MALEE)
-    content = scheme_queries.preset("sgs-pgs")
+    content = scheme_queries.preset("sgs-pgs-small")
     old = content.pledge.digest
     newer = msgspec.structs.replace(content.pledge, promises=content.pledge.promises[:2])
     changed = msgspec.structs.replace(content, pledge=newer)
@@ -223,7 +223,7 @@ async def test_the_leader_does_all_of_it_for_malee(doors: Doors) -> None:
     form = {
         "id": new_id(), "scheme": "sgs-pgs", "farm_plan": "มาลีเล่าให้ฟัง", "pledge": "yes",
         "no_prohibited_since": "1 ม.ค. 2566",
-        "pledge_digest": scheme_queries.preset("sgs-pgs").pledge.digest,
+        "pledge_digest": scheme_queries.preset("sgs-pgs-small").pledge.digest,
     }  # fmt: skip
     assert (await sent(ying, f"/farm/plots/{plot.id}/apply", form))[0] == 303
     [asked] = await applications.of_plot(plot.id)

@@ -18,7 +18,7 @@ from tests.guarantee import accepted, answered, assignment, begun, planted, publ
 from tests.pictures import tiny
 
 JPEG = tiny()
-CHECKLIST = schemes.preset("sgs-pgs").checklist
+CHECKLIST = schemes.preset("sgs-pgs-small").checklist
 CHAPTERS = list(dict.fromkeys(item.chapter for item in CHECKLIST))
 
 

@@ -19,7 +19,6 @@ from certification.inspections.rules import AssignInspection, InspectionAssigned
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
-from certification.schemes.rules import SEATS
 from market.access import deeds, members, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
@@ -58,7 +57,7 @@ def _wanted(form: Form, application: str, at: datetime) -> AssignInspection:
     panel = tuple(
         Assigned(name.removeprefix("seat."), seat)
         for name, seat in form.typed.items()
-        if name.startswith("seat.") and seat in SEATS
+        if name.startswith("seat.") and seat
     )
     kind = form.choice("kind", KINDS)
     planned_on = form.day("planned_on", near=local_day(at))
@@ -100,12 +99,10 @@ async def _form(
             if one.against is not None
         ],
         kinds=[[one, say(f"inspect.kind.{one}")] for one in KINDS],
-        seats=[[one, say(f"inspect.seat.{one}")] for one in SEATS],
+        seats=[[one.code, say.name(one.name)] for one in settings.panel_seats],
         needed=settings.min_inspectors,
         wanted=[
-            (say(f"inspect.seat.{seat}"), count)
-            for seat, count in settings.panel_seats.items()
-            if count
+            (say.name(seat.name), seat.minimum) for seat in settings.panel_seats if seat.minimum
         ],
     )
 

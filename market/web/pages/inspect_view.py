@@ -38,6 +38,7 @@ async def visit(say: Words, of: InspectionView) -> Shown:
     plot = await plots.plot(of.plot)
     members = await queries.members(of.id)
     names = await people.names([asked.applicant, *[m.person for m in members]])
+    content = (await schemes.version(of.scheme_version)).content
     return {
         "visit": of,
         "name": plot_name(say, plot),
@@ -51,11 +52,16 @@ async def visit(say: Words, of: InspectionView) -> Shown:
         "members": [
             {
                 "person": m.person, "name": names.get(m.person, ""),
-                "seat": say(f"inspect.seat.{m.seat}"), "signed_at": m.signed_at,
+                "seat": seat_name(say, content, m.seat), "signed_at": m.signed_at,
             }
             for m in members
         ],
     }  # fmt: skip
+
+
+def seat_name(say: Words, content: Content, code: str) -> str:
+    seat = content.rules.seat(code)
+    return say.name(seat.name) if seat else code
 
 
 def chapters(

@@ -58,7 +58,7 @@ def rules_said(say: Words, of: RuleSet) -> list[str]:
 
 def _sentences(say: Words, of: RuleSet) -> Iterator[str]:
     seats = ", ".join(
-        f"{say(f'inspect.seat.{seat}')} {count}" for seat, count in of.panel_seats.items() if count
+        f"{say.name(seat.name)} {seat.minimum}" for seat in of.panel_seats if seat.minimum
     )
     yield say("standard.panel", n=of.min_inspectors, seats=seats)
     yield say("standard.kin", n=of.kin_degree)

@@ -22,7 +22,7 @@ from market.web.pages.farm_view import Ask
 from market.web.pages.standard import rules_said
 
 Now = NamedDependency[datetime]
-PRESET = "sgs-pgs"
+PRESET = "sgs-pgs-small"
 
 
 @get("/standard/new", opt={"op": "scheme.publish"})
