@@ -8,7 +8,6 @@ from httpx import ASGITransport, AsyncClient
 from certification.basis import codes
 from certification.basis.database import Database
 from market import settings
-from market.app import doors as doors_of
 from market.domain.accounts import pins, rules
 from tests.cast import WAN
 from tests.doors import PIN, Doors
@@ -32,8 +31,9 @@ def through(doors: Doors, folder: Path, peer: str) -> AsyncClient:
         "MARKET_DATA": str(folder), "MARKET_ORIGIN": "http://testserver.local",
         "MARKET_PROXY": PROXY,
     })  # fmt: skip
+    doors.app.state.settings = said
     return AsyncClient(
-        transport=ASGITransport(doors_of(said, clock=lambda: doors.now), client=(peer, 1)),
+        transport=ASGITransport(doors.app, client=(peer, 1)),
         base_url="http://market.example",
         headers={"sec-fetch-site": "same-origin"},
     )

@@ -155,12 +155,14 @@ async def noticed(bell: Bell, turns: list[Turn]) -> list[str]:
     """Which turned cells of the policy nobody notices at the doors."""
     guard = next(g for g in bell.app.guards if isinstance(g, Guard))
     kept, missed = guard.policy, []
-    for turn in turns:
-        guard.policy = Policy.of(turn.rules)
-        doors = [one for one in ADDRESSES if OPERATIONS[one.name] == turn.operation]
-        if not [1 for one in doors if (await at_the_door(bell, one, first=True))[2]]:
-            missed.append(turn.name)
-    guard.policy = kept
+    try:
+        for turn in turns:
+            guard.policy = Policy.of(turn.rules)
+            doors = [one for one in ADDRESSES if OPERATIONS[one.name] == turn.operation]
+            if not [1 for one in doors if (await at_the_door(bell, one, first=True))[2]]:
+                missed.append(turn.name)
+    finally:
+        guard.policy = kept
     return missed
 
 
