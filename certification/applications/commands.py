@@ -122,17 +122,8 @@ async def _applicant(
     data: SubmitApplication, plot: plots.PlotView, *, by: str, at: datetime
 ) -> str:
     holder = await plots.holder(plot.id, local_day(at))
-    same_group = by != holder and await _belongs(by, plot.group, at)
+    same_group = by != holder and await groups.belongs(by, plot.group, at)
     return rules.applicant(holder, data.on_behalf_of, by=by, same_group=same_group, plot=plot.id)
-
-
-async def _belongs(person: str, group: str, at: datetime) -> bool:
-    """As a member, or by a role in the group or its network."""
-    if group in await groups.groups_of(person, local_day(at)):
-        return True
-    network = (await groups.group(group)).network or ""
-    grants = await groups.grants_of(person, at)
-    return any(grant.covers(group, network) for grant in grants)
 
 
 async def _write(
@@ -175,7 +166,7 @@ async def _ensure_speaks(data: Resubmit | Withdraw, *, by: str, at: datetime) ->
     found = await queries.application(data.application)
     rules.ensure_speaks(
         found.applicant, data.on_behalf_of, by=by, application=data.application,
-        same_group=by != found.applicant and await _belongs(by, found.group, at),
+        same_group=by != found.applicant and await groups.belongs(by, found.group, at),
     )  # fmt: skip
 
 

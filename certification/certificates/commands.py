@@ -30,6 +30,7 @@ from certification.certificates.tables import Certificate, CertificateCrop, Cert
 from certification.crops import queries as crops
 from certification.decisions import queries as decisions
 from certification.decisions.rules import stage
+from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.plots import queries as plots
 from certification.schemes import numbers
@@ -87,8 +88,15 @@ async def revoke(data: ChangeCertificate, *, by: str, at: datetime) -> Certifica
 
 
 async def surrender(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateSurrendered:
-    """Given back by its holder, from today on. Final."""
-    return await _change("surrendered", CertificateSurrendered, data, by=by, at=at)
+    """Given back by its holder, from today on. Final, so the door asks for the holder's word first
+    where a helper types it."""
+    async with transaction():
+        found = await queries.certificate(data.certificate)
+        same = by != found.holder and await groups.belongs(by, found.group, at)
+        speaks = rules.speaks(found.holder, data.on_behalf_of, by=by, same_group=same)
+        return await _change(
+            "surrendered", CertificateSurrendered, data, by=by, at=at, speaks=speaks
+        )
 
 
 async def _terms(
@@ -158,12 +166,19 @@ async def _older(plot: str, scheme: str, on: date) -> list[queries.CertificateVi
 
 
 async def _change(
-    kind: Kind, told: type[T], data: ChangeCertificate, *, by: str, at: datetime
+    kind: Kind,
+    told: type[T],
+    data: ChangeCertificate,
+    *,
+    by: str,
+    at: datetime,
+    speaks: str | None = None,
 ) -> T:
     async with transaction():
         view = await queries.certificate(data.certificate)
         events = await queries.history(view.id)
-        rules.ensure_change(kind, data, view.terms, events, by=by, today=local_day(at))
+        speaks, today = speaks or by, local_day(at)
+        rules.ensure_change(kind, data, view.terms, events, by=speaks, today=today)
         written = await in_use().query(
             "INSERT INTO certificate_event"
             " (id, certificate, kind, from_on, because, note, by, at, seq, salt)"

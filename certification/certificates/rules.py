@@ -122,6 +122,8 @@ class ChangeCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     because: str
     from_on: date
     note: str | None = None
+    on_behalf_of: str | None = None
+    """The holder, where a helper types a surrender."""
 
 
 class CertificateIssued(msgspec.Struct, frozen=True, tag="certificates.issued"):
@@ -243,6 +245,11 @@ def ensure_change(
     if latest_state(events) not in FROM[kind]:
         raise NotFromThisState(state=latest_state(events))
     ensure_from_on(kind, data.from_on, certificate, events, today=today)
+
+
+def speaks(holder: str, on_behalf_of: str | None, *, by: str, same_group: bool) -> str:
+    """Whose deed it is: a helper of the same group types for the holder, and says so."""
+    return holder if on_behalf_of == holder and same_group else by
 
 
 def ensure_by(kind: Kind, holder: str, *, by: str) -> None:

@@ -78,6 +78,15 @@ async def groups_of(person: str, on: date) -> tuple[str, ...]:
     return tuple(row["group"] for row in rows)
 
 
+async def belongs(person: str, group: str, at: datetime) -> bool:
+    """As a member, or by a role in the group or its network: near enough to type for a farmer."""
+    if group in await groups_of(person, local_day(at)):
+        return True
+    found = await _view(Group.id == group)
+    network = (found and found.network) or ""
+    return any(grant.covers(group, network) for grant in await grants_of(person, at))
+
+
 async def grants_of(person: str, at: datetime) -> tuple[Grant, ...]:
     rows = await in_use().query(
         'SELECT r.role, r."group", r.area, g.kind, g.network FROM role_grant r'

@@ -40,7 +40,7 @@ async def plant(data: PlantCrop, *, by: str, at: datetime) -> CropPlanted:
     async with transaction():
         plot = await queries.plot(data.plot)
         holder = await queries.holder(data.plot, today)
-        same = plot.group in await groups.groups_of(by, today)
+        same = by != holder and await groups.belongs(by, plot.group, at)
         rules.ensure_farmer(holder, data.on_behalf_of, by=by, same_group=same, plot=plot.id)
         rules.ensure_fits(data, plot.area_m2, today=today)
         event = await _plant(data, plot, by=by, at=at)

@@ -47,7 +47,7 @@ async def once(
 
     async def do() -> T:
         done = await command(data, by=by, at=at)
-        await _say(data.id, done, whom, by, at)
+        await say(data.id, done, whom, by, at)
         return done
 
     async def asked_once() -> T:
@@ -66,7 +66,7 @@ async def helped(
     async def both() -> T:
         async with transaction():
             done = await command(id, data, by=by, at=at)
-            await _say(id, done, whom, by, at)
+            await say(id, done, whom, by, at)
             return done
 
     return await run(both)
@@ -84,13 +84,14 @@ async def claimed(
     async def both() -> T:
         async with transaction():
             done = await command(data, by=by, at=at)
-            await _say(new_id(), done, whom, by, at)
+            await say(new_id(), done, whom, by, at)
             return done
 
     return await run(both)
 
 
-async def _say(id: str, done: object, whom: For | None, by: str, at: datetime) -> None:
+async def say(id: str, done: object, whom: For | None, by: str, at: datetime) -> None:
+    """In the deed's own transaction: it waits for that person's word."""
     if whom is not None and whom.person:
         deed: str = done.__struct_config__.tag  # type: ignore[attr-defined]  # an event has a tag
         said = Speak(id, whom.person, deed, whom.subject or id, whom.group)

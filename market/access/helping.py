@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
@@ -12,7 +12,8 @@ from litestar import Request
 from certification.basis import blobs
 from certification.basis.ids import is_id
 from certification.basis.transaction import run, transaction
-from market.access import consents, members, whose
+from certification.people.rules import Consented, ConsentWithdrawn
+from market.access import consents, deeds, members, whose
 from market.access.address import address_of
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere, OwnCause
@@ -21,7 +22,9 @@ from market.domain.accounts import queries as accounts
 from market.domain.accounts import tries
 from market.domain.accounts.rules import SessionEnded
 from market.domain.spoken import commands, queries
-from market.domain.spoken.rules import How, NoPin, Speak, SpokenView, Unknown
+from market.domain.spoken.rules import How, NoPin, SpokenView, Unknown
+
+T = TypeVar("T")
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -32,6 +35,14 @@ class Consent(msgspec.Struct, frozen=True):
     purpose: str
     shown: str
     given: bool
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A person's own, given beside the helper: the PIN, or the photo of a signed paper."""
+
+    pin: str
+    slip: str = ""
+    """Its digest; where there is one, no PIN is asked."""
 
 
 async def groups(permit: Permit) -> list[str]:
@@ -94,34 +105,46 @@ async def consent(
     request: Request[Any, Any, Any], wanted: Consent, permit: Permit, *, pin: str, slip: str,
     at: datetime,
 ) -> None:  # fmt: skip
-    """Never without that person's word: the PIN typed here, or the photo of a signed paper."""
-    group = await _group_reached(permit, wanted.person, at)
+    """Whether a name is public: what was shown for a day cannot be called back."""
+    whom = deeds.For(wanted.person, await _group_reached(permit, wanted.person, at))
+
+    async def do() -> Consented | ConsentWithdrawn:
+        return await consents.say(
+            wanted.id, wanted.purpose, wanted.shown, given=wanted.given,
+            by=permit.person, at=at, person=wanted.person,
+        )  # fmt: skip
+
+    word = Word(pin, slip)
+    await with_word(request, wanted.id, do, whom, word, by=permit.person, at=at)
+
+
+async def with_word(
+    request: Request[Any, Any, Any], id: str, do: Callable[[], Awaitable[T]], whom: deeds.For,
+    word: Word, *, by: str, at: datetime,
+) -> T:  # fmt: skip
+    """What cannot be undone is not done without that person's word: the PIN typed here, or the
+    photo of a signed paper."""
     keys: tries.Keys = ()
-    if not slip:
+    if not word.slip:
         held = await accounts.standing(request.state.session, at)
-        whose_pin = await accounts.enrolled_on(held.device if held else "", wanted.person)
+        whose_pin = await accounts.enrolled_on(held.device if held else "", whom.person)
         if whose_pin is None:
             raise NoPin
         keys = await account_commands.ensure_right(
-            whose_pin, pin, address=address_of(request), at=at
+            whose_pin, word.pin, address=address_of(request), at=at
         )
 
-    async def all_at_once() -> None:
+    async def all_at_once() -> T:
         async with transaction():
             await tries.forgive(keys, at)
-            done = await consents.say(
-                wanted.id, wanted.purpose, wanted.shown, given=wanted.given,
-                by=permit.person, at=at, person=wanted.person,
-            )  # fmt: skip
-            deed: str = done.__struct_config__.tag  # type: ignore[assignment]  # an event has one
-            said = Speak(wanted.id, wanted.person, deed, wanted.id, group)
-            await commands.say(said, by=permit.person, at=at)
-            if (await queries.spoken(wanted.id)).state == "waiting":
-                how: How = "paper" if slip else "pin"
-                by = permit.person
-                await commands.confirm([wanted.id], wanted.person, how, slip or None, by, at)
+            done = await do()
+            await deeds.say(id, done, whom, by, at)
+            if (await queries.spoken(id)).state == "waiting":
+                how: How = "paper" if word.slip else "pin"
+                await commands.confirm([id], whom.person, how, word.slip or None, by, at)
+            return done
 
-    await run(all_at_once)
+    return await run(all_at_once)
 
 
 async def _group_reached(permit: Permit, person: str, at: datetime) -> str:

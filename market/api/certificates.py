@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -22,8 +23,9 @@ from certification.certificates.rules import (
     IssueCertificate,
     Standing,
 )
-from market.access import deeds, guarantee, whose
+from market.access import deeds, guarantee, helping, whose
 from market.access.permit import Permit
+from market.answers.refusals import FieldMissing
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -36,6 +38,12 @@ class NewChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     because: str
     from_on: date
     note: str | None = None
+
+
+class GivenBack(NewChange, frozen=True, forbid_unknown_fields=True):
+    """`pin`: the holder's own, typed on this device, where a helper gives it back."""
+
+    pin: str | None = None
 
 
 class CertificateShown(msgspec.Struct, frozen=True):
@@ -128,15 +136,30 @@ async def revoke(
     "/api/v1/certificates/{id:str}/surrender",
     opt={"op": "certificate.surrender"},
     tags=["certificates"],
-    summary="Given back by its holder, from today on; final",
+    summary="Given back from today on, for good; by a helper only with the holder's PIN",
 )
 async def surrender(
-    id: FromPath[str], data: JSONBody[NewChange], permit: Mine, at: Now
+    request: Request[Any, Any, Any],
+    id: FromPath[str],
+    data: JSONBody[GivenBack],
+    permit: Mine,
+    at: Now,
 ) -> CertificateSurrendered:
-    change = await _change(id, data, permit)
-    return await deeds.once(
-        commands.surrender, change, CertificateSurrendered, by=permit.person, at=at
-    )
+    change, by = await _change(id, data, permit), permit.person
+    found = await queries.certificate(id)
+    helps = found.holder != by
+    if helps and not data.pin:
+        raise FieldMissing(field="pin")
+    change = msgspec.structs.replace(change, on_behalf_of=found.holder if helps else None)
+
+    async def do() -> CertificateSurrendered:
+        return await deeds.once(commands.surrender, change, CertificateSurrendered, by=by, at=at)
+
+    if not helps:
+        return await do()
+    whom = deeds.For(found.holder, found.group, id)
+    word = helping.Word(data.pin or "")
+    return await helping.with_word(request, data.id, do, whom, word, by=by, at=at)
 
 
 async def _change(id: str, data: NewChange, permit: Permit) -> ChangeCertificate:

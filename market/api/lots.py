@@ -87,7 +87,8 @@ async def spoil(id: FromPath[str], data: JSONBody[Spoilt], permit: Mine, at: Now
     _, place = await whose.lot(id)
     permit.check(place)
     wanted = Spoil(data.id, id, data.grams)
-    return await deeds.once(commands.spoil, wanted, Poured, by=permit.person, at=at)
+    by, whom = permit.person, deeds.For(place.owner, place.group, id)
+    return await deeds.once(commands.spoil, wanted, Poured, by=by, at=at, whom=whom)
 
 
 DOORS = [harvest, list_lots, read_lot, spoil]

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from certification.basis.database import Database
@@ -44,6 +45,7 @@ from tests.cast import (
     TOMORROW,
     WAN,
     YESTERDAY,
+    YING,
     later,
     village,
 )
@@ -236,6 +238,10 @@ async def test_only_malee_gives_it_back(db: Database) -> None:
     for other in (WAN, KRIT):
         with pytest.raises(rules.OnlyTheHolder):
             await commands.surrender(change(issued, "holder_wishes"), by=other, at=NOW)
+    for helper, whom in ((KRIT, MALEE), (YING, YING)):
+        typed = msgspec.structs.replace(change(issued, "holder_wishes"), on_behalf_of=whom)
+        with pytest.raises(rules.OnlyTheHolder):
+            await commands.surrender(typed, by=helper, at=NOW)
     await run(commands.surrender, change(issued, "holder_wishes"), by=MALEE, at=NOW)
     assert (await standing(issued.certificate, TODAY)).state == "surrendered"
 

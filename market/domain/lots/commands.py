@@ -196,7 +196,7 @@ async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHa
 
 async def _farmer(data: HarvestLot, group: str, *, by: str, at: datetime) -> str:
     holder = await plots.holder(data.plot, data.harvested_on)
-    same = group in await groups.groups_of(by, local_day(at))
+    same = by != holder and await groups.belongs(by, group, at)
     return rules.farmer(holder, data.on_behalf_of, by=by, same_group=same, plot=data.plot)
 
 

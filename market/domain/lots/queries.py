@@ -80,6 +80,14 @@ async def of_group(group: str, *, limit: int = 100) -> list[Lot]:
     return [_lot(row) for row in rows]
 
 
+async def poured_for(subject: str) -> int:
+    """The grams that went from bucket to bucket for a deed, a reservation or a lease."""
+    [row] = await in_use().query(
+        "SELECT COALESCE(SUM(grams), 0) AS grams FROM stock_move WHERE subject = {}", subject
+    )
+    return int(row["grams"])
+
+
 async def also(lot: str) -> list[str]:
     """Other certificates that held for the lot."""
     rows = await LotAlso.select(LotAlso.certificate).where(LotAlso.lot == lot)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from certification.basis import log
+from certification.basis.asked import AskedOtherwise
 from certification.basis.database import in_use
 from certification.basis.transaction import run, transaction
 from market.domain.accounts import commands as accounts
@@ -19,7 +20,8 @@ from market.domain.spoken.tables import SpokenFor
 
 
 async def say(said: rules.Speak, *, by: str, at: datetime) -> None:
-    """In the deed's own transaction. Who types for oneself speaks for oneself."""
+    """In the deed's own transaction. Who types for oneself speaks for oneself; a word once given
+    for another deed is no word for this one."""
     if said.person == by:
         return
     async with transaction():
@@ -31,6 +33,10 @@ async def say(said: rules.Speak, *, by: str, at: datetime) -> None:
         if new:
             event = rules.Said(said.id, said.person, said.deed)
             log.append(event, (SpokenFor, said.id), subject=said.person, by=by, at=at)
+            return
+        before = await queries.spoken(said.id)
+        if (before.person, before.deed, before.subject) != (said.person, said.deed, said.subject):
+            raise AskedOtherwise
 
 
 async def confirm_own(id: str, person: str, *, at: datetime) -> None:

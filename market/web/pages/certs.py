@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.basis import pictures
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.certificates import commands, queries, rules
@@ -20,11 +21,14 @@ from certification.decisions.queries import DecisionView
 from certification.inspections import queries as inspections
 from certification.people import queries as people
 from certification.plots import queries as plots
-from market.access import deeds, guarantee, whose
+from market.access import deeds, guarantee, helping, whose
+from market.access.guard import may
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
+from market.answers.refusals import FieldMissing
 from market.answers.words import Words
+from market.domain.accounts import queries as accounts
 from market.domain.lots import queries as lots
 from market.web.form import Form
 from market.web.page import onward, page
@@ -95,7 +99,7 @@ async def certificate_page(
         ],
         changes=[name for name, (kind, _, _) in CHANGES.items() if state in rules.FROM[kind]],
         mine=found.holder == permit.person,
-        over=state in rules.FINAL,
+        may_give_back=may(request, "certificate.surrender", place) and state not in rules.FINAL,
         new="new" in request.query_params,
     )  # fmt: skip
 
@@ -177,29 +181,63 @@ async def surrender_page(request: Ask, id: FromPath[str], permit: Mine, at: Now)
 async def surrender(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found, place = await guarantee.certificate(id)
     permit.check(place)
-    return await _changed(request, found, "surrender", permit, at)
+    form = await Form.of(request)
+    try:
+        await _give_back(request, form, found, permit, at)
+    except Refusal as no:
+        return await _change_form(request, found, "surrender", at, no=no, typed=form.typed)
+    return onward(f"/certs/{found.id}")
+
+
+async def _give_back(
+    request: Ask, form: Form, found: CertificateView, permit: Permit, at: datetime
+) -> None:
+    """It is final: where a helper types it, not without the holder's own word."""
+    by, helps = permit.person, found.holder != permit.person
+    wanted = _wanted(form, found, "surrendered", at, found.holder if helps else None)
+    pin, file = form.text("pin", required=False), form.file("slip")
+    if helps and not (pin or file):
+        form.wrong_is("pin", FieldMissing(field="pin"))
+    form.done()
+
+    async def do() -> rules.CertificateSurrendered:
+        told = rules.CertificateSurrendered
+        return await deeds.once(commands.surrender, wanted, told, by=by, at=at)
+
+    if not helps:
+        await do()
+        return
+    whom = deeds.For(found.holder, found.group, found.id)
+    slip = await pictures.keep(file, by=by, at=at) if file else ""
+    word = helping.Word(pin, slip)
+    await helping.with_word(request, wanted.id, do, whom, word, by=by, at=at)
 
 
 async def _changed(
     request: Ask, found: CertificateView, change: str, permit: Permit, at: datetime
 ) -> Response[bytes]:
     kind, command, told = _meant(change)
-    form, today = await Form.of(request), local_day(at)
-    because = form.choice("because", sorted(rules.BECAUSE[kind]))
-    from_on = form.day("from_on", near=today) if form.raw("from_on") else today
-    note = form.text("note", most=rules.NOTE_LETTERS_MAX, required=False) or None
+    form = await Form.of(request)
+    wanted = _wanted(form, found, kind, at)
     try:
         form.done()
-        wanted = ChangeCertificate(form.id(), found.id, because, from_on, note)
         await deeds.once(command, wanted, told, by=permit.person, at=at)
     except Refusal as no:
         return await _change_form(request, found, change, at, no=no, typed=form.typed)
     return onward(f"/certs/{found.id}")
 
 
+def _wanted(
+    form: Form, found: CertificateView, kind: rules.Kind, at: datetime, whom: str | None = None
+) -> ChangeCertificate:
+    today = local_day(at)
+    because = form.choice("because", sorted(rules.BECAUSE[kind]))
+    from_on = form.day("from_on", near=today) if form.raw("from_on") else today
+    note = form.text("note", most=rules.NOTE_LETTERS_MAX, required=False) or None
+    return ChangeCertificate(form.id(), found.id, because, from_on, note, whom)
+
+
 def _meant(change: str) -> tuple[rules.Kind, Change, type[Any]]:
-    if change == "surrender":
-        return "surrendered", commands.surrender, rules.CertificateSurrendered
     if change not in CHANGES:
         raise NotThere
     return CHANGES[change]
@@ -214,7 +252,8 @@ async def _change_form(
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    say, (kind, _, _) = words_for(request), _meant(change)
+    say = words_for(request)
+    kind = "surrendered" if change == "surrender" else _meant(change)[0]
     names = await people.names([found.holder])
     return page(
         request,
@@ -223,6 +262,8 @@ async def _change_form(
         typed=typed or {},
         **await _listed(say, found, names, at),
         change=change,
+        helps=change == "surrender" and found.holder != request.state.permit.person,
+        has_pin=await accounts.has_pin(found.holder),
         reasons=[[one, _because(say, one)] for one in sorted(rules.BECAUSE[kind])],
         today=say.day(local_day(at)),
         open=await inspections.open_count(found.plot),

@@ -65,7 +65,8 @@ async def spoil(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respo
     try:
         wanted = Spoil(form.id("spoil_id"), id, form.grams("spoilt"))
         form.done()
-        await deeds.once(lot_commands.spoil, wanted, Poured, by=permit.person, at=at)
+        by, whom = permit.person, deeds.For(place.owner, place.group, id)
+        await deeds.once(lot_commands.spoil, wanted, Poured, by=by, at=at, whom=whom)
     except Refusal as no:
         return await _shown(request, lot, permit, place, no=no, typed=form.typed)
     return onward(f"/farm/lots/{id}#stock")

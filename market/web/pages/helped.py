@@ -39,7 +39,10 @@ PAGES = {
     "applications.resubmitted": "/farm/applications/{}",
     "applications.withdrawn": "/farm/applications/{}",
     "lots.harvested": "/farm/lots/{}", "labels.printed": "/farm/lots/{}",
+    "lots.poured": "/farm/lots/{}", "certificates.surrendered": "/certs/{}",
 }  # fmt: skip
+WORDS = {"lots.poured": "Spoilt or given away"}
+"""Where the record's own words say less than was typed."""
 
 
 @get("/me/typed", opt={"op": "me.read"})
@@ -167,7 +170,7 @@ async def _shown(say: Words, found: list[SpokenView]) -> list[Shown]:
     return [
         {
             "of": one,
-            "words": say(f"event.{one.deed}"),
+            "words": say(WORDS.get(one.deed, f"event.{one.deed}")),
             "about": await about(say, one),
             "by": names.get(one.typed_by, ""),
             "name": names.get(one.person, ""),

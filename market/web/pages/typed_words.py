@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from certification.applications import queries as applications
 from certification.basis.refusal import Missing
+from certification.certificates import queries as certificates
 from certification.plots import queries as plots
 from market.answers.words import Words
 from market.domain.lots import queries as lots
@@ -18,15 +19,12 @@ async def about(say: Words, one: SpokenView) -> str:
         return ""
 
 
-async def _parts(say: Words, one: SpokenView) -> list[str]:
+async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: PLR0911  # one for each deed
     match one.deed:
         case "lots.harvested" | "labels.printed":
-            lot = await lots.lot(one.subject)
-            crop, on = (
-                view.crop_name(say, lot.crop),
-                say("Harvested {on}", on=say.day(lot.harvested_on)),
-            )
-            return [crop, say.kilos(lot.grams), on, await _plot(say, lot.plot)]
+            return await _lot(say, one.subject)
+        case "lots.poured":
+            return await _lot(say, one.subject, await lots.poured_for(one.id))
         case "plots.planted":
             planted = await plots.planting(one.id)
             crop, on = (
@@ -40,7 +38,17 @@ async def _parts(say: Words, one: SpokenView) -> list[str]:
         case "applications.submitted" | "applications.resubmitted" | "applications.withdrawn":
             asked = await applications.application(one.subject)
             return [await _plot(say, asked.plot)]
+        case "certificates.surrendered":
+            paper = await certificates.certificate(one.subject)
+            return [paper.number, await _plot(say, paper.plot)]
     return []
+
+
+async def _lot(say: Words, id: str, grams: int = 0) -> list[str]:
+    lot = await lots.lot(id)
+    crop = view.crop_name(say, lot.crop)
+    on = say("Harvested {on}", on=say.day(lot.harvested_on))
+    return [crop, say.kilos(grams or lot.grams), on, await _plot(say, lot.plot)]
 
 
 async def _plot(say: Words, id: str) -> str:

@@ -1,0 +1,219 @@
+"""Each deed of a farmer's can be typed by a helper and waits for the farmer's word, or it is said
+here why not. What cannot be undone asks for the word before it is done.
+"""
+
+from html import unescape
+from typing import Any
+
+from httpx import AsyncClient, Response
+
+from certification.applications import commands as application_commands
+from certification.applications import queries as applications
+from certification.applications.rules import ReturnApplication
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.certificates import queries as certificates
+from certification.plots import queries as plots
+from certification.schemes import queries as schemes
+from market.access import policy
+from market.access.guard import operations
+from market.domain.lots import queries as lots
+from market.domain.spoken import queries
+from tests.cast import MALEE, RATTAPHUM, TODAY, WAN, YING, log_faults
+from tests.doors import PIN, Doors
+from tests.guarantee import LAT, LON, certified, planted, published
+from tests.pictures import tiny
+
+TYPED = {
+    "POST /farm/plots/new": "plots.registered",
+    "POST /api/v1/plots": "plots.registered",
+    "POST /farm/plots/{id}/plant": "plots.planted",
+    "POST /api/v1/plots/{id}/plantings": "plots.planted",
+    "POST /farm/plots/{id}/apply": "applications.submitted",
+    "POST /api/v1/applications": "applications.submitted",
+    "POST /farm/applications/{id}": "applications.resubmitted",
+    "PUT /api/v1/applications/{id}/resubmission": "applications.resubmitted",
+    "POST /farm/applications/{id}/withdrawal": "applications.withdrawn",
+    "PUT /api/v1/applications/{id}/withdrawal": "applications.withdrawn",
+    "POST /farm/harvest/new": "lots.harvested",
+    "POST /api/v1/lots": "lots.harvested",
+    "POST /farm/lots/{id}/labels": "labels.printed",
+    "POST /api/v1/lots/{id}/labels": "labels.printed",
+    "POST /farm/lots/{id}/spoilt": "lots.poured",
+    "POST /api/v1/lots/{id}/spoilt": "lots.poured",
+    "POST /certs/{id}/surrender": "certificates.surrendered",
+    "POST /api/v1/certificates/{id}/surrender": "certificates.surrendered",
+}
+"""The doors of the farmer's deeds, and what each says was typed."""
+
+BY_NOBODY_ELSE = {
+    "code.issue": "a blank code is nobody's word: the harvest it is bound to is, and waits",
+    "inspection.do": "the inspector's deed, signed with the own name; never a farmer's",
+    "me.edit": "consent is typed on /helped, with the word first; phones, notices and saying yes"
+    " or no are the person's alone",
+    "me.enrol": "a phone of one's own; who has none gets a printed code (person.enrol)",
+    "recovery.stop": "stops somebody else's new code; leaders do it in their own name",
+    "relation.tell": "what one knows oneself of who is near to whom, in one's own name",
+    "sign_out.everywhere": "the person's own phones",
+    "step_up.do": "the own PIN",
+}
+"""Operations of a farmer or of everybody signed in that are not in helper mode, and why."""
+
+
+def test_no_deed_of_a_farmers_was_forgotten(doors: Doors) -> None:
+    farmers = {
+        f"{method} {path}": str(operation)
+        for method, path, operation in operations(doors.app)
+        if method not in ("GET", "HEAD", "ASGI")
+        and {"farmer", "member"} & policy.read().by_operation[str(operation)].keys()
+    }
+    typed = {door for door, operation in farmers.items() if operation not in BY_NOBODY_ELSE}
+    assert typed == set(TYPED), "say what it leaves waiting, or why nobody may type it"
+    assert set(farmers.values()) >= set(BY_NOBODY_ELSE), "there is no such deed any more"
+
+
+async def test_each_of_them_waits_for_malees_word(doors: Doors) -> None:
+    await published()
+    told = Told(await doors.as_(YING))
+    plot = await on_land(told)
+    await of_a_lot(told, plot)
+    await asked_for(told, plot, await planted(lon=LON + 0.02), doors)
+    await given_back(told, doors)
+    assert told.left == {}
+    shown = unescape((await (await doors.as_(MALEE)).get("/me/typed")).text)
+    for what in ("เสียหายหรือแจกไป", "คะน้า · 1.5 กก.", "SGS-90-69-"):
+        assert what in shown, what
+    assert await log_faults() == []
+
+
+class Told:
+    """What Ying typed left one deed each for Malee's word."""
+
+    def __init__(self, ying: AsyncClient) -> None:
+        self.ying, self.left, self.seen = ying, dict(TYPED), set[str]()
+
+    async def page(self, door: str, *ids: str, state: str = "waiting", **form: Any) -> Response:
+        path = self._path(door, *ids)
+        file = form.pop("file", None)
+        data = {"id": new_id(), **form}
+        said = await self.ying.post(path, data=data, files=file, follow_redirects=False)
+        assert said.status_code == 303, (door, unescape(said.text))
+        await self._left(door, state)
+        return said
+
+    async def program(
+        self, door: str, *ids: str, state: str = "waiting", **body: Any
+    ) -> dict[str, Any]:
+        method = door.split()[0]
+        body = body if method == "PUT" else {"id": new_id(), **body}
+        said = await self.ying.request(method, self._path(door, *ids), json=body)
+        assert said.is_success, (door, said.text)
+        await self._left(door, state)
+        answer: dict[str, Any] = said.json()
+        return answer
+
+    def _path(self, door: str, *ids: str) -> str:
+        return door.split()[1].replace("{id}", *ids) if ids else door.split()[1]
+
+    async def _left(self, door: str, state: str) -> None:
+        new = [one for one in await queries.of_person(MALEE) if one.id not in self.seen]
+        found = [(one.deed, one.typed_by, one.state) for one in new]
+        assert found == [(self.left.pop(door), YING, state)], door
+        self.seen.add(new[0].id)
+
+
+async def on_land(told: Told) -> str:
+    land = {"name": "ริมคลอง", "kind": "field"}
+    await told.page(
+        "POST /farm/plots/new", **land, whom=f"{MALEE}|{RATTAPHUM}", point=f"{LAT}, {LON + 0.03}",
+        area="4-2-59", moo="3", outline="",
+    )  # fmt: skip
+    await told.program(
+        "POST /api/v1/plots", **land, group=RATTAPHUM, farmer=MALEE, lat=LAT, lon=LON + 0.04,
+        area_m2=3200,
+    )  # fmt: skip
+    plot = await planted()
+    bed = {"crop": "kale", "sown_on": "2026-10-13"}
+    await told.page("POST /farm/plots/{id}/plant", plot, area="100 ตร.ม.", **bed)
+    bed |= {"on_behalf_of": MALEE}
+    await told.program("POST /api/v1/plots/{id}/plantings", plot, area_m2=100, **bed)
+    return plot
+
+
+async def of_a_lot(told: Told, plot: str) -> None:
+    bed = (await plots.plantings(plot))[0].id
+    made = await told.page(
+        "POST /farm/harvest/new", of=MALEE, what=bed, day="22 พ.ย. 69", weight="8",
+        harvested_on="22 พ.ย. 69", plain="yes",
+    )  # fmt: skip
+    lot = made.headers["location"].split("/")[-1].split("?")[0]
+    await told.program(
+        "POST /api/v1/lots", plot=plot, crop="kale", harvested_on=str(TODAY), grams=2_000,
+        planting=bed, wish="plain", on_behalf_of=MALEE,
+    )  # fmt: skip
+    sheet = {"sheet": "a4-3x8", "labels": 2, "start_at": 1}
+    await told.page("POST /farm/lots/{id}/labels", lot, packet="500", unit="g", **sheet)
+    await told.program("POST /api/v1/lots/{id}/labels", lot, packet_grams=500, **sheet)
+    await told.page("POST /farm/lots/{id}/spoilt", lot, spoilt="1.5")
+    await told.program("POST /api/v1/lots/{id}/spoilt", lot, grams=500)
+
+
+async def asked_for(told: Told, plot: str, other: str, doors: Doors) -> None:
+    mended = {"farm_plan": "มาลีเล่าให้ฟัง", "no_prohibited_since": "2023-01-01"}
+    pledge = {"scheme": "sgs-pgs", "pledge_digest": schemes.preset("sgs-pgs").pledge.digest}
+    form = mended | pledge
+    await told.page("POST /farm/plots/{id}/apply", plot, pledge="yes", **form)
+    [asked] = await applications.of_plot(plot)
+    form |= {"plot": other, "on_behalf_of": MALEE}
+    also = (await told.program("POST /api/v1/applications", **form))["application"]
+    for one in (asked.id, also):
+        back = ReturnApplication(one, "บอกที่มาของปุ๋ยคอก")
+        await run(application_commands.return_, back, by=WAN, at=doors.now)
+    await told.page("POST /farm/applications/{id}", asked.id, **mended)
+    await told.program("PUT /api/v1/applications/{id}/resubmission", also, **mended)
+    await told.page("POST /farm/applications/{id}/withdrawal", asked.id)
+    await told.program("PUT /api/v1/applications/{id}/withdrawal", also)
+
+
+async def given_back(told: Told, doors: Doors) -> None:
+    """Final: so not without the word, and until then the certificate stays as it is."""
+    await doors.as_(MALEE)  # who has a PIN on a phone
+    await doors.step_up(YING)
+    ying, why = told.ying, {"because": "holder_wishes"}
+    first, second = await certified(lon=LON + 0.05), await certified(lon=LON + 0.06)
+    one, two = first.certificate, second.certificate
+    door = f"/certs/{one}/surrender"
+    assert "มาลี" in unescape((await ying.get(door)).text)
+    body = {"id": new_id(), **why, "from_on": str(TODAY)}
+    for silent in ({}, {"pin": "918273"}):
+        said = await ying.post(door, data={**body, **silent})
+        assert said.status_code in (400, 409), said.text
+        assert "918273" not in said.text
+        said = await ying.post(
+            f"/api/v1{door}".replace("certs", "certificates"), json=body | silent
+        )
+        assert said.status_code in (400, 409), said.text
+    assert (await certificates.history(one)) == ()
+    paper = {"slip": ("slip.jpg", tiny(), "image/jpeg")}
+    door = "POST /certs/{id}/surrender"
+    await told.page(door, one, state="paper", file=paper, **why)
+    door = "POST /api/v1/certificates/{id}/surrender"
+    await told.program(door, two, state="pin", pin=PIN, from_on=str(TODAY), **why)
+    for id in (one, two):
+        [event] = await certificates.events(id)
+        assert (event.kind, event.by) == ("surrendered", YING)
+
+
+async def test_a_word_for_one_deed_is_none_for_another(doors: Doors) -> None:
+    """Ying takes the id of what Malee said yes to once more, for a harvest of which Malee knows
+    nothing."""
+    await published()
+    plot, ying, malee = await planted(), await doors.as_(YING), await doors.as_(MALEE)
+    bed = {"id": new_id(), "crop": "kale", "area_m2": 100, "sown_on": "2026-10-13"}
+    bed |= {"on_behalf_of": MALEE}
+    assert (await ying.post(f"/api/v1/plots/{plot}/plantings", json=bed)).is_success
+    assert (await malee.put(f"/api/v1/typed/{bed['id']}/confirmation")).is_success
+    lot = {"id": bed["id"], "plot": plot, "crop": "kale", "harvested_on": str(TODAY)}
+    said = await ying.post("/api/v1/lots", json=lot | {"grams": 20, "on_behalf_of": MALEE})
+    assert (said.status_code, said.json()["code"]) == (409, "asked.otherwise")
+    assert await lots.of_farmer(MALEE) == []
