@@ -72,13 +72,14 @@ def new_key(person: str) -> bytes:
     return _encrypt(_keys().wrapping, secrets.token_bytes(KEY_BYTES), f"key {person}")
 
 
-def seal(person: str, wrapped_key: bytes, content: bytes) -> bytes:
-    return _encrypt(_unwrapped(person, wrapped_key), content, f"particulars {person}")
+def seal(person: str, wrapped_key: bytes, content: bytes, what: str = "particulars") -> bytes:
+    """`what` is authenticated too: nothing that is sealed opens as something else."""
+    return _encrypt(_unwrapped(person, wrapped_key), content, f"{what} {person}")
 
 
-def unseal(person: str, wrapped_key: bytes, sealed: bytes) -> bytes:
+def unseal(person: str, wrapped_key: bytes, sealed: bytes, what: str = "particulars") -> bytes:
     """VaultFault when it was sealed under another key file, for another person, or edited."""
-    return _decrypt(_unwrapped(person, wrapped_key), sealed, f"particulars {person}")
+    return _decrypt(_unwrapped(person, wrapped_key), sealed, f"{what} {person}")
 
 
 def blind_index(kind: str, normalised: str) -> str:

@@ -27,6 +27,9 @@ NAMED = {"payout_line": ("payee",), "credit_repayment": ("buyer",)}
 BELOW = {
     "planting": "plot",
     "finding": "plot",
+    "land_year": "plot",
+    "land_side": "plot",
+    "land_water": "plot",
     "inspection": "plot",
     "decision": "application",
     "preorder_line": "preorder",

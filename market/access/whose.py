@@ -14,6 +14,7 @@ from certification.basis.ids import is_id
 from certification.basis.refusal import Missing
 from certification.basis.units import local_day
 from certification.groups import queries as groups
+from certification.land import queries as land
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
 from market.access.permit import Permit, Place
@@ -33,6 +34,16 @@ async def plot(id: str, at: datetime) -> tuple[PlotView, Place]:
         raise NotThere from None
     farmer = await plots.holder(id, local_day(at)) or found.farmer
     return found, await of_group(found.group, owner=farmer, area=found.tambon)
+
+
+async def land_paper(id: str, at: datetime) -> tuple[str, Place]:
+    """The id of its plot, and where that stands."""
+    _ensure_id(id)
+    try:
+        found = await land.plot_of(id)
+    except Missing:
+        raise NotThere from None
+    return found, (await plot(found, at))[1]
 
 
 async def lot(id: str) -> tuple[Lot, Place]:

@@ -21,6 +21,7 @@ from market.demo import days as calendar
 from market.demo import (
     guarantee,
     helped,
+    land_told,
     meetings,
     money,
     payouts,
@@ -81,10 +82,10 @@ async def fill(today: date | None, at: datetime) -> None:
     days = calendar.days(today, at)
     await village.settle(days)
     deeds = [
-        *guarantee.vouch(days), *sow(days, harvested(days)), *visits.look(days),
-        *meetings.decide(days), *shop.lay_out(days), *shop.hold(days), *money.trade(days),
-        *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days), *truck.go(days),
-        *truck_ride.drive(days),
+        *guarantee.vouch(days), *land_told.tell_of_land(days), *sow(days, harvested(days)),
+        *visits.look(days), *meetings.decide(days), *shop.lay_out(days), *shop.hold(days),
+        *money.trade(days), *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days),
+        *truck.go(days), *truck_ride.drive(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)
     for day in range(*READING):

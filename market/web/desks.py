@@ -61,7 +61,10 @@ DESKS = (
     _desk(
         "farmer", "Farmer", "farmer", "farm",
         Word("/farm", "Today", "home"),
-        Word("/farm/plots", "Plots", "map", ("/farm/applications", "/farm/findings")),
+        Word(
+            "/farm/plots", "Plots", "map",
+            ("/farm/applications", "/farm/findings", "/farm/holding"),
+        ),
         Word("/farm/lots", "Sell", "basket", ("/farm/harvest", "/farm/offer")),
         Word("/farm/money", "Money", "money"),
     ),

@@ -12,6 +12,8 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.inspections import commands as inspections
 from certification.inspections.rules import AttachPhoto, MakeFinding
+from certification.land import commands as land_commands
+from certification.land.rules import AttachScan, NotePaper, NoteYear
 from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.schemes import queries as schemes
@@ -65,6 +67,19 @@ async def visit_under_way() -> dict[str, str]:
 async def _picture() -> str:
     """As a phone takes it: the place and its owner's name stand inside."""
     return await pictures.keep(by_phone(), by=SOMCHAI, at=NOW)
+
+
+async def land(plot: str) -> dict[str, str]:
+    """A paper of it with a picture, in the name of Malee's cousin, and one year."""
+    scan = await pictures.keep(by_phone(), by=MALEE, at=NOW)
+    paper = NotePaper(
+        id=new_id(), plot=plot, kind="sk1", number="12/2498", relation="kin", holder="หญิง ใจดี"
+    )
+    await run(land_commands.note_paper, paper, by=MALEE, at=NOW)
+    await run(land_commands.attach_scan, AttachScan(paper.id, scan), by=MALEE, at=NOW)
+    year = NoteYear(id=new_id(), plot=plot, year=2025, crop="ถั่ว", used="natural")
+    await run(land_commands.note_year, year, by=MALEE, at=NOW)
+    return {"land-papers": paper.id, "papers": paper.id, "{part}": "years"}
 
 
 async def kin() -> dict[str, str]:

@@ -33,7 +33,7 @@ PIN = "508294"
 STRANGER = ""
 ADMITTED = (STRANGER, *(person.key for person in WITH_CARDS))
 NO_PAGE = re.compile(
-    r"/api/(v1|openapi)|/static/|/(healthz|readyz)$|\.(csv|svg|ics|xml|pdf|zip|ico|txt|png)$|\{file\}|\{paper\}|/slip$|\.(json|py)$|/log/.+"
+    r"/api/(v1|openapi)|/static/|/(healthz|readyz)$|\.(csv|svg|ics|xml|pdf|zip|ico|txt|png)$|\{file\}|\{paper\}|/(slip|scan)$|\.(json|py)$|/log/.+"
 )
 TRIED_MOST = 400
 
@@ -50,7 +50,7 @@ WHERE = {
     "decide": "SELECT id FROM application ORDER BY submitted_at DESC",
     "certs": "SELECT id FROM certificate ORDER BY valid_until DESC",
     "{decision}": "SELECT id FROM decision ORDER BY at DESC",
-    "{change}": "SELECT 'suspend'",
+    "{change}": "SELECT 'suspend'", "{part}": "SELECT 'sides'",
     "cycles": "SELECT id FROM cycle ORDER BY opens_at DESC",
     "settle": "SELECT id FROM cycle ORDER BY opens_at",
     "shop": "SELECT id FROM cycle ORDER BY opens_at DESC",

@@ -36,6 +36,8 @@ ALSO = {
     "certification/schemes/settings", "certification/schemes/content",
     "certification/schemes/sound", "certification/schemes/numbers",
     "certification/schemes/refusals",
+    "certification/people/sealed",  # names in what somebody told, under that person's key
+    "certification/land/complete", "certification/land/views",  # what is still asked of land
     "certification/plots/shape",  # geometry of a plot
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
     "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them

@@ -33,7 +33,9 @@ LOOKS = {
     "waiting": ("warn", "clock"), "own": ("ok", "check"), "pin": ("ok", "check"),
     "paper": ("info", "check"), "denied": ("bad", "warn"),
 }  # fmt: skip
-PAGES = {
+LAND = ("paper_noted", "paper_taken_out", "year_noted", "side_noted", "water_noted")
+PAGES = dict.fromkeys((f"land.{what}" for what in LAND), "/farm/plots/{}/land") | {
+    "land.holding_declared": "/farm/holding",
     "plots.registered": "/farm/plots/{}", "plots.planted": "/farm/plots/{}",
     "applications.submitted": "/farm/applications/{}",
     "applications.resubmitted": "/farm/applications/{}",

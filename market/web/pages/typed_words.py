@@ -35,6 +35,8 @@ async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: PLR0911  # 
         case "plots.registered":
             plot = await plots.plot(one.subject)
             return [view.plot_name(say, plot), say.area(plot.area_m2), view.place_of(say, plot)]
+        case "land.paper_noted" | "land.year_noted" | "land.side_noted" | "land.water_noted":
+            return [await _plot(say, one.subject)]
         case "applications.submitted" | "applications.resubmitted" | "applications.withdrawn":
             asked = await applications.application(one.subject)
             return [await _plot(say, asked.plot)]
