@@ -15,7 +15,7 @@ from market.access.whose import of_group
 from market.domain.journeys import queries
 from market.domain.journeys.rules import Journey, NoPaper
 from market.domain.trips import queries as trips
-from market.domain.trips.rules import DayTruckView, DayView
+from market.domain.trips.views import DayTruckView, DayView
 from market.domain.truck_day import queries as rides
 
 

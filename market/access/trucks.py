@@ -19,7 +19,7 @@ from market.domain.fleet.queries import TemplateView, TruckView
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
 from market.domain.trips import queries as trips
-from market.domain.trips.rules import DayHead
+from market.domain.trips.views import DayHead
 
 T = TypeVar("T")
 

@@ -20,20 +20,17 @@ from market.domain.trips.evaluate import evaluate
 from market.domain.trips.problem import Plan
 from market.domain.trips.rules import (
     DayCancelled,
-    DayHead,
     DayLotSet,
     DayMade,
     DayStopSet,
     DayTruckSet,
-    DayView,
     MakeDay,
     PlanTold,
-    RunView,
     SetDayLot,
     SetDayStop,
     SetDayTruck,
-    VersionHead,
 )
+from market.domain.trips.views import DayHead, DayView, RunView, VersionHead
 from market.gateways import planner
 
 Mine = NamedDependency[Permit]

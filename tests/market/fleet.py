@@ -20,7 +20,8 @@ from market.domain.places import commands as places
 from market.domain.places.rules import DefinePlace, Window
 from market.domain.trips import commands, queries
 from market.domain.trips.problem import Problem, Truck, Visit
-from market.domain.trips.rules import DayView, MakeDay, SetDayStop, SetDayTruck
+from market.domain.trips.rules import MakeDay, SetDayStop, SetDayTruck
+from market.domain.trips.views import DayView
 from tests.cast import DAO, NETWORK, NOW
 from tests.market.stall import Stall, stall
 

@@ -11,7 +11,7 @@ from market.domain.trips import gathered, solve
 from market.domain.trips.estimate import banded
 from market.domain.trips.gathered import Rows, WalkUp, crop_of, lot_of, merged, spots_of
 from market.domain.trips.problem import Problem
-from market.domain.trips.rules import DayStopView, DayTruckView, DayView, PreOrder
+from market.domain.trips.views import DayStopView, DayTruckView, DayView, PreOrder
 from market.domain.trips.ways import sound
 from tests.cast import MALEE, NOK
 

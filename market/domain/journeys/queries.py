@@ -33,7 +33,7 @@ from market.domain.trips import queries as trips
 from market.domain.trips.check import Checked, check
 from market.domain.trips.gathered import CRATE_GRAMS, crop_of, goods_key, lot_of
 from market.domain.trips.queries import PlannedVisit, Published
-from market.domain.trips.rules import DayTruckView, DayView, PreOrder
+from market.domain.trips.views import DayTruckView, DayView, PreOrder
 
 PRICE = (
     "SELECT f.satang_per_kg FROM offer f JOIN lot l ON l.id = f.lot WHERE l.code = {}"

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import msgspec
 
 from market.domain.trips import queries
-from market.domain.trips.rules import DayHead
+from market.domain.trips.views import DayHead
 
 EARLY_S, LATE_S = 600, 900
 """Nobody promises a truck to the minute: so much earlier or later it may begin."""

@@ -20,6 +20,7 @@ from market.domain.lots.rules import NoLot
 from market.domain.places import queries as places
 from market.domain.trips import queries, rules
 from market.domain.trips.tables import DayLot, DayStop, DayTruck, TruckDay
+from market.domain.trips.views import DayHead
 
 CLAIM = (
     "UPDATE truck_day SET state = state WHERE id = {}"
@@ -287,7 +288,7 @@ async def truck_is(day: str, truck: str, state: str, *, by: str, at: datetime) -
     return event
 
 
-async def claim(day: str) -> rules.DayHead:
+async def claim(day: str) -> DayHead:
     """The day's row is held until the deed ends; DayOver where nothing may be changed any more."""
     claimed = await in_use().query(CLAIM, day)
     found = await queries.head(day)

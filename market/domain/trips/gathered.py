@@ -16,7 +16,7 @@ from market.domain.fleet.queries import TruckView
 from market.domain.fleet.rules import SetTerms
 from market.domain.trips.estimate import Spot
 from market.domain.trips.problem import BASE, Problem, Rest, Truck, Visit, Window
-from market.domain.trips.rules import DayTruckView, DayView, PreOrder
+from market.domain.trips.views import DayTruckView, DayView, PreOrder
 from market.domain.trips.ways import Ways
 
 PLOT_MINUTES = 10

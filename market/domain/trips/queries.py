@@ -12,7 +12,16 @@ from certification.basis.units import THAILAND
 from market.domain.trips import rules
 from market.domain.trips.check import check
 from market.domain.trips.problem import Plan, Problem
-from market.domain.trips.rules import DayHead, DayView, PreOrder, RunView, VersionHead
+from market.domain.trips.views import (
+    DayHead,
+    DayLotView,
+    DayStopView,
+    DayTruckView,
+    DayView,
+    PreOrder,
+    RunView,
+    VersionHead,
+)
 
 T = TypeVar("T")
 DAY = 'SELECT id, operator, "on", state, template FROM truck_day'
@@ -88,9 +97,9 @@ async def head(id: str) -> DayHead:
 async def day(id: str) -> DayView:
     """NoSuchDay."""
     found = await head(id)
-    trucks = [_as(rules.DayTruckView, row) for row in await in_use().query(TRUCKS, id)]
-    stops = [_as(rules.DayStopView, row) for row in await in_use().query(STOPS, id)]
-    lots = [_as(rules.DayLotView, row) for row in await in_use().query(LOTS, id)]
+    trucks = [_as(DayTruckView, row) for row in await in_use().query(TRUCKS, id)]
+    stops = [_as(DayStopView, row) for row in await in_use().query(STOPS, id)]
+    lots = [_as(DayLotView, row) for row in await in_use().query(LOTS, id)]
     said = msgspec.structs.asdict(found)
     return DayView(**said, trucks=tuple(trucks), stops=tuple(stops), lots=tuple(lots))
 

@@ -22,7 +22,7 @@ from market.domain.trips.gathered import (
     spots_of,
 )
 from market.domain.trips.problem import Problem
-from market.domain.trips.rules import DayView
+from market.domain.trips.views import DayLotView, DayView
 from market.domain.trips.ways import Ways, sound
 
 
@@ -46,7 +46,7 @@ async def rows(day: DayView) -> Rows:
     return Rows(day, trucks, terms, tuple(orders), tuple(walk_up), spots)
 
 
-async def _walk_up(one: rules.DayLotView) -> WalkUp:
+async def _walk_up(one: DayLotView) -> WalkUp:
     lot = await lots.lot(one.lot)
     prices = await in_use().query(
         "SELECT satang_per_kg FROM offer WHERE lot = {} ORDER BY at DESC, id DESC LIMIT 1", lot.id

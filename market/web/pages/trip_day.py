@@ -26,16 +26,8 @@ from market.domain.fleet.rules import permission_state
 from market.domain.lots import queries as lots
 from market.domain.places import queries as places
 from market.domain.trips import commands, queries
-from market.domain.trips.rules import (
-    OPEN,
-    DayHead,
-    DayTruckView,
-    DayView,
-    PreOrder,
-    SetDayLot,
-    SetDayStop,
-    SetDayTruck,
-)
+from market.domain.trips.rules import OPEN, SetDayLot, SetDayStop, SetDayTruck
+from market.domain.trips.views import DayHead, DayTruckView, DayView, PreOrder
 from market.web.form import Form
 from market.web.hours import hours, typed
 from market.web.page import Ask, onward, page

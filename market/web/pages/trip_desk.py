@@ -19,7 +19,8 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.fleet import queries as fleet
 from market.domain.trips import commands, queries
-from market.domain.trips.rules import DayHead, MakeDay
+from market.domain.trips.rules import MakeDay
+from market.domain.trips.views import DayHead
 from market.web.form import Form
 from market.web.page import Ask, onward, page
 

@@ -25,8 +25,9 @@ from market.domain.trips.estimate import Spot
 from market.domain.trips.evaluate import Move, diff, told
 from market.domain.trips.gathered import problem_of, spots_of
 from market.domain.trips.problem import BASE, BREAK
-from market.domain.trips.rules import BEFORE_IT_BEGINS, DayHead, KeepVersion
+from market.domain.trips.rules import BEFORE_IT_BEGINS, KeepVersion
 from market.domain.trips.since import Changed, changed
+from market.domain.trips.views import DayHead
 from market.gateways import planner
 from market.gateways.roads import ways as roads
 from market.settings import Settings
