@@ -23,6 +23,8 @@ from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
+from market.domain.products import queries as products
+from market.domain.products.rules import Product
 
 
 async def plot(id: str, at: datetime) -> tuple[PlotView, Place]:
@@ -72,6 +74,16 @@ async def cycle(id: str) -> tuple[CycleView, Place]:
     except Missing:
         raise NotThere from None
     return found, await of_group(found.merchant)
+
+
+async def product(id: str) -> tuple[Product, Place]:
+    """It stands where its network does."""
+    _ensure_id(id)
+    try:
+        found = await products.product(id)
+    except Missing:
+        raise NotThere from None
+    return found, await of_group(found.network)
 
 
 async def of_group(group: str, *, owner: str = "", area: str = "") -> Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from litestar import get, post
+from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -15,7 +15,13 @@ from market.access import deeds, whose
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.domain.products import commands, queries
-from market.domain.products.rules import DefineProduct, Product, ProductDefined
+from market.domain.products.rules import (
+    DefineProduct,
+    KeepProduct,
+    Product,
+    ProductDefined,
+    ProductKept,
+)
 
 
 class NewProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,4 +56,16 @@ async def define_product(
     return await run(commands.define, data.id, data.product, by=permit.person, at=at)
 
 
-DOORS = [list_products, read_product, define_product]
+@put("/api/v1/products/{id:str}/keeping", opt={"op": "product.define"}, tags=["products"],
+     summary="Whether it must be kept cold, how long it lasts, what a crate holds")  # fmt: skip
+async def keep_product(
+    id: FromPath[str], data: JSONBody[KeepProduct], permit: NamedDependency[Permit],
+    at: NamedDependency[datetime],
+) -> ProductKept:  # fmt: skip
+    found, place = await whose.product(id)
+    permit.check(place)
+    deeds.ensure_storable(data)
+    return await run(commands.keep, found.id, data, by=permit.person, at=at)
+
+
+DOORS = [list_products, read_product, define_product, keep_product]

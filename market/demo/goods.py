@@ -157,7 +157,8 @@ NEXT_ORDERS = (
     Order("next-1", "nok", "promptpay",
           (("malee-home", "kale", 1_500), ("somchai-orchard", "banana-hom", 2_000)), "waiting"),
     Order("next-2", "nop", "promptpay",
-          (("malee-home", "cucumber", 2_000), ("ying-field", "bird-chilli", 200)), "paid"),
+          (("malee-home", "cucumber", 2_000), ("ying-field", "bird-chilli", 200),
+           ("phensri-mushroom", "oyster-mushroom", 500)), "paid"),
     Order("next-3", "noi", "cash", (("chan-field", "bitter-gourd", 1_000),), "paid"),
     Order("next-4", "ลูกค้าตัวอย่าง สาม", "promptpay",
           (("boonma-field", "kale", 1_000), ("kesorn-field", "cucumber", 1_500)), "waiting",
@@ -187,3 +188,15 @@ PRICES = {
 """Satang per kilo in the rounds of the past."""
 PIECE_GRAMS = {"coconut": 1_000, "torch-ginger": 50, "stink-bean": 100, "toddy-palm": 100}
 """What a piece weighs of what is sold by the piece."""
+COLD = ("oyster-mushroom",)
+"""Spoils within a day or two in the heat, keeps two weeks at 4 °C (Jitareerat et al. 2018,
+doi:10.17660/ActaHortic.2018.1213.35). That the others ride well enough without is our estimate."""
+CRATE_GRAMS = {
+    "kale": 6_000, "choy-sum": 6_000, "morning-glory": 5_000, "liang": 4_000, "amaranth": 5_000,
+    "spring-onion": 5_000, "coriander": 4_000, "thai-basil": 3_000, "holy-basil": 3_000,
+    "betel-leaf": 4_000, "ivy-gourd": 4_000, "cha-om": 4_000, "oyster-mushroom": 4_000,
+    "cucumber": 20_000, "pumpkin": 25_000, "wax-gourd": 25_000, "bitter-gourd": 15_000,
+    "papaya": 20_000, "pomelo": 20_000, "guava": 18_000, "banana-namwa": 15_000,
+    "banana-hom": 15_000, "coconut": 20_000, "turmeric": 20_000, "galangal": 18_000,
+}  # fmt: skip
+"""What a crate of 60 litres holds: our estimate, nobody weighed them."""

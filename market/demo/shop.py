@@ -9,7 +9,7 @@ from functools import partial
 
 from certification.basis.units import local_day
 from market.demo.days import MARKET_WEEKDAYS, Days, named
-from market.demo.goods import BEFORE_SUSPENSION, PIECE_GRAMS, Harvest
+from market.demo.goods import BEFORE_SUSPENSION, COLD, CRATE_GRAMS, PIECE_GRAMS, Harvest
 from market.demo.meetings import SUSPENDED
 from market.demo.people import NETWORK, who
 from market.demo.rounds import BEFORE, PLACES, Round, rounds
@@ -44,7 +44,9 @@ def lay_out(days: Days) -> Iterator[Deed]:
     sold = {harvest.crop for each in rounds(days) for harvest in each.harvests}
     for crop in sorted(sold | {BEFORE_SUSPENSION.crop}):
         piece = PIECE_GRAMS.get(crop)
-        wanted = DefineProduct(NETWORK, crop, piece_grams=piece)
+        wanted = DefineProduct(
+            NETWORK, crop, piece_grams=piece, cold=crop in COLD, crate_grams=CRATE_GRAMS.get(crop)
+        )
         yield deed(products.define, product(crop), wanted, by=who("wan"), at=at)
     rule = DefineRule(RULE, NETWORK, merchant_bp=500, truck_bp=500, fund_bp=300, group_bp=700)
     yield deed(offers.define_rule, rule, by=who("prasert"), at=at)

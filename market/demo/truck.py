@@ -33,6 +33,8 @@ STOPS = {
 }  # fmt: skip
 WALK_UP_MOST = 3
 ITERATIONS = 400
+ICE = True
+"""Boxes with ice ride along: mushrooms must be kept cold."""
 
 
 def lay_out(days: Days) -> Iterator[Deed]:
@@ -91,7 +93,9 @@ def go(days: Days) -> Iterator[Deed]:
 async def _planned(key: str, days: Days, day: int, at: datetime) -> None:
     id, dao = named("truck-day", key), who("dao")
     await commands.make_day(MakeDay(id, NETWORK, days.on(day), ROUND), by=dao, at=at)
-    await commands.set_truck(SetDayTruck(id, TRUCK, 330, 1110, dao, 30, 690, 810), by=dao, at=at)
+    await commands.set_truck(
+        SetDayTruck(id, TRUCK, 330, 1110, dao, 30, 690, 810, ICE), by=dao, at=at
+    )
     for lot in await _left(id):
         await commands.set_lot(SetDayLot(id, lot.id, lot.grams_left), by=dao, at=at)
     problem = await rows.problem(id)

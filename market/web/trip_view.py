@@ -18,6 +18,7 @@ from market.domain.trips.gathered import crop_of, lot_of
 from market.domain.trips.problem import (
     BASE,
     BREAK,
+    COLD,
     SATANG_UNIT,
     Change,
     Note,
@@ -30,8 +31,8 @@ from market.domain.trips.problem import (
 from market.domain.trips.rows import Named
 from market.domain.trips.ways import APART, ELSEWHERE, PLACES
 from market.web.hours import clock
+from market.web.trip_bars import load_bar, time_bar
 
-BAR, HIGH = 1000, 40
 KNOWN_FAULTS = (2, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 """Rules a person can break by hand; the others are faults of a program and told by their number."""
 
@@ -40,6 +41,7 @@ class Goods(msgspec.Struct, frozen=True):
     crop: str
     lot: str
     grams: int
+    cold: bool
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -64,6 +66,8 @@ class Row(msgspec.Struct, frozen=True):
     aboard: list[tuple[str, int]]
     """By crop, when leaving, after what is expected to be sold."""
     load_grams: int
+    crates: int
+    """Aboard when leaving."""
     load_bar: str
     faults: list[str]
     fixed: bool
@@ -79,6 +83,12 @@ class Route(msgspec.Struct, frozen=True):
     ids: str
     faults: list[str]
     home: list[tuple[str, int]]
+    most_grams: int
+    """Aboard at any moment, should nobody walk up; and what it carries."""
+    carries_grams: int
+    most_crates: int
+    carries_crates: int | None
+    keeps_cold: bool
 
 
 class Out(msgspec.Struct, frozen=True):
@@ -108,15 +118,18 @@ class Shown(msgspec.Struct, frozen=True):
 class Names:
     """What ids are called; asked once for a page."""
 
-    def __init__(self, say: Words, known: Mapping[str, Named], farmers: Mapping[str, str],
-                 trucks: Mapping[str, str]) -> None:  # fmt: skip
+    def __init__(
+        self, say: Words, known: Mapping[str, Named], farmers: Mapping[str, str],
+        trucks: Mapping[str, str], cold: Sequence[str],
+    ) -> None:  # fmt: skip
         self.say, self.known, self.farmers, self.trucks = say, known, farmers, trucks
+        self.cold = cold
 
     @classmethod
     async def of(cls, say: Words, problem: Problem, trucks: Mapping[str, str]) -> Names:
         known = await rows.named([visit.id for visit in problem.visits])
         farmers = await people.names(one.farmer for one in known.values() if one.farmer)
-        return cls(say, known, farmers, trucks)
+        return cls(say, known, farmers, trucks, problem.cold)
 
     def of_visit(self, id: str) -> str:
         if id == BREAK:
@@ -132,6 +145,9 @@ class Names:
 
     def of_place(self, id: str) -> str:
         return self.say("a place of another day") if id == ELSEWHERE else self.of_visit(id)
+
+    def goods(self, key: str, grams: int = 0) -> Goods:
+        return Goods(crop_name(self.say, crop_of(key)), lot_of(key), grams, key in self.cold)
 
     def under(self, id: str) -> str:
         one = self.known.get(id)
@@ -156,7 +172,9 @@ def shown(names: Names, problem: Problem, routes: Sequence[Sequence[str]], check
             truck.id, names.trucks.get(truck.id, truck.id), clock(say, checked.leave_base[at]),
             clock(say, checked.back_at_base[at]), _km(metres), _placed(rows_), ",".join(routes[at]),
             [_fault(names, f) for f in mine if not f.visit or f.visit == BREAK],
-            _by_crop(say, home),
+            _by_crop(say, home), max((sum(s.aboard.values()) for s in checked.days[at]), default=0),
+            truck.capacity_grams, max((s.crates for s in checked.days[at]), default=0),
+            truck.crates, COLD in truck.has,
         ))  # fmt: skip
     duty = sum(
         b - a
@@ -200,8 +218,8 @@ def _row(
         clock(say, seen.begin), clock(say, seen.leave), (seen.begin - seen.arrive) // 60,
         seen.slack_s // 60, _windows(say, windows) if kind == "stop" else "",
         time_bar(span, windows if kind == "stop" else (), seen, late=late),
-        [_goods(say, key, grams) for key, grams in (visit.goods if visit else {}).items()],
-        sum(seen.sold.values()), _by_crop(say, left), sum(left.values()),
+        [names.goods(key, grams) for key, grams in (visit.goods if visit else {}).items()],
+        sum(seen.sold.values()), _by_crop(say, left), sum(left.values()), seen.crates,
         load_bar(left, truck.capacity_grams),
         [_fault(names, f) for f in faults if f.visit == seen.visit and f.visit != BREAK],
         seen.visit in truck.first,
@@ -210,10 +228,6 @@ def _row(
 
 def _windows(say: Words, windows: Sequence[Window]) -> str:
     return ", ".join(f"{clock(say, a)}–{clock(say, b)}" for a, b in windows)
-
-
-def _goods(say: Words, key: str, grams: int) -> Goods:
-    return Goods(crop_name(say, crop_of(key)), lot_of(key), grams)
 
 
 def crop_name(say: Words, crop: str) -> str:
@@ -234,57 +248,14 @@ def _km(metres: int) -> str:
     return f"{metres / 1000:.1f}"
 
 
-def time_bar(span: Window, windows: Sequence[Window], seen: Seen, *, late: bool) -> str:
-    """From leaving the base to the shift's end: windows pale, waiting thin, service solid."""
-    begins, ends = span
-    long = max(ends - begins, 1)
-
-    def x(second: int) -> int:
-        return min(max(round(BAR * (second - begins) / long), 0), BAR)
-
-    def rect(a: int, b: int, y: int, high: int, fill: str) -> str:
-        wide = max(x(b) - x(a), 4)
-        return f'<rect x="{x(a)}" y="{y}" width="{wide}" height="{high}" fill="{fill}"/>'
-
-    drawn = [f'<rect width="{BAR}" height="{HIGH}" fill="#eeece4"/>']
-    drawn += [rect(a, b, 0, HIGH, "#cfe5c6") for a, b in windows]
-    if seen.begin > seen.arrive:
-        drawn.append(rect(seen.arrive, seen.begin, 16, 8, "#6b4300"))
-    drawn.append(rect(seen.begin, seen.leave, 8, 24, "#9c2b1b" if late else "#14532d"))
-    return _svg("bar-t", drawn)
-
-
-LOADS = ("#14532d", "#f2b632", "#0f5866", "#9c2b1b", "#7d8a7f", "#9cc5a0", "#6b4300", "#8dbcc5")
-
-
-def load_bar(left: Mapping[str, int], capacity: int) -> str:
-    """How full the truck is, each crop in a colour of its own; the figures stand beside it."""
-    sums = Counter[str]()
-    for key, grams in left.items():
-        sums[crop_of(key)] += max(grams, 0)  # below nothing is a fault, told in words
-    at, drawn = 0.0, [f'<rect width="{BAR}" height="{HIGH}" fill="#eeece4"/>']
-    most = max(capacity, sum(sums.values()), 1)
-    for colour, crop in enumerate(sorted(sums)):
-        long = BAR * sums[crop] / most
-        fill = LOADS[colour % len(LOADS)]
-        drawn.append(f'<rect x="{at:.0f}" width="{long:.0f}" height="{HIGH}" fill="{fill}"/>')
-        at += long
-    return _svg("bar-t", drawn)
-
-
-def _svg(look: str, drawn: Sequence[str]) -> str:
-    return (
-        f'<svg class="{look}" viewBox="0 0 {BAR} {HIGH}" preserveAspectRatio="none"'
-        f' aria-hidden="true">{"".join(drawn)}</svg>'
-    )
-
-
 def _fault(names: Names, fault: Fault) -> str:
     say = names.say
     name = names.of_visit(fault.visit) if fault.visit else names.trucks.get(fault.truck, "")
     if fault.rule not in KNOWN_FAULTS:
         return say("plan.fault.other", rule=fault.rule, name=name)
     how = "crates" if fault.rule == 6 and "crates" in fault.why else ""
+    if fault.rule == 12 and COLD in fault.why:
+        how = "cold"
     if fault.rule == 5 and fault.visit == BREAK:
         how = "break"
     key = f"plan.fault.{fault.rule}{how}"

@@ -3,7 +3,7 @@
 import pytest
 
 from certification.basis.asked import AskedOtherwise
-from certification.basis.database import Database
+from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
 from certification.basis.text import Text
 from certification.basis.transaction import run
@@ -11,7 +11,15 @@ from certification.crops.queries import crop
 from certification.crops.rules import UnknownCrop
 from certification.groups.rules import NoSuchGroup
 from market.domain.products import commands, queries, rules
-from market.domain.products.rules import DefineProduct, NameTooLong, NoProduct, PieceNeedsWeight
+from market.domain.products.rules import (
+    CrateAbsurd,
+    DefineProduct,
+    KeepProduct,
+    NameTooLong,
+    NoProduct,
+    PieceNeedsWeight,
+    ShelfLifeAbsurd,
+)
 from market.domain.products.tables import Product
 from tests.cast import DAO, NETWORK, NOW, village
 
@@ -68,3 +76,28 @@ def test_a_bunch_of_kale_weighs_three_hundred_grams() -> None:
 def test_a_name_ends_somewhere() -> None:
     with pytest.raises(NameTooLong):
         rules.define("x", DefineProduct(NETWORK, "kale", "ค" * 121), crop("kale"))
+
+
+async def test_how_a_product_is_kept_is_said_once_and_otherwise_later(db: Database) -> None:
+    await village(db)
+    id = new_id()
+    await run(
+        commands.define, id, DefineProduct(NETWORK, "kale", crate_grams=6_000), by=DAO, at=NOW
+    )
+    kale = await queries.product(id)
+    assert (kale.cold, kale.shelf_life_days, kale.crate_grams) == (False, 5, 6_000)
+    for _ in range(2):
+        await run(commands.keep, id, KeepProduct(True, 2, None), by=DAO, at=NOW)
+    kale = await queries.product(id)
+    assert (kale.cold, kale.shelf_life_days, kale.crate_grams) == (True, 2, None)
+    told = await in_use().query("SELECT seq FROM log_entry WHERE tag = 'products.kept'")
+    assert len(told) == 1, "the same again is told to nobody"
+    await run(commands.keep, id, KeepProduct(False), by=DAO, at=NOW)
+    assert (await queries.product(id)).shelf_life_days == 5, "as the list of crops says"
+    for wrong in (KeepProduct(True, 3_651), KeepProduct(True, -1), KeepProduct(True, 1, 0),
+                  KeepProduct(True, 1, 100_001)):  # fmt: skip
+        with pytest.raises((ShelfLifeAbsurd, CrateAbsurd)):
+            await run(commands.keep, id, wrong, by=DAO, at=NOW)
+    assert not (await queries.product(id)).cold
+    with pytest.raises(NoProduct):
+        await run(commands.keep, new_id(), KeepProduct(True), by=DAO, at=NOW)

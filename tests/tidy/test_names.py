@@ -61,6 +61,8 @@ ALSO = {
     "market/domain/trips/ways",  # what the planner believes of roads, wherever they come from
     "market/domain/trips/rows",  # all that a day's problem is made of, read at one moment
     "market/domain/trips/gathered", "market/domain/trips/since",  # rows to problem; what moved
+    "market/domain/trips/cargo",  # crates, cold and days to keep: what goods ask of a truck
+    "market/domain/trips/views",  # what is shown of days, versions and plannings
     "market/domain/trips/calls",  # what the public may know of published days
     "market/domain/trips/versions",  # plans of a day as they are kept, published and run
     # a truck's day: every "no", what is asked of it by nature, and the deeds hour by hour

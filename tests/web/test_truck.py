@@ -10,6 +10,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.fleet import queries as fleet_seen
 from market.domain.places import queries as places
+from market.domain.products import queries as products
 from market.domain.trips import queries
 from market.gateways import planner
 from market.gateways.roads import extract, network
@@ -238,6 +239,46 @@ async def test_the_drivers_break_is_changed_for_one_day_alone(doors: Doors, ther
     shown = (await dao.post(f"{day}/trucks", data={**truck, "rest": ""})).text
     assert "พัก 45 นาที" not in shown
     assert "รถหรือเวลาทำงานของรถเปลี่ยน" in (await dao.get(f"{day}/plan")).text
+
+
+async def test_what_must_be_kept_cold_rides_with_ice_or_not_at_all(
+    doors: Doors, there: Fleet
+) -> None:
+    """Prasert says how kale is kept; Dao finds out at the plan, takes ice along, counts crates."""
+    day, dao, prasert = await ready(doors, there), await doors.as_(DAO), await doors.as_(PRASERT)
+    id, product = day.split("/")[-1], (await products.of_network(NETWORK))[0].id
+    keeping = {"cold": "yes", "days": "1", "crate": "0.5"}
+    wrong = await prasert.post(f"/products/{product}/keeping", data={**keeping, "crate": "9999"})
+    assert (wrong.status_code, 'value="9999"' in wrong.text) == (400, True)
+    assert "น้ำหนักเต็มลัง" in wrong.text
+    said = await prasert.post(f"/products/{product}/keeping", data=keeping)
+    assert "ต้องเก็บเย็น" in said.text
+    assert "500" in (await prasert.get("/products/new?format=csv")).text.replace("0.5", "500")
+    nok = await doors.as_(NOK)
+    assert (await nok.post(f"/products/{product}/keeping", data=keeping)).status_code == 403
+    api = f"/api/v1/products/{product}"
+    kept = {"cold": True, "shelf_life_days": 1, "crate_grams": 500}
+    krit = await doors.as_(KRIT)
+    assert (await krit.put(f"{api}/keeping", json=kept)).status_code in (403, 404)
+    assert (await prasert.put(f"{api}/keeping", json=kept)).status_code == 200
+    assert (await prasert.get(api)).json()["cold"] is True
+    await dao.post(f"{day}/plan", data={"seconds": "1"})
+    await planner.settled()
+    shown = (await dao.get(f"{day}/plan")).text
+    assert "ไม่มีรถที่เก็บเย็นได้วันนี้" in shown
+    assert "รับปากไว้" in shown
+    truck = {"truck": there.truck, "starts": "05.00", "ends": "17.00", "driver": DAO, "cold": "yes"}
+    assert "เก็บของเย็นได้" in (await dao.post(f"{day}/trucks", data=truck)).text
+    assert "รถหรือเวลาทำงานของรถเปลี่ยน" in (await dao.get(f"{day}/plan")).text
+    await dao.post(f"{day}/plan", data={"seconds": "1"})
+    await planner.settled()
+    shown = unescape((await dao.get(f"{day}/plan")).text)
+    assert "ถูกกติกาทุกข้อ" in shown
+    assert "4 จาก 60 ลัง" in shown, "two kilos, half a kilo a crate"
+    assert "เก็บเย็น</span>" in shown
+    problem = (await queries.version_of(id, 2)).problem
+    assert problem.fresh, "what keeps a day is loaded late"
+    assert problem.cold == tuple(problem.fresh)
 
 
 async def test_an_impossible_day_names_the_promise_it_breaks_and_by_how_much(

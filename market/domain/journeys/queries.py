@@ -29,9 +29,10 @@ from market.domain.journeys.rules import (
 from market.domain.lots import queries as lots
 from market.domain.orders.rules import CASH
 from market.domain.places import queries as places
+from market.domain.products.rules import CRATE_GRAMS
 from market.domain.trips import queries as trips
 from market.domain.trips.check import Checked, check
-from market.domain.trips.gathered import CRATE_GRAMS, crop_of, goods_key, lot_of
+from market.domain.trips.gathered import crop_of, goods_key, lot_of
 from market.domain.trips.queries import PlannedVisit, Published
 from market.domain.trips.views import DayTruckView, DayView, PreOrder
 
@@ -156,7 +157,13 @@ async def _goods(plan: Published) -> dict[str, Goods]:
     """What each `crop:LOTCODE` of the plan is called, and costs."""
     told = {k: s for visit in plan.problem.visits for k, s in visit.satang_per_kg.items()}
     keys = {key for visit in plan.problem.visits for key in visit.goods}
-    return {key: await _named(key, told) for key in sorted({*keys, *told})}
+    full = plan.problem.crate_grams
+    return {
+        key: msgspec.structs.replace(
+            await _named(key, told), crate_grams=full.get(key, CRATE_GRAMS)
+        )
+        for key in sorted({*keys, *told})
+    }
 
 
 async def _named(key: str, told: dict[str, int]) -> Goods:
@@ -174,7 +181,7 @@ def _by_lot(grams: dict[str, int], known: dict[str, Goods]) -> tuple[Goods, ...]
 
 
 def _so_much(of: Goods, grams: int) -> Goods:
-    return msgspec.structs.replace(of, grams=grams, crates=-(-grams // CRATE_GRAMS))
+    return msgspec.structs.replace(of, grams=grams, crates=-(-grams // of.crate_grams))
 
 
 async def _place(id: str) -> Spot:

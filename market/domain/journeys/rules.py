@@ -13,6 +13,7 @@ import msgspec
 from certification.basis.refusal import Invalid, Missing, Refusal
 from certification.basis.units import THAILAND, Instant
 from market.domain.orders.rules import HandOver
+from market.domain.products.rules import CRATE_GRAMS
 from market.domain.truck_day.rules import Close, Cost, DecideNoShow, Load, Pieces
 from market.domain.walkup.rules import Sell
 
@@ -134,6 +135,7 @@ class Goods(msgspec.Struct, frozen=True):
     crates: int
     satang_per_kg: int | None = None
     """What passers-by pay; None where nobody has said."""
+    crate_grams: int = CRATE_GRAMS
 
 
 class OrderLine(msgspec.Struct, frozen=True):

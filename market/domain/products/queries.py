@@ -30,4 +30,5 @@ def _product(row: dict[str, Any]) -> rules.Product:
     return rules.Product(
         row["id"], row["network"], row["crop"], Text(row["name_th"], row["name_en"]), row["unit"],
         row["piece_grams"], row["vat_class"], row["shelf_life_days"],
+        row["cold"], row["crate_grams"],
     )  # fmt: skip

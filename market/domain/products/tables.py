@@ -23,6 +23,11 @@ class Product(Table, tablename="product"):
     vat_class = columns.word(20)
     """exempt (Revenue Code s.81(1)(a)), standard, not_registered"""
     shelf_life_days = column.Integer(null=True, default=None)
+    cold = column.Boolean(default=False)
+    """It must be kept cold all the way."""
+    crate_grams = columns.number(null=True)
+    """What a full crate holds; null: `rules.CRATE_GRAMS`."""
     by = columns.person()
     at = columns.instant()
+    product_crate_grams = Check((crate_grams > 0) | crate_grams.is_null())
     product_piece_grams = Check((piece_grams > 0) | piece_grams.is_null())

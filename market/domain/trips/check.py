@@ -14,9 +14,9 @@ import msgspec
 from market.domain.trips.check_cost import of_dropped, of_truck
 from market.domain.trips.check_drive import Drive, Fault, Goods, Seen
 from market.domain.trips.estimate import straight_m
-from market.domain.trips.problem import BASE, BREAK, Plan, Problem, Truck, Visit
+from market.domain.trips.problem import BASE, BREAK, COLD, Plan, Problem, Truck, Visit
 
-IMPOSSIBLE = ("off", "no_truck", "no_road", "far", "crop", "spoken_for", "room", "time")
+IMPOSSIBLE = ("off", "no_truck", "cold", "no_road", "far", "crop", "spoken_for", "room", "time")
 """Reasons that say: it cannot be put in as the plan stands."""
 
 
@@ -122,18 +122,19 @@ def _tied(problem: Problem, truck: Truck, ids: tuple[str, ...]) -> list[Fault]:
     ahead = set(ids) - set(truck.made)
     for visit in problem.visits:
         if visit.id in ahead:
-            faults += _visited(truck, visit)
+            faults += _visited(problem, truck, visit)
     return faults
 
 
-def _visited(truck: Truck, visit: Visit) -> list[Fault]:
+def _visited(problem: Problem, truck: Truck, visit: Visit) -> list[Fault]:
     faults = []
     if visit.off:
         rule = 8 if visit.off == "suspended" else 10
         faults.append(Fault(rule, truck.id, visit.id, f"is off today: {visit.off}"))
     if visit.truck not in (None, truck.id):
         faults.append(Fault(10, truck.id, visit.id, f"is for {visit.truck} only"))
-    if missing := set(visit.needs) - set(truck.has):
+    needs = {*visit.needs, *([COLD] if set(problem.cold) & set(visit.goods) else [])}
+    if missing := needs - set(truck.has):
         faults.append(Fault(12, truck.id, visit.id, f"needs {sorted(missing)}"))
     return faults
 

@@ -114,16 +114,16 @@ async def set_truck(asked: rules.SetDayTruck, *, by: str, at: datetime) -> rules
             await _ensure_drives(asked.driver, day.operator, at)
         [row] = await in_use().query(
             "INSERT INTO day_truck (id, day, truck, driver, starts_minute, ends_minute,"
-            " break_minutes, break_from_minute, break_until_minute, state, \"by\", at)"
-            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, 'ready', {}, {})"
+            " break_minutes, break_from_minute, break_until_minute, cold, state, \"by\", at)"
+            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 'ready', {}, {})"
             " ON CONFLICT (day, truck) DO UPDATE SET driver = excluded.driver,"
             " starts_minute = excluded.starts_minute, ends_minute = excluded.ends_minute,"
             " break_minutes = excluded.break_minutes,"
             " break_from_minute = excluded.break_from_minute,"
-            " break_until_minute = excluded.break_until_minute RETURNING id",
+            " break_until_minute = excluded.break_until_minute, cold = excluded.cold RETURNING id",
             new_id(), asked.day, asked.truck, asked.driver, asked.starts_minute,
             asked.ends_minute, asked.break_minutes, asked.break_from_minute,
-            asked.break_until_minute, by, at,
+            asked.break_until_minute, asked.cold, by, at,
         )  # fmt: skip
         log.append(event, (DayTruck, row["id"]), subject=asked.day, by=by, at=at)
     return event

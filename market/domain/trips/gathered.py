@@ -7,15 +7,17 @@ named `crop:LOTCODE`: an order is for one lot, and another lot of the crop is no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from certification.basis.units import THAILAND, Instant
 from market.domain.fleet.queries import TruckView
 from market.domain.fleet.rules import SetTerms
+from market.domain.products.rules import CRATE_GRAMS
+from market.domain.trips.cargo import Kept, loose, packed
 from market.domain.trips.estimate import Spot
-from market.domain.trips.problem import BASE, Problem, Rest, Truck, Visit, Window
+from market.domain.trips.problem import BASE, COLD, Problem, Rest, Truck, Visit, Window
 from market.domain.trips.views import DayTruckView, DayView, PreOrder
 from market.domain.trips.ways import Ways
 
@@ -29,7 +31,6 @@ UNKNOWN_VALUE_SATANG = 30_000
 believes that it pays."""
 UNKNOWN_PRICE_SATANG_PER_KG = 3_000
 """Of a lot that was offered nowhere yet."""
-CRATE_GRAMS = 10_000
 MINUTE = 60
 
 
@@ -52,6 +53,30 @@ class Rows(msgspec.Struct, frozen=True):
     walk_up: tuple[WalkUp, ...]
     spots: dict[str, Spot]
     """By the id of each base, stop and plot."""
+    kept: dict[str, Kept] = {}
+    """By the code of a lot."""
+
+    @property
+    def keeps_cold(self) -> bool:
+        """One of the day's trucks does."""
+        return any(map(self.is_cold, self.day.trucks))
+
+    @property
+    def lots(self) -> list[tuple[str, Kept]]:
+        """By goods, of all that is ordered or taken along."""
+        keys = {goods_key(one.crop, one.lot_code) for one in self.orders}
+        keys |= {goods_key(one.crop, one.lot_code) for one in self.walk_up if one.grams}
+        return [(key, self.of_lot(lot_of(key))) for key in sorted(keys)]
+
+    def is_cold(self, one: DayTruckView) -> bool:
+        return self.trucks[one.truck].cold if one.cold is None else one.cold
+
+    def rides(self, lot_code: str) -> bool:
+        """What must be kept cold stays where it is on a day without a truck for it."""
+        return self.keeps_cold or not self.of_lot(lot_code).cold
+
+    def of_lot(self, code: str) -> Kept:
+        return self.kept.get(code, Kept())
 
 
 def goods_key(crop: str, lot_code: str) -> str:
@@ -85,36 +110,43 @@ def problem_of(rows: Rows, ways: Ways) -> Problem:
     """On the ways of `spots_of`."""
     visits = tuple(visit for visit, _ in _visits(rows))
     places = {base: len(visits) + at if at else 0 for at, base in enumerate(_bases(rows))}
-    trucks = tuple(_truck(one, rows.trucks[one.truck], places) for one in rows.day.trucks)
+    trucks = tuple(_truck(rows, one, places) for one in rows.day.trucks)
+    goods = sorted({crop for visit in visits for crop in (*visit.goods, *visit.walkup)})
+    fades = {key: rows.of_lot(lot_of(key)).fades for key in goods}
     return Problem(
         str(rows.day.on), visits, trucks, ways.metres, ways.seconds, ways.told,
-        spots=spots_of(rows),
+        fresh={key: satang for key, satang in fades.items() if satang},
+        cold=tuple(key for key in goods if rows.of_lot(lot_of(key)).cold), spots=spots_of(rows),
+        crate_grams={key: rows.of_lot(lot_of(key)).crate_grams or CRATE_GRAMS for key in goods},
     )  # fmt: skip
 
 
 def _visits(rows: Rows) -> list[tuple[Visit, Spot]]:
     """Stops in the order of the day, then plots, then what lies at the base."""
-    stops = [(_stop(rows, place), rows.spots[place]) for place in rows.day.places]
-    return [*stops, *_plots(rows), *_at_base(rows)]
+    lines = [(one.place, one.lot_code, one.grams) for one in rows.orders]
+    by_stop, by_lot = packed(lines, rows.kept)
+    stops = [(_stop(rows, place, by_stop[place]), rows.spots[place]) for place in rows.day.places]
+    return [*stops, *_plots(rows, by_lot), *_at_base(rows, by_lot)]
 
 
 def _bases(rows: Rows) -> list[str]:
     return list(dict.fromkeys(rows.trucks[one.truck].base for one in rows.day.trucks))
 
 
-def _truck(one: DayTruckView, truck: TruckView, places: dict[str, int]) -> Truck:
-    rest = None
+def _truck(rows: Rows, one: DayTruckView, places: dict[str, int]) -> Truck:
+    truck, rest = rows.trucks[one.truck], None
     if one.break_minutes and one.break_from_minute is not None and one.break_until_minute:
         begun_by = one.break_until_minute - one.break_minutes
         rest = Rest(one.break_minutes * MINUTE, _seconds(one.break_from_minute, begun_by))
     return Truck(
         one.truck, truck.capacity_grams, _seconds(one.starts_minute, one.ends_minute),
         truck.satang_per_km, truck.satang_per_min, start=places[truck.base],
-        end=places[truck.base], crates=truck.crates, has=("cold",) if truck.cold else (), rest=rest,
+        end=places[truck.base], crates=truck.crates, rest=rest,
+        has=(COLD,) if rows.is_cold(one) else (),
     )  # fmt: skip
 
 
-def _stop(rows: Rows, place: str) -> Visit:
+def _stop(rows: Rows, place: str, crates: int) -> Visit:
     mine = [one for one in rows.day.stops if one.place == place and one.state == "planned"]
     orders = [one for one in rows.orders if one.place == place]
     terms = rows.terms.get(place)
@@ -128,9 +160,9 @@ def _stop(rows: Rows, place: str) -> Visit:
         place, "stop", merged([(one.opens_minute, one.closes_minute) for one in mine]),
         (terms.stall_minutes if terms else STALL_MINUTES) * MINUTE, dict(sorted(goods.items())),
         max(lump - fee, 0), required=bool(orders) or any(one.required for one in mine),
-        priority=1 + sum(one.satang for one in orders) // 10_000, crates=_crates(goods.total()),
+        priority=1 + sum(one.satang for one in orders) // 10_000, crates=crates,
         promised=_promised(rows, orders), inside=True, walkup=walkup, satang_per_kg=prices,
-        truck=next(iter(sorted(locked)), None),
+        truck=next(iter(sorted(locked)), None), needs=_needs(rows, goods),
     )  # fmt: skip
 
 
@@ -151,7 +183,10 @@ def _expected(rows: Rows, terms: SetTerms | None) -> tuple[dict[str, int], dict[
     value = UNKNOWN_VALUE_SATANG
     if terms and terms.value_satang is not None:
         value = terms.value_satang
-    lots = [one for one in rows.walk_up if one.grams and one.satang_per_kg]
+    lots = [
+        one for one in rows.walk_up
+        if one.grams and one.satang_per_kg and rows.rides(one.lot_code)
+    ]  # fmt: skip
     worth = sum(one.grams * one.satang_per_kg for one in lots) // 1000
     if not worth:
         return {}, {}, value
@@ -181,27 +216,27 @@ def _second_of(rows: Rows, at: Instant) -> int:
     return local.hour * 3600 + local.minute * 60 + local.second
 
 
-def _plots(rows: Rows) -> list[tuple[Visit, Spot]]:
+def _plots(rows: Rows, crates: Counter[str]) -> list[tuple[Visit, Spot]]:
     """What is ordered of their lots, and what is taken along, unless it lies at the base."""
     goods: dict[str, Counter[str]] = {}
     for key, plot, grams in _loaded(rows, at_base=False):
         goods.setdefault(plot, Counter())[key] += grams
     return [
-        (_loading(plot, goods[plot], _hours(rows), PLOT_MINUTES), rows.spots[plot])
+        (_loading(rows, plot, goods[plot], PLOT_MINUTES, crates), rows.spots[plot])
         for plot in sorted(goods)
     ]
 
 
-def _at_base(rows: Rows) -> list[tuple[Visit, Spot]]:
+def _at_base(rows: Rows, crates: Counter[str]) -> list[tuple[Visit, Spot]]:
     """One visit for each truck's base would tie all lots to one truck; so one for each lot."""
     base = rows.spots[rows.trucks[rows.day.trucks[0].truck].base]
     goods = Counter[str]()
     for key, _, grams in _loaded(rows, at_base=True):
         goods[key] += grams
     if goods and len(rows.day.trucks) == 1:
-        return [(_loading("base", goods, _hours(rows), BASE_MINUTES), base)]
+        return [(_loading(rows, "base", goods, BASE_MINUTES, crates), base)]
     return [
-        (_loading(f"base:{lot_of(key)}", Counter({key: grams}), _hours(rows), 1), base)
+        (_loading(rows, f"base:{lot_of(key)}", Counter({key: grams}), 1, crates), base)
         for key, grams in sorted(goods.items())
     ]
 
@@ -213,23 +248,29 @@ def _loaded(rows: Rows, *, at_base: bool) -> list[tuple[str, str, int]]:
     return [
         (goods_key(crop, code), plot, grams)
         for crop, code, plot, grams in wanted
-        if (code in lies) == at_base
+        if (code in lies) == at_base and rows.rides(code)
     ]
 
 
-def _loading(id: str, goods: Counter[str], hours: Window, minutes: int) -> Visit:
-    said = dict(sorted(goods.items()))
-    return Visit(id, "plot", (hours,), minutes * MINUTE, said, crates=_crates(goods.total()))
+def _loading(rows: Rows, id: str, goods: Counter[str], minutes: int, crates: Counter[str]) -> Visit:
+    """The crates of the stops, and those for passers-by."""
+    lots = {lot_of(key) for key in goods}
+    along = [(one.lot_code, one.grams) for one in rows.walk_up if one.lot_code in lots]
+    many = sum(crates[lot] for lot in lots) + loose(along, rows.kept)
+    return Visit(
+        id, "plot", (_hours(rows),), minutes * MINUTE, dict(sorted(goods.items())), crates=many,
+        needs=_needs(rows, goods),
+    )  # fmt: skip
+
+
+def _needs(rows: Rows, goods: Iterable[str]) -> tuple[str, ...]:
+    return (COLD,) if any(rows.of_lot(lot_of(key)).cold for key in goods) else ()
 
 
 def _hours(rows: Rows) -> Window:
     """Growers hand over whenever a truck is on its way."""
     trucks = rows.day.trucks
     return _seconds(min(t.starts_minute for t in trucks), max(t.ends_minute for t in trucks))
-
-
-def _crates(grams: int) -> int:
-    return -(-grams // CRATE_GRAMS)
 
 
 def _seconds(begins: int, ends: int) -> Window:

@@ -17,8 +17,9 @@ Matrix = tuple[tuple[int, ...], ...]
 VISITS_MAX, TRUCKS_MAX = 400, 40
 SATANG_UNIT = 60_000
 """A cost in parts: metres x satang per km x 60 + seconds x satang per minute x 1000."""
-BASE, BREAK = "@base", "@break"
-"""In a route: the truck unloads at its base and begins another trip; the driver rests."""
+BASE, BREAK, COLD = "@base", "@break", "cold"
+"""In a route: the truck unloads at its base and begins another trip; the driver rests. COLD is what
+a truck has and goods need."""
 
 
 class NotADay(Invalid):
@@ -163,6 +164,10 @@ class Problem(msgspec.Struct, frozen=True):
     """What else is to be known of them; places are named by the ids of visits, bases by BASE."""
     fresh: dict[str, int] = {}
     """Satang for each kilogram and hour that a crop is aboard: what perishes is loaded late."""
+    cold: tuple[str, ...] = ()
+    """Crops that ride on a truck that has COLD, or not at all."""
+    crate_grams: dict[str, int] = {}
+    """What a full crate of a crop holds; for papers, the visits say their crates."""
     earlier: Earlier | None = None
     spots: tuple[tuple[float, float], ...] = ()
     """Latitude and longitude of each place, where they are known."""
@@ -194,7 +199,7 @@ class Change(msgspec.Struct, frozen=True):
 class Unserved(msgspec.Struct, frozen=True):
     id: str
     reason: str
-    """off, no_truck, no_road, far, crop, spoken_for, room, time, worth: `reasons` says when."""
+    """off, no_truck, cold, no_road, far, crop, spoken_for, room, time, worth: `reasons` says."""
     facts: dict[str, int] = {}
     promised: bool = False
     """A promise that this plan breaks."""

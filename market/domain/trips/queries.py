@@ -32,7 +32,7 @@ TOLD_DAYS = (
 )
 TRUCKS = (
     "SELECT id, truck, driver, starts_minute, ends_minute, break_minutes, break_from_minute,"
-    " break_until_minute, state FROM day_truck WHERE day = {} ORDER BY at, id"
+    " break_until_minute, state, cold FROM day_truck WHERE day = {} ORDER BY at, id"
 )
 STOPS = (
     "SELECT id, place, opens_minute, closes_minute, required, on_truck, state, cause FROM day_stop"
@@ -42,7 +42,8 @@ LOTS = "SELECT lot, at_base, walk_up_grams FROM day_lot WHERE day = {} ORDER BY 
 PRE_ORDERS = (
     "SELECT c.place, o.id AS order_id, o.code, o.buyer, o.rail, o.state, pl.id AS line, p.id AS"
     " product, p.name_th, p.name_en, l.id AS lot, l.code AS lot_code, l.crop, l.plot, l.farmer,"
-    " pl.grams, pl.satang, o.placed_at, c.pickup_from, c.pickup_until FROM cycle c"
+    " pl.grams, pl.satang, o.placed_at, c.pickup_from, c.pickup_until, p.cold,"
+    " p.crate_grams, p.shelf_life_days, l.harvested_on FROM cycle c"
     ' JOIN preorder o ON o.cycle = c.id JOIN preorder_line pl ON pl."order" = o.id'
     " JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product"
     " WHERE c.merchant = {} AND c.pickup_from < {} AND c.pickup_until > {} AND o.state IN"
@@ -135,9 +136,8 @@ async def pre_orders(day: DayHead, places: tuple[str, ...]) -> list[PreOrder]:
     """Lines to be fetched at these stops that day; those handed over stay in the list."""
     begins = datetime(day.on.year, day.on.month, day.on.day, tzinfo=THAILAND)
     rows = await in_use().query(PRE_ORDERS, day.operator, begins + timedelta(days=1), begins)
-    return [
-        PreOrder(order=row.pop("order_id"), **row) for row in rows if row["place"] in set(places)
-    ]
+    here = [row for row in rows if row["place"] in set(places)]
+    return [_as(PreOrder, {"order": row["order_id"], **row}) for row in here]
 
 
 async def orders_of_stop(day: str, place: str) -> list[PreOrder]:

@@ -2,6 +2,7 @@
 
 `off`        it is off today
 `no_truck`   no truck has what it needs, or may come
+`cold`       what is ordered must be kept cold, and no truck of the day does
 `no_road`    no road leads there from where a truck stands, or back from there
 `far`        no truck alone reaches it in time and is back in time; `seconds` it would be late
 `crop`       the day's plots have not so much of the crop; `grams` that are missing
@@ -20,7 +21,7 @@ from market.domain.trips.build import built
 from market.domain.trips.changes import Changes
 from market.domain.trips.ground import Ground, Rig
 from market.domain.trips.insert import LEFT_OUT, Inserting, State
-from market.domain.trips.problem import SATANG_UNIT, Change, Unserved
+from market.domain.trips.problem import COLD, SATANG_UNIT, Change, Unserved
 from market.domain.trips.route import Route
 from market.domain.trips.ways import NO_WAY
 
@@ -62,7 +63,7 @@ class _Asking:
         ground = self.ground
         rigs = [rig for rig in ground.rigs if place in rig.allowed]
         if not rigs:
-            return "no_truck", {}
+            return ("cold" if self._lacks_cold(place) else "no_truck"), {}
         if beyond := self._beyond(rigs, place):
             return beyond
         if missing := self._missing(place):
@@ -74,6 +75,15 @@ class _Asking:
             return "room", {}
         return "time", {"seconds": min(self._lateness(r, place) for r in self.state.routes
                                        if place in r.rig.allowed)}  # fmt: skip
+
+    def _lacks_cold(self, place: int) -> bool:
+        """Everything else is had by a truck that may come."""
+        visit = self.ground.problem.visits[place - 1]
+        return COLD in visit.needs and any(
+            not rig.truck.out and visit.truck in (None, rig.truck.id)
+            and set(visit.needs) - {COLD} <= set(rig.truck.has)
+            for rig in self.ground.rigs
+        )  # fmt: skip
 
     def _beyond(self, rigs: Sequence[Rig], place: int) -> tuple[str, dict[str, int]] | None:
         """Of each truck, if it went nowhere else."""

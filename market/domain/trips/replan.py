@@ -20,6 +20,7 @@ from market.domain.trips.ground import Ground
 from market.domain.trips.problem import (
     BASE,
     BREAK,
+    COLD,
     Earlier,
     Matrix,
     Plan,
@@ -260,7 +261,8 @@ def _broke_down(problem: Problem, id: str, now: int) -> Problem:
     until = max(t.shift[1] + t.overtime_s for t in problem.trucks)
     since = min(max(position.at_s, now), until)
     stock = Visit(f"stock-{id}", "plot", ((since, until),), HAND_OVER_S, aboard, required=True,
-                  crates=position.crates)  # fmt: skip
+                  crates=position.crates,
+                  needs=(COLD,) if set(problem.cold) & set(aboard) else ())  # fmt: skip
     return with_visit(problem, stock, beside=there)
 
 

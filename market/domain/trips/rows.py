@@ -12,7 +12,9 @@ from certification.plots import queries as plots
 from market.domain.fleet import queries as fleet
 from market.domain.lots import queries as lots
 from market.domain.places import queries as places
+from market.domain.products import queries as products
 from market.domain.trips import queries, rules
+from market.domain.trips.cargo import Kept, strictest
 from market.domain.trips.estimate import Spot, banded
 from market.domain.trips.gathered import (
     UNKNOWN_PRICE_SATANG_PER_KG,
@@ -22,7 +24,7 @@ from market.domain.trips.gathered import (
     spots_of,
 )
 from market.domain.trips.problem import Problem
-from market.domain.trips.views import DayLotView, DayView
+from market.domain.trips.views import DayLotView, DayView, PreOrder
 from market.domain.trips.ways import Ways, sound
 
 
@@ -36,23 +38,43 @@ async def rows(day: DayView) -> Rows:
     if not day.trucks or not day.places:
         raise rules.NothingToPlan()
     orders = await queries.pre_orders(day, day.places)
-    walk_up = [await _walk_up(one) for one in day.lots]
+    along = [await _walk_up(day, one) for one in day.lots]
+    walk_up = [one for one, _ in along]
     trucks = {one.truck: await fleet.truck(one.truck) for one in day.trucks}
     at_places = {*day.places, *(truck.base for truck in trucks.values())}
     at_plots = {one.plot for one in orders} | {one.plot for one in walk_up}
     spots = {id: await _place(id) for id in sorted(at_places)}
     spots |= {id: await _plot(id) for id in sorted(at_plots)}
     terms = await fleet.terms_of(day.places)
-    return Rows(day, trucks, terms, tuple(orders), tuple(walk_up), spots)
+    kept = strictest([*map(_ordered, orders), *((one.lot_code, kept) for one, kept in along)])
+    return Rows(day, trucks, terms, tuple(orders), tuple(walk_up), spots, kept)
 
 
-async def _walk_up(one: DayLotView) -> WalkUp:
+def _ordered(one: PreOrder) -> tuple[str, Kept]:
+    price = one.satang * 1000 // max(one.grams, 1)
+    kept = Kept(one.cold, one.crate_grams, one.shelf_life_days, one.harvested_on, price)
+    return one.lot_code, kept
+
+
+async def _walk_up(day: DayView, one: DayLotView) -> tuple[WalkUp, Kept]:
+    """As it was offered last; else as the operator's network keeps what it sells of the crop."""
     lot = await lots.lot(one.lot)
-    prices = await in_use().query(
-        "SELECT satang_per_kg FROM offer WHERE lot = {} ORDER BY at DESC, id DESC LIMIT 1", lot.id
+    offered = await in_use().query(
+        "SELECT product, satang_per_kg FROM offer WHERE lot = {} ORDER BY at DESC, id DESC LIMIT 1",
+        lot.id,
     )
-    price = prices[0]["satang_per_kg"] if prices else UNKNOWN_PRICE_SATANG_PER_KG
-    return WalkUp(lot.code, lot.crop, lot.plot, one.walk_up_grams, price, one.at_base)
+    price = offered[0]["satang_per_kg"] if offered else UNKNOWN_PRICE_SATANG_PER_KG
+    if offered:
+        known = [await products.product(offered[0]["product"])]
+    else:
+        networks = sorted(await fleet.networks_of(day.operator))
+        known = [p for network in networks for p in await products.of_crop(network, lot.crop)]
+    kept = strictest(
+        (lot.code, Kept(p.cold, p.crate_grams, p.shelf_life_days, lot.harvested_on, price))
+        for p in known
+    )
+    walk_up = WalkUp(lot.code, lot.crop, lot.plot, one.walk_up_grams, price, one.at_base)
+    return walk_up, kept.get(lot.code, Kept(harvested_on=lot.harvested_on))
 
 
 async def _place(id: str) -> Spot:

@@ -110,6 +110,8 @@ class SetDayTruck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     break_minutes: int = 0
     break_from_minute: int | None = None
     break_until_minute: int | None = None
+    cold: bool | None = None
+    """Whether it keeps cold on this day; None: as the truck does."""
 
 
 class SetDayStop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from market.domain.trips.problem import Problem, Visit
 
 Kind = Literal[
     "stop_added", "stop_gone", "window_moved", "ordered_more", "ordered_less", "required",
-    "plot_added", "plot_gone", "lots_changed", "trucks_changed",
+    "plot_added", "plot_gone", "lots_changed", "trucks_changed", "kept_otherwise",
 ]  # fmt: skip
 
 
@@ -44,9 +44,9 @@ def _come(visit: Visit) -> Changed:
 
 
 def _of(now: Visit, then: Visit) -> list[Changed]:
+    found = [Changed("kept_otherwise", now.id)] if now.needs != then.needs else []
     if now.kind == "plot":
-        return [Changed("lots_changed", now.id)] if now.goods != then.goods else []
-    found = []
+        return [*found, *([Changed("lots_changed", now.id)] if now.goods != then.goods else [])]
     if (now.windows, now.promised) != (then.windows, then.promised):
         found.append(Changed("window_moved", now.id))
     more = sum(now.goods.values()) - sum(then.goods.values())

@@ -40,6 +40,8 @@ class DayTruck(Table, tablename="day_truck", tags=[PROVEN]):
     break_minutes = column.Integer(default=0)
     break_from_minute = column.Integer(null=True, default=None)
     break_until_minute = column.Integer(null=True, default=None)
+    cold = column.Boolean(null=True, default=None)
+    """Whether it keeps cold on this day, by ice boxes or for want of a machine; null: as ever."""
     state = columns.word(20)
     """ready, departed, broken_down, home"""
     by = columns.person()

@@ -20,6 +20,7 @@ class DayTruckView(msgspec.Struct, frozen=True):
     break_from_minute: int | None
     break_until_minute: int | None
     state: str
+    cold: bool | None = None
 
 
 class DayStopView(msgspec.Struct, frozen=True):
@@ -115,3 +116,7 @@ class PreOrder(msgspec.Struct, frozen=True):
     placed_at: Instant
     pickup_from: Instant
     pickup_until: Instant
+    cold: bool = False
+    crate_grams: int | None = None
+    shelf_life_days: int | None = None
+    harvested_on: date | None = None

@@ -89,7 +89,8 @@ async def _set_truck(form: Form, head: DayHead, by: str, at: datetime) -> object
     until = form.minutes("rest_until") if rest else None
     form.done()
     driver = form.raw("driver") or None
-    asked = SetDayTruck(head.id, truck, starts, ends, driver, rest, begins, until)
+    cold = {"yes": True, "no": False}.get(form.raw("cold"))
+    asked = SetDayTruck(head.id, truck, starts, ends, driver, rest, begins, until, cold)
     deeds.ensure_storable(asked)
     return await run(commands.set_truck, asked, by=by, at=at)
 
@@ -164,7 +165,9 @@ async def _shown(
             {"one": one, "truck": fleet_of[one.truck],
              "driver": dict(drivers).get(one.driver or "", ""),
              "hours": hours(say, one.starts_minute, one.ends_minute),
-             "rest": _rest(say, one)} for one in day.trucks
+             "rest": _rest(say, one),
+             "cold": fleet_of[one.truck].cold if one.cold is None else one.cold}
+            for one in day.trucks
         ],
         free=[{"truck": truck, "shift": truck.shift_on(head.on)} for truck in free],
         drivers=[["", "–"], *drivers], stops=await _stops(say, day, orders),

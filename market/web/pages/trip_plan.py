@@ -23,7 +23,7 @@ from market.domain.fleet import queries as fleet
 from market.domain.trips import queries, rows, rules, versions
 from market.domain.trips.estimate import Spot
 from market.domain.trips.evaluate import Move, diff, told
-from market.domain.trips.gathered import problem_of, spots_of
+from market.domain.trips.gathered import lot_of, problem_of, spots_of
 from market.domain.trips.problem import BASE, BREAK
 from market.domain.trips.rules import BEFORE_IT_BEGINS, KeepVersion
 from market.domain.trips.since import Changed, changed
@@ -170,10 +170,14 @@ async def _looked_at(
         moved = changed(problem, problem_of(now, rows.estimated(spots_of(now))))
         late = {o.order for o in now.orders if o.placed_at > arranged.version.head.at}
         held = await rows.suspended(now)
+        too_old = [key for key, kept in now.lots if kept.too_old(head.on)]
+        left_cold = [key for key, _ in now.lots if not now.rides(lot_of(key))]
     except rules.NothingToPlan:
-        moved, late, held = [], set[str](), []
+        moved, late, held, too_old, left_cold = [], set[str](), [], [], []
     return _routes(names, arranged) | {
         "moved": [_since(names, one) for one in moved], "orders_since": len(late), "held": held,
+        "too_old": [names.goods(key) for key in too_old],
+        "left_cold": [names.goods(key) for key in left_cold], "fades": problem.fresh,
         **await _map(said, say, names, arranged),
         "estimate": trip_roads.source(problem.roads) == trip_roads.ESTIMATE,
         "roads": trip_roads.told(say, problem.roads),
