@@ -18,11 +18,13 @@ from certification.applications import commands as applications
 from certification.applications import queries as application_queries
 from certification.applications.rules import SubmitApplication
 from certification.basis.ids import new_id
+from certification.basis.text import Text
 from certification.basis.transaction import run
 from certification.certificates import commands as certificates
 from certification.certificates.rules import CertificateIssued, IssueCertificate
 from certification.decisions import commands as decisions
-from certification.decisions.rules import Attend, CastVote, Decide, OpenMeeting, Value
+from certification.decisions.rules import Decide
+from certification.decisions.votes import CastVote, Value
 from certification.groups import commands as groups
 from certification.groups.rules import Grants
 from certification.inspections import commands as inspections
@@ -34,11 +36,14 @@ from certification.inspections.rules import (
     FinishInspection,
     GiveAnswers,
 )
+from certification.meetings import commands as meetings
+from certification.meetings.rules import Attend, OpenMeeting
+from certification.organs.rules import Body
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, RegisterPlot
 from certification.schemes import commands as schemes
 from certification.schemes import queries as scheme_queries
-from certification.schemes.rules import Content, PublishScheme, Seat
+from certification.schemes.rules import Content, DecisionStage, OrganKind, PublishScheme, Seat
 from tests.cast import (
     ADMIN,
     CHAN,
@@ -82,6 +87,11 @@ async def published(**changed: Any) -> str:
     )
     wanted = PublishScheme(new_id(), content, LONG_AGO.date(), "1/2566")
     return (await run(schemes.publish, wanted, by=WAN, at=LONG_AGO)).version_id
+
+
+def stages(*organs: OrganKind) -> tuple[DecisionStage, ...]:
+    """Who decides, in this order: for `published(decision_stages=…)`."""
+    return tuple(DecisionStage(organ, Text(organ, organ)) for organ in organs)
 
 
 async def planted(
@@ -190,15 +200,19 @@ SEATS: dict[str, Seat] = {
 
 
 async def meeting(
-    *, organ: str = NETWORK, farmers: Sequence[str] = (MALEE,), held_on: date = TODAY
+    *,
+    organ: str = NETWORK,
+    farmers: Sequence[str] = (MALEE,),
+    held_on: date = TODAY,
+    body: Body | None = None,
 ) -> str:
     """Opened by Wan, with everybody of SEATS and the farmers there; answers with its id."""
     seats: dict[str, Seat] = {farmer: "producer" for farmer in farmers if farmer in FARMERS}
     seats |= {guest: "agency" for guest in farmers if guest not in FARMERS} | SEATS
-    wanted = OpenMeeting(new_id(), organ, held_on, "ศาลากลางบ้าน")
-    await run(decisions.open_meeting, wanted, by=WAN, at=NOW)
+    wanted = OpenMeeting(new_id(), organ, held_on, "ศาลากลางบ้าน", body)
+    await run(meetings.open_meeting, wanted, by=WAN, at=NOW)
     for person, seat in seats.items():
-        await run(decisions.attend, Attend(wanted.id, person, seat), by=WAN, at=NOW)
+        await run(meetings.attend, Attend(wanted.id, person, seat), by=WAN, at=NOW)
     return wanted.id
 
 

@@ -32,6 +32,7 @@ from certification.decisions import queries as decisions
 from certification.decisions.rules import stage
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
+from certification.meetings import queries as meetings
 from certification.plots import queries as plots
 from certification.schemes import numbers
 from certification.schemes import queries as schemes
@@ -45,7 +46,7 @@ async def issue(data: IssueCertificate, *, by: str, at: datetime) -> Certificate
     superseded from that day on; what was harvested under it before stays as it was."""
     async with transaction():
         decision = await decisions.decision(data.decision)
-        if decision.outcome != "approved":
+        if decision.outcome != "approved" or not decision.final:
             raise rules.NotApproved(outcome=decision.outcome)
         asked = await applications.application(decision.application)
         if by == asked.applicant:
@@ -54,9 +55,9 @@ async def issue(data: IssueCertificate, *, by: str, at: datetime) -> Certificate
             raise rules.HolderChanged(plot=asked.plot)
         if await queries.of_decision(decision.id):
             raise rules.IssuedAlready(decision=decision.id)
-        held_on = (await decisions.meeting(decision.meeting)).held_on
+        held_on = (await meetings.meeting(decision.meeting)).held_on
         scheme = await schemes.version(asked.scheme_version)
-        event = await _terms(data, asked, scheme, held_on, at=at)
+        event = await _terms(data, asked, scheme, decision.crops, held_on, at=at)
         older = await _older(asked.plot, scheme.scheme, held_on)
         rows = await _write(event, asked, scheme, by=by, at=at)
         log.append(event, *rows, subject=data.id, by=by, at=at)
@@ -100,10 +101,15 @@ async def surrender(data: ChangeCertificate, *, by: str, at: datetime) -> Certif
 
 
 async def _terms(
-    data: IssueCertificate, asked: ApplicationView, scheme: Version, held_on: date, *, at: datetime
+    data: IssueCertificate,
+    asked: ApplicationView,
+    scheme: Version,
+    approved: tuple[str, ...],
+    held_on: date,
+    *,
+    at: datetime,
 ) -> CertificateIssued:
-    growing = {p.crop for p in await plots.growing(asked.plot, held_on)}
-    covered = rules.covered(data.crops, growing)
+    covered = rules.covered(data.crops, approved)
     settings = scheme.content.rules
     classes = {crops.crop(crop).crop_class for crop in covered}
     province = (await plots.plot(asked.plot)).tambon[:2]

@@ -1,63 +1,34 @@
-"""A meeting from its opening to its end. Every deed in it claims the meeting's row first, so that
-nobody arrives, votes or decides while it is being closed."""
+"""To vote on a case and to decide it, in a meeting that every deed claims first."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
 
+import msgspec
+
 from certification.applications import commands as applications
-from certification.applications import queries as application_queries
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.decisions import queries, rules
-from certification.decisions.queries import MeetingView
-from certification.decisions.rules import (
-    Attend,
-    Attended,
+from certification.decisions import ballots, queries, rules, votes
+from certification.decisions.queries import Case
+from certification.decisions.rules import Concluded, Decide, Decided
+from certification.decisions.tables import Decision, DecisionCrop, HandCount, Vote, VoteStruck
+from certification.decisions.votes import (
     CastVote,
-    Decide,
-    Decided,
-    MeetingEnded,
-    MeetingOpened,
-    OpenMeeting,
+    CountHands,
+    Hands,
+    HandsWereCounted,
+    Recuse,
     Voted,
+    VoteWasStruck,
 )
-from certification.decisions.tables import Attendance, Decision, Meeting, Vote
-from certification.groups import queries as groups
-
-
-async def open_meeting(data: OpenMeeting, *, by: str, at: datetime) -> MeetingOpened:
-    rules.ensure_may_open(data, today=local_day(at))
-    event = MeetingOpened(data.id, data.organ, str(data.held_on))
-    async with transaction():
-        organ = await groups.group(data.organ)
-        await Meeting.insert(Meeting(
-            id=data.id, organ=organ.id, held_on=data.held_on, place=data.place.strip(),
-            opened_by=by, opened_at=at,
-        ))  # fmt: skip
-        log.append(event, (Meeting, data.id), subject=data.id, by=by, at=at)
-    return event
-
-
-async def attend(data: Attend, *, by: str, at: datetime) -> Attended:
-    """Said twice is said once."""
-    event, id = Attended(data.meeting, data.person, data.seat), new_id()
-    async with transaction():
-        view = await _under_way(data.meeting)
-        rules.ensure_seat(data, await queries.producers(view))
-        new = await in_use().query(
-            "INSERT INTO attendance (id, meeting, person, seat, by, at)"
-            " VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT (meeting, person) DO NOTHING"
-            " RETURNING id",
-            id, data.meeting, data.person, data.seat, by, at,
-        )  # fmt: skip
-        if new:
-            log.append(event, (Attendance, id), subject=data.meeting, by=by, at=at)
-    return event
+from certification.meetings import commands as meetings
+from certification.meetings.queries import MeetingView
+from certification.meetings.rules import ensure_in_time
 
 
 async def vote(data: CastVote, *, by: str, at: datetime) -> Voted:
@@ -67,11 +38,13 @@ async def vote(data: CastVote, *, by: str, at: datetime) -> Voted:
     """
     event, id = Voted(data.meeting, data.application, data.person, data.value), new_id()
     async with transaction():
-        view = await _under_way(data.meeting)
-        await _ensure_in_hand(view, data.application)
+        view = await meetings.under_way(data.meeting)
+        await _in_hand(view, data.application)
         _, too_near = await queries.recused(data.application, view.held_on)
-        present = [one.person for one in await queries.attendance(view.id)]
-        rules.ensure_may_vote(data, present, too_near)
+        assembly = await queries.assembly(view.id, data.application)
+        votes.ensure_may_vote(data, assembly.present, too_near)
+        if assembly.hands is not None and data.value != "recused":
+            raise votes.HandsCounted(application=data.application)
         new = await in_use().query(
             "INSERT INTO vote (id, meeting, application, person, value, by, at)"
             " VALUES ({}, {}, {}, {}, {}, {}, {})"
@@ -79,67 +52,124 @@ async def vote(data: CastVote, *, by: str, at: datetime) -> Voted:
             id, data.meeting, data.application, data.person, data.value, by, at,
         )  # fmt: skip
         if not new:
-            raise rules.VotedAlready(person=data.person)
+            raise votes.VotedAlready(person=data.person)
         log.append(event, (Vote, id), subject=data.meeting, by=by, at=at)
     return event
 
 
-async def decide(data: Decide, *, by: str, at: datetime) -> Decided:
-    """What the votes and the dates say; approved and rejected are final, deferred is not."""
+async def recuse(data: Recuse, *, by: str, at: datetime) -> VoteWasStruck:
+    """Before the decision the vote is struck, and whoever cast it counts for nothing any more; a
+    decision that is made stays, and an appeal is the way to question it. Said twice is said once.
+    """
+    event = VoteWasStruck(data.meeting, data.application, data.person)
     async with transaction():
-        view = await _under_way(data.meeting)
-        await _ensure_in_hand(view, data.application)
+        view = await meetings.under_way(data.meeting)
+        made = await queries.of_meeting(view.id)
+        if any(one.application == data.application for one in made):
+            raise votes.RecusedTooLate(application=data.application)
+        cast = await ballots.vote_of(data.meeting, data.application, data.person)
+        if cast is None:
+            stands_back = CastVote(data.meeting, data.application, data.person, "recused")
+            await vote(stands_back, by=by, at=at)
+            return event
+        id = new_id()
+        struck = await in_use().query(
+            "INSERT INTO vote_struck (id, vote, by, at) VALUES ({}, {}, {}, {})"
+            " ON CONFLICT (vote) DO NOTHING RETURNING id",
+            id, cast, by, at,
+        )  # fmt: skip
+        if struck:
+            log.append(event, (VoteStruck, id), subject=data.meeting, by=by, at=at)
+    return event
+
+
+async def count_hands(data: CountHands, *, by: str, at: datetime) -> HandsWereCounted:
+    """Instead of votes by name; it holds while nobody comes, goes or stands back."""
+    event = HandsWereCounted(
+        data.meeting, data.application, data.votes_for, data.votes_against, data.abstained
+    )
+    async with transaction():
+        view = await meetings.under_way(data.meeting)
+        await _in_hand(view, data.application)
+        cause, _ = await queries.cause(data.application, view.held_on)
+        assembly = await queries.assembly(view.id, data.application)
+        may = votes.judges(cause, assembly)
+        if any(value != "recused" for value in assembly.votes.values()):
+            raise votes.HandsCounted(application=data.application)
+        hands = Hands(data.votes_for, data.votes_against, data.abstained, votes.digest(may))
+        votes.ensure_hands(hands, may)
+        await HandCount.insert(HandCount(
+            id=data.id, meeting=view.id, application=data.application,
+            votes_for=data.votes_for, votes_against=data.votes_against,
+            abstained=data.abstained, judges=hands.judges, by=by, at=at,
+            seq=await ballots.counts(view.id, data.application) + 1,
+        ))  # fmt: skip
+        log.append(event, (HandCount, data.id), subject=data.meeting, by=by, at=at)
+    return event
+
+
+async def decide(data: Decide, *, by: str, at: datetime) -> Decided:
+    """What the votes and the dates say. Approved by the last body and rejected are final."""
+    async with transaction():
+        view = await meetings.under_way(data.meeting)
+        case = await _in_hand(view, data.application)
         cause, settings = await queries.cause(data.application, view.held_on)
         days = settings.meeting_typed_late_days
-        rules.ensure_in_time(view.held_on, local_day(view.opened_at), days=days)
+        ensure_in_time(view.held_on, local_day(view.opened_at), days=days)
         assembly = await queries.assembly(view.id, data.application)
-        event = rules.decide(data, cause, assembly, settings)
-        await Decision.insert(Decision(
-            id=data.id, meeting=view.id, application=data.application, outcome=event.outcome,
-            stage=event.stage or None, present=event.present, quorum_needed=event.quorum_needed,
-            votes_for=event.votes_for, votes_against=event.votes_against,
-            abstained=event.abstained, recused=event.recused, reason=data.reason,
-            by=by, at=at, salt=secrets.token_bytes(16),
-        ))  # fmt: skip
-        log.append(event, (Decision, data.id), subject=data.application, by=by, at=at)
-        if event.outcome != "deferred":
+        made = rules.decide(data, cause, assembly, settings, case.step)
+        rows = await _write(data, made, turn=len(case.decided) + 1, by=by, at=at)
+        log.append(made.event, *rows, subject=data.application, by=by, at=at)
+        if not made.event.then:
             await applications.mark_decided(data.application, by=by, at=at)
-    return event
+    return made.event
 
 
-async def close_meeting(meeting: str, *, by: str, at: datetime) -> MeetingEnded:
-    event = MeetingEnded(meeting)
-    async with transaction():
-        await _under_way(meeting)
-        await in_use().query(
-            "UPDATE meeting SET closed_by = {}, closed_at = {} WHERE id = {}", by, at, meeting
-        )
-        log.append(event, (Meeting, meeting), subject=meeting, by=by, at=at)
-    return event
+async def _write(
+    data: Decide, made: Concluded, *, turn: int, by: str, at: datetime
+) -> list[tuple[type[Decision] | type[DecisionCrop], str]]:
+    event = made.event
+    await Decision.insert(Decision(
+        id=data.id, meeting=data.meeting, application=data.application, turn=turn,
+        body=event.body, final=not event.then, outcome=event.outcome, stage=event.stage or None,
+        present=event.present, quorum_needed=event.quorum_needed,
+        votes_for=event.votes_for, votes_against=event.votes_against,
+        abstained=event.abstained, recused=event.recused,
+        snapshot=msgspec.json.encode(made.snapshot).decode(), reason=data.reason,
+        by=by, at=at, salt=secrets.token_bytes(16),
+    ))  # fmt: skip
+    scope = [(crop, True) for crop in event.crops] + [(crop, False) for crop in made.left_out]
+    crops = [
+        DecisionCrop(id=new_id(), decision=data.id, crop=crop, approved=passed)
+        for crop, passed in scope
+    ]
+    if crops:
+        await DecisionCrop.insert(*crops)
+    return [(Decision, data.id), *((DecisionCrop, str(one.id)) for one in crops)]
 
 
-async def _under_way(meeting: str) -> MeetingView:
-    """Claimed until the end of the deed."""
-    claimed = await in_use().query(
-        "UPDATE meeting SET organ = organ WHERE id = {} AND closed_at IS NULL RETURNING id",
-        meeting,
-    )
-    view = await queries.meeting(meeting)
-    if not claimed:
-        raise rules.MeetingClosed(meeting=meeting)
-    return view
-
-
-async def _ensure_in_hand(view: MeetingView, application: str) -> None:
-    """Of this organ, inspected by the day of the meeting, and not decided in it."""
-    asked = await application_queries.application(application)
-    group = await groups.group(asked.group)
-    if view.organ not in (group.id, group.network):
+async def _in_hand(view: MeetingView, application: str) -> Case:
+    """Of this organ, this body's turn, inspected by the day of the meeting, the land as it was
+    seen, and not decided here."""
+    case = await queries.case(application)
+    if view.organ not in (case.group, case.network):
         raise rules.OtherOrgan(application=application)
-    if any(one.application == application for one in await queries.of_meeting(view.id)):
+    if any(one.meeting == view.id for one in case.decided):
         raise rules.DecidedAlready(application=application)
-    seen_on = await queries.inspected_on(application)
-    if asked.state != "inspected" or seen_on is None:
-        raise rules.NotInspected(state=asked.state)
-    if seen_on > view.held_on:
-        raise rules.InspectedAfterTheMeeting(inspected_on=str(seen_on))
+    if case.state != "inspected" or case.seen_on is None:
+        raise rules.NotInspected(state=case.state)
+    if view.body != case.step.body:
+        raise rules.OtherBody(body=case.step.body)
+    if case.seen_on > view.held_on:
+        raise rules.InspectedAfterTheMeeting(inspected_on=str(case.seen_on))
+    await _ensure_same_land(case, view)
+    return case
+
+
+async def _ensure_same_land(case: Case, view: MeetingView) -> None:
+    """A changed shape is a new plot; whoever farms it now did not show it to the inspectors."""
+    replaced, seen, now = await queries.land(case, view.held_on)
+    if replaced:
+        raise rules.LandChanged(plot=case.plot)
+    if seen != now:
+        raise rules.FarmerChanged(plot=case.plot)

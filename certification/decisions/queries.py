@@ -1,4 +1,4 @@
-"""Meetings, who was there, how they voted, and what was decided."""
+"""Where each case stands in the order of bodies, and what was decided."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from certification.applications import queries as applications
 from certification.basis.database import in_use
 from certification.basis.units import local_day
 from certification.crops import queries as crops
-from certification.decisions import rules
-from certification.decisions.rules import Assembly, Cause, CropClass, Value
-from certification.decisions.tables import Attendance, Decision, Meeting, Vote
+from certification.decisions import ballots, rules
+from certification.decisions.rules import Step
+from certification.decisions.tables import Decision, DecisionCrop
+from certification.decisions.votes import Assembly, Cause, Snapshot
 from certification.groups import queries as groups
 from certification.groups.rules import NETWORK
 from certification.inspections import panel
 from certification.inspections import queries as inspections
+from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import RuleSet
+from certification.schemes.settings import CropClass
 
 View = TypeVar("View", bound=msgspec.Struct)
 
@@ -35,27 +38,13 @@ WHEN_FINISHED = (
 """By the order of the record: what an inspector says of the hour does not move a visit."""
 
 
-class MeetingView(msgspec.Struct, frozen=True):
-    id: str
-    organ: str
-    held_on: date
-    place: str
-    opened_by: str
-    opened_at: datetime
-    closed_by: str | None
-    closed_at: datetime | None
-
-
-class AttendanceView(msgspec.Struct, frozen=True):
-    person: str
-    seat: str
-    at: datetime
-
-
 class DecisionView(msgspec.Struct, frozen=True):
     id: str
     meeting: str
     application: str
+    turn: int
+    body: str
+    final: bool
     outcome: str
     stage: str | None
     present: int
@@ -67,6 +56,9 @@ class DecisionView(msgspec.Struct, frozen=True):
     reason: str | None
     by: str
     at: datetime
+    crops: tuple[str, ...] = ()
+    """Approved; empty where it was not."""
+    left_out: tuple[str, ...] = ()
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -78,39 +70,45 @@ class Waiting(msgspec.Struct, frozen=True):
     grave: int
     """Open critical and major findings of the plot."""
     minor: int
+    body: str
+    """Whose turn it is by the charter."""
 
 
-async def meeting(id: str) -> MeetingView:
-    row = await Meeting.select().where(Meeting.id == id).first()
-    if row is None:
-        raise rules.MeetingMissing(meeting=id)
-    return _as(MeetingView, row)
+class Case(msgspec.Struct, frozen=True):
+    """An application on its way through the bodies that its scheme's version names."""
+
+    application: str
+    plot: str
+    group: str
+    network: str | None
+    state: str
+    seen_on: date | None
+    """When it was inspected."""
+    decided: list[DecisionView]
+    step: Step
 
 
-async def of_organ(organ: str) -> list[MeetingView]:
-    """The newest first."""
-    rows = await (
-        Meeting.select()
-        .where(Meeting.organ == organ)
-        .order_by(Meeting.held_on, Meeting.opened_at, ascending=False)
+async def case(application: str) -> Case:
+    asked = await applications.application(application)
+    settings = (await schemes.version(asked.scheme_version)).content.rules
+    made = await of_application(application)
+    return Case(
+        application,
+        asked.plot,
+        asked.group,
+        (await groups.group(asked.group)).network,
+        asked.state,
+        await inspected_on(application),
+        made,
+        rules.step([one.outcome for one in made], settings.decision_stages),
     )
-    return [_as(MeetingView, row) for row in rows]
 
 
-async def attendance(meeting: str) -> tuple[AttendanceView, ...]:
-    rows = await (
-        Attendance.select()
-        .where(Attendance.meeting == meeting)
-        .order_by(Attendance.at, Attendance.id)
-    )
-    return tuple(_as(AttendanceView, row) for row in rows)
-
-
-async def votes(meeting: str, application: str) -> dict[str, Value]:
-    rows = await Vote.select(Vote.person, Vote.value).where(
-        Vote.meeting == meeting, Vote.application == application
-    )
-    return {row["person"]: row["value"] for row in rows}
+async def voted_before(asked: Case) -> dict[str, str]:
+    """Who voted on it for another body, and for which."""
+    bodies = {one.meeting: one.body for one in asked.decided if one.body != asked.step.body}
+    voted = await ballots.voted_in(asked.application, bodies) if bodies else {}
+    return {person: bodies[meeting] for person, meeting in voted.items()}
 
 
 async def decision(id: str) -> DecisionView:
@@ -120,28 +118,41 @@ async def decision(id: str) -> DecisionView:
     return found[0]
 
 
+async def snapshot(decision: str) -> Snapshot:
+    """Who decided at that moment, and by which counts."""
+    row = await Decision.select(Decision.snapshot).where(Decision.id == decision).first()
+    if row is None:
+        raise rules.DecisionMissing(decision=decision)
+    return msgspec.json.decode(row["snapshot"], type=Snapshot)
+
+
 async def of_meeting(meeting: str) -> list[DecisionView]:
     return await _decisions(Decision.meeting == meeting)
 
 
 async def of_application(application: str) -> list[DecisionView]:
-    """The oldest first; the last is final unless it deferred."""
+    """The oldest first; the last is final unless it says otherwise."""
     return await _decisions(Decision.application == application)
 
 
-async def waiting(organ: str) -> list[Waiting]:
-    """What is inspected and not decided, of the group or of all groups of the network."""
+async def waiting(organ: str, body: str | None = None) -> list[Waiting]:
+    """What is inspected and not decided, of the group or of all groups of the network; only what is
+    the turn of `body`, where one is named."""
     view = await groups.group(organ)
     under = [g.id for g in await groups.networks_groups(organ)] if view.kind == NETWORK else [organ]
     asked = [a for one in under for a in await applications.of_group(one, ["inspected"])]
-    return [await _waiting(one) for one in sorted(asked, key=lambda a: (a.submitted_at, a.id))]
+    found = [await _waiting(one) for one in sorted(asked, key=lambda a: (a.submitted_at, a.id))]
+    return [one for one in found if body in (None, one.body)]
 
 
 async def _waiting(asked: applications.ApplicationView) -> Waiting:
     found = await inspections.open_count(asked.plot)
     visit = await inspections.finished(asked.id)
     grave = found.get("critical", 0) + found.get("major", 0)
-    return Waiting(asked.id, asked.plot, visit.id if visit else None, grave, found.get("minor", 0))
+    return Waiting(
+        asked.id, asked.plot, visit.id if visit else None, grave, found.get("minor", 0),
+        (await case(asked.id)).step.body,
+    )  # fmt: skip
 
 
 async def cause(application: str, on: date) -> tuple[Cause, RuleSet]:
@@ -158,7 +169,7 @@ async def cause(application: str, on: date) -> tuple[Cause, RuleSet]:
         frozenset(member.person for member in signed if member.signed_at),
         await inspections.open_count(asked.plot),
         asked.no_prohibited_since,
-        await crop_classes(asked.plot, on),
+        await _crops(application, asked.plot, on),
     ), settings
 
 
@@ -174,33 +185,36 @@ async def recused(application: str, on: date) -> tuple[frozenset[str], frozenset
     return farmers, farmers.union(*near)
 
 
-async def crop_classes(plot: str, on: date) -> frozenset[CropClass]:
-    """Of what grows there on that day or is planned."""
-    return frozenset(crops.crop(p.crop).crop_class for p in await plots.growing(plot, on))
+async def _crops(application: str, plot: str, on: date) -> dict[str, CropClass]:
+    """What grows there on that day or is planned, without what an earlier body has left out."""
+    out = {crop for one in await of_application(application) for crop in one.left_out}
+    return {
+        p.crop: crops.crop(p.crop).crop_class
+        for p in await plots.growing(plot, on)
+        if p.crop not in out
+    }
 
 
 async def assembly(meeting_id: str, application: str) -> Assembly:
-    view = await meeting(meeting_id)
-    present = await attendance(meeting_id)
+    """As it is at this moment."""
+    view = await meetings.meeting(meeting_id)
+    here = [one for one in await meetings.attendance(meeting_id) if one.gone_at is None]
     return Assembly(
         view.held_on,
-        frozenset(one.person for one in present),
-        await organs_people(view),
-        await votes(meeting_id, application),
+        frozenset(one.person for one in here),
+        await meetings.own_people(view),
+        await ballots.cast(meeting_id, application),
+        {one.person: one.leg for one in here},
+        await ballots.hands(meeting_id, application),
+        {one.person: one.seat for one in here},
     )
 
 
-async def organs_people(view: MeetingView) -> frozenset[str]:
-    """A group's members on the day of the meeting; a network's committee when it was opened."""
-    if (await groups.group(view.organ)).kind == NETWORK:
-        return frozenset(await groups.holders_of("committee", view.organ, view.opened_at))
-    return frozenset(await groups.members(view.organ, view.held_on))
-
-
-async def producers(view: MeetingView) -> frozenset[str]:
-    """Who may take a producer's seat: members of the group, or of any group of the network."""
-    under = [view.organ, *(g.id for g in await groups.networks_groups(view.organ))]
-    return frozenset([p for one in under for p in await groups.members(one, view.held_on)])
+async def land(asked: Case, on: date) -> tuple[bool, str | None, str | None]:
+    """Whether another plot has taken its place; who farmed it at the visit, and who does now."""
+    plot = await plots.plot(asked.plot)
+    seen = await plots.holder(asked.plot, asked.seen_on) if asked.seen_on else None
+    return plot.replaced_by is not None, seen, await plots.holder(asked.plot, on)
 
 
 async def visits(
@@ -223,8 +237,24 @@ async def inspected_on(application: str) -> date | None:
 
 
 async def _decisions(condition: Any) -> list[DecisionView]:
-    rows = await Decision.select().where(condition).order_by(Decision.at, Decision.id)
-    return [_as(DecisionView, row) for row in rows]
+    rows = await Decision.select().where(condition).order_by(Decision.at, Decision.turn)
+    ids = [row["id"] for row in rows]
+    scope = (
+        await DecisionCrop.select()
+        .where(DecisionCrop.decision.is_in(ids))
+        .order_by(DecisionCrop.crop)
+        if ids
+        else []
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        mine = [one for one in scope if one["decision"] == row["id"]]
+        found.append(_as(DecisionView, {
+            **row,
+            "crops": tuple(one["crop"] for one in mine if one["approved"]),
+            "left_out": tuple(one["crop"] for one in mine if not one["approved"]),
+        }))  # fmt: skip
+    return found
 
 
 def _as(view: type[View], row: dict[str, Any]) -> View:

@@ -1,49 +1,32 @@
 """What a meeting may decide, and what follows from its votes and from the calendar.
 
-Nobody chooses a stage: it is reckoned from the last use of anything prohibited and from the class
-of the crops. Nobody chooses an outcome either, but the meeting may defer.
+Nobody chooses a conversion stage: it is reckoned from the last use of anything prohibited and from
+the class of the crops. Nobody chooses an outcome either, but the meeting may defer, send a case
+back to the body before it, or leave a crop out, each with its reason.
 """
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
 import msgspec
 
-from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
-from certification.schemes.rules import RuleSet, Seat
+from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.decisions import votes
+from certification.decisions.votes import Assembly, Cause, Snapshot, Tally
+from certification.schemes.rules import DecisionStage, RuleSet
+from certification.schemes.settings import CropClass
 
-Value = Literal["for", "against", "abstain", "recused"]
-Outcome = Literal["approved", "rejected", "deferred"]
+Outcome = Literal["approved", "rejected", "deferred", "returned"]
 Stage = Literal["organic", "in_conversion"]
-CropClass = Literal["annual", "perennial"]
-OPEN_LATE_DAYS_MAX = 366
-PLACE_LETTERS_MAX, REASON_LETTERS_MAX = 120, 2_000
-
-
-class MeetingMissing(Missing):
-    code = "decisions.meeting_missing"
+REASON_LETTERS_MAX = 2_000
 
 
 class DecisionMissing(Missing):
     code = "decisions.missing"
-
-
-class HeldOutOfTime(Invalid):
-    """In the future, or entered too long after it was held."""
-
-    code = "decisions.held_out_of_time"
-
-
-class PlaceMissing(Invalid):
-    code = "decisions.place_missing"
-
-
-class MeetingClosed(Refusal):
-    code = "decisions.meeting_closed"
 
 
 class OtherOrgan(Refusal):
@@ -52,24 +35,10 @@ class OtherOrgan(Refusal):
     code = "decisions.other_organ"
 
 
-class NotOfThisOrgan(Refusal):
-    """A producer's seat is for the organ's own people."""
+class OtherBody(Refusal):
+    """By the charter this step is another body's."""
 
-    code = "decisions.not_of_this_organ"
-
-
-class NotPresent(Refusal):
-    code = "decisions.not_present"
-
-
-class VotedAlready(Refusal):
-    code = "decisions.voted_already"
-
-
-class JudgeInOwnCause(Forbidden):
-    """The farmer of the plot, or somebody too near: such a person is recused."""
-
-    code = "decisions.judge_in_own_cause"
+    code = "decisions.other_body"
 
 
 class NotInspected(Refusal):
@@ -82,28 +51,20 @@ class InspectedAfterTheMeeting(Refusal):
     code = "decisions.inspected_after_the_meeting"
 
 
+class LandChanged(Refusal):
+    """The plot has another shape than was inspected."""
+
+    code = "decisions.land_changed"
+
+
+class FarmerChanged(Refusal):
+    """Somebody else farms the plot than when it was inspected."""
+
+    code = "decisions.farmer_changed"
+
+
 class DecidedAlready(Refusal):
     code = "decisions.decided_already"
-
-
-class NoQuorum(Refusal):
-    """Too few present who are not recused."""
-
-    code = "decisions.no_quorum"
-
-
-class NoQuorumShare(Refusal):
-    """Too few of the organ's own people."""
-
-    code = "decisions.no_quorum_share"
-
-
-class ReviewersAbsent(Refusal):
-    code = "decisions.reviewers_absent"
-
-
-class FarmerAbsent(Refusal):
-    code = "decisions.farmer_absent"
 
 
 class NoVotes(Refusal):
@@ -122,29 +83,20 @@ class NothingPlanted(Refusal):
     code = "decisions.nothing_planted"
 
 
+class CropUnknown(Invalid):
+    """Named, and neither grown there nor passed by the body before."""
+
+    code = "decisions.crop_unknown"
+
+
+class NothingToReturnTo(Refusal):
+    """The first body has none before it: it may defer."""
+
+    code = "decisions.nothing_to_return_to"
+
+
 class ReasonMissing(Invalid):
     code = "decisions.reason_missing"
-
-
-class OpenMeeting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    organ: str
-    """A group or network."""
-    held_on: date
-    place: str
-
-
-class Attend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    meeting: str
-    person: str
-    seat: Seat
-
-
-class CastVote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    meeting: str
-    application: str
-    person: str
-    value: Value
 
 
 class Decide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,30 +105,15 @@ class Decide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     application: str
     defer: bool = False
     reason: str | None = None
-    """Needed where it is deferred or rejected: the farmer has a right to it."""
-
-
-class MeetingOpened(msgspec.Struct, frozen=True, tag="decisions.meeting_opened"):
-    meeting: str
-    organ: str
-    held_on: str
-
-
-class Attended(msgspec.Struct, frozen=True, tag="decisions.attended"):
-    meeting: str
-    person: str
-    seat: str
-
-
-class Voted(msgspec.Struct, frozen=True, tag="decisions.voted"):
-    meeting: str
-    application: str
-    person: str
-    value: str
+    """Needed where it is not approved whole: the farmer has a right to it."""
+    back: bool = False
+    """To the body before, which decides again."""
+    crops: tuple[str, ...] | None = None
+    """Fewer than are grown; all of them where none are named."""
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decisions.decided"):
-    """`stage` is empty unless approved."""
+    """`stage` is empty unless approved; `then`: the body that decides next, none where final."""
 
     decision: str
     meeting: str
@@ -189,117 +126,96 @@ class Decided(msgspec.Struct, frozen=True, tag="decisions.decided"):
     votes_against: int
     abstained: int
     recused: int
+    body: str = ""
+    then: str = ""
+    crops: tuple[str, ...] = ()
+    """Approved here."""
 
 
-class MeetingEnded(msgspec.Struct, frozen=True, tag="decisions.meeting_closed"):
-    meeting: str
+class Step(msgspec.Struct, frozen=True):
+    """Where a case stands in the order of bodies that the charter names."""
+
+    number: int
+    """0 for the first."""
+    body: str
+    before: str = ""
+    after: str = ""
+    """None for the last."""
 
 
-class Cause(msgspec.Struct, frozen=True):
-    """What is decided on, and by whom it may be."""
-
-    application: str
-    farmers: frozenset[str]
-    """Who applied and who farms the plot."""
-    recused: frozenset[str]
-    """They, and all who are too near to them."""
-    inspectors: frozenset[str]
-    """Who signed the visit."""
-    open_findings: Mapping[str, int]
-    """By severity."""
-    clean_since: date
-    crop_classes: frozenset[CropClass]
+class Concluded(msgspec.Struct, frozen=True):
+    event: Decided
+    left_out: tuple[str, ...]
+    snapshot: Snapshot
 
 
-class Assembly(msgspec.Struct, frozen=True):
-    held_on: date
-    present: frozenset[str]
-    organ: frozenset[str]
-    """The organ's own people on that day, present or not."""
-    votes: Mapping[str, Value]
-    """By person."""
+def step(outcomes: Sequence[str], stages: Sequence[DecisionStage]) -> Step:
+    """After the decisions so far: each approval goes one body on, each return one back."""
+    number = outcomes.count("approved") - outcomes.count("returned")
+    number = min(max(number, 0), len(stages) - 1)
+    bodies = ["", *(stage.organ for stage in stages), ""]
+    before, body, after = bodies[number : number + 3]
+    return Step(number, body, before, after)
 
 
-class Tally(msgspec.Struct, frozen=True):
-    votes_for: int
-    votes_against: int
-    abstained: int
-    recused: int
-
-    @property
-    def cast(self) -> int:
-        return self.votes_for + self.votes_against
-
-
-def ensure_may_open(data: OpenMeeting, *, today: date) -> None:
-    ensure_in_time(data.held_on, today, days=OPEN_LATE_DAYS_MAX)
-    if not data.place.strip() or len(data.place) > PLACE_LETTERS_MAX:
-        raise PlaceMissing(field="place")
-
-
-def ensure_in_time(held_on: date, entered_on: date, *, days: int) -> None:
-    """The scheme's `meeting_typed_late_days` are asked at the decision, when it is known."""
-    if not 0 <= (entered_on - held_on).days <= days:
-        raise HeldOutOfTime(field="held_on", days=days)
-
-
-def ensure_may_vote(vote: CastVote, present: Collection[str], recused: Collection[str]) -> None:
-    if vote.person not in present:
-        raise NotPresent(person=vote.person)
-    if vote.person in recused and vote.value != "recused":
-        raise JudgeInOwnCause(person=vote.person)
-
-
-def decide(data: Decide, cause: Cause, assembly: Assembly, rules: RuleSet) -> Decided:
-    """The decision that follows, or the refusal that names what is missing.
-
-    Whoever is recused counts neither for the quorum nor in the votes, whatever they cast.
-    """
-    needed = ensure_quorum(cause, assembly, rules)
-    count = tally(cause, assembly)
-    result = "deferred" if data.defer else outcome(count, cause, rules)
-    if result != "approved" and not (data.reason or "").strip():
-        raise ReasonMissing(field="reason")
-    if len(data.reason or "") > REASON_LETTERS_MAX:
-        raise ReasonMissing(field="reason")
-    reached = stage(cause.clean_since, cause.crop_classes, assembly.held_on, rules)
-    return Decided(
-        data.id, data.meeting, data.application, result,
-        reached if result == "approved" else "",
-        len(assembly.present - cause.recused), needed,
-        count.votes_for, count.votes_against, count.abstained, count.recused,
+def decide(
+    data: Decide, cause: Cause, assembly: Assembly, rules: RuleSet, where: Step | None = None
+) -> Concluded:
+    """The decision that follows, or the refusal that names what is missing."""
+    where = where or step((), rules.decision_stages)
+    needed = votes.ensure_quorum(cause, assembly, rules)
+    chosen = scope(data.crops, cause)
+    if data.back and where.number == 0:
+        raise NothingToReturnTo
+    put_off = data.defer or data.back
+    count = _counted(cause, assembly) if put_off else votes.tally(cause, assembly)
+    result: Outcome = "returned" if data.back else "deferred"
+    if not put_off:
+        result = outcome(count, cause, rules)
+    approved = chosen if result == "approved" else ()
+    left_out = tuple(sorted(set(cause.crops) - set(approved))) if approved else ()
+    if result != "approved" or left_out:
+        ensure_reason(data.reason)
+    classes = [cause.crops[crop] for crop in approved]
+    return Concluded(
+        Decided(
+            data.id, data.meeting, data.application, result,
+            stage(cause.clean_since, classes, assembly.held_on, rules) if approved else "",
+            len(votes.judges(cause, assembly)), needed,
+            count.votes_for, count.votes_against, count.abstained, count.recused,
+            where.body, then(result, where), approved,
+        ),
+        left_out,
+        votes.snapshot(cause, assembly, needed),
     )  # fmt: skip
 
 
-def ensure_quorum(cause: Cause, assembly: Assembly, rules: RuleSet) -> int:
-    """How many had to be present and not recused; refused where they, the reviewers or the farmer
-    are missing."""
-    judges = assembly.present - cause.recused
-    own = assembly.organ - cause.recused
-    if len(judges) < rules.quorum_count:
-        raise NoQuorum(needed=rules.quorum_count, present=len(judges))
-    if not rules.quorum_share.met(len(judges & own), len(own)):
-        raise NoQuorumShare(present=len(judges & own), members=len(own))
-    reviewers = len(cause.inspectors & assembly.present)
-    if reviewers < min(rules.reviewers_present, len(cause.inspectors)):
-        raise ReviewersAbsent(needed=rules.reviewers_present, present=reviewers)
-    if rules.farmer_present and not cause.farmers & assembly.present:
-        raise FarmerAbsent
-    return rules.quorum_count
+def then(result: Outcome, where: Step) -> str:
+    """Whose turn it is afterwards."""
+    follows = {"approved": where.after, "rejected": "", "returned": where.before}
+    return follows.get(result, where.body)
 
 
-def tally(cause: Cause, assembly: Assembly) -> Tally:
-    cast = {
-        person: value for person, value in assembly.votes.items() if person not in cause.recused
-    }
-    values = [value for person, value in cast.items() if person in assembly.present]
-    stood_back = {person for person, value in cast.items() if value == "recused"}
-    return Tally(
-        values.count("for"),
-        values.count("against"),
-        values.count("abstain"),
-        len(stood_back | (cause.recused & assembly.present)),
-    )
+def _counted(cause: Cause, assembly: Assembly) -> Tally:
+    """What was voted before it was put off; a count that no longer holds is none."""
+    try:
+        return votes.tally(cause, assembly)
+    except votes.HandsOutdated:
+        return votes.tally(cause, msgspec.structs.replace(assembly, hands=None))
+
+
+def ensure_reason(reason: str | None) -> None:
+    if not (reason or "").strip() or len(reason or "") > REASON_LETTERS_MAX:
+        raise ReasonMissing(field="reason")
+
+
+def scope(wanted: Sequence[str] | None, cause: Cause) -> tuple[str, ...]:
+    chosen = set(cause.crops) if wanted is None else set(wanted)
+    if not chosen <= set(cause.crops):
+        raise CropUnknown(field="crops", crop=min(chosen - set(cause.crops)))
+    if wanted is not None and not chosen:
+        raise CropUnknown(field="crops", crop="")
+    return tuple(sorted(chosen))
 
 
 def outcome(count: Tally, cause: Cause, rules: RuleSet) -> Outcome:
@@ -312,7 +228,7 @@ def outcome(count: Tally, cause: Cause, rules: RuleSet) -> Outcome:
     grave = found.get("critical", 0) + found.get("major", 0)
     if grave or found.get("minor", 0) > rules.max_open_minor:
         raise FindingsOpen(grave=grave, minor=found.get("minor", 0))
-    if not cause.crop_classes:
+    if not cause.crops:
         raise NothingPlanted
     return "approved"
 
@@ -330,9 +246,3 @@ def months_after(day: date, months: int) -> date:
     year = day.year + years
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
-
-
-def ensure_seat(data: Attend, producers: Collection[str]) -> None:
-    """A producer comes from the group that meets, or from any group of a network that meets."""
-    if data.seat == "producer" and data.person not in producers:
-        raise NotOfThisOrgan(person=data.person)

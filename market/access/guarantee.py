@@ -14,9 +14,11 @@ from certification.basis.refusal import Missing
 from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.decisions import queries as decisions
-from certification.decisions.queries import DecisionView, MeetingView
+from certification.decisions.queries import DecisionView
 from certification.inspections import queries as inspections
 from certification.inspections.queries import FindingView, InspectionView
+from certification.meetings import queries as meetings
+from certification.meetings.queries import MeetingView
 from market.access import whose
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
@@ -54,7 +56,7 @@ async def finding(id: str) -> tuple[FindingView, Place]:
 
 async def meeting(id: str) -> tuple[MeetingView, Place]:
     """It stands where its organ does."""
-    found = await _there(decisions.meeting, id)
+    found = await _there(meetings.meeting, id)
     return found, await whose.of_group(found.organ)
 
 

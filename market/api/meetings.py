@@ -10,19 +10,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from certification.basis.transaction import run, transaction
-from certification.decisions import commands, queries
-from certification.decisions.queries import AttendanceView, DecisionView, MeetingView, Waiting
-from certification.decisions.rules import (
+from certification.decisions import ballots
+from certification.decisions import commands as decisions
+from certification.decisions import queries as decision_queries
+from certification.decisions.queries import DecisionView, Waiting
+from certification.decisions.rules import Decide, Decided
+from certification.decisions.votes import CastVote, Value, Voted
+from certification.meetings import commands, queries
+from certification.meetings.queries import AttendanceView, MeetingView
+from certification.meetings.rules import (
     Attend,
     Attended,
-    CastVote,
-    Decide,
-    Decided,
     MeetingEnded,
     MeetingOpened,
     OpenMeeting,
-    Value,
-    Voted,
 )
 from certification.schemes.rules import Seat
 from market.access import deeds, guarantee, members, whose
@@ -100,8 +101,8 @@ async def read_meeting(id: FromPath[str], permit: Mine) -> MeetingShown:
     return MeetingShown(
         found,
         await queries.attendance(id),
-        await queries.waiting(found.organ) if found.closed_at is None else [],
-        await queries.of_meeting(id),
+        await decision_queries.waiting(found.organ, found.body) if found.closed_at is None else [],
+        await decision_queries.of_meeting(id),
     )
 
 
@@ -132,7 +133,7 @@ async def vote(
 ) -> Voted:
     await _ensure_both(id, application, permit)
     mine = CastVote(id, application, permit.person, data.value)
-    return await run(commands.vote, mine, by=permit.person, at=at)
+    return await run(decisions.vote, mine, by=permit.person, at=at)
 
 
 @put(
@@ -149,9 +150,9 @@ async def count_hands(
 
     async def count() -> list[Voted]:
         async with transaction():
-            known = await queries.votes(id, application)
+            known = await ballots.cast(id, application)
             return [
-                await commands.vote(
+                await decisions.vote(
                     CastVote(id, application, hand.person, hand.value), by=permit.person, at=at
                 )
                 for hand in data.votes
@@ -170,7 +171,7 @@ async def count_hands(
 async def decide(id: FromPath[str], data: JSONBody[NewDecision], permit: Mine, at: Now) -> Decided:
     await _ensure_both(id, data.application, permit)
     wanted = Decide(data.id, id, data.application, data.defer, data.reason)
-    return await deeds.once(commands.decide, wanted, Decided, by=permit.person, at=at)
+    return await deeds.once(decisions.decide, wanted, Decided, by=permit.person, at=at)
 
 
 @put(

@@ -9,7 +9,10 @@ from functools import partial
 from certification.certificates import commands as certificates
 from certification.certificates.rules import ChangeCertificate, IssueCertificate
 from certification.decisions import commands as decisions
-from certification.decisions.rules import Attend, CastVote, Decide, OpenMeeting, Value
+from certification.decisions.rules import Decide
+from certification.decisions.votes import CastVote, Value
+from certification.meetings import commands as meetings
+from certification.meetings.rules import Attend, OpenMeeting
 from certification.schemes.rules import Seat
 from market.demo.days import Days, named
 from market.demo.ground import FIRST, SEASONS, SECOND, Land, Season
@@ -70,15 +73,15 @@ def _meet(season: Season, days: Days) -> Iterator[Deed]:
     secretary, day = who("wan"), season.met
     place = "ห้องประชุม (ข้อมูลตัวอย่าง)"
     opening = OpenMeeting(meeting(season), NETWORK, days.on(day), place)
-    yield deed(decisions.open_meeting, opening, by=secretary, at=days.at(day))
+    yield deed(meetings.open_meeting, opening, by=secretary, at=days.at(day))
     for key, seat in _seats(season):
         here = Attend(meeting(season), who(key), seat)
-        yield deed(decisions.attend, here, by=secretary, at=days.at(day))
+        yield deed(meetings.attend, here, by=secretary, at=days.at(day))
     for number, land in enumerate(_asked(season)):
         at = days.at(day, 10 + number // 20, 3 * (number % 20))
         yield Deed(at, partial(_decided, land, season, at))
     at = days.at(day, 12)
-    yield deed(decisions.close_meeting, meeting(season), by=secretary, at=at)
+    yield deed(meetings.close_meeting, meeting(season), by=secretary, at=at)
 
 
 def _seats(season: Season) -> list[tuple[str, Seat]]:

@@ -16,7 +16,8 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
 from certification.certificates.tables import Certificate, CertificateCrop, CertificateEvent
-from certification.decisions.tables import Decision, Meeting
+from certification.decisions.tables import Decision
+from certification.meetings.tables import Meeting
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, RegisterPlot
 from certification.schemes import commands as schemes
@@ -131,12 +132,13 @@ async def _decided(plot: str, stage: str, scheme: str) -> str:
         )
     )  # fmt: skip
     await Meeting.insert(
-        Meeting(id=meeting, organ=NETWORK, held_on=TODAY - timedelta(days=30), place="ศาลา",
-                opened_by=WAN, opened_at=NOW)
+        Meeting(id=meeting, organ=NETWORK, body="committee", place="ศาลา",
+                held_on=TODAY - timedelta(days=30), opened_by=WAN, opened_at=NOW)
     )  # fmt: skip
     await Decision.insert(
         Decision(
-            id=decision, meeting=meeting, application=application, outcome="approved", stage=stage,
+            id=decision, meeting=meeting, application=application, turn=1,
+            body="committee", final=True, outcome="approved", stage=stage, snapshot="{}",
             present=7, quorum_needed=5, votes_for=5, votes_against=0, abstained=0, recused=1,
             by=WAN, at=NOW, salt=bytes(16),
         )

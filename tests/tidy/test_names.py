@@ -32,6 +32,8 @@ ALSO = {
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
+    "certification/decisions/votes",  # who may vote, the quorum, the count: pure
+    "certification/decisions/ballots",  # votes and counted hands as they stand
     # a scheme: its settings as types, its document, what is sound, how it numbers, every "no"
     "certification/schemes/settings", "certification/schemes/content",
     "certification/schemes/sound", "certification/schemes/numbers",

@@ -20,6 +20,7 @@ from certification.decisions import queries as decisions
 from certification.groups import queries as groups
 from certification.inspections import commands as inspection_commands
 from certification.inspections import queries as inspections
+from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -125,7 +126,7 @@ async def _meetings(permit: Permit) -> list[Shown]:
     """Those under way, and the last one held, of every organ one sits in."""
     found: list[Shown] = []
     for organ in sorted(permit.groups()):
-        held, group = await decisions.of_organ(organ), await groups.group(organ)
+        held, group = await meetings.of_organ(organ), await groups.group(organ)
         shown = [one for one in held if one.closed_at is None] or held[:1]
         found += [{"of": one, "organ": group} for one in shown]
     return found

@@ -16,9 +16,9 @@ from certification.basis.units import local_day
 from certification.certificates import commands, queries, rules
 from certification.certificates.queries import CertificateView
 from certification.certificates.rules import ChangeCertificate, IssueCertificate
-from certification.decisions import queries as decisions
 from certification.decisions.queries import DecisionView
 from certification.inspections import queries as inspections
+from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
 from market.access import deeds, guarantee, helping, whose
@@ -136,9 +136,8 @@ async def _issue_form(
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    say, meeting = words_for(request), await decisions.meeting(found.meeting)
+    say, meeting = words_for(request), await meetings.meeting(found.meeting)
     head = await case(say, found.application)
-    growing = {one.crop for one in await plots.growing(head["plot"].id, meeting.held_on)}
     return page(
         request,
         "cert_new.html",
@@ -147,7 +146,7 @@ async def _issue_form(
         **head,
         decision=found,
         meeting=meeting,
-        crops=[(crop, crop_name(say, crop)) for crop in sorted(growing)],
+        crops=[(crop, crop_name(say, crop)) for crop in found.crops],
         already=await queries.of_decision(found.id),
     )
 

@@ -12,10 +12,12 @@ from litestar.params import FromPath
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
 from certification.certificates import queries as certificates
-from certification.decisions import commands, queries, rules
-from certification.decisions.queries import MeetingView
-from certification.decisions.rules import CastVote, Decide, Decided, Value
+from certification.decisions import ballots, commands, queries, rules
+from certification.decisions.rules import Decide, Decided
+from certification.decisions.votes import CastVote, HandsOutdated, Tally, Value, tally
 from certification.inspections import queries as inspections
+from certification.meetings import queries as meetings
+from certification.meetings.queries import MeetingView
 from certification.people import queries as people
 from certification.schemes import queries as schemes
 from market.access import deeds, guarantee, whose
@@ -62,7 +64,7 @@ async def count_hands(request: Ask, id: FromPath[str], permit: Mine, at: Now) ->
 
     async def count() -> None:
         async with transaction():
-            known = await queries.votes(found.id, id)
+            known = await ballots.cast(found.id, id)
             for person, value in hands.items():
                 if known.get(person) != value:
                     vote = CastVote(found.id, id, person, value)  # type: ignore[arg-type]  # among VALUES
@@ -85,7 +87,7 @@ async def vote(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respon
     try:
         form.done()
         mine = CastVote(found.id, id, permit.person, value)  # type: ignore[arg-type]  # among VALUES
-        known = await queries.votes(found.id, id)
+        known = await ballots.cast(found.id, id)
         if known.get(permit.person) != value:
             await run(commands.vote, mine, by=permit.person, at=at)
     except Refusal as no:
@@ -155,7 +157,7 @@ async def _shown(
 async def _votes(say: Words, found: MeetingView, application: str) -> list[Shown]:
     """Everybody present: what was cast, and who is too near and must stand back."""
     cause, _ = await queries.cause(application, found.held_on)
-    cast, there = await queries.votes(found.id, application), await queries.attendance(found.id)
+    cast, there = await ballots.cast(found.id, application), await meetings.attendance(found.id)
     names = await people.names([one.person for one in there])
     return [
         {
@@ -168,9 +170,13 @@ async def _votes(say: Words, found: MeetingView, application: str) -> list[Shown
     ]  # fmt: skip
 
 
-async def _tally(found: MeetingView, application: str) -> rules.Tally:
+async def _tally(found: MeetingView, application: str) -> Tally | None:
+    """None where hands were counted of others than may vote now."""
     cause, _ = await queries.cause(application, found.held_on)
-    return rules.tally(cause, await queries.assembly(found.id, application))
+    try:
+        return tally(cause, await queries.assembly(found.id, application))
+    except HandsOutdated:
+        return None
 
 
 DOORS = [decide_page, count_hands, vote, decide]

@@ -13,12 +13,14 @@ from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
 from certification.basis.units import local_day
-from certification.decisions import commands, queries, rules
-from certification.decisions.queries import MeetingView
-from certification.decisions.rules import Attend, MeetingOpened, OpenMeeting
+from certification.decisions import queries as decisions
+from certification.decisions import votes
 from certification.groups import queries as groups
 from certification.groups.rules import NETWORK
 from certification.inspections import queries as inspections
+from certification.meetings import commands, queries, rules
+from certification.meetings.queries import MeetingView
+from certification.meetings.rules import Attend, MeetingOpened, OpenMeeting
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes.rules import SEATS
@@ -160,14 +162,14 @@ async def _meeting(
 
 
 async def _agenda(say: Words, found: MeetingView) -> list[Shown]:
-    done = {one.application for one in await queries.of_meeting(found.id)}
+    done = {one.application for one in await decisions.of_meeting(found.id)}
     return [
         {
             "waiting": one,
             **await case(say, one.application),
             "quorum": await quorum(say, found, one.application),
         }
-        for one in await queries.waiting(found.organ)
+        for one in await decisions.waiting(found.organ, found.body)
         if one.application not in done
     ]
 
@@ -184,14 +186,14 @@ async def case(say: Words, application: str) -> Shown:
 
 async def quorum(say: Words, found: MeetingView, application: str) -> Shown:
     """Whether those who are there may decide this case; else what is missing, in words."""
-    cause, settings = await queries.cause(application, found.held_on)
-    assembly = await queries.assembly(found.id, application)
+    cause, settings = await decisions.cause(application, found.held_on)
+    assembly = await decisions.assembly(found.id, application)
     shown: Shown = {
-        "present": len(assembly.present - cause.recused), "needed": settings.quorum_count,
-        "recused": len(assembly.present & cause.recused), "why": "",
+        "present": len(votes.judges(cause, assembly)), "needed": settings.quorum_count,
+        "recused": len(assembly.present & votes.stood_back(cause, assembly)), "why": "",
     }  # fmt: skip
     try:
-        rules.ensure_quorum(cause, assembly, settings)
+        votes.ensure_quorum(cause, assembly, settings)
     except Refusal as why:
         shown["why"] = say.refusal(why)
     return shown
@@ -200,7 +202,7 @@ async def quorum(say: Words, found: MeetingView, application: str) -> Shown:
 async def _decided(say: Words, found: MeetingView) -> list[Shown]:
     return [
         {"of": one, **await case(say, one.application), "chip": outcome_chip(say, one.outcome)}
-        for one in await queries.of_meeting(found.id)
+        for one in await decisions.of_meeting(found.id)
     ]
 
 
@@ -220,7 +222,7 @@ async def _expected(say: Words, found: MeetingView, there: set[str]) -> list[Sho
     guests = await groups.holders_of("inspector", found.organ, found.opened_at)
     panels = [
         member.person
-        for waiting in await queries.waiting(found.organ)
+        for waiting in await decisions.waiting(found.organ, found.body)
         if waiting.inspection
         for member in await inspections.members(waiting.inspection)
     ]

@@ -13,6 +13,7 @@ from certification.crops import queries as crops
 from certification.decisions import queries as decisions
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
+from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -70,7 +71,7 @@ async def content(of: CertificateView, origin: str, today: date) -> dict[str, ob
 
 async def _decided(of: CertificateView) -> dict[str, str]:
     decision = await decisions.decision(of.decision)
-    meeting = await decisions.meeting(decision.meeting)
+    meeting = await meetings.meeting(decision.meeting)
     votes = f"เห็นชอบ {decision.votes_for} ไม่เห็นชอบ {decision.votes_against}"
     held = thai_date(meeting.held_on)
     visit, _ = await decisions.visits(decision.application)
