@@ -40,6 +40,10 @@ ALSO = {
     "certification/schemes/refusals",
     "certification/people/sealed",  # names in what somebody told, under that person's key
     "certification/land/complete", "certification/land/views",  # what is still asked of land
+    # a season's inspectors at once: how seats are filled, explained, drawn and looked back on
+    "certification/assignment/seating", "certification/assignment/solve",
+    "certification/assignment/explain", "certification/assignment/draws",
+    "certification/assignment/collusion",
     "certification/plots/shape",  # geometry of a plot
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
     "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them
