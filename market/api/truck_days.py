@@ -14,7 +14,7 @@ from certification.basis.transaction import run
 from market.access import deeds, trucks, whose
 from market.access.permit import Permit
 from market.access.refusals import NotThere
-from market.domain.trips import commands, queries, rules, versions
+from market.domain.trips import by_hand, commands, queries, rules, versions
 from market.domain.trips.check import Checked
 from market.domain.trips.evaluate import evaluate
 from market.domain.trips.problem import Plan
@@ -24,11 +24,13 @@ from market.domain.trips.rules import (
     DayMade,
     DayStopSet,
     DayTruckSet,
+    KeepVersion,
     MakeDay,
     PlanTold,
     SetDayLot,
     SetDayStop,
     SetDayTruck,
+    VersionKept,
 )
 from market.domain.trips.views import DayHead, DayView, RunView, VersionHead
 from market.gateways import planner
@@ -60,6 +62,10 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Annotated[tuple[str, ...], msgspec.Meta(max_length=500)], ...],
         msgspec.Meta(max_length=40),
     ]
+
+
+class Kept(Order, frozen=True, forbid_unknown_fields=True):
+    id: str
 
 
 @get("/api/v1/truck-days", opt={"op": "trip.read"}, tags=["truck days"], summary="From a day on")
@@ -150,6 +156,18 @@ async def read_run(day: FromPath[str], permit: Mine) -> RunView:
     return found
 
 
+@put("/api/v1/truck-days/{day:str}/run/{run_id:str}/cancellation", opt={"op": "plan.make"},
+     tags=["truck days"], summary="Call it off; what it found so far is kept")  # fmt: skip
+async def call_off(day: FromPath[str], run_id: FromPath[str], permit: Mine, at: At) -> RunView:
+    _, place = await trucks.day(day)
+    permit.check(place)
+    found = await queries.last_run(day)
+    if found is None or found.id != run_id:
+        raise NotThere
+    await run(versions.call_off, day, found.id, at=at)
+    return await queries.last_run(day) or found
+
+
 @get("/api/v1/truck-days/{day:str}/plans", opt={"op": "trip.read"}, tags=["truck days"],
      summary="Versions, the newest first")  # fmt: skip
 async def list_plans(day: FromPath[str], permit: Mine) -> list[VersionHead]:
@@ -178,6 +196,23 @@ async def evaluate_order(
     return evaluate(found.problem, data.routes)
 
 
+@post("/api/v1/truck-days/{day:str}/plans/{version:str}/order", opt={"op": "plan.make"},
+      tags=["truck days"], summary="Keep that order as a version, whatever it breaks")  # fmt: skip
+async def keep_order(
+    day: FromPath[str], version: FromPath[str], data: JSONBody[Kept], permit: Mine, at: At
+) -> VersionKept:
+    """409 where somebody kept another version meanwhile; only one that breaks nothing can be
+    published."""
+    head, place = await trucks.day(day)
+    permit.check(place)
+    deeds.ensure_storable(data, data.id)
+    rules.ensure_not_begun(head.state)
+    arranged = await by_hand.arranged(day, _number(version), data.routes)
+    of = arranged.version
+    asked = KeepVersion(data.id, day, of.head.version, "reordered", of.head.seed)
+    return await run(versions.keep, asked, of.problem, arranged.plan, by=permit.person, at=at)
+
+
 @put("/api/v1/truck-days/{day:str}/plans/{version:str}/publication", opt={"op": "plan.publish"},
      tags=["truck days"], summary="Publish the newest version")  # fmt: skip
 async def publish_plan(
@@ -197,5 +232,5 @@ def _number(version: str) -> int:
 
 DOORS: list[Any] = [
     list_days, make_day, read_day, set_truck, set_stop, set_lot, cancel_day, plan_day, read_run,
-    list_plans, read_plan, evaluate_order, publish_plan,
+    call_off, list_plans, read_plan, evaluate_order, keep_order, publish_plan,
 ]  # fmt: skip

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from market.access.refusals import NotThere
 from market.domain.trips import queries, rules
-from market.domain.trips.check import Checked, check
-from market.domain.trips.problem import BASE, BREAK, Plan, Unserved
-from market.domain.trips.queries import Version
+from market.domain.trips.by_hand import Arranged, known, tried
 from market.web.form import Form
-
-BY_HAND = "by hand"
-
-
-class Arranged(msgspec.Struct, frozen=True):
-    """An order as it stands in the form, tried on the problem of the version it began with."""
-
-    version: Version
-    plan: Plan
-    checked: Checked
-    changed: bool
 
 
 def number(said: str) -> int:
@@ -33,13 +18,11 @@ async def of_form(form: Form, day: str) -> Arranged:
         version = await queries.version_of(day, number(form.raw("version")))
     except rules.NoSuchVersion:
         raise NotThere from None
-    known = {visit.id for visit in version.problem.visits} | {BASE, BREAK}
-    routes = [
-        [id for id in form.raw(f"route-{truck.id}").split(",") if id in known]
-        for truck in version.problem.trucks
-    ]
-    moved = _moved(routes, form)
-    return tried(version, tuple(tuple(dict.fromkeys(ids)) for ids in moved))
+    said = tuple(
+        tuple(form.raw(f"route-{truck.id}").split(",")) for truck in version.problem.trucks
+    )
+    moved = _moved([list(ids) for ids in known(version.problem, said)], form)
+    return tried(version, tuple(map(tuple, moved)))
 
 
 def _moved(routes: list[list[str]], form: Form) -> list[list[str]]:
@@ -68,22 +51,3 @@ def _by_place(ids: list[str], form: Form) -> list[str]:
             found.remove(id)
             found.insert(min(wished, len(ids)) - 1, id)
     return found
-
-
-def tried(version: Version, routes: tuple[tuple[str, ...], ...]) -> Arranged:
-    """A promise that the plan broke by itself stays named; one left out by hand is a fault."""
-    served = {id for ids in routes for id in ids}
-    named = {one.id: one for one in version.plan.unserved}
-    unserved = tuple(
-        named.get(visit.id) or Unserved(visit.id, visit.off or "left_out")
-        for visit in version.problem.visits
-        if visit.id not in served and (visit.kind == "stop" or visit.id in named)
-    )
-    if routes == version.plan.routes:
-        return Arranged(version, version.plan, check(version.problem, version.plan), changed=False)
-    checked = check(version.problem, Plan(routes, 0, BY_HAND, unserved))
-    faults = tuple(
-        fault for fault in checked.faults if fault.rule != 13
-    )  # its cost is reckoned here
-    checked = msgspec.structs.replace(checked, faults=faults)
-    return Arranged(version, Plan(routes, checked.cost, BY_HAND, unserved), checked, changed=True)

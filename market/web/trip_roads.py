@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from market.answers.words import Words
 from market.domain.trips.estimate import Spot
+from market.domain.trips.ways import CORRECTED
 from market.gateways.roads import ways as roads
 from market.settings import Settings
 from market.web.trip_map import Way
 
-ESTIMATE, CORRECTED = "estimate", "+"
+ESTIMATE = "estimate"
 
 
 class Drawn(NamedTuple):
@@ -45,10 +46,6 @@ def told(say: Words, of_plan: str) -> str:
     parts = rest.split(", ") if rest else []
     day = say.day(parts.pop(0)) if parts and parts[0][:1].isdigit() else ""
     return ", ".join(filter(None, [say(f"plan.roads.{source(of_plan)}"), day, *parts]))
-
-
-def is_corrected(of_plan: str) -> bool:
-    return of_plan.partition(", ")[0].endswith(CORRECTED)
 
 
 def source(of_plan: str) -> str:

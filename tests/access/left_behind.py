@@ -18,10 +18,13 @@ from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.schemes import queries as schemes
 from market.domain.accounts import commands as accounts
+from market.domain.lots import queries as lots
 from market.domain.payments import commands as payments
 from market.domain.payments.rules import CreditExtra
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid
+from market.domain.trips import commands as trips
+from market.domain.trips.rules import SetDayLot
 from market.domain.truck_day import mishaps
 from market.domain.truck_day.rules import GoWrong
 from tests.cast import (
@@ -41,7 +44,7 @@ from tests.cast import (
 from tests.doors import PIN
 from tests.guarantee import LON, accepted, begun, planted
 from tests.market.stall import Stall
-from tests.market.truck import TEN, truck_day_of
+from tests.market.truck import TEN, publish_from_rows, truck_day_of
 from tests.pictures import by_phone
 
 SLIP = "2026112200001"
@@ -119,15 +122,19 @@ async def phone() -> dict[str, str]:
 async def truck_under_way(there: Stall, code: str) -> dict[str, str]:
     """At its first stop, with something sold; the order there was fetched at the stall before."""
     ride = await truck_day_of(there, TODAY + timedelta(days=4))
+    taken = SetDayLot(ride.day, there.lot, walk_up_grams=1_000)
+    await run(trips.set_lot, taken, by=DAO, at=NOW)
+    await publish_from_rows(ride.day)
     await ride.load(grams=1_000)
     await ride.depart()
     await ride.arrive(ride.first)
     sold = await ride.sell(100, place=ride.first)
     late = GoWrong(new_id(), ride.id, "delay", 5)
     made = await mishaps.answer(late, clock=count(0, 10).__next__, at=TEN)
-    await run(mishaps.tell, late, made, 1, by=DAO, at=TEN)
+    await run(mishaps.tell, late, made, 2, by=DAO, at=TEN)
+    plot = (await lots.lot(there.lot)).plot
     [loading] = await in_use().query("SELECT id FROM truck_loading")
     return {
-        "pickup": code, "truck-rides": ride.id, "sales": sold.sale,
-        "loadings": loading["id"], "mishaps": late.id,
+        "pickup": code, "plot": plot, "collections": plot, "truck-rides": ride.id,
+        "sales": sold.sale, "loadings": loading["id"], "mishaps": late.id,
     }  # fmt: skip

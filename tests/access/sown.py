@@ -189,7 +189,7 @@ async def sow(doors: Doors) -> Sown:
 
 
 async def _on_the_road(stall: Stall) -> dict[str, str]:
-    """A truck, a usual round, and a day that is planned and not published."""
+    """A truck, a usual round, and a day whose plan is published."""
     there = await run(with_a_truck, stall)
     day = await there.day(later(days=3).date(), template=False)
     await run(trips.set_truck, set_truck(day, there.truck), by=DAO, at=NOW)
@@ -198,8 +198,11 @@ async def _on_the_road(stall: Stall) -> dict[str, str]:
     kept = KeepVersion(new_id(), day.id, 0, "planned")
     plan = solve.by_iterations(problem, 10, 0)
     await run(versions.keep, kept, problem, plan, by=DAO, at=NOW)
-    await run(versions.begin_run, new_id(), day.id, 10**8, by=DAO, at=NOW)  # and nobody else may
+    await run(versions.publish, kept.id, by=DAO, at=NOW)
+    begun = new_id()
+    await run(versions.begin_run, begun, day.id, 10**8, by=DAO, at=NOW)  # and nobody else may
     return {
+        "run": begun, "papers": "journey.gpx", "journeys": "journey.gpx",
         "trucks": there.truck, "rounds": there.template, "truck-rounds": there.template,
         "truck": day.id, "truck-days": day.id, "{version}": "1",
     }  # fmt: skip

@@ -27,6 +27,7 @@ from market.domain.settlement.rules import Settle
 from market.domain.trips import queries as trips
 from market.domain.truck_day import (
     closing,
+    eta,
     loading,
     manifest,
     mishaps,
@@ -37,7 +38,7 @@ from market.domain.truck_day import (
 )
 from market.domain.truck_day.rules import Cost, LeaveBehind, LotLeft, Pieces
 from market.domain.walkup.rules import AlreadyVoid, NotSoMuchAboard, Sell, SoldLine
-from tests.cast import DAO, MALEE, NETWORK, NOK, NOW, PRASERT, TODAY, WAN, later
+from tests.cast import DAO, MALEE, NETWORK, NOK, NOW, PRASERT, RATTAPHUM, TODAY, WAN, later
 from tests.guarantee import certified, published
 from tests.market.truck import MORNING, NOON, TEN, TruckDay, clean, offered_products, truck_day
 
@@ -302,7 +303,7 @@ async def test_buyers_of_a_stop_that_moves_are_told_once_it_is_published(there: 
     stop = await queries.stop(ride, there.last)
     assert stop.told_at == late
     assert stop.latest_minute - stop.earliest_minute == 10  # type: ignore[operator]
-    assert (await queries.expected(ride.on))[there.last].told_at == late
+    assert (await eta.expected(late))[there.last].told_at == late
     off = await went_wrong(there, late, kind="stop_cancelled", visit=there.last)
     assert off.version == 3
     answer = await mishaps.waiting_answer(there.day)
@@ -392,3 +393,23 @@ async def organic(there: TruckDay) -> str:
     made = MakeOffer(there.stall.offer, there.stall.cycle, cut.stock, known, 4_000, 100)
     await run(offers.offer, made, by=DAO, at=NOW)
     return cut.lot
+
+
+async def test_a_sale_is_divided_or_undone_and_never_both(there: TruckDay) -> None:
+    """At the same moment, many times over: whoever comes second finds what the first has done."""
+    await there.load_all(walkup=3_000)
+    await there.depart()
+    for _ in range(6):
+        sold = await there.sell(200, at=LATER)  # later than the settlement by the clocks
+        void, settle = await asyncio.gather(
+            run(stops.void, new_id(), sold.sale, there.id, by=DAO, at=LATER),
+            run(settlement.settle, Settle(new_id(), there.cycle, NETWORK), by=PRASERT, at=NOON),
+            return_exceptions=True,
+        )
+        undone, divided = (not isinstance(one, BaseException) for one in (void, settle))
+        assert undone != divided, (void, settle)
+        assert [one.code for one in (void, settle) if isinstance(one, Refusal)] == [
+            "settlement.nothing_to_settle" if undone else "truck_day.settled"
+        ]
+        assert set((await settled.undivided(there.cycle, RATTAPHUM)).values()) <= {0}
+    await clean()

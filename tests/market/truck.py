@@ -25,7 +25,7 @@ from market.domain.places import commands as places
 from market.domain.places.rules import DefinePlace, Window
 from market.domain.trips import commands as trips
 from market.domain.trips import queries as trips_seen
-from market.domain.trips import versions
+from market.domain.trips import rows, solve, versions
 from market.domain.trips.check import check
 from market.domain.trips.problem import Plan, Problem, Visit
 from market.domain.trips.problem import Truck as Vehicle
@@ -214,6 +214,16 @@ async def publish(day: str, truck: str, places_: tuple[str, ...]) -> None:
     async with transaction():
         await versions.keep(kept, problem, plan, by=DAO, at=NOW)
         await versions.publish(kept.id, by=DAO, at=NOW)
+
+
+async def publish_from_rows(day: str, at: datetime = NOW) -> None:
+    """As the planner has it, with the plots on the way."""
+    problem = await rows.problem(day)
+    plan = solve.by_iterations(problem, 30, 0)
+    kept = KeepVersion(new_id(), day, await trips_seen.newest(day), "planned")
+    async with transaction():
+        await versions.keep(kept, problem, plan, by=DAO, at=at)
+        await versions.publish(kept.id, by=DAO, at=at)
 
 
 async def clean() -> bool:

@@ -70,10 +70,13 @@ ALSO = {
     "market/domain/trips/cargo",  # crates, cold and days to keep: what goods ask of a truck
     "market/domain/trips/views",  # what is shown of days, versions and plannings
     "market/domain/trips/calls",  # what the public may know of published days
+    "market/domain/trips/by_hand",  # an order put by hand, tried
     "market/domain/trips/versions",  # plans of a day as they are kept, published and run
     # a truck's day: every "no", what is asked of it by nature, and the deeds hour by hour
     "market/domain/truck_day/refusals", "market/domain/truck_day/manifest",
-    "market/domain/truck_day/waiting", "market/domain/truck_day/drawer",
+    "market/domain/truck_day/as_it_is", "market/domain/truck_day/eta",
+    "market/domain/truck_day/plots", "market/domain/truck_day/waiting",
+    "market/domain/truck_day/drawer",
     "market/domain/truck_day/loading", "market/domain/truck_day/stops",
     "market/domain/truck_day/closing", "market/domain/truck_day/mishaps",
     "market/domain/truck_day/history", "market/domain/truck_day/driven",

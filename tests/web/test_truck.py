@@ -341,3 +341,28 @@ async def test_a_day_is_drawn_along_the_roads_where_it_was_planned_on_them(
     shown = (await dao.get(f"{day}/plan")).text
     assert "stroke-dasharray" in shown
     assert "the roads cannot be drawn now" in shown
+
+
+async def test_a_program_keeps_an_order_put_by_hand_and_calls_planning_off(
+    doors: Doors, there: Fleet
+) -> None:
+    day = (await planned(doors, there)).rsplit("/", 1)[-1]
+    dao, krit = await doors.as_(DAO), await doors.as_(KRIT)
+    at = f"/api/v1/truck-days/{day}"
+    [plan] = (await dao.get(f"{at}/plans/1")).json()["plan"]["routes"]
+    asked = {"id": new_id(), "routes": [plan[::-1]]}
+    tried = await dao.post(f"{at}/plans/1/evaluation", json={"routes": asked["routes"]})
+    for _ in range(2):  # twice is once
+        said = await dao.post(f"{at}/plans/1/order", json=asked)
+        assert said.json()["faults"] == len(tried.json()["faults"]), said.text
+    assert [one.version for one in await queries.versions(day)] == [2, 1]
+    late = await dao.post(f"{at}/plans/1/order", json=asked | {"id": new_id()})
+    assert late.json()["type"].endswith("trips.planned_since")
+    assert (await krit.post(f"{at}/plans/1/order", json=asked)).status_code in (403, 404)
+    run_id = (await dao.post(f"{at}/plans", json={"seconds": 30})).json()["run"]
+    off = f"{at}/run/{run_id}/cancellation"
+    assert (await krit.put(off)).status_code in (403, 404)
+    assert (await dao.put(f"{at}/run/{new_id()}/cancellation")).status_code == 404
+    assert [(await dao.put(off)).json()["outcome"] for _ in range(2)] == ["cancelled"] * 2
+    await planner.settled()
+    assert (await queries.last_run(day)).outcome == "cancelled"

@@ -4,13 +4,24 @@ import re
 
 import pytest
 
+from certification.basis.ids import new_id
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import own
-from market.domain.truck_day import queries
+from market.domain.lots import queries as lots
+from market.domain.truck_day import mishaps, queries
 from market.jobs import readers
 from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK
 from tests.doors import Doors
-from tests.market.truck import EVENING, MORNING, NOON, TEN, TruckDay, clean, truck_day_in_village
+from tests.market.truck import (
+    EVENING,
+    MORNING,
+    NOON,
+    TEN,
+    TruckDay,
+    clean,
+    publish_from_rows,
+    truck_day_in_village,
+)
 from tests.till import hidden, krit_keeps_his_groups_money
 
 
@@ -164,3 +175,45 @@ async def test_the_wrong_people_see_and_do_nothing(doors: Doors, there: TruckDay
     )
     assert own_order.status_code == 409  # nobody decides in their own cause
     assert await there.stall.state(mine.order) == "confirmed"
+
+
+async def test_at_a_plot_the_scales_are_typed_and_a_short_one_is_planned_anew(
+    doors: Doors, there: TruckDay
+) -> None:
+    await there.stall.paid(10_000)
+    await publish_from_rows(there.day)
+    plot = (await lots.lot(there.stall.lot)).plot
+    doors.later(MORNING)
+    dao, krit = await doors.as_(DAO, "en"), await doors.as_(KRIT)
+    ride, at = f"/truck/{there.id}", f"/truck/{there.id}/plot/{plot}"
+    assert (await dao.post(at, data={"deed": "arrive"})).status_code == 409
+    await there.depart()
+    route = (await dao.get(f"{ride}/route")).text
+    assert route.count("We are here") == 3, "the plot, and two stops"
+    assert route.index(plot) < route.index(there.first)
+    page = (await dao.post(at, data={"deed": "arrive"})).text
+    assert "Weight on the scales (kg)" in page
+    assert (await krit.get(at)).status_code in (403, 404)
+    assert (await dao.get(f"{ride}/plot/{there.first}")).status_code == 404
+    [name] = re.findall(r'name="(g-[0-9A-Z]{8})"', page)
+    wrong = await dao.post(at, data={"deed": "collect", "id": hidden(page), name: "ten"})
+    assert wrong.status_code == 400
+    assert 'value="ten"' in wrong.text
+    much = await dao.post(at, data={"deed": "collect", "id": hidden(page), name: "49"})
+    assert much.status_code == 409, "no more than the lot has"
+    done = (await dao.post(at, data={"deed": "collect", "id": hidden(page), name: "8.5"})).text
+    assert "8.5 kg of 10 kg planned" in done
+    gone = (await dao.post(at, data={"deed": "leave"})).text
+    assert "collected 8.5" in gone.replace("</span>", "").replace('<b class="num">', "")
+    short = {"id": new_id(), "kind": "plot_short", "visit": plot, "grams": "8.5"}
+    assert "A new plan, not published yet" in (await dao.post(f"{ride}/mishap", data=short)).text
+    answer = await mishaps.waiting_answer(there.day)
+    assert answer
+    assert answer.faults == 0
+    api = f"/api/v1/truck-rides/{there.id}/collections"
+    [call] = (await dao.get(api)).json()
+    assert [one["loaded_grams"] for one in call["lots"]] == [8_500]
+    assert (await dao.put(f"{api}/{plot}/arrival")).status_code == 200  # twice is once
+    late = {"id": new_id(), "lots": [{"lot": there.stall.lot, "grams": 9_000}]}
+    assert (await dao.post(f"{api}/{plot}", json=late)).status_code == 409
+    assert (await dao.put(f"{api}/{plot}/leaving")).json()["grams"] == 8_500

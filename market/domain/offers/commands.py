@@ -68,6 +68,13 @@ async def _open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules
     return opened
 
 
+async def claim(cycle: str) -> None:
+    """Held until the deed ends: what was sold in it is divided, or taken back, one after the
+    other. Who orders is not kept waiting. NoSuchCycle."""
+    if not await in_use().query("UPDATE cycle SET at = at WHERE id = {} RETURNING id", cycle):
+        raise rules.NoSuchCycle()
+
+
 async def offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offered:
     """Of a lot's stock, before the cycle closes; a lot has one price in a cycle."""
     do = partial(_offer, offer, by=by, at=at)

@@ -12,6 +12,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from market.domain.ledger import commands as ledger
+from market.domain.offers import commands as cycles
 from market.domain.offers import queries as offers
 from market.domain.offers.rules import NoSuchCycle
 from market.domain.settlement import queries, rules
@@ -22,7 +23,8 @@ from market.domain.settlement.tables import Payout, PayoutRun, Settlement, Share
 async def settle(wanted: rules.Settle, *, by: str, at: datetime) -> rules.Settled:
     """Divide what was handed over in a cycle and not settled yet, group by group.
 
-    Of two at the same moment one settles; the other finds `NothingToSettle`.
+    Of two at the same moment one settles; the other finds `NothingToSettle`. A sale that is being
+    undone is waited for.
     """
     do = partial(_settle, wanted, by=by, at=at)
     return await asked.once(wanted.id, "settlement.settle", wanted, do, rules.Settled, by=by, at=at)
@@ -32,6 +34,7 @@ async def _settle(wanted: rules.Settle, *, by: str, at: datetime) -> rules.Settl
     cycle = await offers.cycle(wanted.cycle)
     if cycle.merchant != wanted.merchant:
         raise NoSuchCycle()
+    await cycles.claim(cycle.id)
     rule = await offers.rule_of(cycle.id)
     done: list[str] = []
     rows: list[tuple[type[Table], str]] = []

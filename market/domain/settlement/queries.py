@@ -197,6 +197,16 @@ async def unsettled(cycle: str) -> list[rules.Division]:
     return [division for division in found if division.tally.satang > 0]
 
 
+async def undivided(cycle: str, group: str) -> dict[str, int]:
+    """By farmer the satang of what was sold and no settlement has divided yet."""
+    settled = (await settled_before(cycle, group)).shares
+    found = {farmer: -share.sales_satang for farmer, share in settled.items()}
+    for sale in await sales(cycle):
+        if sale.group == group:
+            found[sale.farmer] = found.get(sale.farmer, 0) + sale.satang
+    return found
+
+
 async def farmer_statement(farmer: str) -> FarmerStatement:
     """Everything a farmer was given and paid, the newest first."""
     rows = await in_use().query(

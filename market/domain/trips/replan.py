@@ -74,7 +74,22 @@ class BrokeDown(msgspec.Struct, frozen=True, tag=True):
     truck: str
 
 
-Event = Made | Late | CalledOff | Changed | WindowsMoved | BrokeDown
+class AsItIs(msgspec.Struct, frozen=True, tag=True):
+    """All that a truck did was written down: nothing of it is taken as made because it was planned.
+
+    `left_s` is when it left its base, None where it still stands there. `made` has what it came to
+    in that order, and when it left, or will; of `aboard` nothing is for where it stands now.
+    """
+
+    truck: str
+    left_s: int | None
+    made: tuple[tuple[str, int], ...] = ()
+    aboard: dict[str, int] = {}
+    crates: int = 0
+    home: bool = False
+
+
+Event = Made | Late | CalledOff | Changed | WindowsMoved | BrokeDown | AsItIs
 
 
 class Replanned(msgspec.Struct, frozen=True):
@@ -98,9 +113,9 @@ def replan(
     later = anew(problem, published, now, events)
     plan = by_time(later, seconds, seed, clock, published.routes)
     assert later.earlier
-    after = told(later, plan, later.earlier)
-    moves = diff(later, later.earlier, after)
-    return Replanned(later, plan, moves, later.earlier, after)
+    now_told = told(later, plan, later.earlier)
+    moves = diff(later, later.earlier, now_told)
+    return Replanned(later, plan, moves, later.earlier, now_told)
 
 
 def anew(problem: Problem, published: Plan, now: int, events: Sequence[Event]) -> Problem:
@@ -109,9 +124,7 @@ def anew(problem: Problem, published: Plan, now: int, events: Sequence[Event]) -
     A stop that people were told of begins no more than a little earlier, though the truck waits.
     """
     checked, before = check(problem, published), told(problem, published, problem.earlier)
-    day = _expected(replace(problem, earlier=before), before)
-    for event in events:
-        day = _happened(day, event)
+    day = after(_expected(replace(problem, earlier=before), before), events)
     for number in range(len(problem.trucks)):
         day = _stands(day, number, published, checked, (now, events))
     for event in events:
@@ -130,14 +143,16 @@ def _expected(problem: Problem, before: Earlier) -> Problem:
     return day
 
 
-def _happened(day: Problem, event: Event) -> Problem:
-    match event:
-        case CalledOff(visit=id, why=why):
-            return _visit(day, id, off=why, required=False)
-        case Changed(visit=id, goods=goods):
-            return _visit(day, id, goods={crop: n for crop, n in goods.items() if n > 0})
-        case WindowsMoved(visit=id, windows=windows):
-            return _visit(day, id, windows=windows, ready_s=0)
+def after(day: Problem, events: Sequence[Event]) -> Problem:
+    """With its visits as they are now; trucks stand where they stood."""
+    for event in events:
+        match event:
+            case CalledOff(visit=id, why=why):
+                day = _visit(day, id, off=why, required=False)
+            case Changed(visit=id, goods=goods):
+                day = _visit(day, id, goods={crop: n for crop, n in goods.items() if n > 0})
+            case WindowsMoved(visit=id, windows=windows):
+                day = _visit(day, id, windows=windows, ready_s=0)
     return day
 
 
@@ -155,6 +170,9 @@ def _stands(
     truck, ids = problem.trucks[number], published.routes[number]
     seen = checked.days[number]
     late = sum(e.seconds for e in events if isinstance(e, Late) and e.truck == truck.id)
+    real = next((e for e in events if isinstance(e, AsItIs) and e.truck == truck.id), None)
+    if real:
+        return _real(problem, number, ids, real, now, late)
     made = _made(truck, ids, seen, happened)
     if made == len(truck.made) and not truck.position and checked.leave_base[number] > now:
         begins = max(truck.shift[0], now, checked.leave_base[number] + late if late else 0)
@@ -168,17 +186,49 @@ def _stands(
     there = replace(there, at_s=there.at_s + late)
     if made == len(ids) and truck.end is not None and checked.back_at_base[number] + late <= now:
         there = replace(there, at_s=now, home=True)
-    onward = _next(ids, made) if there.at_s < now else ()
-    tries = [onward, ()] if onward else [()]
+    return _onward(problem, number, (ids[:made], _next(ids, made)), there, now)
+
+
+def _onward(
+    problem: Problem, number: int, ways: tuple[tuple[str, ...], tuple[str, ...]], there: Position,
+    now: int,
+) -> Problem:  # fmt: skip
+    """Under way it drives to where it was going, if that still holds."""
+    made, onward = ways
+    tries = [onward, ()] if onward and there.at_s < now else [()]
     for first in tries:
         at_s = there.at_s if first else max(there.at_s, now)
-        moved = replace(
-            truck, first=(*ids[:made], *first), position=replace(there, at_s=at_s)
-        )  # fmt: skip
+        truck, here = problem.trucks[number], replace(there, at_s=at_s)
+        moved = replace(truck, first=(*made, *first), position=here)
         day = _truck(problem, number, _can_be_home(problem, moved))
         if not first or _holds(day, number):
             return day
     raise AssertionError("the second try stands still")
+
+
+def _real(
+    problem: Problem, number: int, ids: tuple[str, ...], real: AsItIs, now: int, late: int
+) -> Problem:
+    """A visit that was passed by is free again; one that was made out of turn is made."""
+    truck = problem.trucks[number]
+    if real.left_s is None:
+        begins = min(max(truck.shift[0], now) + late, truck.shift[1])
+        return _truck(problem, number, replace(truck, shift=(begins, truck.shift[1])))
+    known = {visit.id for visit in problem.visits}
+    came = [id for id, _ in real.made if id in known]
+    last = max((at for at, id in enumerate(ids) if id in came), default=-1)
+    way = tuple(id for id in ids[: last + 1] if id in came or id.startswith("@"))
+    if [id for id in way if not id.startswith("@")] != came:
+        way = tuple(came)
+    at_s = (real.made[-1][1] if real.made else real.left_s) + late
+    before = truck.position or Position(0, 0)
+    there = Position(
+        len(way), at_s, real.aboard, real.crates, before.rested or BREAK in way,
+        1 + way.count(BASE), real.home,
+    )  # fmt: skip
+    onward = _next(ids, last + 1)
+    day = _truck(problem, number, replace(truck, first=way, position=there))
+    return _onward(day, number, (way, onward), there, now)
 
 
 def _made(

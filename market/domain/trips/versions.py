@@ -114,6 +114,13 @@ async def tell_run(run: str, found: int, cost_satang: int | None) -> bool:
     return bool(rows)
 
 
+async def call_off(day: str, run: str, *, at: datetime) -> None:
+    """The planning of that day and of no other; again, or after its end, nothing changes."""
+    last = await queries.last_run(day)
+    if last and last.id == run:
+        await end_run(run, "cancelled", at=at)
+
+
 async def end_run(run: str, outcome: str, version: int | None = None, *, at: datetime) -> bool:
     """False where it had ended already: its first outcome stays, its version may come later."""
     rows = await in_use().query(

@@ -39,6 +39,7 @@ PLACES, APART, ELSEWHERE = ("place", "to", "via", "places"), ", ", "@elsewhere"
 
 Given = Sequence[Sequence[int | None]]
 Source = Literal["estimate", "own_graph", "osrm", "given"]
+CORRECTED = "+"
 
 
 class Ways(msgspec.Struct, frozen=True):
@@ -58,8 +59,12 @@ class Ways(msgspec.Struct, frozen=True):
     @property
     def told(self) -> str:
         """In one line, for beside a plan; `+`: corrected."""
-        source = f"{self.source}+" if self.corrected else self.source
+        source = f"{self.source}{CORRECTED}" if self.corrected else self.source
         return ", ".join(filter(None, (source, self.as_of, self.credit)))
+
+
+def is_corrected(told: str) -> bool:
+    return told.partition(", ")[0].endswith(CORRECTED)
 
 
 class WaysDoNotFit(Invalid):

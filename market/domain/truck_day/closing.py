@@ -21,6 +21,7 @@ from market.domain.truck_day.loading import claim, keep_count
 from market.domain.truck_day.manifest import LotAboard
 from market.domain.truck_day.queries import TruckView
 from market.domain.truck_day.rules import Close, Closed, Cost, CostTold, LotLeft
+from market.domain.truck_day.stops import ensure_nowhere
 from market.domain.truck_day.tables import DayClosed, DayCost, Leftover
 from market.domain.walkup import commands as walkup
 from market.domain.walkup import queries as walked
@@ -87,11 +88,7 @@ async def _close(wanted: Close, *, by: str, at: datetime) -> Closed:
 
 
 async def _ensure_over(truck: TruckView) -> None:
-    rows = await in_use().query(
-        "SELECT place FROM stop_visit WHERE truck = {} AND left_at IS NULL", truck.id
-    )
-    if rows:
-        raise refusals.StopUnderWay(place=rows[0]["place"])
+    await ensure_nowhere(truck)
     if codes := await waiting.undecided(truck):
         raise refusals.NoShowsUndecided(orders=codes)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 
 from certification.basis.database import in_use
@@ -103,7 +105,7 @@ async def load_list(of: TruckView) -> list[LoadLine]:
         want, load = wanted.get((place, lot)), loadings.get((place, lot))
         known = await lots.lot(lot)
         to = names.get(place)
-        name = await _name(known.id)
+        name = await name_of(known.id)
         lines.append(LoadLine(
             place, to.name_th if to else "", to.name_en if to else "", lot, known.code, *name,
             want[0] if want else 0, want[1] if want else 0, load["id"] if load else None,
@@ -131,7 +133,7 @@ async def _wanted(of: TruckView, at: tuple[str, ...]) -> dict[tuple[str, str], t
     return found
 
 
-async def _name(lot: str) -> tuple[str, str]:
+async def name_of(lot: str) -> tuple[str, str]:
     """As the goods are called where the lot is offered or leased; else the crop."""
     rows = await in_use().query(
         "SELECT p.name_th, p.name_en FROM offer f JOIN product p ON p.id = f.product"
@@ -152,7 +154,7 @@ async def aboard(truck: str) -> list[LotAboard]:
     )}  # fmt: skip
     found = []
     for row in await in_use().query(ABOARD, *[truck] * 6):
-        lease, name = leases.get(row["lot"], {}), await _name(row["lot"])
+        lease, name = leases.get(row["lot"], {}), await name_of(row["lot"])
         row.pop("crop")
         found.append(
             LotAboard(
@@ -160,6 +162,19 @@ async def aboard(truck: str) -> list[LotAboard]:
                 lease_grams=lease.get("left_grams", 0),
             )
         )  # fmt: skip
+    return found
+
+
+async def grams_of(orders: list[str]) -> Counter[str]:
+    """By lot, what these orders ask for."""
+    found = Counter[str]()
+    for order in orders:
+        for row in await in_use().query(
+            "SELECT f.lot, pl.grams FROM preorder_line pl JOIN offer f ON f.id = pl.offer"
+            ' WHERE pl."order" = {}',
+            order,
+        ):
+            found[row["lot"]] += row["grams"]
     return found
 
 

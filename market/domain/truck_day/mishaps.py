@@ -19,7 +19,6 @@ from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
 from certification.basis.transaction import run, transaction
-from certification.basis.units import THAILAND
 from market.domain.lots import queries as lots
 from market.domain.places import queries as places
 from market.domain.trips import commands as trips
@@ -31,7 +30,7 @@ from market.domain.trips.problem import Plan, Problem
 from market.domain.trips.queries import Published
 from market.domain.trips.replan import Replanned
 from market.domain.trips.rules import KeepVersion, VersionKept
-from market.domain.truck_day import manifest, queries, refusals, rules, waiting
+from market.domain.truck_day import as_it_is, eta, manifest, queries, refusals, rules, waiting
 from market.domain.truck_day.loading import claim
 from market.domain.truck_day.queries import TruckView
 from market.domain.truck_day.rules import GoWrong, HandOn, StopDropped, StopMoved, WentOn, WentWrong
@@ -50,24 +49,10 @@ async def answer(wrong: GoWrong, *, clock: Callable[[], float], at: datetime) ->
     plan = await trips_seen.published_plan(truck.day)
     if plan is None:
         raise refusals.NothingToReplan()
-    events = [*await _made(truck, plan), *await _events(wrong, truck, plan)]
-    now = _second(at)
+    events = await _events(wrong, truck, plan)
+    events += await as_it_is.of(truck.day, replan.after(plan.problem, events), plan.plan, at)
+    now = as_it_is.second(at)
     return replan.replan(plan.problem, plan.plan, now, events, clock=clock, seconds=REPLAN_S)
-
-
-async def _made(truck: TruckView, plan: Published) -> list[replan.Event]:
-    """Stops that were left, and the one at which the truck stands as if it left as planned."""
-    leaves = {visit.id: visit.leave_s for visit in plan.visits}
-    found: list[replan.Event] = []
-    for row in await in_use().query(
-        "SELECT place, left_at FROM stop_visit WHERE truck IN (SELECT id FROM day_truck"
-        " WHERE day = {}) ORDER BY arrived_at",
-        truck.day,
-    ):
-        if row["place"] in leaves:
-            left = _second(row["left_at"]) if row["left_at"] else leaves[row["place"]]
-            found.append(replan.Made(row["place"], left))
-    return found
 
 
 async def _events(wrong: GoWrong, truck: TruckView, plan: Published) -> list[replan.Event]:
@@ -106,11 +91,6 @@ async def _ordered(truck: TruckView, problem: Problem) -> list[replan.Event]:
         for visit in problem.visits
         if visit.kind == "stop" and visit.goods != goods[visit.id]
     ]
-
-
-def _second(at: datetime) -> int:
-    local = at.astimezone(THAILAND)
-    return local.hour * 3600 + local.minute * 60 + local.second
 
 
 async def tell(wrong: GoWrong, made: Replanned, after: int, *, by: str, at: datetime) -> WentWrong:
@@ -211,8 +191,7 @@ async def _tell_moves(day: str, number: int, *, by: str, at: datetime) -> None:
 async def _told(day: str, version: str, move: Move, *, by: str, at: datetime) -> None:
     trucks = await queries.trucks_of(day)
     truck = next((one for one in trucks if one.truck == move.after_truck), trucks[0])
-    first = None if move.after_s is None else move.after_s // 60
-    last = None if first is None else first + queries.ETA_SPREAD_MINUTES
+    first, last = await _range(truck, move, at)
     id = new_id()
     if not await in_use().query(
         "INSERT INTO stop_eta (id, version, truck, place, earliest_minute, latest_minute, at)"
@@ -228,6 +207,15 @@ async def _told(day: str, version: str, move: Move, *, by: str, at: datetime) ->
         range_ = (f"{minute // 60:02}:{minute % 60:02}" for minute in (first, last))
         event = StopMoved(*named, sorted(waits), move.minutes, *range_)
     log.append(event, (StopEta, id), subject=place.id, by=by, at=at)
+
+
+async def _range(truck: TruckView, move: Move, at: datetime) -> tuple[int | None, int | None]:
+    """By what trucks took, if enough was driven; else the planned minute and a little more."""
+    if move.after_s is None:
+        return None, None
+    if known := (await eta.ranges(truck, at)).get(move.visit):
+        return known.earliest, known.latest
+    return move.after_s // 60, move.after_s // 60 + queries.ETA_SPREAD_MINUTES
 
 
 async def hand_on(wanted: HandOn, *, by: str, at: datetime) -> WentOn:

@@ -190,15 +190,3 @@ async def visit(truck: str, place: str) -> str | None:
         "SELECT id FROM stop_visit WHERE truck = {} AND place = {}", truck, place
     )
     return str(rows[0]["id"]) if rows else None
-
-
-async def expected(on: date) -> dict[str, Stop]:
-    """Of all operators' trucks that day, by place: what buyers may know."""
-    found: dict[str, Stop] = {}
-    for day in await trips.told_days(on):
-        if day.on == on and day.state != "cancelled":
-            for ride in await trucks_of(day.id):
-                for one in await stops(ride):
-                    if one.planned_minute is not None or one.arrived_at or one.cancelled:
-                        found.setdefault(one.place, one)
-    return found

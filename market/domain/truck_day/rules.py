@@ -67,6 +67,19 @@ class DecideNoShow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to_place: str | None = None
 
 
+class LotCollected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    lot: str
+    grams: Grams
+    """By the scales, all that is aboard of it now."""
+
+
+class Collect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    truck: str
+    plot: str
+    lots: Annotated[tuple[LotCollected, ...], msgspec.Meta(min_length=1, max_length=50)]
+
+
 class HandOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that is still aboard."""
 
@@ -156,6 +169,25 @@ class Arrived(msgspec.Struct, frozen=True, tag="truck_day.arrived"):
     visit: str
     truck: str
     place: str
+
+
+class ArrivedAtPlot(msgspec.Struct, frozen=True, tag="truck_day.arrived_at_plot"):
+    truck: str
+    plot: str
+
+
+class Collected(msgspec.Struct, frozen=True, tag="truck_day.collected"):
+    truck: str
+    plot: str
+    lots: int
+    grams: int
+
+
+class LeftPlot(msgspec.Struct, frozen=True, tag="truck_day.left_plot"):
+    truck: str
+    plot: str
+    grams: int
+    """Of its lots aboard."""
 
 
 class HandedOverThere(msgspec.Struct, frozen=True, tag="truck_day.handed_over"):

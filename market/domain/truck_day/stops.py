@@ -13,11 +13,12 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from market.domain.labels import queries as labels
 from market.domain.lots import queries as lots
+from market.domain.offers import commands as offers
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as ordered
 from market.domain.orders.rules import CancelOrder, HandedOver, HandOver, NoSuchOrder
 from market.domain.settlement import queries as settlement
-from market.domain.truck_day import manifest, queries, refusals, rules, waiting
+from market.domain.truck_day import driven, manifest, queries, refusals, rules, waiting
 from market.domain.truck_day.loading import claim
 from market.domain.truck_day.queries import TruckView
 from market.domain.truck_day.rules import DecideNoShow, NoShowDecided
@@ -36,10 +37,11 @@ async def arrive(truck_id: str, place: str, *, by: str, at: datetime) -> rules.A
         known = await queries.visit(truck.id, place)
         if known:
             return rules.Arrived(known, truck.id, place)
-        await _ensure_nowhere(truck)
+        await ensure_nowhere(truck)
         stop = await queries.stop(truck, place)
         if stop.cancelled:
             raise refusals.StopIsCancelled()
+        leg = await driven.keep(truck, place, by=by, at=at)
         id, minute = new_id(), stop.planned_minute
         await StopVisit.insert(
             StopVisit(
@@ -48,16 +50,15 @@ async def arrive(truck_id: str, place: str, *, by: str, at: datetime) -> rules.A
             )
         )  # fmt: skip
         arrived = rules.Arrived(id, truck.id, place)
-        log.append(arrived, (StopVisit, id), subject=truck.id, by=by, at=at)
+        log.append(arrived, (StopVisit, id), *leg, subject=truck.id, by=by, at=at)
     return arrived
 
 
-async def _ensure_nowhere(truck: TruckView) -> None:
-    rows = await in_use().query(
-        "SELECT place FROM stop_visit WHERE truck = {} AND left_at IS NULL", truck.id
-    )
-    if rows:
-        raise refusals.StopUnderWay(place=rows[0]["place"])
+async def ensure_nowhere(truck: TruckView) -> None:
+    """A truck is at one stop or plot at a time."""
+    for one in await driven.visited(truck.id):
+        if one.left_at is None:
+            raise refusals.StopUnderWay(place=one.id)
 
 
 async def _ensure_here(truck: TruckView, place: str) -> None:
@@ -134,17 +135,24 @@ async def void(id: str, sale: str, truck_id: str, *, by: str, at: datetime) -> V
         known = await walked.sale(sale)
         if known.holder != truck.id:
             raise NoSuchSale()
-        await _ensure_not_divided(known)
+        if not known.void:
+            await _ensure_not_divided(known)
         return await walkup.void(id, sale, truck.operator, by=by, at=at)
 
 
 async def _ensure_not_divided(sale: walked.SaleView) -> None:
+    """Who divides the round at the same moment waits, or has divided it."""
     leases = await walked.leased(sale.holder)
+    sold: dict[tuple[str, str, str], int] = {}
     for line in sale.lines:
         of = leases[line.lease]
-        for done in await settlement.settlements(cycle=of.cycle, group=of.group):
-            if done.at >= sale.at:
-                raise refusals.Settled()
+        key = of.cycle, of.group, (await lots.lot(of.lot)).farmer
+        sold[key] = sold.get(key, 0) + line.satang
+    for cycle in sorted({cycle for cycle, _, _ in sold}):
+        await offers.claim(cycle)
+    for (cycle, group, farmer), satang in sold.items():
+        if (await settlement.undivided(cycle, group)).get(farmer, 0) < satang:
+            raise refusals.Settled()
 
 
 async def decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDecided:

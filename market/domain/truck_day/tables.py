@@ -8,6 +8,7 @@ from piccolo.table import Table
 
 from certification.basis import columns
 from certification.basis.schema import APPEND_ONLY, PROVEN
+from certification.plots.tables import Plot
 from market.domain.lots.tables import Lot
 from market.domain.orders.tables import Order
 from market.domain.places.tables import Place
@@ -79,6 +80,40 @@ class StopVisit(Table, tablename="stop_visit", tags=[PROVEN]):
     left_at = columns.instant(null=True)
     left_by = columns.person(null=True)
     stop_visit_once = Unique([truck, place])
+
+
+class PlotVisit(Table, tablename="plot_visit", tags=[PROVEN]):
+    """The truck at a plot; what was collected there are its loadings of the plot's lots."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    plot = columns.link(Plot)
+    planned_at = columns.instant(null=True)
+    arrived_at = columns.instant()
+    arrived_by = columns.person()
+    left_at = columns.instant(null=True)
+    left_by = columns.person(null=True)
+    grams = columns.number(null=True)
+    """Of the plot's lots aboard when the truck left."""
+    plot_visit_once = Unique([truck, plot])
+
+
+class DrivenLeg(Table, tablename="truck_leg", tags=[PROVEN, APPEND_ONLY]):
+    """A way that was driven as the published plan had it: from one visit straight to the next."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    goes_from = columns.word(36)
+    goes_to = columns.word(36)
+    """A place or a plot."""
+    metres = columns.number()
+    planned_s = columns.number()
+    corrected = column.Boolean(default=False)
+    """What was planned was corrected already by what trucks had taken."""
+    took_s = columns.number()
+    left_at = columns.instant()
+    by = columns.person()
+    at = columns.instant()
 
 
 class TruckHandover(Table, tablename="truck_handover", tags=[PROVEN, APPEND_ONLY]):

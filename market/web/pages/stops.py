@@ -19,6 +19,7 @@ from market.domain.offers.queries import CycleView
 from market.domain.places import queries
 from market.domain.places.rules import Opening, PlaceView, next_opening
 from market.domain.trips.calls import Call, calls
+from market.domain.truck_day import eta
 from market.domain.truck_day import queries as truck_day
 from market.web import calendar
 from market.web.hours import hours, weekly
@@ -101,7 +102,7 @@ async def _stops(at: datetime, say: Words) -> list[Stop]:
         opening = next_opening(place.windows, local.date(), local.hour * 60 + local.minute)
         here = [one for one in rounds if one.place == place.id]
         found.append((opening or _pickup(here), place, here))
-    trucks = await truck_day.expected(local.date())
+    trucks = await eta.expected(at)
     found.sort(key=lambda one: (one[0] is None, one[0] or Opening(date.max, 0, 0), one[1].id))
     return [
         msgspec.structs.replace(
@@ -116,10 +117,10 @@ def _expected(say: Words, stop: truck_day.Stop | None) -> Expected | None:
     if stop is None:
         return None
     state = "left" if stop.left_at else "here" if stop.is_here else "ahead"
-    eta = ""
+    when = ""
     if stop.earliest_minute is not None and stop.latest_minute is not None:
-        eta = hours(say, stop.earliest_minute, stop.latest_minute)
-    return Expected("off" if stop.cancelled else state, eta, stop.told_at)
+        when = hours(say, stop.earliest_minute, stop.latest_minute)
+    return Expected("off" if stop.cancelled else state, when, stop.told_at)
 
 
 def _pickup(rounds: list[CycleView]) -> Opening | None:

@@ -21,6 +21,7 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.fleet import queries as fleet
 from market.domain.trips import queries, rows, rules, versions
+from market.domain.trips.by_hand import Arranged, tried
 from market.domain.trips.estimate import Spot
 from market.domain.trips.evaluate import Move, diff, told
 from market.domain.trips.gathered import lot_of, problem_of, spots_of
@@ -28,11 +29,12 @@ from market.domain.trips.problem import BASE, BREAK
 from market.domain.trips.rules import BEFORE_IT_BEGINS, KeepVersion
 from market.domain.trips.since import Changed, changed
 from market.domain.trips.views import DayHead
+from market.domain.trips.ways import is_corrected
 from market.gateways import planner
 from market.gateways.roads import ways as roads
 from market.settings import Settings
 from market.web import trip_map, trip_roads, trip_view
-from market.web.by_hand import Arranged, number, of_form, tried
+from market.web.by_hand import number, of_form
 from market.web.form import Form
 from market.web.hours import clock
 from market.web.page import Ask, onward, page, render
@@ -61,7 +63,7 @@ async def plan(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Respon
     form = await Form.of(request)
     try:
         if form.raw("do") == "stop":
-            await run(versions.end_run, form.text("run", most=36), "cancelled", at=at)
+            await run(versions.call_off, day, form.text("run", most=36), at=at)
             return onward(f"/truck/{day}/plan")
         seconds = form.whole("seconds", least=1, most=rules.SECONDS_MAX)
         form.done()
@@ -181,7 +183,7 @@ async def _looked_at(
         **await _map(said, say, names, arranged),
         "estimate": trip_roads.source(problem.roads) == trip_roads.ESTIMATE,
         "roads": trip_roads.told(say, problem.roads),
-        "corrected": trip_roads.is_corrected(problem.roads),
+        "corrected": is_corrected(problem.roads),
         "road_notes": [trip_view.road_note(names, note) for note in problem.road_notes],
         "better_roads": trip_roads.source(problem.roads) not in (roads.best(said), "osrm"),
     }  # fmt: skip

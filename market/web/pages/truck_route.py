@@ -11,22 +11,22 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
-from certification.plots import queries as plots
 from market.access import deeds, rides
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.trips import queries as trips
 from market.domain.trips.evaluate import Move
+from market.domain.truck_day import eta as truck_eta
 from market.domain.truck_day import mishaps, queries, stops, waiting
 from market.domain.truck_day.queries import Stop, TruckView
 from market.domain.truck_day.rules import GoWrong, HandOn
 from market.web.form import Form
 from market.web.hours import clock, hours
 from market.web.page import Ask, onward, page
+from market.web.pages.truck_plot import PlotShown, plot_calls
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -43,8 +43,8 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 @get("/truck/{day:str}/route", opt={"op": "truck_day.read"})
-async def route_page(request: Ask, day: FromPath[str], permit: Mine) -> Response[bytes]:
-    return await _shown(request, await rides.ride(day, permit))
+async def route_page(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    return await _shown(request, await rides.ride(day, permit), at)
 
 
 @post("/truck/{day:str}/route", opt={"op": "truck_day.work"})
@@ -54,7 +54,7 @@ async def arrive(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Resp
     try:
         await run(stops.arrive, ride.id, place, by=permit.person, at=at)
     except Refusal as no:
-        return await _shown(request, ride, no=no)
+        return await _shown(request, ride, at, no=no)
     return onward(f"/truck/{ride.id}/stop/{place}")
 
 
@@ -74,7 +74,7 @@ async def go_wrong(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Re
         else:
             await _replanned(form, ride, permit.person, at)
     except Refusal as no:
-        return await _shown(request, ride, no=no, typed=form.typed)
+        return await _shown(request, ride, at, no=no, typed=form.typed)
     return onward(f"/truck/{ride.id}/route")
 
 
@@ -94,26 +94,49 @@ async def _replanned(form: Form, ride: TruckView, by: str, at: datetime) -> None
 
 
 async def _shown(
-    request: Ask, ride: TruckView, *, no: Refusal | None = None,
+    request: Ask, ride: TruckView, at: datetime, *, no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:  # fmt: skip
     say, found = words_for(request), []
-    for stop in await queries.stops(ride):
+    for stop in await truck_eta.stops(ride, at):
         come = await waiting.fetched_at(ride, stop.place)
         left = await waiting.at_stop(ride, stop.place)
         shown = Shown(stop, len(left), len(come), _windows(say, stop), eta(say, stop))
         found.append(shown)
+    collects = await plot_calls(say, ride)
     here = next((one for one in found if one.stop.is_here), None)
-    following = next((one for one in found if one.stop.is_ahead), None)
+    stop_ahead = next((one.stop.place for one in found if one.stop.is_ahead), "")
+    on_the_way = [one for one in _in_order(found, collects) if _is_ahead(one)]
     answer = await mishaps.waiting_answer(ride.day) if ride.departed_at else None
     names = {one.stop.place: say.name(one.stop) for one in found}
+    names |= {one.call.plot: one.name for one in collects}
     return page(
         request, "truck_route.html", no=no, typed=typed or {}, ride=ride, stops=found, at_stop=here,
-        following=following, answer=answer,
-        moves=[_move(say, move, names) for move in answer.moves] if answer else [],
+        visits=_in_order(found, collects), following=stop_ahead,
+        at_plot=next((one for one in collects if one.call.is_here), None),
+        first=_id(on_the_way[0]) if on_the_way else "", plots=collects,
+        answer=answer, moves=[_move(say, move, names) for move in answer.moves] if answer else [],
         others=[one for one in await queries.trucks_of(ride.day) if one.id != ride.id],
-        plots=await _plots(ride),
     )  # fmt: skip
+
+
+def _in_order(found: list[Shown], collects: list[PlotShown]) -> list[Shown | PlotShown]:
+    """As planned; what the plan does not know comes last, in its own order."""
+    whole: list[Shown | PlotShown] = [*collects, *found]
+    return sorted(whole, key=_minute)
+
+
+def _minute(one: Shown | PlotShown) -> int:
+    of = one.stop.planned_minute if isinstance(one, Shown) else one.call.planned_minute
+    return 1440 if of is None else of
+
+
+def _is_ahead(one: Shown | PlotShown) -> bool:
+    return one.stop.is_ahead if isinstance(one, Shown) else one.call.is_ahead
+
+
+def _id(one: Shown | PlotShown) -> str:
+    return one.stop.place if isinstance(one, Shown) else one.call.plot
 
 
 class MoveShown(msgspec.Struct, frozen=True):
@@ -128,17 +151,6 @@ def _move(say: Words, move: Move, names: dict[str, str]) -> MoveShown:
     at = clock(say, move.after_s) if move.after_s is not None else ""
     name = names.get(move.visit, say("A plot"))
     return MoveShown(name, move.kind, move.minutes, at, move.tell)
-
-
-async def _plots(ride: TruckView) -> list[tuple[str, str, int]]:
-    """Where the truck collects: the plot, what it is called, and grams by the plan."""
-    plan = await trips.published_plan(ride.day)
-    found = queries.route(ride, plan)
-    return [
-        (one.id, (await plots.plot(one.id)).code, sum(one.goods.values()))
-        for one in found
-        if one.kind == "plot" and is_id(one.id)
-    ]
 
 
 def _windows(say: Words, stop: Stop) -> str:
