@@ -17,6 +17,7 @@ from litestar import Litestar
 from certification.basis.database import Database
 from certification.basis.transaction import run
 from market import settings
+from market.access.guard import Guard
 from market.app import doors, open_desk
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins
@@ -36,6 +37,10 @@ class Doors:
         self.settings = settings.read({"MARKET_DATA": str(folder), "MARKET_ORIGIN": ORIGIN})
         self.app = hung(self)
         self._known: dict[str, AsyncClient] = {}
+
+    @property
+    def guard(self) -> Guard:
+        return next(one for one in self.app.guards if isinstance(one, Guard))
 
     def stranger(self, language: str = "th") -> AsyncClient:
         client = AsyncClient(

@@ -62,8 +62,9 @@ async def ensure_helping(permit: Permit, person: str, at: datetime) -> None:
 
 
 async def ensure_mine(id: str, permit: Permit) -> SpokenView:
+    """In reach by the table; that nobody but the person says yes or no is the command's rule."""
     found = await _there(id)
-    permit.check(Place(owner=found.person))
+    permit.check(await whose.of_group(found.group, owner=found.person))
     return found
 
 

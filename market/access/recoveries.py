@@ -8,8 +8,8 @@ from certification.basis.ids import is_id
 from certification.basis.transaction import run
 from certification.groups import queries as groups
 from market.access import deeds, members
-from market.access.permit import Permit, Place
-from market.access.refusals import NotThere, OwnCause
+from market.access.permit import Permit
+from market.access.refusals import NotThere
 from market.domain.recovery import commands, queries
 from market.domain.recovery.rules import Begun, RecoveryView, Unknown
 
@@ -18,8 +18,6 @@ async def begin(id: str, person: str, permit: Permit, at: datetime) -> Begun:
     """Only who could give every role that the person holds: the code opens all of them."""
     deeds.ensure_storable(id, id)
     belongs = await members.reached(permit, person, at)
-    if person == permit.person:
-        raise OwnCause
     await members.ensure_may_give_all(permit, await groups.roles_of(person, at))
     group = belongs[0] if belongs else None
     return await run(commands.begin, id, person, group, by=permit.person, at=at)
@@ -28,21 +26,18 @@ async def begin(id: str, person: str, permit: Permit, at: datetime) -> Begun:
 async def confirm(id: str, permit: Permit, at: datetime) -> tuple[RecoveryView, str]:
     """What it was, and the code."""
     found = await reached(id, permit, at)
-    if found.person == permit.person:
-        raise OwnCause
     return found, await run(commands.confirm, id, by=permit.person, at=at)
 
 
 async def reached(id: str, permit: Permit, at: datetime) -> RecoveryView:
-    """NotThere where the person is not in reach."""
+    """NotThere where the person is not in reach; OwnCause where the table says so."""
     if not is_id(id):
         raise NotThere
     try:
         found = await queries.recovery(id)
     except Unknown:
         raise NotThere from None
-    if not permit.sees(Place(owner=found.person)):
-        await members.reached(permit, found.person, at)
+    await members.reached(permit, found.person, at)
     return found
 
 

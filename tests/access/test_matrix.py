@@ -8,7 +8,6 @@ from urllib.parse import quote
 import pytest
 import typst
 
-from market.access.guard import Guard
 from market.access.policy import Policy
 from tests.access import canaries, oracle
 from tests.access.doorbell import Bell, Said, hang
@@ -153,7 +152,7 @@ def plain(bell: Bell, one: Address, text: str, *, missing: bool) -> str:
 
 async def noticed(bell: Bell, turns: list[Turn]) -> list[str]:
     """Which turned cells of the policy nobody notices at the doors."""
-    guard = next(g for g in bell.app.guards if isinstance(g, Guard))
+    guard = bell.sown.doors.guard
     kept, missed = guard.policy, []
     try:
         for turn in turns:

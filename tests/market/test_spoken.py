@@ -128,7 +128,7 @@ async def test_this_was_not_me_is_told_to_the_board_and_to_who_typed(there):
 async def test_nobody_says_yes_or_no_for_somebody_else(there):
     id = await typed()
     for deed in (confirm_own, deny):
-        with pytest.raises(rules.Unknown):
+        with pytest.raises(rules.OnlyOneself):
             await run(deed, id, SOMCHAI, at=NOW)
     with pytest.raises(rules.Unknown):
         await run(confirm_on_paper, [id], SOMCHAI, SLIP, by=YING, at=NOW)

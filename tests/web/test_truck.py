@@ -8,6 +8,7 @@ import pytest
 
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from market.access.policy import Policy, Rule
 from market.domain.fleet import queries as fleet_seen
 from market.domain.places import queries as places
 from market.domain.products import queries as products
@@ -15,7 +16,7 @@ from market.domain.trips import queries
 from market.gateways import planner
 from market.gateways.roads import extract, network
 from market.gateways.roads import ways as roads
-from tests.cast import DAO, KRIT, NETWORK, NOK, PRASERT, TOMORROW
+from tests.cast import ADMIN, DAO, KRIT, NETWORK, NOK, PRASERT, TOMORROW
 from tests.doors import Doors
 from tests.market import village_roads
 from tests.market.fleet import Fleet, with_a_truck
@@ -33,6 +34,18 @@ async def there(doors: Doors) -> Fleet:
 
 def form(values: dict[str, object]) -> dict[str, object]:
     return {"id": new_id(), **values}
+
+
+async def test_who_may_look_and_plans_for_no_network_sees_a_whole_page(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an administrator would, should the table one day say so."""
+    more = Rule("trip.read", "admin", "everywhere")
+    monkeypatch.setattr(doors.guard, "policy", Policy.of([*doors.guard.policy.rules, more]))
+    said = await (await doors.as_(ADMIN)).get("/truck")
+    assert said.status_code == 200, said.text
+    assert "คุณไม่ได้ดูแลรถเขียวของเครือข่ายใด" in said.text
+    assert 'action="/truck"' not in said.text
 
 
 async def ready(doors: Doors, there: Fleet) -> str:

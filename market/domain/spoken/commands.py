@@ -41,7 +41,9 @@ async def say(said: rules.Speak, *, by: str, at: datetime) -> None:
 
 async def confirm_own(id: str, person: str, *, at: datetime) -> None:
     """By the person, signed in on the own phone."""
-    await confirm([id], person, "own", None, person, at)
+    async with transaction():
+        rules.ensure_oneself(await queries.spoken(id), person)
+        await confirm([id], person, "own", None, person, at)
 
 
 async def confirm_on_paper(
@@ -98,7 +100,8 @@ async def confirm(
 async def deny(id: str, person: str, *, at: datetime) -> rules.Denied:
     """ "This was not me." A paper does not bind who did not sign it."""
     async with transaction():
-        found = await _ensure_there(id, person)
+        found = await queries.spoken(id)
+        rules.ensure_oneself(found, person)
         claimed = await in_use().query(
             "UPDATE spoken_for SET denied_at = {} WHERE id = {} AND person = {}"
             " AND denied_at IS NULL AND (confirmed_at IS NULL OR how = 'paper') RETURNING id",

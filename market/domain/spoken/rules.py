@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 
 How = Literal["own", "pin", "paper"]
 DEEDS_MAX = 100
@@ -16,6 +16,12 @@ DEEDS_MAX = 100
 
 class Unknown(Missing):
     code = "spoken.unknown"
+
+
+class OnlyOneself(Forbidden):
+    """A yes on the own phone, and a "this was not me", are said by nobody else."""
+
+    code = "spoken.only_oneself"
 
 
 class TooMany(Invalid):
@@ -90,3 +96,8 @@ class Denied(msgspec.Struct, frozen=True, tag="spoken.denied"):
     typed_by: str
     deed: str
     group: str
+
+
+def ensure_oneself(said: SpokenView, person: str) -> None:
+    if said.person != person:
+        raise OnlyOneself
