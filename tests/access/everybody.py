@@ -105,8 +105,8 @@ MALEES = (
     "relation", "household", "payout", "forgotten", "typed",
 )  # fmt: skip
 NETWORKS = (
-    "network", "cycle", "offer", "meeting", "run", "account", "place", "truck", "round", "day",
-    "ride",
+    "network", "cycle", "offer", "meeting", "run", "account", "place", "product", "truck", "round",
+    "day", "ride",
 )  # fmt: skip
 THINGS = {
     thing.name: thing
@@ -122,7 +122,7 @@ THINGS = {
         Thing("role", SOMCHAI, RATTAPHUM, NETWORK, TAMBON),
         Thing("phone", NOK),
         Thing("area", area=TAMBON),
-        *[Thing(name) for name in ("crop", "product", "scheme", "preset", "file")],
+        *[Thing(name) for name in ("crop", "scheme", "preset", "file")],
     )
 }
 """By the word in `addresses.csv`. A case stands before a meeting of the network: who judges it
