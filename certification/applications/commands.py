@@ -28,6 +28,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
+from certification.inputs import queries as inputs
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Version
@@ -43,6 +44,8 @@ async def submit(data: SubmitApplication, *, by: str, at: datetime) -> Applicati
         if plot.replaced_by:
             raise rules.PlotReplaced(plot=plot.id)
         scheme = await schemes.in_force(data.scheme, today)
+        seen = await inputs.clean_since(plot.id, scheme.scheme)
+        rules.ensure_clean(data.no_prohibited_since, seen)
         rules.ensure_pledged(data.pledge_digest, scheme.content.pledge.digest)
         event = ApplicationSubmitted(
             data.id, plot.id, plot.group, applicant, scheme.id, str(data.no_prohibited_since)
@@ -58,6 +61,10 @@ async def resubmit(data: Resubmit, *, by: str, at: datetime) -> ApplicationResub
     event = ApplicationResubmitted(data.application, str(data.no_prohibited_since))
     async with transaction():
         await _ensure_speaks(data, by=by, at=at)
+        asked = await queries.application(data.application)
+        scheme = await schemes.version(asked.scheme_version)
+        seen = await inputs.clean_since(asked.plot, scheme.scheme)
+        rules.ensure_clean(data.no_prohibited_since, seen)
         await _move(data.application, "submitted")
         await Application.update({
             Application.farm_plan: data.farm_plan,

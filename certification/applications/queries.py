@@ -10,6 +10,8 @@ import msgspec
 
 from certification.applications.rules import ApplicationMissing
 from certification.applications.tables import Application, Pledge
+from certification.inputs import queries as inputs
+from certification.schemes import queries as schemes
 
 
 class ApplicationView(msgspec.Struct, frozen=True):
@@ -53,6 +55,13 @@ async def of_group(group: str, states: Sequence[str] = ()) -> list[ApplicationVi
     """The newest first; all of them where no state is named."""
     mine = Application.group == group
     return await _where(mine & Application.state.is_in(list(states)) if states else mine)
+
+
+async def clean_since(of: ApplicationView) -> date:
+    """As was said, or later by the diary: conversion counts from here."""
+    version = await schemes.version(of.scheme_version)
+    seen = await inputs.clean_since(of.plot, version.scheme)
+    return max(of.no_prohibited_since, seen or date.min)
 
 
 async def pledge(application: str) -> PledgeView:

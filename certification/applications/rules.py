@@ -57,6 +57,12 @@ class DateInTheFuture(Invalid):
     code = "applications.date_in_the_future"
 
 
+class DiaryDiffers(Refusal):
+    """Something prohibited stands in the plot's diary after the day that was said."""
+
+    code = "applications.diary_differs"
+
+
 class PlotReplaced(Refusal):
     """The plot has a newer outline; that one is applied for."""
 
@@ -165,6 +171,11 @@ def ensure_complete(farm_plan: str, no_prohibited_since: date, *, today: date) -
         raise PlanMissing(field="farm_plan", most=PLAN_LETTERS_MAX)
     if no_prohibited_since > today:
         raise DateInTheFuture(field="no_prohibited_since")
+
+
+def ensure_clean(said: date, diary: date | None) -> None:
+    if diary is not None and said < diary:
+        raise DiaryDiffers(field="no_prohibited_since", since_on=str(diary))
 
 
 def ensure_reason(reason: str) -> None:

@@ -121,7 +121,7 @@ async def _terms(
         data.decision,
         asked.plot,
         covered,
-        stage(asked.no_prohibited_since, classes, held_on, settings),
+        stage(await applications.clean_since(asked), classes, held_on, settings),
         str(held_on),
         str(rules.valid_until(held_on, settings)),
     )

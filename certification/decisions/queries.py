@@ -168,7 +168,7 @@ async def cause(application: str, on: date) -> tuple[Cause, RuleSet]:
         too_near,
         frozenset(member.person for member in signed if member.signed_at),
         await inspections.open_count(asked.plot),
-        asked.no_prohibited_since,
+        await applications.clean_since(asked),
         await _crops(application, asked.plot, on),
     ), settings
 

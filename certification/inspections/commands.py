@@ -14,6 +14,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
+from certification.inputs import queries as inputs
 from certification.inspections import panel, queries, rules
 from certification.inspections.queries import InspectionView
 from certification.inspections.rules import (
@@ -140,9 +141,7 @@ async def close_finding(data: CloseFinding, *, by: str, at: datetime) -> Finding
     event = FindingVerifiedClosed(data.finding)
     async with transaction():
         found = await queries.finding(data.finding)
-        visit = await queries.inspection(found.inspection)
-        applicant = (await application_queries.application(visit.application)).applicant
-        if by in (applicant, await plots.holder(found.plot, local_day(at))):
+        if by in (await _farmer_of(found), await plots.holder(found.plot, local_day(at))):
             raise rules.NotByTheFarmer(finding=data.finding)
         closed = await in_use().query(
             "INSERT INTO finding_closed (id, finding, note, by, at, salt)"
@@ -151,8 +150,16 @@ async def close_finding(data: CloseFinding, *, by: str, at: datetime) -> Finding
         )  # fmt: skip
         if not closed:
             raise rules.FindingClosedAlready(finding=data.finding)
-        log.append(event, (FindingClosed, data.id), subject=found.inspection, by=by, at=at)
+        subject = found.inspection or found.plot
+        log.append(event, (FindingClosed, data.id), subject=subject, by=by, at=at)
     return event
+
+
+async def _farmer_of(found: queries.FindingView) -> str:
+    if found.inspection is None:
+        return (await inputs.use(found.use or "")).farmer
+    visit = await queries.inspection(found.inspection)
+    return (await application_queries.application(visit.application)).applicant
 
 
 async def attach_photo(data: AttachPhoto, *, by: str, at: datetime) -> PhotoAttached:

@@ -64,7 +64,9 @@ class AnswerView(msgspec.Struct, frozen=True):
 
 class FindingView(msgspec.Struct, frozen=True):
     id: str
-    inspection: str
+    inspection: str | None
+    """None where a prohibited use made it."""
+    use: str | None
     plot: str
     item: str
     severity: str

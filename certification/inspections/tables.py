@@ -10,6 +10,7 @@ from certification.applications.tables import Application
 from certification.basis import columns
 from certification.basis.blobs import Blob
 from certification.basis.schema import APPEND_ONLY, PROVEN
+from certification.inputs.tables import InputUse
 from certification.people.tables import Person
 from certification.plots.tables import Plot
 from certification.schemes.tables import SchemeVersion
@@ -65,10 +66,11 @@ class Answer(Table, tablename="inspection_answer", tags=[PROVEN, APPEND_ONLY]):
 
 
 class Finding(Table, tablename="finding", tags=[PROVEN, APPEND_ONLY]):
-    """A non-conformity; closing it is a row of its own."""
+    """A non-conformity; closing it is a row of its own. Of a visit, or of a prohibited use."""
 
     id = columns.row_id()
-    inspection = columns.link(Inspection)
+    inspection = columns.link(Inspection, null=True)
+    use = columns.link(InputUse, null=True)
     plot = columns.link(Plot)
     item = columns.word(20)
     severity = columns.word(10)

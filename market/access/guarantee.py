@@ -15,10 +15,12 @@ from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.decisions import queries as decisions
 from certification.decisions.queries import DecisionView
+from certification.inputs import queries as inputs
 from certification.inspections import queries as inspections
 from certification.inspections.queries import FindingView, InspectionView
 from certification.meetings import queries as meetings
 from certification.meetings.queries import MeetingView
+from certification.plots import queries as plots
 from market.access import whose
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
@@ -50,6 +52,9 @@ async def visit_done(id: str, permit: Permit) -> InspectionView:
 
 async def finding(id: str) -> tuple[FindingView, Place]:
     found = await _there(inspections.finding, id)
+    if found.inspection is None:
+        use = await inputs.use(found.use or "")
+        return found, await whose.of_group((await plots.plot(use.plot)).group, owner=use.farmer)
     _, place = await visit(found.inspection)
     return found, place
 

@@ -27,6 +27,7 @@ NAMED = {"payout_line": ("payee",), "credit_repayment": ("buyer",)}
 BELOW = {
     "planting": "plot",
     "finding": "plot",
+    "input_use_judged": "input_use",
     "land_year": "plot",
     "land_side": "plot",
     "land_water": "plot",

@@ -14,6 +14,8 @@ from certification.basis.ids import is_id
 from certification.basis.refusal import Missing
 from certification.basis.units import local_day
 from certification.groups import queries as groups
+from certification.inputs import queries as inputs
+from certification.inputs.rules import UseView
 from certification.land import queries as land
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
@@ -36,6 +38,16 @@ async def plot(id: str, at: datetime) -> tuple[PlotView, Place]:
         raise NotThere from None
     farmer = await plots.holder(id, local_day(at)) or found.farmer
     return found, await of_group(found.group, owner=farmer, area=found.tambon)
+
+
+async def input_use(id: str) -> tuple[UseView, Place]:
+    """Its owner is who wrote it into the own diary."""
+    _ensure_id(id)
+    try:
+        found = await inputs.use(id)
+    except Missing:
+        raise NotThere from None
+    return found, await of_group((await plots.plot(found.plot)).group, owner=found.farmer)
 
 
 async def land_paper(id: str, at: datetime) -> tuple[str, Place]:

@@ -19,6 +19,7 @@ from market.access.guard import system_clock
 from market.app import opened
 from market.demo import days as calendar
 from market.demo import (
+    diary,
     guarantee,
     helped,
     land_told,
@@ -83,6 +84,7 @@ async def fill(today: date | None, at: datetime) -> None:
     await village.settle(days)
     deeds = [
         *guarantee.vouch(days), *land_told.tell_of_land(days), *sow(days, harvested(days)),
+        *diary.keep_diaries(days),
         *visits.look(days), *meetings.decide(days), *shop.lay_out(days), *shop.hold(days),
         *money.trade(days), *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),

@@ -56,14 +56,14 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
     return Desk(name, words, frozenset(roles.split()), bar, frozenset(parts.split()))
 
 
-BOARD = "board meetings decide certs findings rounds"
+BOARD = "board inputs meetings decide certs findings rounds"
 DESKS = (
     _desk(
         "farmer", "Farmer", "farmer", "farm",
         Word("/farm", "Today", "home"),
         Word(
             "/farm/plots", "Plots", "map",
-            ("/farm/applications", "/farm/findings", "/farm/holding"),
+            ("/farm/applications", "/farm/findings", "/farm/holding", "/farm/inputs"),
         ),
         Word("/farm/lots", "Sell", "basket", ("/farm/harvest", "/farm/offer")),
         Word("/farm/money", "Money", "money"),
@@ -75,14 +75,14 @@ DESKS = (
     ),
     _desk(
         "committee", "Committee", "committee", f"{BOARD} ledger settle payout",
-        Word("/board", "What waits", "home", ("/decide", "/meetings", "/rounds")),
+        Word("/board", "What waits", "home", ("/decide", "/inputs", "/meetings", "/rounds")),
         Word("/certs", "Certificates", "shield"),
         Word("/findings", "To mend", "warn"),
         Word("/ledger", "Accounts", "money", ("/settle", "/settlements", "/payout")),
     ),
     _desk(
         "secretariat", "Secretariat", "secretariat", f"{BOARD} admin recoveries",
-        Word("/board", "What waits", "home", ("/decide", "/meetings", "/rounds")),
+        Word("/board", "What waits", "home", ("/decide", "/inputs", "/meetings", "/rounds")),
         Word("/certs", "Certificates", "shield"),
         Word("/findings", "To mend", "warn"),
         Word("/admin", "Members", "people", ("/recoveries",)),
@@ -90,7 +90,7 @@ DESKS = (
     _desk(
         "leader", "Group leader", "leader",
         f"{BOARD} admin recoveries payout statements",
-        Word("/board", "What waits", "home", ("/decide", "/meetings", "/rounds")),
+        Word("/board", "What waits", "home", ("/decide", "/inputs", "/meetings", "/rounds")),
         Word("/findings", "To mend", "warn"),
         Word("/admin", "Members", "people", ("/recoveries",)),
         Word("/payout", "Payouts", "money", ("/settle", "/settlements", "/ledger", "/statements")),

@@ -10,6 +10,9 @@ from certification.basis import pictures
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.inputs import commands as inputs
+from certification.inputs.rules import AttachPhoto as AttachInput
+from certification.inputs.rules import NoteUse
 from certification.inspections import commands as inspections
 from certification.inspections.rules import AttachPhoto, MakeFinding
 from certification.land import commands as land_commands
@@ -82,7 +85,12 @@ async def land(plot: str) -> dict[str, str]:
     await run(land_commands.attach_scan, AttachScan(paper.id, scan), by=MALEE, at=NOW)
     year = NoteYear(id=new_id(), plot=plot, year=2025, crop="ถั่ว", used="natural")
     await run(land_commands.note_year, year, by=MALEE, at=NOW)
-    return {"land-papers": paper.id, "papers": paper.id, "{part}": "years"}
+    use = NoteUse(
+        id=new_id(), plot=plot, product="ตราปลาคู่", amount="2 ขวด", used_on=TODAY, supplier="หญิง ใจดี"
+    )
+    await run(inputs.note_use, use, by=MALEE, at=NOW)
+    await run(inputs.attach_photo, AttachInput(use.id, scan), by=MALEE, at=NOW)
+    return {"inputs": use.id, "land-papers": paper.id, "papers": paper.id, "{part}": "years"}
 
 
 async def kin() -> dict[str, str]:

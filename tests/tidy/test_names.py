@@ -38,6 +38,7 @@ ALSO = {
     "certification/schemes/settings", "certification/schemes/content",
     "certification/schemes/sound", "certification/schemes/numbers",
     "certification/schemes/refusals",
+    "certification/inspections/uses",  # findings that no visit made
     "certification/people/sealed",  # names in what somebody told, under that person's key
     "certification/land/complete", "certification/land/views",  # what is still asked of land
     # a season's inspectors at once: how seats are filled, explained, drawn and looked back on

@@ -80,6 +80,8 @@ TELLINGS: dict[str, Telling] = {
     "inspections.finding_made": _INSPECTED,
     "inspections.finding_closed": _INSPECTED,
     "inspections.finished": _INSPECTED,
+    "inputs.asked": Telling((), "committee", "network"),
+    "inputs.prohibited_used": Telling((), "secretariat", "group"),
     "decisions.decided": _APPLICANT,
     "certificates.issued": _HOLDER,
     "certificates.suspended": _HOLDER,

@@ -47,7 +47,7 @@ WARNINGS = (
 )  # fmt: skip
 DEEDS = {
     "help": "farm.read", "plant": "planting.add", "harvest": "lot.harvest",
-    "apply": "application.submit", "land": "land.read",
+    "apply": "application.submit", "land": "land.read", "diary": "input.read",
 }  # fmt: skip
 """What the page of a plot offers to those who may."""
 WINDOW = timedelta(days=WINDOW_DAYS_EITHER_SIDE)

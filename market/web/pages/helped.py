@@ -34,8 +34,9 @@ LOOKS = {
     "paper": ("info", "check"), "denied": ("bad", "warn"),
 }  # fmt: skip
 LAND = ("paper_noted", "paper_taken_out", "year_noted", "side_noted", "water_noted")
+DIARY = "/farm/plots/{}/inputs"
 PAGES = dict.fromkeys((f"land.{what}" for what in LAND), "/farm/plots/{}/land") | {
-    "land.holding_declared": "/farm/holding",
+    "land.holding_declared": "/farm/holding", "inputs.used": DIARY,
     "plots.registered": "/farm/plots/{}", "plots.planted": "/farm/plots/{}",
     "applications.submitted": "/farm/applications/{}",
     "applications.resubmitted": "/farm/applications/{}",

@@ -175,10 +175,14 @@ async def _closing(
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    say, visit = words_for(request), await queries.inspection(found.inspection)
-    content = (await schemes.version(visit.scheme_version)).content
+    say = words_for(request)
+    if found.inspection is None:
+        head, content = await view.diary(say, found.plot), None
+    else:
+        visit = await queries.inspection(found.inspection)
+        content = (await schemes.version(visit.scheme_version)).content
+        head = await view.visit(say, visit)
     [shown] = await view.findings(say, [found], content)
-    head = await view.visit(say, visit)
     return page(request, "finding.html", no=no, typed=typed or {}, **head, finding=shown)
 
 

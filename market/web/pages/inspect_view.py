@@ -125,6 +125,11 @@ def look(item: Item, answer: AnswerView | None) -> str:
     return "bad" if answer.value in bad else "ok" if answer.value in good else ""
 
 
+async def diary(say: Words, plot: str) -> Shown:
+    """The head of a finding that no visit made."""
+    return {"visit": None, "name": plot_name(say, await plots.plot(plot)), "plot": plot}
+
+
 async def findings(say: Words, of: Sequence[FindingView], content: Content | None) -> list[Shown]:
     """The gravest and the open ones first."""
     names = await people.names([f.by for f in of] + [f.closed_by for f in of if f.closed_by])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from certification.applications import queries as applications
 from certification.basis.refusal import Missing
 from certification.certificates import queries as certificates
+from certification.inputs import queries as inputs
 from certification.plots import queries as plots
 from market.answers.words import Words
 from market.domain.lots import queries as lots
 from market.domain.spoken.rules import SpokenView
+from market.web.pages import farm_inputs
 from market.web.pages import farm_view as view
 
 
@@ -19,7 +21,7 @@ async def about(say: Words, one: SpokenView) -> str:
         return ""
 
 
-async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: PLR0911  # one for each deed
+async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: C901, PLR0911  # one for each deed
     match one.deed:
         case "lots.harvested" | "labels.printed":
             return await _lot(say, one.subject)
@@ -37,6 +39,10 @@ async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: PLR0911  # 
             return [view.plot_name(say, plot), say.area(plot.area_m2), view.place_of(say, plot)]
         case "land.paper_noted" | "land.year_noted" | "land.side_noted" | "land.water_noted":
             return [await _plot(say, one.subject)]
+        case "inputs.used":
+            use = await inputs.use(one.id)
+            about = use.product or await farm_inputs.called(say, use.code or "")
+            return [about, use.amount, say.day(use.used_on), await _plot(say, use.plot)]
         case "applications.submitted" | "applications.resubmitted" | "applications.withdrawn":
             asked = await applications.application(one.subject)
             return [await _plot(say, asked.plot)]

@@ -1,0 +1,149 @@
+"""The diary of a plot or a farmer, and what waits for a committee's word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from certification.basis.text import Text
+from certification.groups import queries as groups
+from certification.inputs import rules
+from certification.inputs.rules import Judged, RulingView, Unknown, UseMissing, UseView
+from certification.inputs.tables import InputRuling, InputUse, InputUseJudged
+from certification.plots import queries as plots
+from certification.schemes import queries as schemes
+from certification.schemes.content import InputStatus
+from certification.schemes.rules import NotInForce, Version
+
+
+async def use(id: str) -> UseView:
+    found = await _uses(InputUse.id == id)
+    if not found:
+        raise UseMissing(use=id)
+    return found[0]
+
+
+async def of_plot(plot: str) -> list[UseView]:
+    """The newest first."""
+    return await _uses(InputUse.plot == plot)
+
+
+async def of_farmer(person: str) -> list[UseView]:
+    return await _uses(InputUse.farmer == person)
+
+
+async def clean_since(plot: str, scheme: str) -> date | None:
+    """The day after the last use that this scheme prohibits; none where the diary has no such."""
+    days = [
+        one.used_on
+        for one in await of_plot(plot)
+        if any(j.scheme == scheme and j.status == "prohibited" for j in one.judged)
+    ]
+    return rules.restarts_on(max(days)) if days else None
+
+
+async def versions_on(on: date) -> list[Version]:
+    """Of each scheme the one in force on that day; where it began later, its first."""
+    found = []
+    for scheme in await schemes.schemes():
+        try:
+            found.append(await schemes.in_force(scheme, on))
+        except NotInForce:
+            found.append((await schemes.versions(scheme))[0])
+    return found
+
+
+async def named(code: str) -> Text | None:
+    """What the newest list that has it calls it."""
+    for scheme in await schemes.schemes():
+        for version in reversed(await schemes.versions(scheme)):
+            for one in version.content.inputs:
+                if one.code == code:
+                    return one.name
+    return None
+
+
+async def judge(code: str | None, product: str, network: str, on: date) -> list[Judged]:
+    """By every scheme there is, by the list and then by what the network's committee said."""
+    key, found = rules.key_of(code, product), []
+    for version in await versions_on(on):
+        listed = version.content.input(code, on) if code else None
+        ruled = await ruling(network, version.scheme, key)
+        status = rules.judged(listed.status if listed else None, ruled.status if ruled else None)
+        found.append(Judged(version.scheme, version.id, status))
+    return found
+
+
+async def ruling(network: str, scheme: str, key: str) -> RulingView | None:
+    found = [one for one in await rulings(network) if (one.scheme, one.key) == (scheme, key)]
+    return found[0] if found else None
+
+
+async def rulings(network: str) -> list[RulingView]:
+    """The newest first."""
+    rows = await (
+        InputRuling.select()
+        .where(InputRuling.network == network)
+        .order_by(InputRuling.at, InputRuling.id, ascending=False)
+    )
+    names = RulingView.__struct_fields__
+    return [RulingView(**{name: row[name] for name in names}) for row in rows]
+
+
+async def unknown(network: str) -> list[Unknown]:
+    """What was used in the network and nobody has judged, the oldest first."""
+    lands = await _lands(network)
+    found: dict[tuple[str, str], list[UseView]] = {}
+    for one in reversed(await _uses(InputUse.plot.is_in(lands)) if lands else []):
+        for judged in one.judged:
+            if judged.status == "unknown":
+                key = (judged.scheme, rules.key_of(one.code, one.product or ""))
+                found.setdefault(key, []).append(one)
+    return [
+        Unknown(
+            scheme, key, uses[0].code, uses[0].product or "",
+            tuple(one.id for one in uses), min(one.used_on for one in uses),
+        )
+        for (scheme, key), uses in found.items()
+    ]  # fmt: skip
+
+
+async def network_of(group: str) -> str:
+    return (await groups.group(group)).network or group
+
+
+async def _lands(network: str) -> list[str]:
+    within = [network, *(one.id for one in await groups.networks_groups(network))]
+    return [plot.id for group in within for plot in await plots.of_group(group)]
+
+
+async def _uses(condition: Any) -> list[UseView]:
+    rows = await (
+        InputUse.select()
+        .where(condition)
+        .order_by(InputUse.used_on, InputUse.at, InputUse.id, ascending=False)
+    )
+    judged = await _judged([row["id"] for row in rows])
+    names = [name for name in UseView.__struct_fields__ if name != "judged"]
+    return [
+        UseView(**{name: row[name] for name in names}, judged=judged.get(row["id"], ()))
+        for row in rows
+    ]
+
+
+async def _judged(uses: Iterable[str]) -> dict[str, tuple[Judged, ...]]:
+    """Of each scheme the last word."""
+    if not (uses := list(uses)):
+        return {}
+    rows = await (
+        InputUseJudged.select()
+        .where(InputUseJudged.use.is_in(uses))
+        .order_by(InputUseJudged.at, InputUseJudged.id)
+    )
+    last: dict[str, dict[str, Judged]] = {}
+    for row in rows:
+        said: InputStatus = row["status"]
+        one = Judged(row["scheme"], row["scheme_version"], said)
+        last.setdefault(row["use"], {})[row["scheme"]] = one
+    return {use: tuple(by[scheme] for scheme in sorted(by)) for use, by in last.items()}

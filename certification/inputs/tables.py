@@ -1,0 +1,61 @@
+"""The diary of what was used on the land, how schemes judge it, and what committees decided."""
+
+from __future__ import annotations
+
+from piccolo.table import Table
+
+from certification.basis import columns
+from certification.basis.blobs import Blob
+from certification.basis.schema import APPEND_ONLY, PROVEN
+from certification.groups.tables import Group
+from certification.people.tables import Person
+from certification.plots.tables import Plot
+from certification.schemes.tables import SchemeVersion
+
+
+class InputUse(Table, tablename="input_use", tags=[PROVEN]):
+    id = columns.row_id()
+    plot = columns.link(Plot)
+    farmer = columns.link(Person)
+    code = columns.word(40, null=True, index=True)
+    """Of the scheme's list."""
+    product = columns.private()
+    """Name on the packet, where the list has none or more is known."""
+    amount = columns.private(null=False)
+    used_on = columns.day(index=True)
+    crop = columns.word(40, null=True)
+    area_m2 = columns.number(null=True)
+    supplier = columns.private()
+    photo = columns.link(Blob, null=True)
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+
+
+class InputUseJudged(Table, tablename="input_use_judged", tags=[PROVEN, APPEND_ONLY]):
+    """What a scheme says of a use; a committee's ruling adds a row, and the newest holds."""
+
+    id = columns.row_id()
+    use = columns.link(InputUse)
+    scheme = columns.word(20)
+    scheme_version = columns.link(SchemeVersion)
+    status = columns.word(20)
+    """allowed, restricted, prohibited, unknown"""
+    at = columns.instant()
+
+
+class InputRuling(Table, tablename="input_ruling", tags=[PROVEN, APPEND_ONLY]):
+    """A committee on something that the list does not know; the newest of a key holds."""
+
+    id = columns.row_id()
+    network = columns.link(Group)
+    scheme = columns.word(20)
+    key = columns.private(null=False)
+    """The product's name, evened out, or `code:` and the list's code."""
+    status = columns.word(20)
+    restriction = columns.private()
+    decided_on = columns.day()
+    meeting_ref = columns.private(null=False)
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()

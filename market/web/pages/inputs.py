@@ -1,0 +1,92 @@
+"""What was used that no list knows: a meeting says what it is, and its word bears its date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+
+from certification.basis.refusal import Refusal
+from certification.basis.units import local_day
+from certification.groups import queries as groups
+from certification.inputs import commands, queries, rules
+from certification.inputs.rules import InputRuled, RuleInput
+from market.access import deeds, whose
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.web.form import Form
+from market.web.page import onward, page
+from market.web.pages.farm_inputs import LOOKS, called
+from market.web.pages.farm_view import Ask, Shown
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+
+
+@get("/inputs", opt={"op": "input.rule"})
+async def unknown_inputs(request: Ask, permit: Mine) -> Response[bytes]:
+    return await _listed(request, permit)
+
+
+@post("/inputs", opt={"op": "input.rule"})
+async def rule(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    form = await Form.of(request)
+    permit.check(await whose.of_group(form.raw("network")))
+    try:
+        status = form.choice("status", rules.RULED)
+        meeting = form.text("meeting_ref", most=rules.REF_MAX)
+        decided_on = form.day("decided_on", near=local_day(at))
+        restriction = form.text("restriction", most=rules.TEXT_MAX, required=False)
+        form.done()
+        wanted = RuleInput(
+            id=form.id(), network=form.raw("network"), scheme=form.raw("scheme"),
+            key=form.raw("key"), status=status, decided_on=decided_on, meeting_ref=meeting,  # type: ignore[arg-type]  # among RULED
+            restriction=restriction,
+        )  # fmt: skip
+        await deeds.once(commands.rule, wanted, InputRuled, by=permit.person, at=at)
+    except Refusal as no:
+        return await _listed(request, permit, no=no, typed=form.typed)
+    return onward("/inputs?ruled=1")
+
+
+async def _listed(
+    request: Ask, permit: Permit, *, no: Refusal | None = None, typed: dict[str, str] | None = None
+) -> Response[bytes]:
+    say = words_for(request)
+    networks = dict.fromkeys([await queries.network_of(one) for one in sorted(permit.groups())])
+    waiting: list[Shown] = []
+    ruled: list[Shown] = []
+    for network in networks:
+        if not permit.sees(await whose.of_group(network)):
+            continue
+        name = say.name(await groups.group(network))
+        waiting += [
+            {"of": one, "network": network, "called": name,
+             "name": await called(say, one.code or "") or one.product}
+            for one in await queries.unknown(network)
+        ]  # fmt: skip
+        ruled += [
+            {
+                "of": one, "called": name,
+                "name": await called(say, one.key.removeprefix("code:")) or one.key,
+                "chip": {
+                    "kind": LOOKS[one.status][0], "icon": LOOKS[one.status][1],
+                    "words": say(f"inputs.{one.status}"),
+                },
+            }
+            for one in await queries.rulings(network)
+        ]  # fmt: skip
+    return page(
+        request,
+        "inputs.html",
+        no=no,
+        typed=typed or {},
+        waiting=waiting,
+        ruled=ruled,
+        statuses=[["", say("Choose")], *[[one, say(f"inputs.{one}")] for one in rules.RULED]],
+        done="ruled" in request.query_params and no is None,
+    )
+
+
+DOORS = [unknown_inputs, rule]
