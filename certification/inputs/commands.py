@@ -82,19 +82,20 @@ async def rule(data: RuleInput, *, by: str, at: datetime) -> InputRuled:
     today = local_day(at)
     async with transaction():
         version = await schemes.in_force(data.scheme, today)
-        code = data.key.removeprefix("code:") if data.key.startswith("code:") else None
+        key = rules.evened(data.key)
+        code = key.removeprefix("code:") if key.startswith("code:") else None
         listed = version.content.input(code, today) if code else None
         rules.ensure_ruling(data, listed.status if listed else None, today=today)
         waiting = [
             await queries.use(use)
             for one in await queries.unknown(data.network)
-            if (one.scheme, one.key) == (data.scheme, data.key)
+            if (one.scheme, one.key) == (data.scheme, key)
             for use in one.uses
         ]
         if by in [use.farmer for use in waiting]:
             raise rules.OwnUse
         await InputRuling.insert(InputRuling(
-            id=data.id, network=data.network, scheme=data.scheme, key=data.key,
+            id=data.id, network=data.network, scheme=data.scheme, key=key,
             status=data.status, restriction=data.restriction.strip() or None,
             decided_on=data.decided_on, meeting_ref=data.meeting_ref.strip(), by=by, at=at,
             salt=secrets.token_bytes(16),

@@ -7,6 +7,7 @@ follows; that it is written down honestly is thanked for, and changes nothing of
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ RULED: tuple[InputStatus, ...] = ("allowed", "restricted", "prohibited")
 WORST_FIRST: tuple[InputStatus, ...] = ("prohibited", "unknown", "restricted", "allowed")
 PRODUCT_MAX, AMOUNT_MAX, TEXT_MAX, REF_MAX = 80, 60, 500, 120
 DAYS_BACK_MAX = 3 * 366
+SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 
 
 class UseMissing(Missing):
@@ -220,10 +222,16 @@ class Unknown(msgspec.Struct, frozen=True):
 
 
 def key_of(code: str | None, product: str) -> str:
-    """The same thing under the same name, whatever its width, case and blanks."""
+    """The same thing under the same name, whatever its width, case and blanks; SARA AM is one
+    letter, whichever keyboard typed it."""
     if code:
         return f"code:{code}"
-    return " ".join(unicodedata.normalize("NFKC", product).casefold().split())[:PRODUCT_MAX]
+    even = unicodedata.normalize("NFKC", product).casefold()
+    return SARA_AM.sub("\\1\u0e33", " ".join(even.split()))[:PRODUCT_MAX]
+
+
+def evened(key: str) -> str:
+    return key if key.startswith("code:") else key_of(None, key)
 
 
 def worst(statuses: Iterable[InputStatus]) -> InputStatus:

@@ -49,7 +49,7 @@ def use(plot: str, code: str | None = "compost", **also: Any) -> NoteUse:
 
 def ruling(status: Any = "allowed", **also: Any) -> RuleInput:
     plain = RuleInput(
-        id=new_id(), network=NETWORK, scheme="sgs-pgs", key="ตราปลาคู่", status=status,
+        id=new_id(), network=NETWORK, scheme="sgs-pgs", key="น้ำปลาคู่", status=status,
         decided_on=TODAY, meeting_ref="5/2569",
     )  # fmt: skip
     return msgspec.structs.replace(plain, **also)
@@ -152,8 +152,8 @@ async def test_what_no_list_knows_is_decided_by_the_committee(db: Database) -> N
     await village(db)
     await published()
     plot = await planted()
-    mine = use(plot, None, product="ตราปลาคู่")
-    same = use(plot, None, product="  ตราปลาคู่ ", used_on=TODAY)
+    mine = use(plot, None, product="น้ำปลาคู่")
+    same = use(plot, None, product="  น\u0e4d\u0e49\u0e32ปลาคู่ ", used_on=TODAY)
     for told in (mine, same):
         await run(commands.note_use, told, by=MALEE, at=NOW)
     [waiting] = await queries.unknown(NETWORK)
@@ -172,7 +172,7 @@ async def test_what_no_list_knows_is_decided_by_the_committee(db: Database) -> N
     await run(commands.rule, ruling("restricted", restriction="บอกก่อน"), by=WAN, at=later(hours=1))
     assert [await status(one.id) for one in (mine, same)] == ["restricted", "restricted"]
     assert await queries.unknown(NETWORK) == []
-    after = use(plot, None, product="ตราปลาคู่")
+    after = use(plot, None, product="น\u0e49\u0e4d\u0e32ปลาคู่")
     await run(commands.note_use, after, by=MALEE, at=later(hours=2))
     assert await status(after.id) == "restricted", "it holds from now on"
     assert not await log_faults()

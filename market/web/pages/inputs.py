@@ -84,6 +84,7 @@ async def _listed(
         typed=typed or {},
         waiting=waiting,
         ruled=ruled,
+        networks=len(networks),
         statuses=[["", say("Choose")], *[[one, say(f"inputs.{one}")] for one in rules.RULED]],
         done="ruled" in request.query_params and no is None,
     )
