@@ -23,6 +23,8 @@ from market.domain.offers import commands as offers
 from market.domain.offers.rules import DefineRule, MakeOffer, OpenCycle
 from market.domain.payments import commands as payments
 from market.domain.payments.rules import SetAccount
+from market.domain.pickups import commands as pickups
+from market.domain.pickups.rules import SetPickupRule
 from market.domain.places import commands as places
 from market.domain.places.rules import DefinePlace, Window
 from market.domain.products import commands as products
@@ -48,6 +50,8 @@ def lay_out(days: Days) -> Iterator[Deed]:
             NETWORK, crop, piece_grams=piece, cold=crop in COLD, crate_grams=CRATE_GRAMS.get(crop)
         )
         yield deed(products.define, product(crop), wanted, by=who("wan"), at=at)
+    promised = SetPickupRule(named("pickup-rule"), NETWORK, "move", "refund", 3)
+    yield deed(pickups.set_rule, promised, by=who("prasert"), at=at)
     rule = DefineRule(RULE, NETWORK, merchant_bp=500, truck_bp=500, fund_bp=300, group_bp=700)
     yield deed(offers.define_rule, rule, by=who("prasert"), at=at)
     account = SetAccount(named("account"), NETWORK, "tax_id", NO_BANKS_NUMBER)

@@ -97,8 +97,8 @@ DESKS = (
     ),
     _desk(
         "organiser", "Order rounds", "leader secretariat treasurer",
-        "cycles places products shares",
-        Word("/cycles", "Order rounds", "basket"),
+        "cycles places products shares unfetched",
+        Word("/cycles", "Order rounds", "basket", ("/unfetched",)),
         Word("/places/new", "Pick-up places", "pin"),
         Word("/products/new", "Products", "leaf"),
         Word("/shares/new", "Shares", "scale"),

@@ -10,6 +10,7 @@ FACTS_KEPT = frozenset({
     "code", "number", "satang", "credited_satang", "final_satang", "cash_satang", "grams",
     "due_on", "valid_until", "planned_on", "from_on", "held_on",
     "outcome", "stage", "reason", "kind", "state", "earliest", "latest", "place_th", "place_en",
+    "then", "days",
 })  # fmt: skip
 """What a notice may repeat of an event: codes, amounts, times and places, never a name."""
 

@@ -20,6 +20,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
 from certification.basis.transaction import run, transaction
 from market.domain.lots import queries as lots
+from market.domain.pickups import queries as pickups
 from market.domain.places import queries as places
 from market.domain.trips import commands as trips
 from market.domain.trips import queries as trips_seen
@@ -201,12 +202,23 @@ async def _told(day: str, version: str, move: Move, *, by: str, at: datetime) ->
         return
     place = await places.place(move.visit)
     named = day, place.id, place.name_th, place.name_en
-    waits = {one.order.buyer for of in trucks for one in await waiting.at_stop(of, place.id)}
-    event: StopMoved | StopDropped = StopDropped(*named, sorted(waits))
-    if first is not None and last is not None:
-        range_ = (f"{minute // 60:02}:{minute % 60:02}" for minute in (first, last))
-        event = StopMoved(*named, sorted(waits), move.minutes, *range_)
-    log.append(event, (StopEta, id), subject=place.id, by=by, at=at)
+    for (then, days), waits in (await _promised(trucks, place.id)).items():
+        event: StopMoved | StopDropped = StopDropped(*named, sorted(waits), then, days)
+        if first is not None and last is not None:
+            early, late = (f"{minute // 60:02}:{minute % 60:02}" for minute in (first, last))
+            event = StopMoved(*named, sorted(waits), move.minutes, early, late, then, days)
+        log.append(event, (StopEta, id), subject=place.id, by=by, at=at)
+
+
+async def _promised(trucks: list[TruckView], place: str) -> dict[tuple[str, int], set[str]]:
+    """Buyers of the stop by what was promised when they ordered; told all the same of none."""
+    found: dict[tuple[str, int], set[str]] = {}
+    for truck in trucks:
+        for one in await waiting.at_stop(truck, place):
+            rule = await pickups.rule_at(one.order.merchant, one.order.placed_at)
+            said = (rule.moved, rule.hold_days) if rule else ("", 0)
+            found.setdefault(said, set()).add(one.order.buyer)
+    return found or {("", 0): set()}
 
 
 async def _range(truck: TruckView, move: Move, at: datetime) -> tuple[int | None, int | None]:

@@ -27,7 +27,7 @@ PIECES_MAX = 100_000
 LEFTOVERS_MAX = 200
 
 Decision = Literal["short", "call_off"]
-NoShowDecision = Literal["hold", "move", "sell", "donate"]
+NoShowDecision = Literal["hold", "move", "sell", "refund", "donate"]
 MishapKind = Literal["delay", "stop_cancelled", "plot_short", "order_added", "breakdown"]
 CostKind = Literal["fuel", "ice", "wages", "fee", "other"]
 Purse = Literal["drawer", "bank"]
@@ -206,6 +206,9 @@ class NoShowDecided(msgspec.Struct, frozen=True, tag="truck_day.no_show_decided"
     decision: str
     to_place: str
     """Where it waits now; empty but for `move`."""
+    then: str = ""
+    """As the buyer is told: the decision, `hold_days` with so many days as the seller promised."""
+    days: int = 0
 
 
 class Left(msgspec.Struct, frozen=True, tag="truck_day.left"):
@@ -267,6 +270,9 @@ class StopMoved(msgspec.Struct, frozen=True, tag="truck_day.stop_moved"):
     earliest: str
     latest: str
     """Hours and minutes, Bangkok."""
+    then: str = ""
+    """What the seller promised these buyers, for `days` where it is kept; empty: nothing."""
+    days: int = 0
 
 
 class StopDropped(msgspec.Struct, frozen=True, tag="truck_day.stop_dropped"):
@@ -277,6 +283,8 @@ class StopDropped(msgspec.Struct, frozen=True, tag="truck_day.stop_dropped"):
     place_th: str
     place_en: str
     buyers: list[str]
+    then: str = ""
+    days: int = 0
 
 
 class EnteredLate(msgspec.Struct, frozen=True, tag="truck_day.entered_late"):

@@ -17,6 +17,7 @@ from market.domain.offers import commands as offers
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as ordered
 from market.domain.orders.rules import CancelOrder, HandedOver, HandOver, NoSuchOrder
+from market.domain.pickups import queries as pickups
 from market.domain.settlement import queries as settlement
 from market.domain.truck_day import driven, manifest, queries, refusals, rules, waiting
 from market.domain.truck_day.loading import claim
@@ -181,12 +182,15 @@ async def _decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDeci
             decision=decided.decision, to_place=to_place, by=by, at=at,
         )
     )  # fmt: skip
-    if decided.decision in ("sell", "donate"):
+    if decided.decision in ("sell", "refund", "donate"):
         rows += await _free(truck, decided, by=by, at=at)
     order = here[decided.order].order
+    rule = await pickups.rule_at(order.merchant, order.placed_at)
+    days = rule.hold_days if rule and decided.decision == "hold" else 0
     event = NoShowDecided(
-        truck.id, decided.place, order.id, order.code, order.buyer, decided.decision, to_place or ""
-    )
+        truck.id, decided.place, order.id, order.code, order.buyer, decided.decision,
+        to_place or "", "hold_days" if days else decided.decision, days,
+    )  # fmt: skip
     log.append(event, *rows, subject=order.id, by=by, at=at)
     return event
 

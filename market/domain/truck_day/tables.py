@@ -138,7 +138,7 @@ class NoShow(Table, tablename="no_show", tags=[PROVEN, APPEND_ONLY]):
     """Where it was waited for."""
     order = columns.link(Order)
     decision = columns.word(10)
-    """hold, move, sell, donate"""
+    """hold, move, sell, refund, donate"""
     to_place = columns.link(Place, null=True)
     by = columns.person()
     at = columns.instant()

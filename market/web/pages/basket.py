@@ -45,6 +45,8 @@ from market.domain.orders.rules import (
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
 from market.domain.payments.rules import NoAccount
+from market.domain.pickups import queries as pickups
+from market.domain.pickups.rules import PickupRule
 from market.web import basket, goods
 from market.web.form import Form
 from market.web.goods import Good, Stop
@@ -83,6 +85,7 @@ class Order(msgspec.Struct, frozen=True):
     less: list[Less]
     hold_minutes: int
     """How long it would be kept unpaid."""
+    rule: PickupRule | None
 
 
 @get("/basket", opt={"op": "basket.fill"})
@@ -234,7 +237,8 @@ async def _order(
     rails = [rail for rail in RAILS if await _usable(rail, there.merchant, left)]
     until = expires_at(PROMPTPAY, there.cycle.hold_minutes, there.cycle.pickup_until, at) or at
     kept = int((until - at).total_seconds() // 60)
-    return Order(there, lines, goods.total(lines), rails, left, gone, less, kept)
+    return Order(there, lines, goods.total(lines), rails, left, gone, less, kept,
+                 await pickups.rule_at(there.merchant.id, at))  # fmt: skip
 
 
 def _typed(good: Good, typed: dict[str, str]) -> Good:

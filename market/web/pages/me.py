@@ -80,8 +80,8 @@ async def _credits(person: str, mine: list[orders.StoredOrder]) -> list[dict[str
 
 
 def _shown(notice: NoticeView, say: Words) -> dict[str, object]:
-    even = notice.facts.get("credited_satang") == 0
-    said = say(f"notice.{notice.kind}{'.even' if even else ''}", **notice.facts)
+    then = "even" if notice.facts.get("credited_satang") == 0 else notice.facts.get("then")
+    said = say(f"notice.{notice.kind}{f'.{then}' if then else ''}", **notice.facts)
     return {"said": said, "at": notice.at, "read": notice.read}
 
 

@@ -24,6 +24,7 @@ from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
 from market.domain.payments.queries import RequestView
 from market.domain.payments.rules import NothingAsked
+from market.domain.pickups import queries as pickups
 from market.domain.receipts import queries as issued
 from market.web import again as once_more
 from market.web import basket, goods
@@ -134,8 +135,10 @@ async def _shown(
     origin = request.app.state.settings.origin
     link = f"{origin}{_address(found, key)}" if key else ""
     kept = found.order.state == "confirmed"
+    rule = await pickups.rule_at(found.order.merchant, found.order.placed_at)
     return page(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
+        rule=rule,
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
         asked=asked, over=_over(found, at), sent="sent" in request.query_params,
         missed=at >= found.order.pickup_until, credited=_credited(found, asked),

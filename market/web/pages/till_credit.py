@@ -18,6 +18,7 @@ from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit as credit_of
 from market.domain.payments import commands
 from market.domain.payments.rules import IN_CASH, PayBackCredit
+from market.domain.truck_day import absent
 from market.web import money
 from market.web.form import Form
 from market.web.money import Shelf
@@ -35,13 +36,15 @@ async def credits(request: Ask, permit: Mine) -> Response[bytes]:
     found = await books.credits(of.book.id)
     names = await money.people_called(found, words_for(request))
     left = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    promised = await absent.to_be_paid_back(of.book.id)
     if wanted(request):
         say = words_for(request)
         rows = [(names[buyer], Baht(satang)) for buyer, satang in left]
         return sheet("credit", [say("Buyer"), say("Credit left")], rows)
     return page(
         request, "till_credit.html", shelf=of, sum=sum(found.values()),
-        left=[{"buyer": buyer, "name": names[buyer], "satang": satang} for buyer, satang in left],
+        left=[{"buyer": buyer, "name": names[buyer], "satang": satang, "back": buyer in promised}
+              for buyer, satang in left],
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from market.answers.language import words_for
 from market.domain.orders import queries as orders
 from market.domain.orders.queries import OrderView
 from market.domain.orders.rules import HandOver
-from market.domain.truck_day import manifest, queries, stops, waiting
+from market.domain.truck_day import absent, manifest, queries, stops, waiting
 from market.domain.truck_day.queries import Stop, TruckView
 from market.domain.truck_day.refusals import NoSuchStop
 from market.domain.truck_day.rules import DecideNoShow
@@ -30,7 +30,7 @@ from market.web.pages.stall import Caller, callers, looked_at, weights
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-DECISIONS = ("hold", "move", "sell", "donate")
+DECISIONS = ("hold", "move", "sell", "refund", "donate")
 
 
 @get("/truck/{day:str}/stop/{place:str}", opt={"op": "truck_day.read"})
@@ -149,6 +149,9 @@ async def leave(
     ride, form = await rides.ride(day, permit), await Form.of(request)
     stop = await _stop(ride, place)
     try:
+        if form.raw("deed") == "by_rule":
+            await run(absent.decide_all, ride, place, by=permit.person, at=at)
+            return onward(f"/truck/{ride.id}/leave/{place}")
         if form.raw("deed") == "decide":
             await _decide(form, ride, place, permit, at)
             return onward(f"/truck/{ride.id}/leave/{place}")
@@ -175,10 +178,13 @@ async def _leaving(
     left = await waiting.at_stop(ride, stop.place)
     decided = {one.order.id: one.decision or "" for one in left}
     named = await callers([one.order for one in left], words_for(request))
+    rules = {one.order.id: await absent.by_rule(ride, stop.place, one.order)
+             for one in left if not one.decision}  # fmt: skip
     later = [one for one in await queries.stops(ride) if one.is_ahead and one.place != stop.place]
     return page(
         request, "truck_leave.html", no=no, typed=typed or {}, ride=ride, stop=stop,
-        absent=[one for one in named if not decided[one.order.id]],
+        absent=[(one, rules[one.order.id]) for one in named if not decided[one.order.id]],
+        ruled=sum(one is not None for one in rules.values()),
         settled=[(one, decided[one.order.id]) for one in named if decided[one.order.id]],
         later=later,
     )  # fmt: skip

@@ -1,0 +1,63 @@
+"""What a seller promises for goods that nobody fetches, as everybody sees it."""
+
+from html import unescape
+
+import pytest
+
+from certification.basis.ids import new_id
+from tests.cast import DAO, KRIT, NETWORK, NOK, PRASERT
+from tests.doors import Doors
+from tests.market.truck import MORNING, TEN, TruckDay, clean, truck_day_in_village
+
+
+@pytest.fixture
+async def there(doors: Doors) -> TruckDay:
+    return await truck_day_in_village()
+
+
+async def test_a_promise_is_set_shown_kept_and_done(doors: Doors, there: TruckDay) -> None:
+    prasert, nok = await doors.as_(PRASERT), await doors.as_(NOK)
+    rule = {"merchant": NETWORK, "absent": "refund", "moved": "hold", "hold_days": "๓"}
+    assert "ยังไม่ได้กำหนด" in (await prasert.get("/unfetched")).text
+    wrong = await prasert.post("/unfetched", data={**rule, "id": new_id(), "hold_days": "30"})
+    assert (wrong.status_code, 'value="30"' in wrong.text) == (400, True)
+    assert "1 ถึง 14 วัน" in unescape(wrong.text)
+    given = await prasert.post("/unfetched", data={**rule, "id": new_id(), "moved": "donate"})
+    assert given.status_code == 400
+    assert (await nok.post("/unfetched", data={**rule, "id": new_id()})).status_code == 403
+    krit = await doors.as_(KRIT)
+    assert (await krit.post("/unfetched", data={**rule, "id": new_id()})).status_code in (403, 404)
+    said = await prasert.post("/unfetched", data={**rule, "id": new_id()})
+    assert "เหรัญญิกคืนเงินที่จ่ายแล้ว" in said.text
+    offer = there.stall.offer
+    await nok.post(f"/shop/{there.stall.cycle}", data={f"kg-{offer}": "1"})
+    assert "ถ้าไม่มารับ: ยกเลิกการจอง เหรัญญิกคืนเงิน" in (await nok.get("/basket")).text
+    paid = await there.stall.order(1_000, at=doors.now)
+    await there.stall.pay(paid.order, at=doors.now)
+    assert "เหรัญญิกคืนเงิน" in (await nok.get(f"/order/{paid.code}")).text
+    api = "/api/v1/pickup-rules"
+    later = {"id": new_id(), "merchant": NETWORK, "absent": "donate", "moved": "credit",
+             "hold_days": 3}  # fmt: skip
+    assert (await krit.post(api, json=later)).status_code in (403, 404)
+    doors.later(minutes=5)
+    assert (await prasert.post(api, json=later)).status_code == 201
+    got = await doors.stranger().get(f"{api}?merchant={NETWORK}")
+    assert got.json()["absent"] == "donate"
+    assert "เหรัญญิกคืนเงิน" in (await nok.get(f"/order/{paid.code}")).text, "as it was ordered"
+
+    await there.load_all(walkup=0)
+    await there.depart()
+    doors.later(MORNING), doors.later(TEN)
+    await there.arrive(there.first)
+    dao, leave = await doors.as_(DAO), f"/truck/{there.id}/leave/{there.first}"
+    shown = (await dao.get(leave)).text
+    assert 'value="refund" checked' in shown
+    assert "ตัดสินทั้ง 1 ใบตามกติกา" in unescape(shown)
+    done = await dao.post(leave, data={"deed": "by_rule"})
+    assert "ไปจุดถัดไป" in done.text or "truck" in done.text
+    again = await dao.post(f"/api/v1/truck-rides/{there.id}/no-shows/by-rule",
+                           json={"place": there.first})  # fmt: skip
+    assert again.json() == {"orders": 0}
+    assert "ต้องคืนเงิน" in (await dao.get(f"/till/credit?of={NETWORK}")).text
+    assert (await dao.post(leave, data={"deed": "leave"})).status_code == 200
+    await clean()
