@@ -24,7 +24,7 @@ async def register(data: RegisterPlot, *, by: str, at: datetime) -> PlotRegister
     tambon, warnings = _tambon(data.tambon, land)
     async with transaction():
         await _ensure_member(data, local_day(at))
-        await _ensure_replaceable(data)
+        await _ensure_replaceable(data, local_day(at))
         met = rules.overlaps(land, await queries.neighbours(land, but=(data.replaces,)))
         warnings += land.warnings + (("overlaps",) if met else ())
         code = await codes.issue("plot", data.id, at=at)
@@ -63,7 +63,8 @@ async def _ensure_member(data: RegisterPlot, on: date) -> None:
         raise rules.NotAMember(group=data.group)
 
 
-async def _ensure_replaceable(data: RegisterPlot) -> None:
+async def _ensure_replaceable(data: RegisterPlot, on: date) -> None:
+    """Of the same farmer: an outline drawn anew gives nobody's land to somebody else."""
     if data.replaces is None:
         return
     # Claims the old plot's row: of two that would replace it at once the second waits, and sees.
@@ -75,6 +76,8 @@ async def _ensure_replaceable(data: RegisterPlot) -> None:
         raise rules.PlotMissing(plot=data.replaces)
     if (await queries.plot(data.replaces)).replaced_by:
         raise rules.ReplacedAlready(plot=data.replaces)
+    if await queries.holder(data.replaces, on) != data.farmer:
+        raise rules.NotYourPlot(plot=data.replaces)
 
 
 async def _write_plot(

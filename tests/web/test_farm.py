@@ -1,5 +1,6 @@
 """Malee's pages: her day, her plots, the pledge."""
 
+import json
 from html import unescape
 from typing import Any
 
@@ -70,6 +71,37 @@ async def test_a_second_press_registers_no_second_plot(doors: Doors) -> None:
     first = await sent(malee, "/farm/plots/new", form)
     assert await sent(malee, "/farm/plots/new", form) == first
     assert len(await plots.of_farmer(MALEE, TODAY)) == 1
+
+
+async def test_one_plot_drawn_anew_in_two_windows_is_told_to_the_second(doors: Doors) -> None:
+    """Nothing is lost: the old one stays, and what the second drew stands in the page."""
+    old, malee = await planted(), await doors.as_(MALEE)
+    there = f"/farm/plots/new?replaces={old}"
+    assert there in await read(malee, f"/farm/plots/{old}")
+    shown = await read(malee, there)
+    assert f'name="replaces" value="{old}"' in shown
+    assert 'value="หลังบ้าน"' in shown
+    anew = {"name": "หลังบ้านถึงคลอง", "point": "", "area": "", "replaces": old}
+    wider = land(**anew, outline=json.dumps(square(side=0.0009)))
+    status, newest = await sent(malee, "/farm/plots/new", wider)
+    assert status == 303
+    assert await sent(malee, "/farm/plots/new", wider) == (status, newest)
+    narrower = json.dumps(square(side=0.0007))
+    status, said = await sent(malee, "/farm/plots/new", land(**anew, outline=narrower))
+    assert status == 409
+    for what in (newest.split("?")[0], narrower, "หลังบ้านถึงคลอง", "แปลงนี้มีขอบเขตใหม่แทนแล้ว"):
+        assert what in said, what
+    newer = newest.split("/")[-1].split("?")[0]
+    assert f'name="replaces" value="{newer}"' in said  # the second press means the newest
+    [standing] = [p for p in await plots.of_farmer(MALEE, TODAY) if not p.replaced_by]
+    assert newest.startswith(f"/farm/plots/{standing.id}")
+    assert len(await plots.plantings(old)) == 1
+    krit, ying = await doors.as_(KRIT), await doors.as_(YING)
+    assert (await krit.get(there)).status_code == 404
+    stolen = land(**(anew | {"replaces": standing.id}), whom=f"{SOMCHAI}|{RATTAPHUM}")
+    assert (await sent(ying, "/farm/plots/new", stolen | {"point": f"{LAT}, {LON}", "area": "1"}))[
+        0
+    ] == 403
 
 
 async def test_an_outline_from_a_file_is_measured_and_warned_of(doors: Doors) -> None:

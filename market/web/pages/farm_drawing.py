@@ -43,10 +43,11 @@ WORDS = {
 """What the script says, by its own names."""
 
 
-async def drawing(say: Words, permit: Permit, at: datetime) -> Shown:
-    """The land where one begins, with the plots that one may see there."""
+async def drawing(say: Words, permit: Permit, at: datetime, anew: PlotView | None = None) -> Shown:
+    """The land where one begins, with the plots that one may see there; around the one that is
+    drawn anew."""
     seen = await _seen(permit, at)
-    own = [plot for plot in seen if plot.farmer == permit.person]
+    own = [anew] if anew else [plot for plot in seen if plot.farmer == permit.person]
     middle, frame = ground.whereabouts(own or seen, await _home(permit, at))
     drawn = [ground.Drawn(plot, plot_name(say, plot), "near") for plot in seen]
     title = say("The land around, with the plots that are registered")

@@ -23,7 +23,7 @@ from certification.plots.queries import PlotView
 from certification.plots.rules import CropPlanted, Kind, PlantCrop, PlotRegistered, RegisterPlot
 from market.access import deeds, whose
 from market.access.guard import may
-from market.access.permit import Permit
+from market.access.permit import Permit, Place
 from market.answers.language import words_for
 from market.answers.refusals import FieldWrong
 from market.answers.words import Words
@@ -48,6 +48,7 @@ WARNINGS = (
 DEEDS = {
     "help": "farm.read", "plant": "planting.add", "harvest": "lot.harvest",
     "apply": "application.submit", "land": "land.read", "diary": "input.read",
+    "draw": "plot.register",
 }  # fmt: skip
 """What the page of a plot offers to those who may."""
 WINDOW = timedelta(days=WINDOW_DAYS_EITHER_SIDE)
@@ -62,13 +63,15 @@ class PlaceMissing(Invalid):
 
 @get("/farm/plots/new", opt={"op": "plot.register"})
 async def new_plot_page(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
-    return await _new_plot(request, permit, at)
+    old = await _old(request.query_params.get("replaces", ""), permit, at)
+    return await _new_plot(request, permit, at, old)
 
 
 @post("/farm/plots/new", opt={"op": "plot.register"})
 async def new_plot(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     form = await Form.of(request)
     await whose.ensure_named(permit, form.raw("whom"))
+    old = await _old(form.raw("replaces"), permit, at)
     try:
         wanted = _plot(form)
         whom = deeds.For(wanted.farmer, wanted.group)
@@ -76,15 +79,25 @@ async def new_plot(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
             commands.register, wanted, PlotRegistered, by=permit.person, at=at, whom=whom
         )
     except Refusal as no:
-        return await _new_plot(request, permit, at, no=no, typed=form.typed)
+        return await _new_plot(request, permit, at, old, no=no, typed=form.typed)
     warned = "".join(f"&warn={word}" for word in made.warnings)
     return onward(f"/farm/plots/{made.plot}?new=1{warned}")
+
+
+async def _old(id: str, permit: Permit, at: datetime) -> tuple[PlotView, Place] | None:
+    """The plot that is drawn anew."""
+    if not id:
+        return None
+    plot, place = await whose.plot(id, at)
+    permit.check(place)
+    return plot, place
 
 
 async def _new_plot(
     request: Ask,
     permit: Permit,
     at: datetime,
+    old: tuple[PlotView, Place] | None,
     *,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
@@ -92,17 +105,26 @@ async def _new_plot(
     say = words_for(request)
     chosen = request.query_params.get("of", "")
     whom = await view.farmers(say, permit, at)
+    if old:
+        chosen = f"{old[1].owner}|{old[0].group}"
+        whom = [one for one in whom if one[0] == chosen]
     first = next((value for value, _ in whom if chosen and value.startswith(chosen)), "")
     return page(
         request,
         "farm_plot_new.html",
         no=no,
-        typed=typed or {"whom": first},
+        typed=typed or ({"whom": first} | _as_before(old[0]) if old else {"whom": first}),
+        old=old[0] if old else None,
+        old_name=view.plot_name(say, old[0]) if old else "",
         whom=whom,
         of=first.partition("|")[0],
         kinds=[[kind, say(f"farm.kind.{kind}")] for kind in KINDS],
-        drawing=await drawing(say, permit, at) if whom else None,
+        drawing=await drawing(say, permit, at, old[0] if old else None) if whom else None,
     )
+
+
+def _as_before(old: PlotView) -> dict[str, str]:
+    return {"name": old.name or "", "kind": old.kind, "moo": str(old.moo or "")}
 
 
 def _plot(form: Form) -> RegisterPlot:
@@ -117,6 +139,7 @@ def _plot(form: Form) -> RegisterPlot:
     return RegisterPlot(
         id=form.id(), group=group, farmer=farmer, name=name, kind=kind,  # type: ignore[arg-type]  # among KINDS
         outline=outline, lat=lat, lon=lon, area_m2=m2, moo=moo,
+        replaces=form.raw("replaces") or None,
     )  # fmt: skip
 
 
