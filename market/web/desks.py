@@ -105,7 +105,7 @@ DESKS = (
     ),
     _desk(
         "treasurer", "Treasurer", "treasurer",
-        "till settle settlements payout ledger receipts statements",
+        "till settle settlements payout ledger receipts statements recoveries",
         Word("/till", "Money in", "money"),
         Word("/settle", "Divide", "scale", ("/settlements",)),
         Word("/payout", "Payouts", "people", ("/statements",)),

@@ -69,6 +69,18 @@ async def test_what_cannot_be_had_is_said_beside_its_field_and_stays_as_typed(
     assert "refusal.goods" not in said.text
 
 
+async def test_a_slip_on_the_page_of_one_good_is_said_on_that_page(
+    doors: Doors, there: Stall
+) -> None:
+    """Not on the long page of the round, where the field would have to be looked for."""
+    body = {"good": there.offer, f"kg-{there.offer}": "1.55"}
+    said = await doors.stranger().post(f"/shop/{there.cycle}", data=body)
+    assert said.status_code == 400
+    assert f'name="good" value="{there.offer}"' in said.text
+    assert 'value="1.55"' in said.text
+    assert 'class="why"' in said.text
+
+
 async def test_zero_takes_it_out_again(doors: Doors, there: Stall) -> None:
     nok = doors.stranger()
     await fill(nok, there, "1")

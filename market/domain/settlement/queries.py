@@ -279,6 +279,17 @@ async def runs(payer: str) -> list[RunView]:
     return [RunView(**row) for row in rows]
 
 
+async def sums(payer: str) -> dict[str, tuple[int, int]]:
+    """By run: all of it, and what of it is not paid."""
+    rows = await in_use().query(
+        "SELECT p.run, SUM(p.satang) AS whole,"
+        " SUM(CASE WHEN p.state = 'paid' THEN 0 ELSE p.satang END) AS left_satang"
+        " FROM payout_line p JOIN payout_run r ON r.id = p.run WHERE r.payer = {} GROUP BY p.run",
+        payer,
+    )  # fmt: skip
+    return {row["run"]: (int(row["whole"]), int(row["left_satang"])) for row in rows}
+
+
 async def payouts(run: str) -> list[PayoutView]:
     rows = await in_use().query(f"{PAYOUT} WHERE p.run = {{}} ORDER BY p.payee", run)
     return [PayoutView(**row) for row in rows]

@@ -72,11 +72,11 @@ async def _due_shown(
     hands = {hand for run in runs for hand in (run.made_by, run.decided_by) if hand}
     people = await money.people_called(hands, say)
     if wanted(request):
-        return await _runs_csv(say, runs, people)
+        return _runs_csv(say, runs, await queries.sums(of.book.id), people)
     return page(
         request, "payout.html", no=no, shelf=of, names=names, runs=runs, people=people,
         due=[(level, list(owed.items()), sum(owed.values())) for level, owed in due.items()],
-        may_make=_is_treasurer(permit),
+        may_make=_is_treasurer(permit), sums=await queries.sums(of.book.id),
     )  # fmt: skip
 
 
@@ -94,13 +94,15 @@ async def _due_csv(say: Words, due: dict[Level, dict[str, int]]) -> Response[byt
     return sheet("due", [say("Paid to"), say("Amount due")], rows)
 
 
-async def _runs_csv(say: Words, runs: list[RunView], people: dict[str, str]) -> Response[bytes]:
-    head = [say("Number"), say("Paid to"), say("State"), say("Amount due"), say("Made by"),
-            say("When"), say("Approved by"), say("When")]  # fmt: skip
+def _runs_csv(
+    say: Words, runs: list[RunView], sums: dict[str, tuple[int, int]], people: dict[str, str]
+) -> Response[bytes]:
+    head = [say("Number"), say("Paid to"), say("State"), say("Amount due"), say("Still to pay"),
+            say("Made by"), say("When"), say("Approved by"), say("When")]  # fmt: skip
     rows = [
         (run.number, say("Due to farmers" if run.level == "farmer" else "Due to groups"),
          say(f"payout.state.{run.state}"),
-         Baht(sum(line.satang for line in await queries.payouts(run.id))),
+         Baht(sums[run.id][0]), Baht(sums[run.id][1]),
          people[run.made_by], say.moment(run.made_at),
          people[run.decided_by] if run.decided_by and run.state == "approved" else None,
          say.moment(run.decided_at) if run.decided_at else None)

@@ -54,12 +54,14 @@ async def fill(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
 async def one(request: Ask, cycle: FromPath[str], offer: FromPath[str], at: At) -> Response[bytes]:
     found, _ = await whose.cycle(cycle)
     say = words_for(request)
-    sold = await goods.shop(cycle, basket.carried(request), say)
-    good = next((good for good in sold if good.line.offer == offer), None)
+    good = _good(await goods.shop(cycle, basket.carried(request), say), offer)
     if good is None:
         raise NotThere
-    there = await goods.stop(found, at, say)
-    return page(request, "offer.html", stop=there, good=good)
+    return page(request, "offer.html", stop=await goods.stop(found, at, say), good=good)
+
+
+def _good(sold: list[Good], offer: str) -> Good | None:
+    return next((good for good in sold if good.line.offer == offer), None)
 
 
 def read(form: Form, sold: list[Good]) -> dict[str, int]:
@@ -90,6 +92,8 @@ async def _shown(
             msgspec.structs.replace(good, amount=form.typed.get(good.field, good.amount))
             for good in sold
         ]
+        if good := _good(sold, form.raw("good")):  # typed on the page of one
+            return page(request, "offer.html", no=no, stop=there, good=good)
     return page(
         request, "shop.html", no=no, stop=there, goods=sold, map=goods.map_of(there, say),
         total=goods.total(sold), held=len(held),
