@@ -37,6 +37,8 @@ TYPED = {
     "POST /api/v1/land/water": "land.water_noted",
     "POST /farm/holding": "land.holding_declared",
     "POST /api/v1/land/holdings": "land.holding_declared",
+    "POST /farm/inputs/new": "inputs.used",
+    "POST /api/v1/inputs": "inputs.used",
     "POST /farm/plots/{id}/apply": "applications.submitted",
     "POST /api/v1/applications": "applications.submitted",
     "POST /farm/applications/{id}": "applications.resubmitted",
@@ -68,6 +70,7 @@ BY_NOBODY_ELSE = {
 """Operations of a farmer or of everybody signed in that are not in helper mode, and why."""
 
 NO_DEED = {
+    "PUT /api/v1/inputs/{id}/photo": "a picture of the packet that was noted, and that waits",
     "PUT /api/v1/land/papers/{id}/scan": "a picture of the paper that was noted, and that waits",
 }
 """Doors of those operations that leave nothing to say yes to."""
@@ -169,6 +172,9 @@ async def of_the_land(told: Told, plot: str) -> None:
     await told.program("POST /api/v1/land/years", plot=plot, **year)
     await told.program("POST /api/v1/land/sides", plot=plot, buffer_cm=150, **side)
     await told.program("POST /api/v1/land/water", plot=plot, sources=["well"])
+    used = {"plot": plot, "product": "ปุ๋ยหมักเอง", "amount": "2 กระสอบ"}
+    await told.page("POST /farm/inputs/new", **used, what="other", used_on="22 พ.ย. 69", of=MALEE)
+    await told.program("POST /api/v1/inputs", **used, used_on=str(TODAY))
     await told.page("POST /farm/holding", of=MALEE, area="19 ไร่", pieces="2", parallel="none")
     await told.program("POST /api/v1/land/holdings", person=MALEE, area_m2=30_400, pieces=2)
 
