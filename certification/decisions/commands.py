@@ -22,7 +22,6 @@ from certification.decisions.votes import (
     CountHands,
     Hands,
     HandsWereCounted,
-    Recuse,
     Voted,
     VoteWasStruck,
 )
@@ -32,13 +31,16 @@ from certification.meetings.rules import ensure_in_time
 
 
 async def vote(data: CastVote, *, by: str, at: datetime) -> Voted:
-    """Once, by somebody present; who is too near to the farmer may only stand back.
+    """Once, by somebody present; who is too near to the farmer may only stand back. Whoever stands
+    back after voting has the vote struck, as long as nothing is decided.
 
     `by` is the voter, or the secretary who counted hands.
     """
     event, id = Voted(data.meeting, data.application, data.person, data.value), new_id()
     async with transaction():
         view = await meetings.under_way(data.meeting)
+        if data.value == "recused" and await _struck(data, by=by, at=at):
+            return event
         await _in_hand(view, data.application)
         _, too_near = await queries.recused(data.application, view.held_on)
         assembly = await queries.assembly(view.id, data.application)
@@ -54,32 +56,6 @@ async def vote(data: CastVote, *, by: str, at: datetime) -> Voted:
         if not new:
             raise votes.VotedAlready(person=data.person)
         log.append(event, (Vote, id), subject=data.meeting, by=by, at=at)
-    return event
-
-
-async def recuse(data: Recuse, *, by: str, at: datetime) -> VoteWasStruck:
-    """Before the decision the vote is struck, and whoever cast it counts for nothing any more; a
-    decision that is made stays, and an appeal is the way to question it. Said twice is said once.
-    """
-    event = VoteWasStruck(data.meeting, data.application, data.person)
-    async with transaction():
-        view = await meetings.under_way(data.meeting)
-        made = await queries.of_meeting(view.id)
-        if any(one.application == data.application for one in made):
-            raise votes.RecusedTooLate(application=data.application)
-        cast = await ballots.vote_of(data.meeting, data.application, data.person)
-        if cast is None:
-            stands_back = CastVote(data.meeting, data.application, data.person, "recused")
-            await vote(stands_back, by=by, at=at)
-            return event
-        id = new_id()
-        struck = await in_use().query(
-            "INSERT INTO vote_struck (id, vote, by, at) VALUES ({}, {}, {}, {})"
-            " ON CONFLICT (vote) DO NOTHING RETURNING id",
-            id, cast, by, at,
-        )  # fmt: skip
-        if struck:
-            log.append(event, (VoteStruck, id), subject=data.meeting, by=by, at=at)
     return event
 
 
@@ -123,6 +99,25 @@ async def decide(data: Decide, *, by: str, at: datetime) -> Decided:
         if not made.event.then:
             await applications.mark_decided(data.application, by=by, at=at)
     return made.event
+
+
+async def _struck(data: CastVote, *, by: str, at: datetime) -> bool:
+    """Whether there was a vote that standing back takes away; said twice is said once."""
+    made = await queries.of_meeting(data.meeting)
+    if any(one.application == data.application for one in made):
+        raise votes.RecusedTooLate(application=data.application)
+    cast, id = await ballots.vote_of(data.meeting, data.application, data.person), new_id()
+    if cast is None:
+        return False
+    event = VoteWasStruck(data.meeting, data.application, data.person)
+    struck = await in_use().query(
+        "INSERT INTO vote_struck (id, vote, by, at) VALUES ({}, {}, {}, {})"
+        " ON CONFLICT (vote) DO NOTHING RETURNING id",
+        id, cast, by, at,
+    )  # fmt: skip
+    if struck:
+        log.append(event, (VoteStruck, id), subject=data.meeting, by=by, at=at)
+    return True
 
 
 async def _write(

@@ -164,15 +164,15 @@ def decide(
     """The decision that follows, or the refusal that names what is missing."""
     where = where or step((), rules.decision_stages)
     needed = votes.ensure_quorum(cause, assembly, rules)
-    chosen = scope(data.crops, cause)
     if data.back and where.number == 0:
         raise NothingToReturnTo
     put_off = data.defer or data.back
+    chosen = () if put_off else scope(data.crops, cause)
     count = _counted(cause, assembly) if put_off else votes.tally(cause, assembly)
     result: Outcome = "returned" if data.back else "deferred"
     if not put_off:
         result = outcome(count, cause, rules)
-    approved = chosen if result == "approved" else ()
+    approved = chosen if result == "approved" and not put_off else ()
     left_out = tuple(sorted(set(cause.crops) - set(approved))) if approved else ()
     if result != "approved" or left_out:
         ensure_reason(data.reason)

@@ -109,14 +109,6 @@ class CountHands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     abstained: int
 
 
-class Recuse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """To stand back, also after having voted: the vote is struck, and the record says so."""
-
-    meeting: str
-    application: str
-    person: str
-
-
 class Voted(msgspec.Struct, frozen=True, tag="decisions.voted"):
     meeting: str
     application: str

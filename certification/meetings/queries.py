@@ -123,11 +123,12 @@ async def _gone(meeting: str) -> dict[str, datetime]:
 
 
 async def leg(view: MeetingView, person: str, seat: str) -> str:
-    """As appointed to this body; else as the seat says."""
+    """As appointed to this body; else as the seat says, in the newest versions of the schemes."""
     for one in await organs.sitting(view.organ, view.body, view.held_on):
         if one.person == person:
             return one.leg
-    return LEG_OF.get(seat, "citizens")
+    known = {one.code: one.leg for one in await organs.panel_seats()}
+    return known.get(seat) or LEG_OF.get(seat, "citizens")
 
 
 async def own_people(view: MeetingView) -> frozenset[str]:

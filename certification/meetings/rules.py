@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
-from certification.organs.rules import Body
+from certification.organs.rules import SEAT_LETTERS_MAX, Body, SeatMissing
 from certification.schemes.settings import Leg
 
 Part = Literal["inform", "adopt", "matters", "decide"]
@@ -213,7 +213,11 @@ def ensure_in_time(held_on: date, entered_on: date, *, days: int) -> None:
 
 
 def ensure_seat(data: Attend, producers: Collection[str]) -> None:
-    """A producer comes from the group that meets, or from any group of a network that meets."""
+    """A code; a producer comes from the group that meets, or from any group of a network that
+    meets."""
+    plain = data.seat.isascii() and data.seat.replace("_", "").isalnum()
+    if not plain or len(data.seat) > SEAT_LETTERS_MAX:
+        raise SeatMissing(field="seat")
     if data.seat == "producer" and data.person not in producers:
         raise NotOfThisOrgan(person=data.person)
 

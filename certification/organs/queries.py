@@ -9,6 +9,8 @@ from certification.groups import queries as groups
 from certification.organs import rules
 from certification.organs.rules import Sitting
 from certification.organs.tables import Appointment
+from certification.schemes import queries as schemes
+from certification.schemes.rules import PanelSeat
 
 
 async def appointment(id: str) -> Sitting:
@@ -40,6 +42,15 @@ async def people_of(organ: str, body: str, on: date, at: datetime) -> frozenset[
         return frozenset(one.person for one in appointed)
     role = rules.HOLDS.get(body)
     return frozenset(await groups.holders_of(role, organ, at)) if role else frozenset()
+
+
+async def panel_seats() -> list[PanelSeat]:
+    """Of the newest version of every scheme; a code that two of them know once."""
+    found: dict[str, PanelSeat] = {}
+    for scheme in await schemes.schemes():
+        for seat in (await schemes.versions(scheme))[-1].content.rules.panel_seats:
+            found.setdefault(seat.code, seat)
+    return list(found.values())
 
 
 async def _sitting(condition: Any) -> list[Sitting]:

@@ -20,6 +20,7 @@ from certification.inspections import queries as inspections
 from certification.inspections.queries import FindingView, InspectionView
 from certification.meetings import queries as meetings
 from certification.meetings.queries import MeetingView
+from certification.organs import queries as organs
 from certification.plots import queries as plots
 from market.access import whose
 from market.access.permit import Permit, Place
@@ -63,6 +64,12 @@ async def meeting(id: str) -> tuple[MeetingView, Place]:
     """It stands where its organ does."""
     found = await _there(meetings.meeting, id)
     return found, await whose.of_group(found.organ)
+
+
+async def seat(id: str) -> Place:
+    """Where the body is; whose seat it is does not matter."""
+    found = await _there(organs.appointment, id)
+    return await whose.of_group(found.organ)
 
 
 async def decision(id: str) -> tuple[DecisionView, Place]:

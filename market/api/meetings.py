@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from litestar import get, post, put
@@ -15,9 +16,9 @@ from certification.decisions import commands as decisions
 from certification.decisions import queries as decision_queries
 from certification.decisions.queries import DecisionView, Waiting
 from certification.decisions.rules import Decide, Decided
-from certification.decisions.votes import CastVote, Value, Voted
+from certification.decisions.votes import CastVote, CountHands, HandsWereCounted, Value, Voted
 from certification.meetings import commands, queries
-from certification.meetings.queries import AttendanceView, MeetingView
+from certification.meetings.queries import ActionView, AttendanceView, ItemView, MeetingView
 from certification.meetings.rules import (
     Attend,
     Attended,
@@ -25,7 +26,7 @@ from certification.meetings.rules import (
     MeetingOpened,
     OpenMeeting,
 )
-from certification.schemes.rules import Seat
+from certification.schemes.settings import Leg
 from market.access import deeds, guarantee, members, whose
 from market.access.permit import Permit
 
@@ -34,7 +35,10 @@ Mine = NamedDependency[Permit]
 
 
 class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    seat: Seat
+    seat: str
+    """A code: producer, consumer, agency, or one of the scheme's panel."""
+    leg: Leg | None = None
+    late: bool = False
 
 
 class OwnVote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,20 +54,35 @@ class Hands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     votes: tuple[Hand, ...]
 
 
+class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    votes_for: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    votes_against: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    abstained: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+
+
 class NewDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`reason` is needed where it is deferred or rejected."""
+    """`reason` is needed where it is not approved whole. `back`: to the body before."""
 
     id: str
     application: str
     defer: bool = False
     reason: str | None = None
+    back: bool = False
+    crops: tuple[str, ...] | None = None
 
 
 class MeetingShown(msgspec.Struct, frozen=True):
     meeting: MeetingView
     attendance: tuple[AttendanceView, ...]
     agenda: list[Waiting]
-    """What is inspected and not decided."""
+    """What is inspected and whose turn it is here."""
+    items: list[ItemView]
+    """What was put on the agenda besides, with the notes on it."""
+    matters_arising: list[ActionView]
+    """What earlier meetings of this body agreed and what is not done."""
+    to_adopt: list[MeetingView]
+    actions: list[ActionView]
     decisions: list[DecisionView]
 
 
@@ -102,6 +121,10 @@ async def read_meeting(id: FromPath[str], permit: Mine) -> MeetingShown:
         found,
         await queries.attendance(id),
         await decision_queries.waiting(found.organ, found.body) if found.closed_at is None else [],
+        await queries.items(id),
+        await queries.matters_arising(found),
+        await queries.to_adopt(found),
+        await queries.actions(id),
         await decision_queries.of_meeting(id),
     )
 
@@ -110,7 +133,7 @@ async def read_meeting(id: FromPath[str], permit: Mine) -> MeetingShown:
     "/api/v1/meetings/{id:str}/attendance/{person:str}",
     opt={"op": "meeting.hold"},
     tags=["meetings"],
-    summary="Somebody is there, for the producers, the consumers or an agency",
+    summary="Somebody is there: on which seat, for which leg, from the beginning or late",
 )
 async def attend(
     id: FromPath[str], person: FromPath[str], data: JSONBody[Presence], permit: Mine, at: Now
@@ -119,7 +142,9 @@ async def attend(
     permit.check(place)
     deeds.ensure_storable(None, person)
     await members.ensure_within(permit, [person], [found.organ], at)
-    return await run(commands.attend, Attend(id, person, data.seat), by=permit.person, at=at)
+    return await run(
+        commands.attend, Attend(id, person, data.seat, data.leg, data.late), by=permit.person, at=at
+    )
 
 
 @put(
@@ -162,6 +187,21 @@ async def count_hands(
     return await run(count)
 
 
+@put(
+    "/api/v1/meetings/{id:str}/counts/{application:str}",
+    opt={"op": "vote.count"},
+    tags=["meetings"],
+    summary="Raised hands without names; it holds while nobody comes, goes or stands back",
+)
+async def count(
+    id: FromPath[str], application: FromPath[str], data: JSONBody[Count], permit: Mine, at: Now
+) -> HandsWereCounted:
+    await _ensure_both(id, application, permit)
+    told = HandsWereCounted
+    seen = CountHands(data.id, id, application, data.votes_for, data.votes_against, data.abstained)
+    return await deeds.once(decisions.count_hands, seen, told, by=permit.person, at=at)
+
+
 @post(
     "/api/v1/meetings/{id:str}/decisions",
     opt={"op": "decision.make"},
@@ -170,7 +210,7 @@ async def count_hands(
 )
 async def decide(id: FromPath[str], data: JSONBody[NewDecision], permit: Mine, at: Now) -> Decided:
     await _ensure_both(id, data.application, permit)
-    wanted = Decide(data.id, id, data.application, data.defer, data.reason)
+    wanted = Decide(data.id, id, data.application, data.defer, data.reason, data.back, data.crops)
     return await deeds.once(decisions.decide, wanted, Decided, by=permit.person, at=at)
 
 
@@ -201,6 +241,7 @@ DOORS = [
     attend,
     vote,
     count_hands,
+    count,
     decide,
     close,
 ]

@@ -17,8 +17,8 @@ from certification.basis.transaction import run
 from certification.people import queries as people
 from market.access.guard import system_clock
 from market.app import opened
-from market.demo import days as calendar
 from market.demo import (
+    bodies,
     diary,
     guarantee,
     helped,
@@ -33,6 +33,7 @@ from market.demo import (
     village,
     visits,
 )  # fmt: skip
+from market.demo import days as calendar
 from market.demo.goods import NEXT_ORDERS
 from market.demo.people import ADMIN, PEOPLE, WITH_CARDS, Person, member_number, who
 from market.demo.rounds import harvested
@@ -85,7 +86,8 @@ async def fill(today: date | None, at: datetime) -> None:
     deeds = [
         *guarantee.vouch(days), *land_told.tell_of_land(days), *sow(days, harvested(days)),
         *diary.keep_diaries(days),
-        *visits.look(days), *meetings.decide(days), *shop.lay_out(days), *shop.hold(days),
+        *visits.look(days), *meetings.decide(days), *bodies.sit(days),
+        *shop.lay_out(days), *shop.hold(days),
         *money.trade(days), *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
     ]  # fmt: skip

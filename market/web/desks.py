@@ -56,7 +56,8 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
     return Desk(name, words, frozenset(roles.split()), bar, frozenset(parts.split()))
 
 
-BOARD = "board inputs meetings decide certs findings rounds"
+BOARD = "board inputs meetings organs decide certs findings rounds"
+AT_THE_BOARD = ("/decide", "/inputs", "/meetings", "/organs", "/rounds")
 DESKS = (
     _desk(
         "farmer", "Farmer", "farmer", "farm",
@@ -75,14 +76,14 @@ DESKS = (
     ),
     _desk(
         "committee", "Committee", "committee", f"{BOARD} ledger settle payout",
-        Word("/board", "What waits", "home", ("/decide", "/inputs", "/meetings", "/rounds")),
+        Word("/board", "What waits", "home", AT_THE_BOARD),
         Word("/certs", "Certificates", "shield"),
         Word("/findings", "To mend", "warn"),
         Word("/ledger", "Accounts", "money", ("/settle", "/settlements", "/payout")),
     ),
     _desk(
         "secretariat", "Secretariat", "secretariat", f"{BOARD} admin recoveries",
-        Word("/board", "What waits", "home", ("/decide", "/inputs", "/meetings", "/rounds")),
+        Word("/board", "What waits", "home", AT_THE_BOARD),
         Word("/certs", "Certificates", "shield"),
         Word("/findings", "To mend", "warn"),
         Word("/admin", "Members", "people", ("/recoveries",)),
@@ -90,7 +91,7 @@ DESKS = (
     _desk(
         "leader", "Group leader", "leader",
         f"{BOARD} admin recoveries payout statements",
-        Word("/board", "What waits", "home", ("/decide", "/inputs", "/meetings", "/rounds")),
+        Word("/board", "What waits", "home", AT_THE_BOARD),
         Word("/findings", "To mend", "warn"),
         Word("/admin", "Members", "people", ("/recoveries",)),
         Word("/payout", "Payouts", "money", ("/settle", "/settlements", "/ledger", "/statements")),

@@ -1,11 +1,15 @@
-"""Lists as CSV that opens in a spreadsheet as it is: UTF-8 with its mark, no cell that computes."""
+"""Lists as CSV that opens in a spreadsheet as it is (UTF-8 with its mark), and as XLSX: no cell of
+either computes."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
 
+import xlsxwriter
 from litestar import Response
 
 from certification.basis.text import NBSP
@@ -21,6 +25,11 @@ class Baht(int):
 
 class Kilos(int):
     """Grams, written as kilos: `1.500`."""
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LOOKS: dict[type, str] = {Baht: "0.00", Kilos: "0.000", date: "yyyy-mm-dd"}
+PARTS: dict[type, int] = {Baht: 100, Kilos: 1000}
 
 
 def wanted(request: Ask) -> bool:
@@ -40,6 +49,50 @@ def sheet(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> 
         media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="{name}.csv"'},
     )
+
+
+def kind(request: Ask) -> str:
+    """`?as=csv`, `?as=xlsx`; empty where the page itself is wanted."""
+    said = request.query_params.get("as", "")
+    return "csv" if wanted(request) else "xlsx" if said == "xlsx" else ""
+
+
+def book(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response[bytes]:
+    """To be saved as `name`.xlsx: sums and days are such, every text is a text."""
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, {"in_memory": True}) as workbook:
+        page = workbook.add_worksheet()
+        page.freeze_panes(1, 0)
+        looks = {look: workbook.add_format({"num_format": look}) for look in LOOKS.values()}
+        bold = workbook.add_format({"bold": True})
+        for at, head in enumerate(heads):
+            page.write_string(0, at, head, bold)
+            page.set_column(at, at, min(max(len(head) + 2, 12), 40))
+        for line, row in enumerate(rows, start=1):
+            for at, cell in enumerate(row):
+                _write(page, line, at, cell, looks)
+    return Response(
+        written.getvalue(),
+        media_type=XLSX,
+        headers={"content-disposition": f'attachment; filename="{name}.xlsx"'},
+    )
+
+
+def _write(page: Any, line: int, at: int, cell: object, looks: dict[str, Any]) -> None:
+    match cell:
+        case Baht() | Kilos():
+            of = type(cell)
+            page.write_number(line, at, cell / PARTS[of], looks[LOOKS[of]])
+        case bool() | None:
+            page.write_string(line, at, "" if cell is None else str(cell))
+        case int():
+            page.write_number(line, at, cell)
+        case datetime():
+            page.write_string(line, at, cell.isoformat())
+        case date():
+            page.write_datetime(line, at, cell, looks[LOOKS[date]])
+        case _:
+            page.write_string(line, at, str(cell).replace(NBSP, " "))
 
 
 def _plain(cell: object) -> object:

@@ -17,6 +17,8 @@ from certification.inspections import commands as inspections
 from certification.inspections.rules import AttachPhoto, MakeFinding
 from certification.land import commands as land_commands
 from certification.land.rules import AttachScan, NotePaper, NoteYear
+from certification.organs import commands as organs
+from certification.organs.rules import Appoint
 from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.schemes import queries as schemes
@@ -98,6 +100,13 @@ async def kin() -> dict[str, str]:
     near = Relate(new_id(), MALEE, YING, "kin", TODAY, 4)
     await run(people.relate, near, by=ADMIN, at=NOW)
     return {"relations": near.id}
+
+
+async def seat() -> dict[str, str]:
+    """Dao sits in the network's board."""
+    chosen = Appoint(new_id(), NETWORK, "board", DAO, "agency", "academia", TODAY, "ครั้งที่ 3/2569")
+    await run(organs.appoint, chosen, by=ADMIN, at=NOW)
+    return {"seats": chosen.id}
 
 
 async def paid_to_malee() -> dict[str, str]:

@@ -180,7 +180,7 @@ async def sow(doors: Doors) -> Sown:
     }  # fmt: skip
     things |= await _on_the_road(stall)
     things |= await left_behind.visit_under_way() | await left_behind.kin()
-    things |= await left_behind.land(things["plots"])
+    things |= await left_behind.land(things["plots"]) | await left_behind.seat()
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
     await left_behind.credit(placed.order)
     things |= await left_behind.truck_under_way(stall, placed.code)
@@ -232,8 +232,9 @@ async def _typed(plot: str) -> str:
 
 
 FIXED = {
-    "people": MALEE, "helped": MALEE, "members": MALEE, "attendance": MALEE, "statements": MALEE,
-    "groups": RATTAPHUM, "networks": NETWORK, "crops": "kale", "areas": "900901",
+    "people": MALEE, "helped": MALEE, "members": MALEE, "attendance": MALEE, "movements": MALEE,
+    "statements": MALEE,
+    "groups": RATTAPHUM, "networks": NETWORK, "organs": NETWORK, "crops": "kale", "areas": "900901",
     "scheme-presets": "sgs-pgs", "proof": "1", "?/log/consistency": "?first=1&second=2",
     "{purpose}": "public_name",
     "{person}": MALEE, "{farmer}": MALEE, "{group}": RATTAPHUM, "{network}": NETWORK,
@@ -256,7 +257,9 @@ async def _guaranteed() -> dict[str, str]:
             found[noun] = str(row["id"])
     [row] = await in_use().query("SELECT plot FROM application LIMIT 1")
     found["plots"] = str(row["plot"])
-    found["hands"] = found["votes"] = found["{application}"] = found["applications"]
+    found["counts"] = found["hands"] = found["votes"] = found["{application}"] = found[
+        "applications"
+    ]
     for kind, letters in (("certificate", "Cc"), ("plot", "Pp"), ("group", "Gg")):
         code = await PublicCode.select().where(PublicCode.kind == kind).first()
         assert code is not None

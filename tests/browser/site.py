@@ -47,7 +47,7 @@ WHERE = {
     "{buyer}": "SELECT buyer FROM preorder",
     "applications": "SELECT id FROM application ORDER BY submitted_at DESC",
     "assign": "SELECT id FROM application ORDER BY submitted_at DESC",
-    "decide": "SELECT id FROM application ORDER BY submitted_at DESC",
+    "decide": "SELECT id FROM application ORDER BY state <> 'inspected', submitted_at",
     "certs": "SELECT id FROM certificate ORDER BY valid_until DESC",
     "{decision}": "SELECT id FROM decision ORDER BY at DESC",
     "{change}": "SELECT 'suspend'", "{part}": "SELECT 'sides'",
@@ -60,6 +60,7 @@ WHERE = {
     "standard": "SELECT id FROM scheme_version",
     "findings": "SELECT id FROM finding", "{chapter}": "SELECT '1_ethics'",
     "ledger": "SELECT account FROM ledger_balance ORDER BY credits_satang DESC",
+    "organs": "SELECT id FROM producer_group ORDER BY network IS NOT NULL",
     "meetings": "SELECT id FROM meeting ORDER BY closed_at IS NOT NULL",
     "order": f"SELECT code FROM preorder WHERE {NOKS} ORDER BY placed_at DESC",
     "stall": "SELECT code FROM preorder ORDER BY placed_at DESC",
@@ -72,7 +73,7 @@ WHERE = {
     "pickup": "SELECT code FROM preorder ORDER BY placed_at DESC",
     "till": "SELECT \"order\" FROM payment_request ORDER BY paid_at IS NOT NULL, at DESC",
 }  # fmt: skip
-AFTER = {"decide": "SELECT '?meeting=' || id FROM meeting"}
+AFTER = {"decide": "SELECT '?meeting=' || id FROM meeting ORDER BY closed_at IS NOT NULL"}
 """What an address needs after a `?`, by the noun it begins with."""
 ONE_IN_EACH_STATE = (
     "SELECT code FROM preorder WHERE id IN (SELECT min(id) FROM preorder GROUP BY state)"

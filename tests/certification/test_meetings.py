@@ -16,7 +16,7 @@ from certification.certificates.rules import IssueCertificate, NoCrops, NotAppro
 from certification.decisions import ballots, commands, queries, rules, votes
 from certification.decisions.rules import Decide, Decided
 from certification.decisions.tables import Decision, DecisionCrop, HandCount, Vote, VoteStruck
-from certification.decisions.votes import CastVote, CountHands, Recuse
+from certification.decisions.votes import CastVote, CountHands
 from certification.meetings import commands as meetings
 from certification.meetings import queries as meeting_queries
 from certification.meetings import rules as meeting_rules
@@ -156,13 +156,13 @@ async def test_who_stands_back_after_voting_has_the_vote_struck(db: Database) ->
     await run(meetings.attend, Attend(met, DAO, "agency"), by=WAN, at=NOW)
     await voted(met, application)
     for _ in range(2):
-        await run(commands.recuse, Recuse(met, application, YING), by=YING, at=NOW)
+        await run(commands.vote, CastVote(met, application, YING, "recused"), by=YING, at=NOW)
     assert (await ballots.cast(met, application))[YING] == "recused"
     assert await ballots.struck(met, application) == {YING}
     event = await run(commands.decide, Decide(new_id(), met, application), by=WAN, at=NOW)
     assert (event.votes_for, event.recused, event.present) == (4, 2, 5)
     with pytest.raises(votes.RecusedTooLate):
-        await commands.recuse(Recuse(met, application, CHAN), by=CHAN, at=NOW)
+        await commands.vote(CastVote(met, application, CHAN, "recused"), by=CHAN, at=NOW)
     assert not await verify(TABLES)
 
 

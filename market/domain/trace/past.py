@@ -28,7 +28,7 @@ from market.domain.trace import rules
 
 DECISION = (
     "SELECT c.decision, d.application, m.held_on, d.present, d.quorum_needed, d.votes_for,"
-    " d.votes_against, d.abstained, d.recused"
+    " d.votes_against, d.abstained, d.recused, d.body"
     " FROM certificate c JOIN decision d ON d.id = c.decision JOIN meeting m ON m.id = d.meeting"
     " WHERE c.id = {}"
 )
@@ -80,7 +80,15 @@ async def past(certificate: str | None) -> Past:
         return Past()
     [row] = await in_use().query(DECISION, certificate)
     visit, later = await decisions.visits(row["application"])
-    counted = ("present", "quorum_needed", "votes_for", "votes_against", "abstained", "recused")
+    counted = (
+        "present",
+        "quorum_needed",
+        "votes_for",
+        "votes_against",
+        "abstained",
+        "recused",
+        "body",
+    )
     return Past(
         await _inspected(visit, later) if visit else None,
         rules.Decided(row["held_on"], *(row[name] for name in counted)),

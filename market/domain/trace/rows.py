@@ -119,7 +119,7 @@ class _Words:
             one("p.code, p.tambon, p.kind, p.area_m2, p.lat_e7, p.lon_e7,"
                 " g.name_th, g.name_en, g.code"),
             one("m.held_on, d.present, d.quorum_needed, d.votes_for, d.votes_against, d.abstained,"
-                " d.recused"),
+                " d.recused, d.body"),
             one("i.planned_on, i.ended_at"),
             many("q.crop", "planting q WHERE q.plot = p.id AND q.harvest_until >= {}"),
             many("n.seat",

@@ -122,6 +122,8 @@ class Decided(msgspec.Struct, frozen=True):
     votes_against: int
     abstained: int
     recused: int
+    body: str = ""
+    """Which one it was: a committee, a group, …"""
 
 
 class Inspected(msgspec.Struct, frozen=True):

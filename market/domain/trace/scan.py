@@ -61,6 +61,7 @@ class Meeting(msgspec.Struct, frozen=True, array_like=True):
     votes_against: int | None
     abstained: int | None
     recused: int | None
+    body: str | None
 
 
 class Visit(msgspec.Struct, frozen=True, array_like=True):

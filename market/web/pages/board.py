@@ -57,7 +57,8 @@ async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         to=lists,
         findings=await _open_findings(say, asked),
         ending=await _ending(say, reached, local_day(at)),
-        meetings=await _meetings(permit),
+        meetings=await _meetings(say, permit),
+        organs=[(one, say.name(await groups.group(one))) for one in sorted(permit.groups())],
         denied=len(await spoken.denied_in(reached)),
         groups=[(one, say.name(await groups.group(one))) for one in reached],
     )
@@ -122,13 +123,13 @@ async def _ending(say: Words, reached: tuple[str, ...], on: date) -> list[Shown]
     ]
 
 
-async def _meetings(permit: Permit) -> list[Shown]:
+async def _meetings(say: Words, permit: Permit) -> list[Shown]:
     """Those under way, and the last one held, of every organ one sits in."""
     found: list[Shown] = []
     for organ in sorted(permit.groups()):
         held, group = await meetings.of_organ(organ), await groups.group(organ)
         shown = [one for one in held if one.closed_at is None] or held[:1]
-        found += [{"of": one, "organ": group} for one in shown]
+        found += [{"of": one, "organ": group, "body": say(f"body.{one.body}")} for one in shown]
     return found
 
 

@@ -34,7 +34,7 @@ from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_standing import STATE_LOOKS, chip
 from market.web.pages.farm_view import Ask, Shown, crop_name, plot_name
-from market.web.pages.meetings import case
+from market.web.pages.meeting_view import case
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]

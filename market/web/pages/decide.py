@@ -28,8 +28,10 @@ from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import inspect_view as view
-from market.web.pages.farm_view import Ask, Shown
-from market.web.pages.meetings import case, outcome_chip, quorum
+from market.web.pages import meeting_view as view_of
+from market.web.pages.farm_view import Ask, Shown, crop_name
+from market.web.pages.meeting_view import case, outcome_chip
+from market.web.pages.meetings import quorum
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -102,10 +104,14 @@ async def decide(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
     reason = form.text("reason", most=rules.REASON_LETTERS_MAX, required=False) or None
     try:
         form.done()
-        wanted = Decide(form.id(), found.id, id, form.ticked("defer"), reason)
+        crops = tuple(form.all("crop")) if form.ticked("scoped") else None
+        wanted = Decide(
+            form.id(), found.id, id, form.ticked("defer"), reason, form.ticked("back"), crops
+        )
         await deeds.once(commands.decide, wanted, Decided, by=permit.person, at=at)
     except Refusal as no:
-        return await _shown(request, id, found, permit, no=no, typed=form.typed)
+        kept = {**form.typed, "crops": " ".join(form.all("crop"))}
+        return await _shown(request, id, found, permit, no=no, typed=kept)
     return onward(f"/decide/{id}?meeting={found.id}&done=1")
 
 
@@ -149,9 +155,33 @@ async def _shown(
         decision=made[-1] if made else None,
         certificate=await certificates.of_decision(made[-1].id) if made else None,
         outcome=outcome_chip(say, made[-1].outcome) if made else None,
-        before=[(one, outcome_chip(say, one.outcome)) for one in before],
+        before=[(one, outcome_chip(say, one.outcome), say(f"body.{one.body}")) for one in before],
+        hands=await ballots.hands(found.id, id),
+        **await _step(say, found, id, (typed or {}).get("crops")),
+        covers=view_of.crops(say, made[-1].crops) if made else "",
+        left_out=view_of.crops(say, made[-1].left_out) if made else "",
         done="done" in request.query_params,
     )
+
+
+async def _step(say: Words, found: MeetingView, application: str, chosen: str | None) -> Shown:
+    """Which bodies decide in which order, whose turn it is, and what may be covered."""
+    asked = await queries.case(application)
+    cause, settings = await queries.cause(application, found.held_on)
+    now, over = asked.step.number, asked.state == "decided"
+    return {
+        "steps": [
+            (say.name(stage.name), over or number < now, number == now)
+            for number, stage in enumerate(settings.decision_stages)
+        ],
+        "ours": found.body == asked.step.body,
+        "turn": say(f"body.{asked.step.body}"),
+        "sends_back": say(f"body.{asked.step.before}") if asked.step.before else "",
+        "scope": [
+            (crop, crop_name(say, crop), chosen is None or crop in chosen.split())
+            for crop in sorted(cause.crops)
+        ],
+    }
 
 
 async def _votes(say: Words, found: MeetingView, application: str) -> list[Shown]:
@@ -159,12 +189,17 @@ async def _votes(say: Words, found: MeetingView, application: str) -> list[Shown
     cause, _ = await queries.cause(application, found.held_on)
     cast, there = await ballots.cast(found.id, application), await meetings.attendance(found.id)
     names = await people.names([one.person for one in there])
+    voted = await queries.voted_before(await queries.case(application))
+    before = {person: say(f"body.{body}") for person, body in voted.items()}
+    struck, seats = await ballots.struck(found.id, application), dict(await view_of.seats(say))
     return [
         {
             "person": one.person, "name": names.get(one.person, ""),
-            "seat": say(f"inspect.seat.{one.seat}"), "cast": cast.get(one.person, ""),
+            "seat": seats.get(one.seat, one.seat), "cast": cast.get(one.person, ""),
             "said": say(f"board.vote.{cast[one.person]}") if one.person in cast else "",
-            "near": one.person in cause.recused, "farmer": one.person in cause.farmers,
+            "before": before.get(one.person, ""), "gone": one.gone_at is not None,
+            "struck": one.person in struck, "near": one.person in cause.recused,
+            "farmer": one.person in cause.farmers,
         }
         for one in there
     ]  # fmt: skip

@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certification.applications import queries as applications
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
@@ -16,14 +15,14 @@ from certification.basis.units import local_day
 from certification.decisions import queries as decisions
 from certification.decisions import votes
 from certification.groups import queries as groups
-from certification.groups.rules import NETWORK
+from certification.groups.rules import NETWORK, GroupView
 from certification.inspections import queries as inspections
 from certification.meetings import commands, queries, rules
 from certification.meetings.queries import MeetingView
-from certification.meetings.rules import Attend, MeetingOpened, OpenMeeting
+from certification.meetings.rules import PARTS, Attend, MeetingOpened, OpenMeeting
+from certification.organs import queries as organs_of
+from certification.organs.rules import BODIES, MEETS
 from certification.people import queries as people
-from certification.plots import queries as plots
-from certification.schemes.rules import SEATS
 from market.access import deeds, guarantee, members, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
@@ -31,16 +30,11 @@ from market.answers.refusals import FieldMissing, Mistyped
 from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.farm_standing import chip
-from market.web.pages.farm_view import Ask, Shown, plot_name, sort_key
+from market.web.pages import meeting_view as view
+from market.web.pages.farm_view import Ask, Shown, sort_key
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-OUTCOME_LOOKS = {
-    "approved": ("ok", "check"),
-    "rejected": ("bad", "no"),
-    "deferred": ("warn", "clock"),
-}
 
 
 @get("/meetings/new", opt={"op": "meeting.hold"})
@@ -53,10 +47,11 @@ async def open_meeting(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     form = await Form.of(request)
     await whose.ensure_named(permit, form.raw("organ"))
     organ, place = form.text("organ"), form.text("place", most=rules.PLACE_LETTERS_MAX)
+    body = form.choice("body", BODIES) if form.raw("body") else None
     held_on = form.day("held_on", near=local_day(at))
     try:
         form.done()
-        wanted = OpenMeeting(form.id(), organ, held_on, place)
+        wanted = OpenMeeting(form.id(), organ, held_on, place, body)  # type: ignore[arg-type]  # among BODIES
         await deeds.once(commands.open_meeting, wanted, MeetingOpened, by=permit.person, at=at)
     except Refusal as no:
         return await _new(request, permit, at, no=no, typed=form.typed)
@@ -80,15 +75,21 @@ async def _new(
         no=no,
         typed=typed or {},
         organs=[[one.id, say.name(one)] for one in organs],
+        bodies=[[one, say(f"body.{one}")] for one in _bodies(organs)],
         today=say.day(local_day(at)),
     )
 
 
+def _bodies(organs: list[GroupView]) -> list[str]:
+    """Of all in reach, the likeliest first."""
+    return list(dict.fromkeys(body for one in organs for body in MEETS[one.kind]))
+
+
 @get("/meetings/{id:str}", opt={"op": "meeting.read"})
-async def meeting_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
+async def meeting_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found, place = await guarantee.meeting(id)
     permit.check(place)
-    return await _meeting(request, found)
+    return await shown(request, found, at)
 
 
 @post("/meetings/{id:str}/attendance", opt={"op": "meeting.hold"})
@@ -100,13 +101,13 @@ async def attend(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
     seats = {
         name.removeprefix("seat."): seat
         for name, seat in form.typed.items()
-        if name.startswith("seat.") and seat in SEATS
+        if name.startswith("seat.") and seat
     }
 
     async def all_of_them() -> None:
         async with transaction():
             for person, seat in seats.items():
-                one = Attend(id, person, seat)
+                one = Attend(id, person, seat, late=form.ticked("late"))
                 await commands.attend(one, by=permit.person, at=at)
 
     try:
@@ -116,9 +117,9 @@ async def attend(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
         await run(all_of_them)
     except rules.NotOfThisOrgan as why:
         wrong = Mistyped({f"seat.{why.facts['person']}": why})
-        return await _meeting(request, found, no=wrong, typed=form.typed)
+        return await shown(request, found, at, no=wrong, typed=form.typed)
     except Refusal as no:
-        return await _meeting(request, found, no=no, typed=form.typed)
+        return await shown(request, found, at, no=no, typed=form.typed)
     return onward(f"/meetings/{id}")
 
 
@@ -130,58 +131,52 @@ async def end(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respons
         try:
             await run(commands.close_meeting, id, by=permit.person, at=at)
         except Refusal as no:
-            return await _meeting(request, found, no=no)
+            return await shown(request, found, at, no=no)
     return onward(f"/meetings/{id}")
 
 
-async def _meeting(
+async def shown(
     request: Ask,
     found: MeetingView,
+    at: datetime,
     *,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    say, there = words_for(request), await queries.attendance(found.id)
-    names = await people.names([one.person for one in there])
+    say = words_for(request)
+    there = await view.present(say, found)
+    today = local_day(at)
     return page(
         request,
         "meeting.html",
         no=no,
         typed=typed or {},
-        meeting=found,
-        organ=say.name(await groups.group(found.organ)),
-        present=[
-            {"name": names.get(one.person, ""), "seat": say(f"inspect.seat.{one.seat}")}
-            for one in there
-        ],
-        agenda=await _agenda(say, found) if found.closed_at is None else [],
-        decided=await _decided(say, found),
-        expected=await _expected(say, found, {one.person for one in there}),
-        seats=[[one, say(f"inspect.seat.{one}")] for one in SEATS],
+        **await view.head(say, found),
+        present=there,
+        legs=view.legs(say, there),
+        parts=await view.agenda(say, found, today),
+        cases=await _cases(say, found) if found.closed_at is None else [],
+        actions=await view.actions(await queries.actions(found.id), today),
+        part_names=[[one, say(f"agenda.{one}")] for one in PARTS],
+        owners=[[one["person"], one["name"]] for one in there],
+        decided=await view.decided(say, found),
+        expected=await _expected(say, found, {one["person"] for one in there}),
+        seats=await view.seats(say),
+        adopted=(await queries.adoptions([found.id])).get(found.id),
     )
 
 
-async def _agenda(say: Words, found: MeetingView) -> list[Shown]:
+async def _cases(say: Words, found: MeetingView) -> list[Shown]:
     done = {one.application for one in await decisions.of_meeting(found.id)}
     return [
         {
             "waiting": one,
-            **await case(say, one.application),
+            **await view.case(say, one.application),
             "quorum": await quorum(say, found, one.application),
         }
         for one in await decisions.waiting(found.organ, found.body)
         if one.application not in done
     ]
-
-
-async def case(say: Words, application: str) -> Shown:
-    asked = await applications.application(application)
-    names = await people.names([asked.applicant])
-    plot = await plots.plot(asked.plot)
-    return {
-        "application": asked, "name": plot_name(say, plot), "plot": plot,
-        "farmer": names.get(asked.applicant, ""),
-    }  # fmt: skip
 
 
 async def quorum(say: Words, found: MeetingView, application: str) -> Shown:
@@ -199,22 +194,15 @@ async def quorum(say: Words, found: MeetingView, application: str) -> Shown:
     return shown
 
 
-async def _decided(say: Words, found: MeetingView) -> list[Shown]:
-    return [
-        {"of": one, **await case(say, one.application), "chip": outcome_chip(say, one.outcome)}
-        for one in await decisions.of_meeting(found.id)
-    ]
-
-
-def outcome_chip(say: Words, outcome: str) -> Shown:
-    return chip(OUTCOME_LOOKS[outcome], say(f"board.outcome.{outcome}"))
-
-
 async def _expected(say: Words, found: MeetingView, there: set[str]) -> list[Shown]:
     """Who may come, by where they belong, each with the seat that is likely."""
     under = [found.organ, *[one.id for one in await groups.networks_groups(found.organ)]]
-    circles = [(say("Committee"), "agency", await groups.holders_of(
-        "committee", found.organ, found.opened_at))]  # fmt: skip
+    own = await organs_of.people_of(found.organ, found.body, found.held_on, found.opened_at)
+    holders = await groups.holders_of("committee", found.organ, found.opened_at)
+    circles: list[tuple[str, str, tuple[str, ...]]] = [
+        (say(f"body.{found.body}"), "agency", tuple(own) if found.body != "group" else ()),
+        (say("Committee"), "agency", holders),
+    ]
     for one in under:
         belong = await groups.members(one, found.held_on)
         if belong:
