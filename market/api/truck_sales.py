@@ -16,6 +16,7 @@ from market.access.permit import Permit
 from market.domain.truck_day import (
     closing,
     drawer,
+    elsewhere,
     rules,
     stops,
 )
@@ -119,6 +120,23 @@ async def tell_cost(
     return await run(closing.tell_cost, cost, by=permit.person, at=at)
 
 
+@get(f"{AT}/handed-at-stall", opt=READ, tags=TAGS,
+     summary="Orders that were aboard and were handed over at the stall")  # fmt: skip
+async def list_at_stall(id: FromPath[str], permit: Mine) -> list[elsewhere.AtStall]:
+    return await elsewhere.unexplained(await rides.ride(id, permit))
+
+
+@post(f"{AT}/handed-at-stall", opt=WORK, tags=TAGS,
+      summary="Whose kilos and whose cash such an order was")  # fmt: skip
+async def explain(
+    id: FromPath[str], data: JSONBody[rules.ExplainElsewhere], permit: Mine, at: Now
+) -> rules.Elsewhere:
+    ride = await rides.ride(id, permit)
+    deeds.ensure_storable(data, data.id)
+    wanted = msgspec.structs.replace(data, truck=ride.id)
+    return await run(elsewhere.explain, wanted, by=permit.person, at=at)
+
+
 @put(f"{AT}/closing", opt=WORK, tags=TAGS, summary="Count, explain every kilo, and close")
 async def close(
     id: FromPath[str], data: JSONBody[rules.Close], permit: Mine, at: Now
@@ -130,5 +148,6 @@ async def close(
 
 
 DOORS = [
-    goods, sales, read_drawer, sell, sell_late, void, tell_cost, close,
+    goods, sales, read_drawer, sell, sell_late, void, tell_cost, list_at_stall,
+    explain, close,
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from market.domain.settlement.rules import Settle
 from market.domain.trips import queries as trips
 from market.domain.truck_day import (
     closing,
+    elsewhere,
     eta,
     loading,
     manifest,
@@ -412,4 +413,41 @@ async def test_a_sale_is_divided_or_undone_and_never_both(there: TruckDay) -> No
             "settlement.nothing_to_settle" if undone else "truck_day.settled"
         ]
         assert set((await settled.undivided(there.cycle, RATTAPHUM)).values()) <= {0}
+    await clean()
+
+
+async def test_what_was_handed_over_at_the_stall_is_explained_before_closing(
+    there: TruckDay,
+) -> None:
+    """Three orders were aboard: one went off the truck, one was of other goods, one was hers."""
+    ours, other, ridden = [await there.stall.order(1_000, rail="cash") for _ in range(3)]
+    await there.load_all(walkup=0)
+    await there.depart()
+    await there.arrive(there.first)
+    for order in (ours, other):
+        await there.stall.hand_over(order.order, at=TEN)
+    await there.hand_over(ridden.order, there.first)
+    await there.leave(there.first)
+    waits = await elsewhere.unexplained(await queries.truck(there.id))
+    assert {one.order: (one.grams, one.cash_satang) for one in waits} == {
+        ours.order: (1_000, 4_000), other.order: (1_000, 4_000),
+    }  # fmt: skip
+    no = await refused("truck_day.handed_at_stall", there.close(80))
+    assert set(no.facts["orders"]) == {ours.code, other.code}
+
+    async def explain(order: str, *, ours: bool) -> None:
+        told = rules.ExplainElsewhere(new_id(), there.id, order, ours, cash_here=ours)
+        for _ in range(2):
+            await run(elsewhere.explain, told, by=DAO, at=NOON)
+
+    await explain(ours.order, ours=True)
+    await explain(other.order, ours=False)
+    await refused("truck_day.not_waiting", run(
+        elsewhere.explain, rules.ExplainElsewhere(new_id(), there.id, ridden.order, True), by=DAO,
+        at=NOON,
+    ))  # fmt: skip
+    no = await refused("truck_day.not_balanced", there.close(80))
+    assert no.facts["grams"] == 1_000, "what the other order was not given is still aboard"
+    closed = await there.close(80, LotLeft(there.stall.lot, returned_grams=1_000))
+    assert (closed.expected_satang, closed.counted_satang) == (8_000, 8_000)
     await clean()

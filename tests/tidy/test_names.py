@@ -77,6 +77,7 @@ ALSO = {
     # a truck's day: every "no", what is asked of it by nature, and the deeds hour by hour
     "market/domain/truck_day/refusals", "market/domain/truck_day/manifest",
     "market/domain/truck_day/as_it_is", "market/domain/truck_day/eta",
+    "market/domain/truck_day/elsewhere",  # handed over at the stall, and aboard
     "market/domain/truck_day/plots", "market/domain/truck_day/waiting",
     "market/domain/truck_day/drawer",
     "market/domain/truck_day/loading", "market/domain/truck_day/stops",

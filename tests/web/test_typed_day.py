@@ -6,7 +6,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.units import THAILAND
 from market.domain.orders import queries as ordered
-from market.domain.truck_day import drawer, queries
+from market.domain.truck_day import drawer, manifest, queries
 from market.domain.walkup import queries as walked
 from tests.cast import DAO, KRIT, NETWORK
 from tests.databases import only_sqlite
@@ -119,3 +119,20 @@ async def test_nobody_types_what_is_not_theirs_or_not_yet(doors: Doors) -> None:
     early = await dao.post(at, data=sent)  # the day is still to come
     assert "still to come" in early.text
     assert (await queries.truck(there.id)).departed_at is None
+
+
+async def test_why_a_line_was_short_is_typed_with_it(doors: Doors) -> None:
+    there = await truck_day_in_village()
+    await there.stall.paid(2_000)
+    await there.order_for_last(1_000)
+    doors.later(TYPED)
+    dao, typed = await doors.as_(DAO, "en"), await morning(there)
+    lot = there.stall.lot
+    typed |= {f"g-{there.first}-{lot}": "", f"why-{there.first}-{lot}": "spoilt"}
+    typed |= {f"g-{there.last}-{lot}": "0.2"}
+    assert (await dao.post(f"/truck/{there.id}/typed", data=typed)).status_code == 200
+    lines = await manifest.load_list(await queries.truck(there.id))
+    assert {line.goes_to: line.cause for line in lines if line.decision} == {
+        there.first: "spoilt", there.last: "short",
+    }  # fmt: skip
+    assert "it had spoilt" in (await dao.get(f"/truck/{there.id}/load")).text

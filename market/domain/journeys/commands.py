@@ -30,10 +30,12 @@ async def type_morning(asked: Morning, *, by: str, at: datetime) -> TypedIn:
         await loading.count_float(truck.id, asked.cash, by=by, at=left)
         for load in asked.loads:
             await loading.load(load, by=by, at=left)
+        why = {(one.goes_to, one.lot): one.cause for one in asked.why}
         for line in await manifest.load_list(await queries.truck(truck.id)):
             if line.is_missing:
                 id = following(asked.id, f"{line.goes_to} {line.lot}")
-                without = LeaveBehind(id, truck.id, line.goes_to, line.lot, "short")
+                cause = why.get((line.goes_to, line.lot), "short")
+                without = LeaveBehind(id, truck.id, line.goes_to, line.lot, "short", cause)
                 await loading.leave_behind(without, by=by, at=left)
         await loading.depart(truck.id, by=by, at=left)
         return left, left

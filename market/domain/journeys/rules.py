@@ -14,7 +14,7 @@ from certification.basis.refusal import Invalid, Missing, Refusal
 from certification.basis.units import THAILAND, Instant
 from market.domain.orders.rules import HandOver
 from market.domain.products.rules import CRATE_GRAMS
-from market.domain.truck_day.rules import Close, Cost, DecideNoShow, Load, Pieces
+from market.domain.truck_day.rules import Cause, Close, Cost, DecideNoShow, Load, Pieces
 from market.domain.walkup.rules import Sell
 
 E7 = 10_000_000
@@ -49,6 +49,14 @@ class LeftBefore(Invalid):
     code = "journeys.left_before"
 
 
+class LeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a line of the load list is short."""
+
+    goes_to: str
+    lot: str
+    cause: Cause
+
+
 class Morning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Minutes after midnight of the day, Bangkok; so everywhere on paper."""
 
@@ -58,6 +66,8 @@ class Morning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     loads: tuple[Load, ...] = ()
     cash: tuple[Pieces, ...] = ()
     """The float."""
+    why: tuple[LeftOut, ...] = ()
+    """Of lines that are short; of others it says nothing."""
 
     @property
     def minutes(self) -> tuple[int, ...]:

@@ -16,7 +16,16 @@ from market.domain.ledger import commands as ledger
 from market.domain.lots import commands as pours
 from market.domain.lots import queries as lots
 from market.domain.trips import commands as trips
-from market.domain.truck_day import balance, drawer, manifest, queries, refusals, rules, waiting
+from market.domain.truck_day import (
+    balance,
+    drawer,
+    elsewhere,
+    manifest,
+    queries,
+    refusals,
+    rules,
+    waiting,
+)
 from market.domain.truck_day.loading import claim, keep_count
 from market.domain.truck_day.manifest import LotAboard
 from market.domain.truck_day.queries import TruckView
@@ -91,6 +100,8 @@ async def _ensure_over(truck: TruckView) -> None:
     await ensure_nowhere(truck)
     if codes := await waiting.undecided(truck):
         raise refusals.NoShowsUndecided(orders=codes)
+    if there := await elsewhere.unexplained(truck):
+        raise refusals.HandedAtStall(orders=[one.code for one in there])
 
 
 async def _put_away(

@@ -196,10 +196,12 @@ async def _leave_behind(decided: rules.LeaveBehind, *, by: str, at: datetime) ->
     await LeftBehind.insert(
         LeftBehind(
             id=decided.id, truck=truck.id, place=decided.place, lot=decided.lot,
-            decision=decided.decision, by=by, at=at,
+            decision=decided.decision, cause=decided.cause, by=by, at=at,
         )
     )  # fmt: skip
-    without = rules.LeftWithout(truck.id, decided.place, decided.lot, decided.decision, ended)
+    without = rules.LeftWithout(
+        truck.id, decided.place, decided.lot, decided.decision, ended, decided.cause
+    )
     log.append(without, (LeftBehind, decided.id), subject=truck.id, by=by, at=at)
     return without
 

@@ -31,6 +31,8 @@ class LoadLine(msgspec.Struct, frozen=True):
     loading: str | None
     loaded_grams: int
     decision: str | None
+    cause: str
+    """Why it is missing, where somebody decided."""
     handed_on: bool
     """It came from another truck of the day."""
     on_the_way: bool
@@ -93,8 +95,8 @@ async def load_list(of: TruckView) -> list[LoadLine]:
     plots = {v.id for v in route(of, await trips.published_plan(of.day)) if v.kind == "plot"}
     names = {one.place: one for one in ahead}
     loadings = {(r["goes_to"], r["lot"]): r for r in await in_use().query(LOADINGS, of.id)}
-    decided = {(r["place"], r["lot"]): r["decision"] for r in await in_use().query(
-        "SELECT place, lot, decision FROM truck_left_behind WHERE truck = {}", of.id
+    decided = {(r["place"], r["lot"]): (r["decision"], r["cause"]) for r in await in_use().query(
+        "SELECT place, lot, decision, cause FROM truck_left_behind WHERE truck = {}", of.id
     )}  # fmt: skip
     received = {r["lot"] for r in await in_use().query(
         "SELECT lot FROM truck_handed_on WHERE to_truck = {}", of.id
@@ -109,7 +111,7 @@ async def load_list(of: TruckView) -> list[LoadLine]:
         lines.append(LoadLine(
             place, to.name_th if to else "", to.name_en if to else "", lot, known.code, *name,
             want[0] if want else 0, want[1] if want else 0, load["id"] if load else None,
-            load["grams"] if load else 0, decided.get((place, lot)), lot in received,
+            load["grams"] if load else 0, *decided.get((place, lot), (None, "")), lot in received,
             known.plot in plots, await labels.claim_stands(known),
         ))  # fmt: skip
     order = {one.place: -one.seq for one in ahead}

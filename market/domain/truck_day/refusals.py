@@ -165,3 +165,9 @@ class OneReceiver(Invalid):
     """To another truck of the same day, or to a person."""
 
     code = "truck_day.one_receiver"
+
+
+class HandedAtStall(Refusal):
+    """Orders that were aboard and were handed over at the stall: from this truck, or not?"""
+
+    code = "truck_day.handed_at_stall"

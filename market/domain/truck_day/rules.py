@@ -28,6 +28,9 @@ LEFTOVERS_MAX = 200
 
 Decision = Literal["short", "call_off"]
 NoShowDecision = Literal["hold", "move", "sell", "refund", "donate"]
+Cause = Literal["short", "spoilt", "refused", "forgotten"]
+"""The plot gave less; it went bad; it was not good enough to take; nobody brought it."""
+CAUSES: tuple[Cause, ...] = ("short", "spoilt", "refused", "forgotten")
 MishapKind = Literal["delay", "stop_cancelled", "plot_short", "order_added", "breakdown"]
 CostKind = Literal["fuel", "ice", "wages", "fee", "other"]
 Purse = Literal["drawer", "bank"]
@@ -56,6 +59,17 @@ class LeaveBehind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: str
     lot: str
     decision: Decision
+    cause: Cause = "short"
+
+
+class ExplainElsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`cash_here`: what the buyer paid in cash lies in this truck's drawer."""
+
+    id: str
+    truck: str
+    order: str
+    from_truck: bool
+    cash_here: bool = False
 
 
 class DecideNoShow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -158,6 +172,7 @@ class LeftWithout(msgspec.Struct, frozen=True, tag="truck_day.left_without"):
     decision: str
     orders: list[str]
     """That ended by it."""
+    cause: str = "short"
 
 
 class Departed(msgspec.Struct, frozen=True, tag="truck_day.departed"):
@@ -194,6 +209,15 @@ class HandedOverThere(msgspec.Struct, frozen=True, tag="truck_day.handed_over"):
     truck: str
     place: str
     order: str
+    cash_satang: int
+
+
+class Elsewhere(msgspec.Struct, frozen=True, tag="truck_day.handed_elsewhere"):
+    truck: str
+    order: str
+    goods: str
+    """truck, other"""
+    grams: int
     cash_satang: int
 
 

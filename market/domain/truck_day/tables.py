@@ -55,6 +55,8 @@ class LeftBehind(Table, tablename="truck_left_behind", tags=[PROVEN, APPEND_ONLY
     lot = columns.link(Lot)
     decision = columns.word(20)
     """short: handed over without it; call_off: those orders end, what was paid is credit"""
+    cause = columns.word(10)
+    """short, spoilt, refused, forgotten"""
     by = columns.person()
     at = columns.instant()
     truck_left_behind_once = Unique([truck, place, lot])
@@ -127,6 +129,21 @@ class TruckHandover(Table, tablename="truck_handover", tags=[PROVEN, APPEND_ONLY
     """Taken into the drawer."""
     by = columns.person()
     at = columns.instant()
+
+
+class HandedElsewhere(Table, tablename="truck_elsewhere", tags=[PROVEN, APPEND_ONLY]):
+    """An order that was aboard and was handed over at the stall: what of it was this truck's."""
+
+    id = columns.row_id()
+    truck = columns.link(DayTruck)
+    order = columns.link(Order)
+    from_truck = column.Boolean(default=False)
+    """Else its goods are still aboard."""
+    cash_satang = columns.number()
+    """Of it in this truck's drawer."""
+    by = columns.person()
+    at = columns.instant()
+    truck_elsewhere_once = Unique([truck, order])
 
 
 class NoShow(Table, tablename="no_show", tags=[PROVEN, APPEND_ONLY]):

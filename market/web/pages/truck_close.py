@@ -13,10 +13,16 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from market.access import deeds, rides
 from market.access.permit import Permit
-from market.domain.truck_day import closing, drawer, manifest, queries, waiting
+from market.domain.truck_day import closing, drawer, elsewhere, manifest, queries, waiting
 from market.domain.truck_day.manifest import LotAboard
 from market.domain.truck_day.queries import TruckView
-from market.domain.truck_day.rules import CASH_KINDS, Close, Cost, LotLeft
+from market.domain.truck_day.rules import (
+    CASH_KINDS,
+    Close,
+    Cost,
+    ExplainElsewhere,
+    LotLeft,
+)
 from market.domain.walkup import queries as walked
 from market.web.form import Form
 from market.web.page import Ask, onward, page
@@ -39,6 +45,8 @@ async def close(request: Ask, day: FromPath[str], permit: Mine, at: At) -> Respo
     try:
         if form.raw("deed") == "cost":
             await _cost(form, ride, permit.person, at)
+        elif form.raw("deed") == "explain":
+            await _explain(form, ride, permit, at)
         else:
             await _close(form, ride, permit.person, at)
     except Refusal as no:
@@ -54,6 +62,16 @@ async def _cost(form: Form, ride: TruckView, by: str, at: datetime) -> None:
     form.done()
     deeds.ensure_storable(cost, cost.id)
     await run(closing.tell_cost, cost, by=by, at=at)
+
+
+async def _explain(form: Form, ride: TruckView, permit: Permit, at: datetime) -> None:
+    """`how`: drawer, other_purse (cash elsewhere, or paid before), aboard."""
+    order = await rides.order(form.raw("order")[:36], ride, permit)
+    how = form.choice("how", ("drawer", "other_purse", "aboard"))
+    wanted = ExplainElsewhere(form.id(), ride.id, order.id, how != "aboard", how == "drawer")
+    form.done()
+    deeds.ensure_storable(wanted, wanted.id)
+    await run(elsewhere.explain, wanted, by=permit.person, at=at)
 
 
 async def _close(form: Form, ride: TruckView, by: str, at: datetime) -> None:
@@ -97,6 +115,7 @@ async def _shown(
         aboard=await manifest.aboard(ride.id), drawer=money, costs=await drawer.costs(ride.id),
         cost_kinds=COSTS, closed=await drawer.closed(ride.id),
         counted={str(each): many for each, many in counted.items() if many},
+        at_stall=[] if ride.closed_at else await elsewhere.unexplained(ride),
         undecided=[] if ride.closed_at else await waiting.undecided(ride), late=late,
         at_stop=next((one for one in await queries.stops(ride) if one.is_here), None),
     )  # fmt: skip

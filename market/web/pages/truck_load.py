@@ -19,7 +19,7 @@ from market.domain.offers import queries as offers
 from market.domain.products import queries as products
 from market.domain.truck_day import drawer, loading, manifest
 from market.domain.truck_day.queries import TruckView
-from market.domain.truck_day.rules import CASH_KINDS, WALKUP, LeaveBehind, Load, Pieces
+from market.domain.truck_day.rules import CASH_KINDS, CAUSES, WALKUP, LeaveBehind, Load, Pieces
 from market.web.form import Form
 from market.web.page import Ask, onward, page
 
@@ -53,6 +53,7 @@ async def _done(form: Form, ride: TruckView, by: str, at: datetime) -> str:
         left = LeaveBehind(
             form.id(), ride.id, form.raw("place"), form.raw("lot"),
             "call_off" if form.raw("decision") == "call_off" else "short",
+            form.raw("cause") if form.raw("cause") in CAUSES else "short",  # type: ignore[arg-type]
         )  # fmt: skip
         deeds.ensure_storable(left, left.id)
         await run(loading.leave_behind, left, by=by, at=at)
@@ -108,6 +109,7 @@ async def _shown(
     loaded = {line.lot for line in lines if line.goes_to == WALKUP}
     return page(
         request, "truck_load.html", no=no, typed=form.typed if form else {}, ride=ride,
+        causes=CAUSES,
         lines=[line for line in lines if line.goes_to != WALKUP],
         walkup=[line for line in lines if line.goes_to == WALKUP],
         to_sell=[one for one in await manifest.to_sell(ride) if one.lot not in loaded],

@@ -19,7 +19,7 @@ from market.access.permit import Permit
 from market.access.refusals import NotThere, OwnCause
 from market.answers.language import words_for
 from market.domain.journeys import commands, queries
-from market.domain.journeys.rules import Evening, Morning, StopOnPaper, TypedAlready
+from market.domain.journeys.rules import Evening, LeftOut, Morning, StopOnPaper, TypedAlready
 from market.domain.orders import queries as orders
 from market.domain.orders.rules import HandOver, Weighed
 from market.domain.truck_day import drawer, manifest, waiting
@@ -27,6 +27,7 @@ from market.domain.truck_day import queries as rides
 from market.domain.truck_day.queries import Stop, TruckView
 from market.domain.truck_day.rules import (
     CASH_KINDS,
+    CAUSES,
     WALKUP,
     Close,
     Cost,
@@ -94,17 +95,20 @@ async def _next(ride: TruckView) -> Stop | None:
 
 
 async def _morning(form: Form, ride: TruckView, permit: Permit, at: datetime) -> None:
-    id, loads = form.id(), list[Load]()
+    id, loads, why = form.id(), list[Load](), list[LeftOut]()
     for line in await manifest.load_list(ride):
         name = f"g-{line.goes_to}-{line.lot}"
         grams = form.grams(name) if form.raw(name) else 0
         if grams and not line.loading:
             loads.append(Load(following(id, name), ride.id, line.lot, line.goes_to, grams))
+        if cause := form.raw(f"why-{line.goes_to}-{line.lot}"):
+            said = cause if cause in CAUSES else "short"
+            why.append(LeftOut(line.goes_to, line.lot, said))
     for lot in await manifest.to_sell(ride):
         name = f"g-{WALKUP}-{lot.lot}"
         if form.raw(name) and (grams := form.grams(name)):
             loads.append(Load(following(id, name), ride.id, lot.lot, WALKUP, grams))
-    asked = Morning(id, ride.id, form.minutes("left"), tuple(loads), pieces(form))
+    asked = Morning(id, ride.id, form.minutes("left"), tuple(loads), pieces(form), tuple(why))
     form.done()
     deeds.ensure_storable(asked, asked.id)
     await run(commands.type_morning, asked, by=permit.person, at=at)
@@ -182,7 +186,7 @@ async def _shown(
     return page(
         request, "typed_day.html", no=no, typed=typed or {}, ride=ride, part=part, stop=stop,
         stops=stops, parts=parts, names=await people.names({one.by for one in parts.values()}),
-        kinds=CASH_KINDS, costs=COSTS, became=BECAME,
+        kinds=CASH_KINDS, costs=COSTS, became=BECAME, causes=CAUSES,
         later=[one for one in stops if stop and one.is_ahead and one.place != stop.place],
         **await _needs(request, ride, part, stop),
     )  # fmt: skip
