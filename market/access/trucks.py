@@ -19,7 +19,9 @@ from market.domain.fleet.queries import TemplateView, TruckView
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
 from market.domain.trips import queries as trips
+from market.domain.trips import weeks
 from market.domain.trips.views import DayHead
+from market.domain.trips.weeks import WeekView
 
 T = TypeVar("T")
 
@@ -36,6 +38,11 @@ async def template(id: str) -> tuple[TemplateView, Place]:
 
 async def day(id: str) -> tuple[DayHead, Place]:
     found = await _there(trips.head, id)
+    return found, await of_group(found.operator)
+
+
+async def week(id: str) -> tuple[WeekView, Place]:
+    found = await _there(weeks.week, id)
     return found, await of_group(found.operator)
 
 

@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -68,10 +68,14 @@ async def start(
         problem = msgspec.structs.replace(problem, earlier=earlier)
     await run(versions.begin_run, id, day, seconds, by=by, at=clock())
     wanted = Wanted(id, day, problem, seconds, seed, by, clock)
-    task = asyncio.create_task(_plan(wanted), context=contextvars.Context())
+    remembered(asyncio.create_task(_plan(wanted), context=contextvars.Context()))
+    return id
+
+
+def remembered(task: asyncio.Task[None]) -> None:
+    """Until it ends, and ended with the server."""
     _running.add(task)
     task.add_done_callback(_running.discard)
-    return id
 
 
 async def settled() -> None:
@@ -148,24 +152,43 @@ class ChildFailed(RuntimeError):
 @contextlib.asynccontextmanager
 async def _child(wanted: Wanted) -> AsyncIterator[AsyncIterator[Plan | None]]:
     """Its plans as it tells them; killed when nobody listens any more."""
+    command = (*CHILD, str(wanted.seconds), str(wanted.seed))
+    async with lines_of(command, msgspec.json.encode(wanted.problem)) as lines:
+        yield _plans(lines)
+
+
+async def _plans(lines: AsyncIterator[bytes | None]) -> AsyncIterator[Plan | None]:
+    async for line in lines:
+        if line is None:
+            yield None
+            continue
+        with contextlib.suppress(msgspec.DecodeError):  # half a line of one that was killed
+            yield msgspec.json.decode(line, type=Plan)
+
+
+@contextlib.asynccontextmanager
+async def lines_of(
+    command: Sequence[str], said: bytes
+) -> AsyncIterator[AsyncIterator[bytes | None]]:
+    """What a process tells that is given `said`; nothing now and then, so that who listens may look
+    up. It is killed when nobody listens any more; ChildFailed where it ends otherwise than well."""
     child = await asyncio.create_subprocess_exec(
-        *CHILD, str(wanted.seconds), str(wanted.seed), stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE, limit=LINE_MAX, start_new_session=True,
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE_MAX,
+        start_new_session=True,
     )  # fmt: skip
     try:
-        yield _plans(child, wanted.problem)
+        yield _lines(child, said)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)  # and the engines that it started
         await child.wait()
 
 
-async def _plans(child: asyncio.subprocess.Process, problem: Problem) -> AsyncIterator[Plan | None]:
-    """Nothing now and then, so that who listens may look up."""
+async def _lines(child: asyncio.subprocess.Process, said: bytes) -> AsyncIterator[bytes | None]:
     assert child.stdin
     assert child.stdout
     with contextlib.suppress(ConnectionError):  # it died before it had read: its code says so
-        child.stdin.write(msgspec.json.encode(problem))
+        child.stdin.write(said)
         await child.stdin.drain()
         child.stdin.close()
     while True:
@@ -176,8 +199,7 @@ async def _plans(child: asyncio.subprocess.Process, problem: Problem) -> AsyncIt
             continue
         if not line:
             break
-        with contextlib.suppress(msgspec.DecodeError):  # half a line of one that was killed
-            yield msgspec.json.decode(line, type=Plan)
+        yield line.strip()
     if code := await child.wait():
         raise ChildFailed(code)
 

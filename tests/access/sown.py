@@ -36,7 +36,7 @@ from market.domain.settlement.rules import MakeRun, Settle
 from market.domain.spoken import commands as spoken
 from market.domain.spoken.rules import Speak
 from market.domain.trips import commands as trips
-from market.domain.trips import rows, solve, versions
+from market.domain.trips import rows, solve, versions, weeks
 from market.domain.trips.rules import KeepVersion
 from market.web import static_files
 from tests.access import left_behind
@@ -201,8 +201,11 @@ async def _on_the_road(stall: Stall) -> dict[str, str]:
     await run(versions.publish, kept.id, by=DAO, at=NOW)
     begun = new_id()
     await run(versions.begin_run, begun, day.id, 10**8, by=DAO, at=NOW)  # and nobody else may
+    week = new_id()
+    await run(weeks.begin, week, NETWORK, TODAY, 10**8, 1, by=DAO, at=NOW)  # nor another week
     return {
-        "run": begun, "papers": "journey.gpx", "journeys": "journey.gpx",
+        "week": week, "truck-weeks": week, "run": begun,
+        "papers": "journey.gpx", "journeys": "journey.gpx",
         "trucks": there.truck, "rounds": there.template, "truck-rounds": there.template,
         "truck": day.id, "truck-days": day.id, "{version}": "1",
     }  # fmt: skip

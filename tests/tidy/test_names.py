@@ -72,6 +72,7 @@ ALSO = {
     "market/domain/trips/cargo",  # crates, cold and days to keep: what goods ask of a truck
     "market/domain/trips/views",  # what is shown of days, versions and plannings
     "market/domain/trips/calls",  # what the public may know of published days
+    "market/domain/trips/weeks", "market/domain/trips/week_rows",  # a week as it is planned
     "market/domain/trips/by_hand",  # an order put by hand, tried
     "market/domain/trips/versions",  # plans of a day as they are kept, published and run
     # a truck's day: every "no", what is asked of it by nature, and the deeds hour by hour

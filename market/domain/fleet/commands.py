@@ -125,14 +125,17 @@ async def set_terms(asked: rules.SetTerms, *, by: str, at: datetime) -> rules.Te
         said = msgspec.structs.asdict(asked)
         [row] = await in_use().query(
             "INSERT INTO stop_terms (id, place, stall_minutes, required, fee_satang, value_satang,"
-            " permission, permitted_until, parking_note, host_name, host_phone, salt, \"by\", at)"
-            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (place)"
-            " DO UPDATE SET stall_minutes = excluded.stall_minutes, required = excluded.required,"
-            " fee_satang = excluded.fee_satang, value_satang = excluded.value_satang,"
+            " permission, permitted_until, parking_note, host_name, host_phone,"
+            " visits_a_week, salt, \"by\", at)"
+            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+            " ON CONFLICT (place) DO UPDATE SET stall_minutes = excluded.stall_minutes,"
+            " required = excluded.required, fee_satang = excluded.fee_satang,"
+            " value_satang = excluded.value_satang,"
             " permission = excluded.permission, permitted_until = excluded.permitted_until,"
             " parking_note = excluded.parking_note, host_name = excluded.host_name,"
-            " host_phone = excluded.host_phone, salt = excluded.salt, \"by\" = excluded.\"by\","
-            " at = excluded.at RETURNING id",
+            " host_phone = excluded.host_phone,"
+            " visits_a_week = excluded.visits_a_week, salt = excluded.salt,"
+            " \"by\" = excluded.\"by\", at = excluded.at RETURNING id",
             new_id(), *said.values(), secrets.token_bytes(16), by, at,
         )  # fmt: skip
         log.append(event, (StopTerms, row["id"]), subject=asked.place, by=by, at=at)

@@ -21,7 +21,7 @@ SHIFTS = (
 )
 TERMS = (
     "SELECT place, stall_minutes, required, fee_satang, value_satang, permission, permitted_until,"
-    " parking_note, host_name, host_phone FROM stop_terms"
+    " parking_note, host_name, host_phone, visits_a_week FROM stop_terms"
 )
 TEMPLATE = "SELECT id, operator, name, weekday, truck FROM route_template"
 

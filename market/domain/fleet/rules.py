@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -105,6 +106,8 @@ class SetTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parking_note: str | None = None
     host_name: str | None = None
     host_phone: str | None = None
+    visits_a_week: Annotated[int, msgspec.Meta(ge=0, le=7)] = 1
+    """How often the stop wishes the truck."""
 
 
 class KeepTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -71,10 +71,13 @@ class StopTerms(Table, tablename="stop_terms", tags=[PROVEN]):
     parking_note = column.Varchar(length=200, null=True, default=None)
     host_name = columns.private()
     host_phone = columns.private()
+    visits_a_week = column.Integer(default=1)
     salt = columns.salt()
     by = columns.person()
     at = columns.instant()
-    stop_terms_stall = Check((stall_minutes > 0) & (fee_satang >= 0))
+    stop_terms_stall = Check(
+        "stall_minutes > 0 AND fee_satang >= 0 AND visits_a_week BETWEEN 0 AND 7"
+    )
 
 
 class RouteTemplate(Table, tablename="route_template", tags=[PROVEN]):

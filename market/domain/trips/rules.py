@@ -88,6 +88,16 @@ class RuleBroken(Refusal):
     code = "trips.rule_broken"
 
 
+class NoSuchWeek(Missing):
+    code = "trips.no_such_week"
+
+
+class WeekNotPlanned(Refusal):
+    """It is under way still, or nothing came of it."""
+
+    code = "trips.week_not_planned"
+
+
 class UnderPlanning(Refusal):
     """A planning of this day is under way."""
 

@@ -134,3 +134,23 @@ class PlanRun(Table, tablename="plan_run"):
     by = columns.person()
     at = columns.instant()
     ended_at = columns.instant(null=True)
+
+
+class WeekRun(Table, tablename="week_run"):
+    """A week planned at once, under way or over; days made of it stand by themselves."""
+
+    id = columns.row_id()
+    operator = columns.link(Group)
+    begins = columns.day()
+    seconds = column.Integer(default=None)
+    """For each day."""
+    days = column.Integer(default=None)
+    done = column.Integer(default=0)
+    outcome = columns.word(20, null=True)
+    """Null while it runs: done, cancelled, cut_short, nothing"""
+    answer = column.Text(null=True, default=None)
+    """JSON of `weeks.WeekAnswer`."""
+    adopted_at = columns.instant(null=True)
+    by = columns.person()
+    at = columns.instant()
+    ended_at = columns.instant(null=True)

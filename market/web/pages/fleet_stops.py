@@ -94,6 +94,7 @@ def _terms(form: Form, place: str, today: date) -> SetTerms:
         place, form.whole("stall_minutes", least=1), form.ticked("required"),
         form.satang("fee") if form.raw("fee") else 0, value, words("permission"), until,
         words("parking_note"), words("host_name"), words("host_phone"),
+        form.whole("visits_a_week", most=7) if form.raw("visits_a_week") else 1,
     )  # fmt: skip
 
 
@@ -137,6 +138,7 @@ def _typed(say: Words, place: PlaceView, terms: SetTerms | None) -> dict[str, st
         return said
     texts = ("permission", "parking_note", "host_name", "host_phone")
     said |= {name: getattr(terms, name) or "" for name in texts}
+    said["visits_a_week"] = str(terms.visits_a_week)
     said |= {"stall_minutes": str(terms.stall_minutes), "fee": f"{terms.fee_satang / 100:g}",
              "permitted_until": say.day(terms.permitted_until)}  # fmt: skip
     if terms.value_satang is not None:
