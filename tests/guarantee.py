@@ -43,7 +43,14 @@ from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, RegisterPlot
 from certification.schemes import commands as schemes
 from certification.schemes import queries as scheme_queries
-from certification.schemes.rules import Content, DecisionStage, OrganKind, PublishScheme, Seat
+from certification.schemes.rules import (
+    Content,
+    DecisionStage,
+    FoundScheme,
+    OrganKind,
+    PublishScheme,
+    Seat,
+)
 from tests.cast import (
     ADMIN,
     CHAN,
@@ -85,6 +92,10 @@ async def published(**changed: Any) -> str:
     content = msgspec.structs.replace(
         content, rules=msgspec.structs.replace(content.rules, **changed)
     )
+    if content.scheme not in [one.code for one in await scheme_queries.founded()]:
+        prefix = content.rules.number_prefix
+        first = FoundScheme(new_id(), content.scheme, prefix, NETWORK)
+        await run(schemes.found, first, by=WAN, at=LONG_AGO)
     wanted = PublishScheme(new_id(), content, LONG_AGO.date(), "1/2566")
     return (await run(schemes.publish, wanted, by=WAN, at=LONG_AGO)).version_id
 

@@ -31,7 +31,7 @@ from certification.groups import queries as groups
 from certification.inputs import queries as inputs
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
-from certification.schemes.rules import Version
+from certification.schemes.rules import NotAdopted, Version
 
 
 async def submit(data: SubmitApplication, *, by: str, at: datetime) -> ApplicationSubmitted:
@@ -46,6 +46,7 @@ async def submit(data: SubmitApplication, *, by: str, at: datetime) -> Applicati
         scheme = await schemes.in_force(data.scheme, today)
         seen = await inputs.clean_since(plot.id, scheme.scheme)
         rules.ensure_clean(data.no_prohibited_since, seen)
+        await _ensure_used(scheme.scheme, plot.group)
         rules.ensure_pledged(data.pledge_digest, scheme.content.pledge.digest)
         event = ApplicationSubmitted(
             data.id, plot.id, plot.group, applicant, scheme.id, str(data.no_prohibited_since)
@@ -54,6 +55,13 @@ async def submit(data: SubmitApplication, *, by: str, at: datetime) -> Applicati
         rows = (Application, data.id), (Pledge, pledge)
         log.append(event, *rows, subject=data.id, by=by, at=at)
     return event
+
+
+async def _ensure_used(scheme: str, group: str) -> None:
+    """A group certifies by the schemes that its network owns or has adopted."""
+    network = (await groups.group(group)).network
+    if network and scheme not in await schemes.used_by(network):
+        raise NotAdopted(scheme=scheme)
 
 
 async def resubmit(data: Resubmit, *, by: str, at: datetime) -> ApplicationResubmitted:

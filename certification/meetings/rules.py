@@ -52,6 +52,12 @@ class NotOfThisOrgan(Refusal):
     code = "meetings.not_of_this_organ"
 
 
+class MeetingOfAnother(Invalid):
+    """A charter is adopted in a meeting of the network that owns or adopts it."""
+
+    code = "meetings.of_another"
+
+
 class NotHere(Refusal):
     """Who goes was there, who comes back had gone."""
 

@@ -50,7 +50,7 @@ def unsound(content: Content) -> str:
 def _wants(content: Content) -> Iterable[tuple[str, Callable[[], bool]]]:
     rules = content.rules
     yield "scheme", lambda: bool(_SCHEME.fullmatch(content.scheme))
-    yield "name", lambda: _said([content.name.th, content.name.en])
+    yield "name", lambda: _said([content.name.th])
     yield "sources", lambda: set(content.sources) == set(RuleSet.__struct_fields__)
     yield "pledge", lambda: _said([one.th for one in content.pledge.promises])
     yield "prohibitions", lambda: _codes([one.code for one in content.prohibitions])

@@ -19,6 +19,9 @@ from certification.inputs.rules import UseView
 from certification.land import queries as land
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
+from certification.schemes import queries as schemes
+from certification.schemes.queries import SchemeView
+from certification.schemes.rules import SchemeUnknown
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
 from market.domain.lots import queries as lots
@@ -76,6 +79,17 @@ async def application(id: str) -> tuple[ApplicationView, Place]:
     except Missing:
         raise NotThere from None
     return found, await of_group(found.group, owner=found.applicant)
+
+
+async def scheme(code: str) -> tuple[SchemeView, Place]:
+    """It stands where the network does that owns it."""
+    if not code.isascii() or not code.replace("-", "").isalnum():
+        raise NotThere
+    try:
+        found = await schemes.scheme(code)
+    except SchemeUnknown:
+        raise NotThere from None
+    return found, await of_group(found.owner)
 
 
 async def cycle(id: str) -> tuple[CycleView, Place]:

@@ -20,7 +20,7 @@ from certification.plots import commands as plots
 from certification.plots.rules import RegisterPlot
 from certification.schemes import commands as schemes
 from certification.schemes import queries as charter
-from certification.schemes.rules import Item, PublishScheme
+from certification.schemes.rules import FoundScheme, Item, PublishScheme
 from market.demo.days import Days, named
 from market.demo.ground import BEGUN, PILOT, SECOND, Land
 from market.demo.land import LAND
@@ -89,7 +89,11 @@ def _begin(land: Land, days: Days) -> Iterator[Deed]:
 
 def _charter(days: Days) -> Iterator[Deed]:
     content = charter.preset(PRESET)
-    wanted = PublishScheme(named("scheme"), content, days.on(PUBLISHED), "1/2566")
+    prefix = content.rules.number_prefix
+    founded = FoundScheme(named("charter"), SCHEME, prefix, NETWORK)
+    yield deed(schemes.found, founded, by=who("wan"), at=days.at(PUBLISHED, 8))
+    adopted_on = days.on(PUBLISHED)
+    wanted = PublishScheme(named("scheme"), content, adopted_on, "1/2566", adopted_on)
     yield deed(schemes.publish, wanted, by=who("wan"), at=days.at(PUBLISHED))
     minutes = f"3/{days.on(PILOT.registered).year + BUDDHIST}"
     for crop, kg_per_rai in FIGURES.items():

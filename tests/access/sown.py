@@ -23,6 +23,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.groups import commands as groups
 from certification.groups.rules import Grants
+from certification.schemes import commands as charters
 from market.access import policy
 from market.domain.labels import commands as labels
 from market.domain.labels.rules import PrintLabels
@@ -150,6 +151,7 @@ def _noun(before: str, noun: str) -> str:
 async def sow(doors: Doors) -> Sown:
     """Through the product's own commands, as far as the certificate, the order and the payout."""
     await published()
+    await run(charters.begin_draft, "sgs-pgs", by=YING, at=NOW)
     paper = await certified()
     await run(
         groups.grant_role, Grants(new_id(), CHAN, "officer", area="9009"), by=ADMIN, at=LONG_AGO
@@ -239,6 +241,7 @@ FIXED = {
     "statements": MALEE,
     "groups": RATTAPHUM, "networks": NETWORK, "organs": NETWORK, "crops": "kale", "areas": "900901",
     "scheme-presets": "sgs-pgs", "proof": "1", "?/log/consistency": "?first=1&second=2",
+    "draft": "sgs-pgs", "scheme-drafts": "sgs-pgs",
     "{purpose}": "public_name",
     "{person}": MALEE, "{farmer}": MALEE, "{group}": RATTAPHUM, "{network}": NETWORK,
 }  # fmt: skip
@@ -269,7 +272,7 @@ async def _guaranteed() -> dict[str, str]:
         found.update(dict.fromkeys(letters, code["code"]))
     [row] = await in_use().query("SELECT id FROM decision LIMIT 1")
     found["{decision}"] = str(row["id"])
-    found["standard"] = found["schemes"]
+    found["standard"] = found["charter"] = found["schemes"]
     found["inspect"] = found["visits"] = found["inspections"]
     found["decide"] = found["assign"] = found["applications"]
     found["?/decide/{id}"] = f"?meeting={found['meetings']}"

@@ -58,6 +58,7 @@ WHERE = {
     "plots": "SELECT id FROM plot ORDER BY id", "lots": "SELECT id FROM lot ORDER BY id DESC",
     "inspect": "SELECT id FROM inspection ORDER BY state DESC, id DESC",
     "standard": "SELECT id FROM scheme_version",
+    "charter": "SELECT id FROM scheme_version",
     "findings": "SELECT id FROM finding", "{chapter}": "SELECT '1_ethics'",
     "ledger": "SELECT account FROM ledger_balance ORDER BY credits_satang DESC",
     "organs": "SELECT id FROM producer_group ORDER BY network IS NOT NULL",

@@ -11,12 +11,20 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.proof import verify
 from certification.basis.transaction import run
-from certification.schemes import commands, numbers, queries, rules, sound
+from certification.groups.rules import NotANetwork
+from certification.schemes import changes, commands, numbers, queries, rules, sound
 from certification.schemes.numbers import PLAIN
 from certification.schemes.presets import PRESETS
-from certification.schemes.rules import Content, Part, PublishScheme, RuleSet
-from certification.schemes.tables import SchemeVersion
-from tests.cast import NOW, TODAY, WAN
+from certification.schemes.rules import (
+    AdoptScheme,
+    Content,
+    FoundScheme,
+    Part,
+    PublishScheme,
+    RuleSet,
+)
+from certification.schemes.tables import Scheme, SchemeAdoption, SchemeVersion
+from tests.cast import LONG_AGO, NETWORK, NOW, RATTAPHUM, TODAY, WAN, village
 
 
 def sgs() -> Content:
@@ -48,9 +56,10 @@ def test_every_setting_says_where_it_comes_from() -> None:
 def test_every_preset_is_sound_and_its_panel_is_as_large_as_the_source_says() -> None:
     assert [rules.unsound(queries.preset(name)) for name in PRESETS] == [""] * len(PRESETS)
     seats = {
-        name: sum(s.minimum for s in queries.preset(name).rules.panel_seats) for name in PRESETS
+        name: sum(seat.minimum for seat in queries.preset(name).rules.panel_seats)
+        for name in PRESETS
     }
-    assert seats == {"sgs-pgs": 9, "sgs-pgs-small": 3}
+    assert seats == {"sgs-pgs": 9, "sgs-pgs-small": 3, "sdgspgs": 3, "vietnam-like": 3}
 
 
 def test_every_whole_number_and_every_share_has_its_bounds() -> None:
@@ -168,11 +177,18 @@ def test_an_unknown_preset_is_refused(name: str) -> None:
 )
 def test_a_charter_nobody_could_work_with_is_refused(change: dict[str, object], why: str) -> None:
     with pytest.raises(rules.UnsoundContent) as no:
-        rules.published(wanted(msgspec.structs.replace(sgs(), **change)), latest=0)
+        rules.published(wanted(msgspec.structs.replace(sgs(), **change)))
     assert no.value.facts["why"] == why
 
 
+async def founded(db: Database, scheme: str = "sgs-pgs", prefix: str = "SGS") -> None:
+    await village(db)
+    first = FoundScheme(new_id(), scheme, prefix, NETWORK)
+    await run(commands.found, first, by=WAN, at=LONG_AGO)
+
+
 async def test_before_the_first_version_nothing_is_in_force(db: Database) -> None:
+    await founded(db)
     await commands.publish(wanted(), by=WAN, at=NOW)
     with pytest.raises(rules.NotInForce):
         await queries.in_force("sgs-pgs", TODAY - timedelta(days=1))
@@ -181,6 +197,7 @@ async def test_before_the_first_version_nothing_is_in_force(db: Database) -> Non
 
 
 async def test_a_newer_version_holds_from_its_day_and_leaves_the_older_alone(db: Database) -> None:
+    await founded(db)
     first = await commands.publish(wanted(), by=WAN, at=NOW)
     stricter = msgspec.structs.replace(sgs().rules, min_inspectors=4)
     second = await commands.publish(
@@ -198,7 +215,7 @@ async def test_a_newer_version_holds_from_its_day_and_leaves_the_older_alone(db:
     assert (await queries.version(first.version_id)).content == sgs()
     assert (await queries.version(first.version_id)).effective_from == TODAY
     assert await queries.schemes() == ["sgs-pgs"]
-    assert not await verify([SchemeVersion])
+    assert not await verify([Scheme, SchemeVersion])
 
 
 async def test_an_unknown_version_is_missing(db: Database) -> None:
@@ -207,9 +224,115 @@ async def test_an_unknown_version_is_missing(db: Database) -> None:
 
 
 async def test_two_versions_at_the_same_moment_get_two_numbers_or_a_refusal(db: Database) -> None:
+    await founded(db)
     deeds = (run(commands.publish, wanted(), by=WAN, at=NOW) for _ in range(4))
     done = await asyncio.gather(*deeds, return_exceptions=True)
     told = [d.version for d in done if isinstance(d, rules.SchemePublished)]
     assert sorted(told) == list(range(1, len(told) + 1))
     assert all(isinstance(d, rules.SchemePublished | rules.PublishedMeanwhile) for d in done)
     assert [v.version for v in await queries.versions("sgs-pgs")] == sorted(told)
+
+
+def of(number: int, content: Content | None = None) -> rules.Version:
+    return rules.Version(new_id(), "sgs-pgs", number, TODAY, "", content or sgs())
+
+
+def test_a_version_follows_its_meeting_and_the_version_before_it() -> None:
+    day = timedelta(days=1)
+    for too_early, older in (
+        (wanted(minutes_on=TODAY, effective_from=TODAY - day), ()),
+        (wanted(effective_from=TODAY - day), (of(1),)),
+    ):
+        with pytest.raises(rules.InForceTooEarly):
+            rules.published(too_early, older=older)
+    assert rules.published(wanted(), older=(of(1), of(2))).version == 3
+    with pytest.raises(rules.MeetingUnnamed):
+        rules.ensure_decided(wanted(meeting_ref=" "), today=TODAY)
+    with pytest.raises(rules.MeetingToCome):
+        rules.ensure_decided(wanted(minutes_on=TODAY + day), today=TODAY)
+    with pytest.raises(rules.OtherPrefix):
+        rules.published(wanted(), prefix="ELSE")
+
+
+def test_a_code_never_stands_for_something_else() -> None:
+    item, rest = sgs().checklist[0], sgs().checklist[1:]
+    without = msgspec.structs.replace(sgs(), checklist=rest)
+
+    def asked(**changed: object) -> Content:
+        new = msgspec.structs.replace(item, **changed)
+        return msgspec.structs.replace(sgs(), checklist=(new, *rest))
+
+    other_words, other_kind = asked(th="ถามเรื่องอื่น"), asked(answer_type="integer")
+    assert rules.reused(other_words, [sgs()]) == ""  # words mended while it is asked
+    assert rules.reused(other_kind, [sgs()]) == item.code
+    assert rules.reused(other_words, [sgs(), without]) == item.code  # retired, and back as another
+    assert rules.reused(sgs(), [sgs(), without]) == ""
+    with pytest.raises(rules.AnotherCode):
+        rules.published(wanted(other_kind), older=(of(1),))
+    listed = msgspec.structs.replace(sgs().inputs[0], substance="something else")
+    inputs = msgspec.structs.replace(sgs(), inputs=(listed, *sgs().inputs[1:]))
+    assert rules.reused(inputs, [sgs()]) == listed.code
+
+
+def test_what_differs_is_named_in_each_part_and_nothing_else() -> None:
+    before, [first, second, *rest] = sgs(), sgs().checklist
+    mended = msgspec.structs.replace(second, severity="major", evidence=("photo",))
+    after = msgspec.structs.replace(
+        before, checklist=(mended, first, *rest[:-1]), inputs=before.inputs[1:],
+        rules=msgspec.structs.replace(before.rules, kin_degree=3),
+        sources={**before.sources, "kin_degree": rules.Source("sourced", "Meeting 3/2569")},
+        pledge=rules.Pledge(before.pledge.promises[:2]),
+    )  # fmt: skip
+    told = {(one.where, one.what, one.key) for one in changes.between(before, after)}
+    assert told == {
+        ("settings", "changed", "kin_degree"), ("sources", "changed", "kin_degree"),
+        ("pledge", "removed", "3"), ("checklist", "changed", second.code),
+        ("checklist", "removed", rest[-1].code), ("inputs", "removed", before.inputs[0].code),
+        ("checklist", "moved", first.code), ("checklist", "moved", second.code),
+        ("checklist", "moved", rest[0].code),
+    }  # fmt: skip
+    [fields] = [
+        c.fields for c in changes.between(before, after) if c.key == second.code and c.fields
+    ]
+    assert set(fields) == {"severity", "evidence"}
+    assert changes.between(before, before) == []
+    assert {c.what for c in changes.between(after, before) if c.key == "3"} == {"added"}
+
+
+async def test_a_scheme_has_one_owner_one_code_and_letters_of_its_own(db: Database) -> None:
+    await founded(db)
+    for scheme, prefix, owner, no in (
+        ("sgs-pgs", "X", NETWORK, rules.CodeTaken), ("other", "SGS", NETWORK, rules.CodeTaken),
+        ("Bad code", "X", NETWORK, rules.UnsoundContent),
+        ("other", "ส", NETWORK, rules.UnsoundContent),
+        ("other", "X", RATTAPHUM, NotANetwork),
+    ):  # fmt: skip
+        with pytest.raises(no):
+            await run(commands.found, FoundScheme(new_id(), scheme, prefix, owner), by=WAN, at=NOW)
+    with pytest.raises(rules.SchemeUnknown):
+        other = msgspec.structs.replace(sgs(), scheme="nobodys")
+        await run(commands.publish, wanted(other), by=WAN, at=NOW)
+    with pytest.raises(rules.AdoptedAlready):
+        own = AdoptScheme(new_id(), "sgs-pgs", NETWORK, "1/2569")
+        await run(commands.adopt, own, by=WAN, at=NOW)
+    assert await queries.used_by(NETWORK) == {"sgs-pgs"}
+    assert not await verify([Scheme, SchemeAdoption])
+
+
+async def test_two_who_change_a_draft_are_told_and_neither_loses(db: Database) -> None:
+    await founded(db)
+    await run(commands.publish, wanted(), by=WAN, at=NOW)
+    await run(commands.begin_draft, "sgs-pgs", by=WAN, at=NOW)
+    with pytest.raises(rules.DraftBegunAlready):
+        await run(commands.begin_draft, "sgs-pgs", by=WAN, at=NOW)
+    saved = [run(commands.save_draft, "sgs-pgs", sgs(), seen=1, by=WAN, at=NOW) for _ in range(3)]
+    done = await asyncio.gather(*saved, return_exceptions=True)
+    assert [one for one in done if isinstance(one, int)] == [2]
+    assert sum(isinstance(one, rules.DraftChangedMeanwhile) for one in done) == 2
+    stale = wanted(draft=1)
+    with pytest.raises(rules.DraftChangedMeanwhile):
+        await run(commands.publish, stale, by=WAN, at=NOW)
+    assert len(await queries.versions("sgs-pgs")) == 1  # nothing of it was written
+    await run(commands.publish, msgspec.structs.replace(stale, draft=2), by=WAN, at=NOW)
+    with pytest.raises(rules.DraftMissing):
+        await queries.draft("sgs-pgs")

@@ -22,7 +22,7 @@ from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, RegisterPlot
 from certification.schemes import commands as schemes
 from certification.schemes import queries as charters
-from certification.schemes.rules import PublishScheme
+from certification.schemes.rules import FoundScheme, PublishScheme
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot, LotHarvested
 from tests.cast import LONG_AGO, MALEE, NETWORK, NOW, RATTAPHUM, TODAY, WAN, village
@@ -94,7 +94,12 @@ async def charter(scheme: str = "sgs-pgs") -> str:
     """The scheme's version, published where it was not yet."""
     if known := await charters.versions(scheme):
         return known[-1].id
-    content = msgspec.structs.replace(charters.preset("sgs-pgs-small"), scheme=scheme)
+    prefix = "SGS" if scheme == "sgs-pgs" else f"X{len(await charters.founded())}"
+    shipped = charters.preset("sgs-pgs-small")
+    settings = msgspec.structs.replace(shipped.rules, number_prefix=prefix)
+    content = msgspec.structs.replace(shipped, scheme=scheme, rules=settings)
+    first = FoundScheme(new_id(), scheme, prefix, NETWORK)
+    await schemes.found(first, by=WAN, at=LONG_AGO)
     id = new_id()
     published = PublishScheme(id, content, LONG_AGO.date(), "1/2566")
     await schemes.publish(published, by=WAN, at=LONG_AGO)

@@ -37,7 +37,8 @@ ALSO = {
     # a scheme: its settings as types, its document, what is sound, how it numbers, every "no"
     "certification/schemes/settings", "certification/schemes/content",
     "certification/schemes/sound", "certification/schemes/numbers",
-    "certification/schemes/refusals",
+    "certification/schemes/refusals", "certification/schemes/changes",
+    "certification/meetings/charters",  # a meeting adopts a version of a scheme
     "certification/inspections/uses",  # findings that no visit made
     "certification/people/sealed",  # names in what somebody told, under that person's key
     "certification/land/complete", "certification/land/views",  # what is still asked of land

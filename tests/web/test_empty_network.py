@@ -93,7 +93,14 @@ async def test_an_empty_network_comes_as_far_as_an_application(market: Market) -
     assert "No charter is in force yet" in (await farmer.get(apply)).text
     secretary = await market.enters(wan)
     await leads(secretary, "/standard", "/standard/new")
-    await send(secretary, "/standard/new", meeting_ref="1/2569", effective_from="1/1/2569")
+    await send(
+        secretary, "/standard/new", preset="sgs-pgs-small", owner=network, scheme="trial",
+        prefix="TR", name_th="ทดลอง",
+    )  # fmt: skip
+    await send(
+        secretary, "/draft/trial/publish", revision="1", meeting="", meeting_ref="1/2569",
+        minutes_on="1/1/2569", effective_from="1/1/2569",
+    )  # fmt: skip
     assert 'name="pledge"' in (await farmer.get(apply)).text
 
     await send(admin, f"/admin/people/{malee}/roles", role="leader", place=group)

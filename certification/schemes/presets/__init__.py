@@ -15,7 +15,7 @@ import msgspec
 from certification.schemes.content import Content
 from certification.schemes.refusals import UnknownPreset
 
-PRESETS = ("sgs-pgs", "sgs-pgs-small")
+PRESETS = ("sgs-pgs", "sgs-pgs-small", "sdgspgs", "vietnam-like")
 _FILES = files("certification.schemes.presets")
 
 

@@ -1,76 +1,90 @@
-"""Publishing a charter that a meeting adopted: the one that ships with the product, or a file."""
+"""Founding a scheme for a network, from one that ships with the product."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from certification.basis.refusal import Refusal
-from certification.basis.units import local_day
+from certification.basis.text import Text
+from certification.groups import queries as groups
+from certification.groups.rules import NETWORK
 from certification.schemes import commands, queries
-from certification.schemes.rules import Content, PublishScheme, SchemePublished
-from market.access import deeds
+from certification.schemes.presets import PRESETS
+from certification.schemes.rules import FoundScheme, SchemeFounded
+from market.access import deeds, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
-from market.answers.refusals import FieldWrong
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.farm_view import Ask
-from market.web.pages.standard import rules_said
+from market.web.pages.farm_view import Ask, Shown
 
 Now = NamedDependency[datetime]
-PRESET = "sgs-pgs-small"
+Mine = NamedDependency[Permit]
 
 
-@get("/standard/new", opt={"op": "scheme.publish"})
-async def publish_page(request: Ask, at: Now) -> Response[bytes]:
-    return await _shown(request, at)
+@get("/standard/new", opt={"op": "scheme.found"})
+async def found_page(request: Ask, permit: Mine) -> Response[bytes]:
+    return await _shown(request, permit)
 
 
-@post("/standard/new", opt={"op": "scheme.publish"})
-async def publish(request: Ask, permit: NamedDependency[Permit], at: Now) -> Response[bytes]:
+@post("/standard/new", opt={"op": "scheme.found"})
+async def found(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    """Leads to the draft, where it is read, changed and published."""
     form = await Form.of(request)
+    await whose.ensure_named(permit, form.raw("owner"))
     try:
-        wanted = _charter(form, at)
-        made = await deeds.once(commands.publish, wanted, SchemePublished, by=permit.person, at=at)
+        wanted = _wanted(form)
+        await deeds.once(commands.found, wanted, SchemeFounded, by=permit.person, at=at)
     except Refusal as no:
-        return await _shown(request, at, no=no, typed=form.typed)
-    return onward(f"/standard/{made.version_id}")
+        return await _shown(request, permit, no=no, typed=form.typed)
+    return onward(f"/draft/{wanted.scheme}")
 
 
-def _charter(form: Form, at: datetime) -> PublishScheme:
-    content, file = queries.preset(PRESET), form.file("charter")
-    if file:
-        try:
-            content = msgspec.json.decode(file, type=Content)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            form.wrong_is("charter", FieldWrong(field="charter"))
-    from_day = form.day("effective_from", near=local_day(at))
-    meeting = form.text("meeting_ref", most=300)
+def _wanted(form: Form) -> FoundScheme:
+    owner, preset = form.text("owner"), form.choice("preset", PRESETS)
+    scheme, prefix = form.text("scheme", most=20).lower(), form.text("prefix", most=8).upper()
+    name = Text(form.text("name_th", most=120), form.text("name_en", most=120, required=False))
     form.done()
-    return PublishScheme(form.id(), content, from_day, meeting)
+    return FoundScheme(form.id(), scheme, prefix, owner, preset, name)
 
 
 async def _shown(
-    request: Ask, at: datetime, *, no: Refusal | None = None, typed: dict[str, str] | None = None
+    request: Ask, permit: Permit, *, no: Refusal | None = None, typed: dict[str, str] | None = None
 ) -> Response[bytes]:
-    say, shipped = words_for(request), queries.preset(PRESET)
+    say = words_for(request)
+    reached = None if permit.everywhere() else permit.groups()
+    every = [one for one in await groups.every() if one.kind == NETWORK]
+    owners = [one for one in every if reached is None or one.id in reached]
     return page(
         request,
         "standard_new.html",
         no=no,
         typed=typed or {},
-        today=local_day(at),
-        name=say.name(shipped.name),
-        preset=PRESET,
-        rules=rules_said(say, shipped.rules),
-        promises=[say.name(promise) for promise in shipped.pledge.promises],
-        items=len(shipped.checklist),
-        known=bool(await queries.versions(shipped.scheme)),
+        owners=[[one.id, say.name(one)] for one in owners],
+        presets=[_preset(request, name) for name in PRESETS],
+        known=[one.code for one in await queries.founded()],
     )
 
 
-DOORS = [publish_page, publish]
+def _preset(request: Ask, name: str) -> Shown:
+    """In a few words, so that one can choose before reading it whole."""
+    say, content = words_for(request), queries.preset(name)
+    settings = content.rules
+    seats = [f"{say.name(s.name)} {s.minimum}" for s in settings.panel_seats if s.minimum]
+    return {
+        "key": name,
+        "name": say(f"standard.preset.{name}"),
+        "scheme": content.scheme,
+        "prefix": settings.number_prefix,
+        "title": content.name,
+        "inspectors": settings.min_inspectors,
+        "seats": ", ".join(seats),
+        "stages": " → ".join(say.name(stage.name) for stage in settings.decision_stages),
+        "confirm": sum(source.level == "confirm" for source in content.sources.values()),
+    }
+
+
+DOORS = [found_page, found]
