@@ -61,6 +61,7 @@ WHERE = {
     "charter": "SELECT id FROM scheme_version",
     "findings": "SELECT id FROM finding", "{chapter}": "SELECT '1_ethics'",
     "ledger": "SELECT account FROM ledger_balance ORDER BY credits_satang DESC",
+    "plot": "SELECT id FROM plot ORDER BY id",
     "organs": "SELECT id FROM producer_group ORDER BY network IS NOT NULL",
     "meetings": "SELECT id FROM meeting ORDER BY closed_at IS NOT NULL",
     "order": f"SELECT code FROM preorder WHERE {NOKS} ORDER BY placed_at DESC",

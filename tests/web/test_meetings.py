@@ -133,6 +133,9 @@ async def test_three_bodies_each_at_its_own_table(doors: Doors) -> None:
     said = await wan.post(f"/decide/{application}", data=sent)
     assert said.status_code == 200, said.text
     assert (await decisions.case(application)).step.body == "screening"
+    read = (await (await doors.as_(MALEE)).get(f"/farm/applications/{application}")).text
+    assert "แผนที่ไม่ชัด" in read, "the farmer has a right to the reason"
+    assert "ส่งกลับ" in read
 
 
 async def test_a_seat_in_a_body_is_given_shown_by_leg_and_ended(doors: Doors) -> None:

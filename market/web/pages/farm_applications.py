@@ -31,6 +31,7 @@ from market.answers.refusals import FieldMissing
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
+from market.web.pages import meeting_view
 from market.web.pages.farm_standing import APPLICATION_LOOKS
 from market.web.pages.farm_view import Ask
 
@@ -179,6 +180,7 @@ async def _shown(
         typist=names.get(pledge.typed_by, "") if pledge.typed_by != pledge.person else "",
         pledge=pledge,
         scheme=scheme,
+        decided=await meeting_view.told(say, found.id),
         mends=may(request, "application.withdraw", place),
         helped=await view.helped(permit, place.owner),
         sent="sent" in request.query_params,

@@ -71,7 +71,9 @@ def _next_step(plot: str, standing: Shown, growing: list[PlantingView]) -> Shown
 
 async def standing_of(say: Words, plot: str, on: date) -> Shown:
     """Chips, whether it is `certified`, whether one `may_apply`, an application `returned`."""
-    asked = [a for a in await applications.of_plot(plot) if a.state in APPLICATION_LOOKS]
+    every = await applications.of_plot(plot)
+    asked = [a for a in every if a.state in APPLICATION_LOOKS]
+    told = asked or [a for a in every if a.state == "decided"][:1]
     held = [await _certificate(say, c, on) for c in await certificates.of_plot(plot)]
     chips = [one["chip"] for one in held if one["current"]]
     chips += [chip(APPLICATION_LOOKS[a.state], say(f"farm.application.{a.state}")) for a in asked]
@@ -84,7 +86,7 @@ async def standing_of(say: Words, plot: str, on: date) -> Shown:
         "may_apply": not asked and not lasting,
         "applications": [
             {"id": a.id, "words": say(f"farm.application.{a.state}"), "at": a.submitted_at}
-            for a in asked
+            for a in told
         ],
         "certificates": held,
     }

@@ -119,6 +119,22 @@ async def decided(say: Words, found: MeetingView) -> list[Shown]:
     ]
 
 
+async def told(say: Words, application: str) -> list[Shown]:
+    """What each body decided on it, for the farmer: whose meeting, how many, and why."""
+    shown = []
+    for one in await decisions.of_application(application):
+        held = await queries.meeting(one.meeting)
+        shown.append({
+            "of": one,
+            "body": say(f"body.{one.body}"),
+            "on": held.held_on,
+            "chip": outcome_chip(say, one.outcome),
+            "covers": crops(say, one.crops),
+            "left_out": crops(say, one.left_out),
+        })  # fmt: skip
+    return shown
+
+
 def outcome_chip(say: Words, outcome: str) -> Shown:
     return chip(OUTCOME_LOOKS[outcome], say(f"board.outcome.{outcome}"))
 
