@@ -6,6 +6,8 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from certification.applications import queries, rules
 from certification.applications.queries import ApplicationView
 from certification.applications.rules import (
@@ -18,10 +20,16 @@ from certification.applications.rules import (
     ApplicationWithdrawn,
     Resubmit,
     ReturnApplication,
+    SaveDraft,
     SubmitApplication,
     Withdraw,
 )
-from certification.applications.tables import Application, Pledge
+from certification.applications.tables import (
+    Application,
+    CompletenessCheck,
+    Pledge,
+    SelfAnswer,
+)
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
@@ -47,13 +55,15 @@ async def submit(data: SubmitApplication, *, by: str, at: datetime) -> Applicati
         seen = await inputs.clean_since(plot.id, scheme.scheme)
         rules.ensure_clean(data.no_prohibited_since, seen)
         await _ensure_used(scheme.scheme, plot.group)
+        rules.ensure_land(await queries.land_lacks(plot.id, scheme, today))
         rules.ensure_pledged(data.pledge_digest, scheme.content.pledge.digest)
         event = ApplicationSubmitted(
             data.id, plot.id, plot.group, applicant, scheme.id, str(data.no_prohibited_since)
         )
         pledge = await _write(data, event, scheme, by=by, at=at)
+        said = await _send_draft(data.id, plot.id, scheme.scheme, by=by, at=at)
         rows = (Application, data.id), (Pledge, pledge)
-        log.append(event, *rows, subject=data.id, by=by, at=at)
+        log.append(event, *rows, *said, subject=data.id, by=by, at=at)
     return event
 
 
@@ -96,14 +106,77 @@ async def return_(data: ReturnApplication, *, by: str, at: datetime) -> Applicat
     return event
 
 
-async def accept(application: str, *, by: str, at: datetime) -> ApplicationAccepted:
-    """It is complete and may be inspected; said by another person than the applicant."""
+async def accept(
+    application: str, despite: str = "", *, by: str, at: datetime
+) -> ApplicationAccepted:
+    """Looked through by another person than the applicant. What is missing is written down, and
+    whoever takes it on all the same says why."""
     event = ApplicationAccepted(application)
     async with transaction():
         await _ensure_another(application, by)
+        asked = await queries.application(application)
+        lacks = [one for one in await queries.lacking(asked, local_day(at)) if one.step != "look"]
+        rules.ensure_now("accepted", asked.state, application)
+        rules.ensure_checked(lacks, despite)
         await _move(application, "accepted")
-        _tell(event, by=by, at=at)
+        check = new_id()
+        await CompletenessCheck.insert(CompletenessCheck(
+            id=check, application=application, missing="\n".join(map(rules.named, lacks)),
+            despite=(despite.strip() or None) if lacks else None, by=by, at=at,
+            salt=secrets.token_bytes(16),
+        ))  # fmt: skip
+        rows = (Application, application), (CompletenessCheck, check)
+        log.append(event, *rows, subject=application, by=by, at=at)
     return event
+
+
+async def save_draft(data: SaveDraft, *, by: str, at: datetime) -> None:
+    """So far as it has come; the row is claimed, so that two phones do not forget one another."""
+    async with transaction():
+        plot = await plots.plot(data.plot)
+        holder = await plots.holder(plot.id, local_day(at))
+        same = by != holder and await groups.belongs(by, plot.group, at)
+        farmer = rules.applicant(holder, data.on_behalf_of, by=by, same_group=same, plot=plot.id)
+        scheme = await schemes.in_force(data.scheme, local_day(at))
+        first = await queries.draft(plot.id, data.scheme)
+        await in_use().query(
+            "INSERT INTO application_draft (id, plot, scheme, farmer, farm_plan,"
+            " no_prohibited_since, answers, by, at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})"
+            " ON CONFLICT (plot, scheme) DO UPDATE SET at = excluded.at",
+            new_id(), plot.id, data.scheme, farmer, first.farm_plan, first.no_prohibited_since,
+            msgspec.json.encode(first.answers).decode(), by, at,
+        )  # fmt: skip
+        held = await queries.draft(plot.id, data.scheme)
+        answers = rules.merged(held.answers, data.answers, scheme.content)
+        plan = held.farm_plan if data.farm_plan is None else data.farm_plan
+        if len(plan) > rules.PLAN_LETTERS_MAX:
+            raise rules.PlanMissing(field="farm_plan", most=rules.PLAN_LETTERS_MAX)
+        await in_use().query(
+            "UPDATE application_draft SET farm_plan = {}, no_prohibited_since = {}, answers = {}"
+            " WHERE plot = {} AND scheme = {}",
+            plan, data.no_prohibited_since or held.no_prohibited_since,
+            msgspec.json.encode(answers).decode(), plot.id, data.scheme,
+        )  # fmt: skip
+
+
+async def _send_draft(
+    application: str, plot: str, scheme: str, *, by: str, at: datetime
+) -> list[tuple[type[SelfAnswer], str]]:
+    """The self-review goes with the application; last year's too, where nothing was changed."""
+    said = (await queries.draft(plot, scheme)).answers
+    rows = [
+        SelfAnswer(
+            id=new_id(), application=application, item=item, value=one.value,
+            note=one.note or None, by=by, at=at, salt=secrets.token_bytes(16),
+        )
+        for item, one in said.items()
+    ]  # fmt: skip
+    if rows:
+        await SelfAnswer.insert(*rows)
+    await in_use().query(
+        "DELETE FROM application_draft WHERE plot = {} AND scheme = {}", plot, scheme
+    )
+    return [(SelfAnswer, row.id) for row in rows]
 
 
 async def withdraw(data: Withdraw, *, by: str, at: datetime) -> ApplicationWithdrawn:

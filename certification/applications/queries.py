@@ -8,10 +8,26 @@ from typing import Any
 
 import msgspec
 
-from certification.applications.rules import ApplicationMissing
-from certification.applications.tables import Application, Pledge
+from certification.applications.rules import (
+    CLOSED,
+    ApplicationMissing,
+    DraftView,
+    Said,
+    unanswered,
+)
+from certification.applications.tables import (
+    Application,
+    ApplicationDraft,
+    CompletenessCheck,
+    Pledge,
+    SelfAnswer,
+)
 from certification.inputs import queries as inputs
+from certification.land import complete
+from certification.land import queries as land
+from certification.land.complete import Lack
 from certification.schemes import queries as schemes
+from certification.schemes.rules import NotInForce, Version
 
 
 class ApplicationView(msgspec.Struct, frozen=True):
@@ -35,6 +51,13 @@ class PledgeView(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class CheckView(msgspec.Struct, frozen=True):
+    missing: str
+    despite: str | None
+    by: str
+    at: datetime
+
+
 async def application(id: str) -> ApplicationView:
     found = await _where(Application.id == id)
     if not found:
@@ -55,6 +78,81 @@ async def of_group(group: str, states: Sequence[str] = ()) -> list[ApplicationVi
     """The newest first; all of them where no state is named."""
     mine = Application.group == group
     return await _where(mine & Application.state.is_in(list(states)) if states else mine)
+
+
+async def charter(plot: str, on: date) -> Version | None:
+    """What the plot is asked by: the version of an open application, else a scheme in force."""
+    for one in await of_plot(plot):
+        if one.state not in CLOSED:
+            return await schemes.version(one.scheme_version)
+    for scheme in await schemes.schemes():
+        try:
+            return await schemes.in_force(scheme, on)
+        except NotInForce:  # adopted for a later day
+            continue
+    return None
+
+
+async def land_lacks(plot: str, version: Version, on: date) -> tuple[Lack, ...]:
+    found = await land.land(plot, on)
+    return complete.lacking(found, version.content.rules, today=on)
+
+
+async def lacking(of: ApplicationView, on: date) -> list[Lack]:
+    """What whoever takes it on finds missing, and what the visit is to look at."""
+    version = await schemes.version(of.scheme_version)
+    lacks = await land_lacks(of.plot, version, on)
+    return [*lacks, *unanswered(version.content, await self_answers(of.id))]
+
+
+async def self_answers(application: str) -> dict[str, Said]:
+    rows = await (
+        SelfAnswer.select()
+        .where(SelfAnswer.application == application)
+        .order_by(SelfAnswer.at, SelfAnswer.id)
+    )
+    return {row["item"]: Said(row["value"], row["note"] or "") for row in rows}
+
+
+async def before(plot: str, scheme: str, but: str = "") -> ApplicationView | None:
+    """The last application of the plot under this scheme that a meeting decided on."""
+    for one in await of_plot(plot):
+        decided = one.state == "decided" and one.id != but
+        if decided and (await schemes.version(one.scheme_version)).scheme == scheme:
+            return one
+    return None
+
+
+async def last_time(of: ApplicationView) -> dict[str, Said]:
+    """The self-review of the application that a meeting decided on before this one."""
+    scheme = (await schemes.version(of.scheme_version)).scheme
+    last = await before(of.plot, scheme, but=of.id)
+    return await self_answers(last.id) if last else {}
+
+
+async def draft(plot: str, scheme: str) -> DraftView:
+    """What was saved; else what was said last time, to be looked through and changed."""
+    row = await _draft(plot, scheme)
+    if row is not None:
+        answers = msgspec.json.decode(row["answers"], type=dict[str, Said])
+        return DraftView(row["farm_plan"] or "", row["no_prohibited_since"], answers)
+    last = await before(plot, scheme)
+    if last is None:
+        return DraftView("", None, {})
+    said = await self_answers(last.id)
+    return DraftView(last.farm_plan, last.no_prohibited_since, said, copied=True)
+
+
+async def check(application: str) -> CheckView | None:
+    row = (
+        await CompletenessCheck.select().where(CompletenessCheck.application == application).first()
+    )
+    return CheckView(row["missing"], row["despite"], row["by"], row["at"]) if row else None
+
+
+async def _draft(plot: str, scheme: str) -> dict[str, Any] | None:
+    found = ApplicationDraft.plot == plot
+    return await ApplicationDraft.select().where(found, ApplicationDraft.scheme == scheme).first()
 
 
 async def clean_since(of: ApplicationView) -> date:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
 import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
+from certification.land.complete import Lack
+from certification.schemes.content import Content
 
 State = Literal["submitted", "returned", "accepted", "inspected", "decided", "withdrawn"]
 FROM: dict[str, tuple[State, ...]] = {
@@ -20,7 +23,10 @@ FROM: dict[str, tuple[State, ...]] = {
 }
 """For each state, those from which it is reached."""
 CLOSED: tuple[State, ...] = ("decided", "withdrawn")
+OPEN: tuple[State, ...] = ("submitted", "returned")
+"""Not looked through yet, or sent back."""
 PLAN_LETTERS_MAX, REASON_LETTERS_MAX = 8_000, 2_000
+VALUE_MAX, NOTE_MAX = 80, 2_000
 
 
 class ApplicationMissing(Missing):
@@ -61,6 +67,26 @@ class DiaryDiffers(Refusal):
     """Something prohibited stands in the plot's diary after the day that was said."""
 
     code = "applications.diary_differs"
+
+
+class LandIncomplete(Refusal):
+    """What the charter asks to be told of the land before one applies."""
+
+    code = "applications.land_incomplete"
+
+
+class Incomplete(Refusal):
+    """Something is missing; whoever takes it on all the same says why."""
+
+    code = "applications.incomplete"
+
+
+class UnknownItem(Invalid):
+    code = "applications.unknown_item"
+
+
+class AnswerTooLong(Invalid):
+    code = "applications.answer_too_long"
 
 
 class PlotReplaced(Refusal):
@@ -114,6 +140,32 @@ class ReturnApplication(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     reason: str
 
 
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A farmer's own answer to an item of the checklist."""
+
+    value: str
+    note: str = ""
+
+
+class SaveDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is not named stays as it was; an answer without a value is taken back."""
+
+    plot: str
+    scheme: str
+    farm_plan: str | None = None
+    no_prohibited_since: date | None = None
+    answers: dict[str, Said] = {}
+    on_behalf_of: str | None = None
+
+
+class DraftView(msgspec.Struct, frozen=True):
+    farm_plan: str
+    no_prohibited_since: date | None
+    answers: dict[str, Said]
+    copied: bool = False
+    """Nothing is saved yet: these are last year's."""
+
+
 class ApplicationSubmitted(msgspec.Struct, frozen=True, tag="applications.submitted"):
     application: str
     plot: str
@@ -164,6 +216,52 @@ def ensure_speaks(
     """The applicant, or a helper of the same group who says for whom."""
     if by != applicant and not (on_behalf_of == applicant and same_group):
         raise OnlyTheApplicant(application=application)
+
+
+def ensure_land(lacks: Iterable[Lack]) -> None:
+    missing = [one.what for one in lacks if one.step == "submit"]
+    if missing:
+        raise LandIncomplete(count=len(missing), lacks=missing)
+
+
+def ensure_now(to: State, state: str, application: str) -> None:
+    if state not in FROM[to]:
+        raise NotNow(application=application, state=state)
+
+
+def ensure_checked(lacks: Sequence[Lack], despite: str) -> None:
+    if lacks and not despite.strip():
+        raise Incomplete(count=len(lacks), lacks=[named(one) for one in lacks])
+    if len(despite) > REASON_LETTERS_MAX:
+        raise ReasonMissing(field="despite", most=REASON_LETTERS_MAX)
+
+
+def named(lack: Lack) -> str:
+    return f"{lack.what}:{lack.about}" if lack.about else lack.what
+
+
+def unanswered(content: Content, answers: Mapping[str, Said]) -> list[Lack]:
+    """Of the questions that nobody may leave out."""
+    asked = [item.code for item in content.checklist if item.must_be_answered]
+    have = sum(code in answers for code in asked)
+    return [] if have == len(asked) else [Lack("self_review", "", "accept", have, len(asked))]
+
+
+def merged(
+    before: Mapping[str, Said], new: Mapping[str, Said], content: Content
+) -> dict[str, Said]:
+    for item, said in new.items():
+        if content.item(item) is None:
+            raise UnknownItem(field="answers", item=item[:20])
+        if len(said.value) > VALUE_MAX or len(said.note) > NOTE_MAX:
+            raise AnswerTooLong(field="answers", item=item)
+    both = {**before, **new}
+    return {item: said for item, said in both.items() if said.value}
+
+
+def changed(now: Mapping[str, Said], before: Mapping[str, Said]) -> list[str]:
+    """Items answered otherwise than last time."""
+    return [item for item, said in now.items() if before.get(item) != said]
 
 
 def ensure_complete(farm_plan: str, no_prohibited_since: date, *, today: date) -> None:

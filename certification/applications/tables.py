@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from piccolo import columns as column
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from certification.basis import columns
@@ -30,6 +31,49 @@ class Application(Table, tablename="application", tags=[PROVEN]):
     """`{plot}:{scheme}` until it is decided or withdrawn, then null: one open at a time."""
     submitted_at = columns.instant()
     by = columns.person()
+    salt = columns.salt()
+
+
+class ApplicationDraft(Table, tablename="application_draft"):
+    """What a farmer has begun and not sent: nothing rests on it, and it goes when it is sent."""
+
+    id = columns.row_id()
+    plot = columns.link(Plot)
+    scheme = columns.word(20)
+    farmer = columns.link(Person)
+    farm_plan = columns.private()
+    no_prohibited_since = columns.day(null=True)
+    answers = columns.private(null=False)
+    """JSON of the self-review: by item, value and note."""
+    by = columns.person()
+    at = columns.instant()
+    application_draft_once = Unique([plot, scheme])
+
+
+class SelfAnswer(Table, tablename="self_answer", tags=[PROVEN, APPEND_ONLY]):
+    """The farmer's own layer of the checklist; of an item the newest holds."""
+
+    id = columns.row_id()
+    application = columns.link(Application)
+    item = columns.word(20)
+    value = columns.word(80)
+    note = columns.private()
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+
+
+class CompletenessCheck(Table, tablename="completeness_check", tags=[PROVEN, APPEND_ONLY]):
+    """Somebody above looked whether all is there, and took the application on."""
+
+    id = columns.row_id()
+    application = columns.link(Application)
+    missing = column.Text(default=None)
+    """What was missing then, one a line; empty where nothing was."""
+    despite = columns.private()
+    """Why it was taken on all the same."""
+    by = columns.person()
+    at = columns.instant()
     salt = columns.salt()
 
 

@@ -69,6 +69,12 @@ class OnlyTheHolder(Forbidden):
     code = "certificates.only_the_holder"
 
 
+class TooEarlyToRenew(Refusal):
+    """The certificate holds for longer than the charter's days of renewal."""
+
+    code = "certificates.too_early_to_renew"
+
+
 class NoCrops(Invalid):
     """None named, or one that is neither planted nor planned on the plot."""
 

@@ -13,17 +13,7 @@ import msgspec
 
 from certification.land.rules import SIDES, Level
 from certification.land.views import LandView, PaperView
-
-
-class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings of a scheme version that speak of land."""
-
-    history_years: int = 3
-    buffer_min_cm: int = 100
-    buffer_spray_cm: int = 300
-    flood_days_soil_test: int = 30
-    parallel: Literal["forbidden", "separable", "allowed"] = "separable"
-    whole_by_years: int = 3
+from certification.schemes.settings import RuleSet
 
 
 class Lack(msgspec.Struct, frozen=True):
@@ -37,13 +27,13 @@ class Lack(msgspec.Struct, frozen=True):
     about: str = ""
 
 
-def lacking(land: LandView, needs: Needs, *, today: date) -> tuple[Lack, ...]:
+def lacking(land: LandView, rules: RuleSet, *, today: date) -> tuple[Lack, ...]:
     return (
         *_papers(land),
-        *_years(land, needs, today),
-        *_sides(land, needs),
-        *_water(land, needs),
-        *_whole(land, needs, today),
+        *_years(land, rules, today),
+        *_sides(land, rules),
+        *_water(land, rules),
+        *_whole(land, rules, today),
     )
 
 
@@ -61,42 +51,42 @@ def _papers(land: LandView) -> list[Lack]:
     return [Lack(what, "", "submit", need=1)]
 
 
-def _years(land: LandView, needs: Needs, today: date) -> list[Lack]:
+def _years(land: LandView, rules: RuleSet, today: date) -> list[Lack]:
     """Each of the last whole years, or what was said of this one too."""
     if land.kind == "city_garden":
         return []
-    asked = {today.year - back for back in range(1, needs.history_years + 1)}
+    asked = {today.year - back for back in range(1, rules.history_years + 1)}
     have = len(asked & {year.year for year in land.years})
-    if have >= needs.history_years:
+    if have >= rules.history_years:
         return []
-    return [Lack("history", "history_years", "submit", have, needs.history_years)]
+    return [Lack("history", "history_years", "submit", have, rules.history_years)]
 
 
-def _sides(land: LandView, needs: Needs) -> list[Lack]:
+def _sides(land: LandView, rules: RuleSet) -> list[Lack]:
     said = {side.side: side for side in land.sides}
     lacks = [Lack("side", "", "accept", about=side) for side in SIDES if side not in said]
     for side in land.sides:
-        setting, least = ("buffer_min_m", needs.buffer_min_cm)
+        setting, least = ("buffer_min_m", rules.buffer_min_m * 100)
         if side.risk == "spray":
-            setting, least = ("buffer_spray_neighbour_m", needs.buffer_spray_cm)
+            setting, least = ("buffer_spray_neighbour_m", rules.buffer_spray_neighbour_m * 100)
         if side.risk != "none" and side.buffer_cm < least:
             lacks.append(Lack("buffer", setting, "look", side.buffer_cm, least, side.side))
     return lacks
 
 
-def _water(land: LandView, needs: Needs) -> list[Lack]:
+def _water(land: LandView, rules: RuleSet) -> list[Lack]:
     if land.water is None:
         return [Lack("water", "", "accept")]
     days, until = land.water.flood_days, land.water.flooded_until
     tested = land.water.soil_tested_on
-    if days > needs.flood_days_soil_test and (tested is None or (until and tested < until)):
+    if days > rules.flood_days_soil_test and (tested is None or (until and tested < until)):
         return [
-            Lack("soil_test", "flood_days_soil_test", "accept", days, needs.flood_days_soil_test)
+            Lack("soil_test", "flood_days_soil_test", "accept", days, rules.flood_days_soil_test)
         ]
     return []
 
 
-def _whole(land: LandView, needs: Needs, today: date) -> list[Lack]:
+def _whole(land: LandView, rules: RuleSet, today: date) -> list[Lack]:
     held = land.holding
     if held is None:
         return [Lack("holding", "", "submit")]
@@ -106,9 +96,10 @@ def _whole(land: LandView, needs: Needs, today: date) -> list[Lack]:
             Lack("more_than_all", "", "submit", held.area_m2, held.registered_m2 + held.other_m2)
         )
     forbidden = {"forbidden": ("told_apart", "mixed"), "separable": ("mixed",), "allowed": ()}
-    if held.parallel in forbidden[needs.parallel]:
+    if held.parallel in forbidden[rules.parallel_production]:
         lacks.append(Lack("parallel", "parallel_production", "submit"))
-    last = today.replace(year=today.year + needs.whole_by_years, day=min(today.day, 28))
-    if held.other_m2 and (held.whole_by is None or held.whole_by > last):
+    last = today.replace(year=today.year + rules.whole_holding_by_years, day=min(today.day, 28))
+    asked = rules.whole_holding_by_years > 0 and held.other_m2
+    if asked and (held.whole_by is None or held.whole_by > last):
         lacks.append(Lack("whole_by", "whole_holding_by_years", "submit", need=last.year))
     return lacks

@@ -9,20 +9,28 @@ from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from certification.applications import commands, queries
-from certification.applications.queries import ApplicationView, PledgeView
+from certification.applications import commands, queries, rules
+from certification.applications.queries import ApplicationView, CheckView, PledgeView
 from certification.applications.rules import (
     ApplicationAccepted,
     ApplicationResubmitted,
     ApplicationReturned,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    DraftView,
     Resubmit,
     ReturnApplication,
+    Said,
+    SaveDraft,
     SubmitApplication,
     Withdraw,
 )
 from certification.basis.transaction import run
+from certification.basis.units import local_day
+from certification.certificates import renewals
+from certification.inspections.rules import AnswerGiven, ensure_answer
+from certification.land.complete import Lack
+from certification.schemes import queries as schemes
 from market.access import deeds, whose
 from market.access.permit import Permit
 
@@ -42,6 +50,18 @@ class Mended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ApplicationShown(msgspec.Struct, frozen=True):
     application: ApplicationView
     pledge: PledgeView
+    self_review: dict[str, Said]
+    changed: list[str]
+    """Items answered otherwise than last time; all of them where there was none."""
+    lacking: list[Lack]
+    check: CheckView | None
+
+
+class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    scheme: str
+    farm_plan: str | None = None
+    no_prohibited_since: date | None = None
+    answers: dict[str, Said] = {}
 
 
 @post(
@@ -54,7 +74,7 @@ async def submit(data: JSONBody[SubmitApplication], permit: Mine, at: Now) -> Ap
     _, place = await whose.plot(data.plot, at)
     permit.check(place)
     by, whom = permit.person, deeds.For(place.owner, place.group)
-    return await deeds.once(commands.submit, data, ApplicationSubmitted, by=by, at=at, whom=whom)
+    return await deeds.once(renewals.apply, data, ApplicationSubmitted, by=by, at=at, whom=whom)
 
 
 @get(
@@ -78,22 +98,64 @@ async def list_applications(
     tags=["applications"],
     summary="One application with its pledge",
 )
-async def read_application(id: FromPath[str], permit: Mine) -> ApplicationShown:
+async def read_application(id: FromPath[str], permit: Mine, at: Now) -> ApplicationShown:
     found, place = await whose.application(id)
     permit.check(place)
-    return ApplicationShown(found, await queries.pledge(id))
+    said, last = await queries.self_answers(id), await queries.last_time(found)
+    lacks = await queries.lacking(found, local_day(at)) if found.state in rules.OPEN else []
+    return ApplicationShown(
+        found, await queries.pledge(id), said, rules.changed(said, last), lacks,
+        await queries.check(id),
+    )  # fmt: skip
+
+
+@get(
+    "/api/v1/plots/{id:str}/draft",
+    opt={"op": "application.submit"},
+    tags=["applications"],
+    summary="What was begun and not sent; else what was said last time",
+)
+async def read_draft(id: FromPath[str], permit: Mine, at: Now, scheme: FromQuery[str]) -> DraftView:
+    _, place = await whose.plot(id, at)
+    permit.check(place)
+    return await queries.draft(id, scheme)
+
+
+@put(
+    "/api/v1/plots/{id:str}/draft",
+    opt={"op": "application.submit"},
+    tags=["applications"],
+    summary="Save a step: what is not named stays; `answers` are the self-review, by item",
+)
+async def save_draft(id: FromPath[str], data: JSONBody[Draft], permit: Mine, at: Now) -> DraftView:
+    _, place = await whose.plot(id, at)
+    permit.check(place)
+    deeds.ensure_storable(data)
+    content = (await schemes.in_force(data.scheme, local_day(at))).content
+    for item, one in data.answers.items():
+        if one.value:
+            ensure_answer(AnswerGiven(id, item, one.value, at, one.note or None), content, at=at)
+    saved = SaveDraft(
+        plot=id, scheme=data.scheme, farm_plan=data.farm_plan, answers=data.answers,
+        no_prohibited_since=data.no_prohibited_since, on_behalf_of=place.owner,
+    )  # fmt: skip
+    await run(commands.save_draft, saved, by=permit.person, at=at)
+    return await queries.draft(id, data.scheme)
 
 
 @put(
     "/api/v1/applications/{id:str}/acceptance",
     opt={"op": "application.accept"},
     tags=["applications"],
-    summary="It is complete and may be inspected",
+    summary="Looked through, it may be inspected; `despite`: why, where something is missing",
 )
-async def accept(id: FromPath[str], permit: Mine, at: Now) -> ApplicationAccepted:
+async def accept(
+    id: FromPath[str], permit: Mine, at: Now, despite: FromQuery[str] = ""
+) -> ApplicationAccepted:
     _, place = await whose.application(id)
     permit.check(place)
-    return await run(commands.accept, id, by=permit.person, at=at)
+    deeds.ensure_storable(despite)
+    return await run(commands.accept, id, despite, by=permit.person, at=at)
 
 
 @put(
@@ -141,6 +203,8 @@ async def withdraw(id: FromPath[str], permit: Mine, at: Now) -> ApplicationWithd
 
 
 DOORS = [
+    read_draft,
+    save_draft,
     submit,
     list_applications,
     read_application,

@@ -10,10 +10,11 @@ from litestar import Request, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from certification.applications import queries as applications
 from certification.basis import pictures
 from certification.basis.transaction import run
 from certification.basis.units import local_day
-from certification.land import commands, complete, queries
+from certification.land import commands, queries
 from certification.land.complete import Lack
 from certification.land.rules import (
     AttachScan,
@@ -55,8 +56,10 @@ class LandShown(msgspec.Struct, frozen=True):
 async def read_land(id: FromPath[str], permit: Mine, at: Now) -> LandShown:
     _, place = await whose.plot(id, at)
     permit.check(place)
-    found, today = await queries.land(id, local_day(at)), local_day(at)
-    return LandShown(found, complete.lacking(found, complete.Needs(), today=today))
+    today = local_day(at)
+    version = await applications.charter(id, today)
+    lacks = await applications.land_lacks(id, version, today) if version else ()
+    return LandShown(await queries.land(id, today), lacks)
 
 
 @post("/api/v1/land/papers", opt={"op": "land.tell"}, tags=["land"], summary="A land paper")

@@ -52,6 +52,8 @@ FIGURES = {
 }  # fmt: skip
 """Kilograms per rai that the committee has set where no source tells."""
 RETURNED_FOR = "แผนผังแปลงยังไม่มีแนวกันชนด้านทิศเหนือ เติมแล้วส่งใหม่ได้เลย (ข้อมูลตัวอย่าง)"
+ON_PAPER = "ตรวจความครบถ้วนจากแบบกระดาษแล้ว (ข้อมูลตัวอย่าง)"
+"""Why an application is taken on whose farmer has not answered every question here."""
 STEPS = ("submitted", "accepted", "assigned", "inspected")
 SOON = 2
 """In so many days the visits that are planned will be."""
@@ -128,7 +130,7 @@ def _apply(land: Land, days: Days, season: str, day: int) -> Deed:
 
 def _accept(land: Land, days: Days, season: str, day: int) -> Deed:
     asked = application(land, season)
-    return deed(applications.accept, asked, by=_leader(land), at=days.at(day))
+    return deed(applications.accept, asked, ON_PAPER, by=_leader(land), at=days.at(day))
 
 
 def _leader(land: Land) -> str:

@@ -36,8 +36,8 @@ def tell_of_land(days: Days) -> Iterator[Deed]:
     for place, land in enumerate(LAND):
         at = days.at(land.registered, 10)
         yield _paper(land, PAPERS[place % len(PAPERS)], at)
+        yield from _years(land, days, at)
         if land.key not in UNTOLD:
-            yield from _years(land, days, at)
             yield from _around(land, place, at)
     for farmer in dict.fromkeys(land.farmer_id for land in LAND):
         yield _holding(farmer, days)
@@ -60,7 +60,8 @@ def _years(land: Land, days: Days, at: datetime) -> Iterator[Deed]:
             id=named("year", land.key, str(year)), plot=land.id, year=year,
             crop=CROP_BEFORE[land.kind], used="natural", inputs="ปุ๋ยหมักของกลุ่ม",
         )  # fmt: skip
-        when = at if year < at.year else days.at(-11, 12)
+        ended = min(datetime(year + 1, 1, 5, 9, tzinfo=at.tzinfo), days.at(-1))
+        when = at if year < at.year else ended
         yield deed(commands.note_year, seen, by=land.farmer_id, at=when)
 
 
@@ -87,11 +88,11 @@ def _side(land: Land, of: Side, turn: int) -> NoteSide:
 
 
 def _holding(farmer: str, days: Days) -> Deed:
-    """A little more than what is registered: the house and the yard."""
+    """A little more than what is ever registered: the house and the yard."""
     mine = [land for land in LAND if land.farmer_id == farmer]
     rai = sum(land.rai for land in mine) + 2
     whole = DeclareHolding(
         id=named("holding", farmer), person=farmer, area_m2=round(rai * RAI_M2), pieces=len(mine)
     )
-    last = max(land.registered for land in mine)
-    return deed(commands.declare_holding, whole, by=farmer, at=days.at(last, 11))
+    first = min(land.registered for land in mine)
+    return deed(commands.declare_holding, whole, by=farmer, at=days.at(first, 11))

@@ -26,6 +26,7 @@ from market.demo import (
     meetings,
     money,
     payouts,
+    self_review,
     shop,
     tour,
     truck,
@@ -84,7 +85,8 @@ async def fill(today: date | None, at: datetime) -> None:
     days = calendar.days(today, at)
     await village.settle(days)
     deeds = [
-        *guarantee.vouch(days), *land_told.tell_of_land(days), *sow(days, harvested(days)),
+        *guarantee.vouch(days), *land_told.tell_of_land(days),
+        *self_review.answer_oneself(days), *sow(days, harvested(days)),
         *diary.keep_diaries(days),
         *visits.look(days), *meetings.decide(days), *bodies.sit(days),
         *shop.lay_out(days), *shop.hold(days),

@@ -45,6 +45,7 @@ async def walked(tale: Tale, cast: Cast) -> Field:
     field = Field()
     await _plot(tale, cast, field)
     await _planting(tale, cast, field)
+    await _land(tale, cast, field)
     await _application(tale, cast, field)
     await _assignment(tale, cast, field)
     await _visit(tale, cast, field)
@@ -98,6 +99,28 @@ async def _planting(tale: Tale, cast: Cast, field: Field) -> None:
     )  # fmt: skip
 
 
+async def _land(tale: Tale, cast: Cast, field: Field) -> None:
+    malee, year = cast["malee"], local_day(now()).year
+    here = {"plot": field.plot}
+    paper = {**here, "id": new_id(), "kind": "spk4_01"}
+    await malee.post("/api/v1/land/papers", paper)
+    for back in (1, 2, 3):
+        seen = {**here, "id": new_id(), "year": year - back, "crop": "ถั่ว", "used": "natural"}
+        await malee.post("/api/v1/land/years", seen)
+    for side in ("north", "east", "south", "west"):
+        beside = {
+            **here, "id": new_id(), "side": side, "use": "organic", "risk": "none",
+            "buffer": "bund", "buffer_cm": 100,
+        }  # fmt: skip
+        await malee.post("/api/v1/land/sides", beside)
+    await malee.post("/api/v1/land/water", {**here, "id": new_id(), "sources": ["well"]})
+    tale.tell("She tells of the land: its paper, three years, four sides, water")
+    whole = {"id": new_id(), "person": who("malee"), "area_m2": 1_600, "pieces": 3}
+    no = await malee.refused("land.more_than_all", "POST", "/api/v1/land/holdings", whole)
+    tale.tell("No more can be certified than there is", no)
+    await malee.post("/api/v1/land/holdings", {**whole, "area_m2": 200 * 1_600})
+
+
 async def _application(tale: Tale, cast: Cast, field: Field) -> None:
     field.application = new_id()
     pledge = charter.preset(PRESET).pledge.digest
@@ -105,6 +128,12 @@ async def _application(tale: Tale, cast: Cast, field: Field) -> None:
         "id": field.application, "plot": field.plot, "scheme": SCHEME, "farm_plan": PLAN,
         "no_prohibited_since": _days_ago(CLEAN_DAYS), "pledge_digest": pledge,
     }  # fmt: skip
+    said = {
+        item.code: {"value": good_answer(item), "note": SEEN}
+        for item in charter.preset(PRESET).checklist
+    }
+    draft = {"scheme": SCHEME, "answers": said}
+    await cast["malee"].put(f"/api/v1/plots/{field.plot}/draft", draft)
     await cast["malee"].post("/api/v1/applications", wanted)
     tale.tell(
         "She applies, with the pledge she was shown",

@@ -13,7 +13,7 @@ from certification.basis.ids import new_id
 from certification.basis.proof import verify
 from certification.basis.transaction import run
 from tests.cast import CHAN, DAO, KRIT, MALEE, NOK, NOW, RATTAPHUM, TODAY, WAN, YING, later, village
-from tests.guarantee import LONG_CLEAN, accepted, application, applied, planted, published
+from tests.guarantee import LONG_CLEAN, ON_PAPER, accepted, application, applied, planted, published
 
 
 async def plot(db: Database) -> str:
@@ -96,11 +96,17 @@ async def test_returned_and_completed_and_accepted(db: Database) -> None:
         await commands.return_(ReturnApplication(id, " "), by=YING, at=NOW)
     await commands.return_(ReturnApplication(id, "ขอแผนปีหน้าด้วย"), by=YING, at=NOW)
     with pytest.raises(rules.NotNow):
-        await commands.accept(id, by=YING, at=NOW)
+        await commands.accept(id, ON_PAPER, by=YING, at=NOW)
     with pytest.raises(rules.OnlyTheApplicant):
         await commands.resubmit(Resubmit(id, "แผนใหม่", LONG_CLEAN), by=YING, at=NOW)
     await commands.resubmit(Resubmit(id, "แผนใหม่", LONG_CLEAN), by=MALEE, at=later(hours=1))
-    await commands.accept(id, by=YING, at=later(hours=2))
+    with pytest.raises(rules.Incomplete) as no:
+        await commands.accept(id, by=YING, at=later(hours=2))
+    assert "self_review" in no.value.facts["lacks"]
+    await commands.accept(id, ON_PAPER, by=YING, at=later(hours=2))
+    check = await queries.check(id)
+    assert check is not None
+    assert (check.by, check.despite, "water" in check.missing) == (YING, ON_PAPER, True)
     seen = await queries.application(id)
     assert (seen.state, seen.farm_plan, seen.return_reason) == (
         "accepted", "แผนใหม่", "ขอแผนปีหน้าด้วย",

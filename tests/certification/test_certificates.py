@@ -284,7 +284,13 @@ async def renewed(plot: str, *, days: int) -> CertificateIssued:
     try:
         asked = application(plot)
         await run(guarantee.applications.submit, asked, by=MALEE, at=guarantee.NOW)
-        await run(guarantee.applications.accept, asked.id, by=SOMCHAI, at=guarantee.NOW)
+        await run(
+            guarantee.applications.accept,
+            asked.id,
+            guarantee.ON_PAPER,
+            by=SOMCHAI,
+            at=guarantee.NOW,
+        )
         await inspected(asked.id)
         decision = await decided(asked.id, await meeting(held_on=guarantee.TODAY))
         wanted = IssueCertificate(new_id(), decision)

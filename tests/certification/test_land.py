@@ -1,6 +1,7 @@
 """Malee tells of her land: papers, years, neighbours, water; and of all she farms."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,7 +12,6 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.land import commands, complete, queries, rules
-from certification.land.complete import Needs
 from certification.land.rules import (
     AttachScan,
     DeclareHolding,
@@ -22,6 +22,8 @@ from certification.land.rules import (
     NoteYear,
 )
 from certification.people import commands as people
+from certification.schemes import queries as schemes
+from tests import guarantee
 from tests.cast import (
     ADMIN,
     KRIT,
@@ -35,9 +37,10 @@ from tests.cast import (
     log_faults,
     village,
 )
-from tests.guarantee import LON, planted
+from tests.guarantee import LON
 
 RAI = 1_600
+planted = partial(guarantee.planted, told=False)
 
 
 def paper(plot: str, **also: Any) -> NotePaper:
@@ -61,9 +64,10 @@ def side(plot: str, of: Any, **also: Any) -> NoteSide:
     return msgspec.structs.replace(plain, **also)
 
 
-async def lacks(plot: str, **needs: Any) -> list[str]:
+async def lacks(plot: str, **settings: Any) -> list[str]:
     land = await queries.land(plot, TODAY)
-    found = complete.lacking(land, Needs(**needs), today=TODAY)
+    asked = msgspec.structs.replace(schemes.preset("sgs-pgs-small").rules, **settings)
+    found = complete.lacking(land, asked, today=TODAY)
     return [f"{one.what} {one.about}".strip() for one in found]
 
 
@@ -174,7 +178,7 @@ async def test_a_later_word_takes_the_place_of_an_earlier_one(db: Database) -> N
     wide = side(plot, "north", use="sprayed_crop", risk="spray", buffer="bund", buffer_cm=300)
     await run(commands.note_side, wide, by=MALEE, at=later(hours=2))
     assert await lacks(plot) == []
-    assert await lacks(plot, buffer_spray_cm=400) == ["buffer north"]
+    assert await lacks(plot, buffer_spray_neighbour_m=4) == ["buffer north"]
     rice = NoteYear(id=new_id(), plot=plot, year=2025, crop="ข้าว", used="synthetic")
     await run(commands.note_year, rice, by=MALEE, at=later(hours=3))
     assert (await queries.land(plot, TODAY)).years[0].used == "synthetic"
@@ -223,7 +227,7 @@ async def test_parallel_crops_are_judged_by_the_charter(db: Database) -> None:
     ), start=1):  # fmt: skip
         said = holding(other_m2=2 * RAI, parallel=how, whole_by=whole_by)
         await run(commands.declare_holding, said, by=MALEE, at=later(hours=number))
-        assert await lacks(plot, parallel=setting) == missing, (how, whole_by, setting)
+        assert await lacks(plot, parallel_production=setting) == missing, (how, whole_by, setting)
 
 
 async def test_years_that_nobody_can_know_are_refused(db: Database) -> None:

@@ -35,9 +35,13 @@ async def test_ying_accepts_and_sends_back(doors: Doors) -> None:
     assert "หมุนเวียนกับถั่ว" in await page(ying, there)
     empty = await ying.post(f"{there}/return", data={"reason": ""})
     assert empty.status_code == 400
-    accepted_page = await ying.post(f"{there}/accept")
+    assert "น้ำมาจากไหน" in await page(ying, there), "what is missing is named"
+    unsaid = await ying.post(f"{there}/accept")
+    assert (unsaid.status_code, "บอกเหตุผลที่รับไว้ก่อน" in unescape(unsaid.text)) == (409, True)
+    why = {"despite": "เห็นแปลงแล้ว"}
+    accepted_page = await ying.post(f"{there}/accept", data=why)
     assert f"/board/assign/{asked}" in accepted_page.text
-    assert (await ying.post(f"{there}/accept")).status_code == 409
+    assert (await ying.post(f"{there}/accept", data=why)).status_code == 409
     for person, status in ((KRIT, 404), (MALEE, 403), (WAN, 200)):
         assert (await (await doors.as_(person)).get(there)).status_code == status
 

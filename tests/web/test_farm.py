@@ -191,7 +191,8 @@ async def test_a_pledge_that_changed_meanwhile_is_read_again(doors: Doors) -> No
     content = scheme_queries.preset("sgs-pgs-small")
     old = content.pledge.digest
     newer = msgspec.structs.replace(content.pledge, promises=content.pledge.promises[:2])
-    changed = msgspec.structs.replace(content, pledge=newer)
+    settings = msgspec.structs.replace(content.rules, history_years=0)
+    changed = msgspec.structs.replace(content, pledge=newer, rules=settings)
     wanted = PublishScheme(new_id(), changed, local_day(doors.now), "4/2569")
     await run(schemes.publish, wanted, by=WAN, at=doors.now)
     form = {
@@ -252,6 +253,10 @@ async def test_the_leader_does_all_of_it_for_malee(doors: Doors) -> None:
     [plot] = await plots.of_farmer(MALEE, TODAY)
     planting = {"id": new_id(), "crop": "kale", "area": "1 ไร่", "sown_on": "13 ต.ค. 69"}
     assert (await sent(ying, f"/farm/plots/{plot.id}/plant", planting))[0] == 303
+    paper = {"id": new_id(), "kind": "ns4", "relation": "self"}
+    assert (await sent(ying, f"/farm/plots/{plot.id}/land/papers", paper))[0] == 303
+    whole = {"id": new_id(), "of": MALEE, "area": "19 ไร่", "pieces": "1", "parallel": "none"}
+    assert (await sent(ying, "/farm/holding", whole))[0] == 303
     form = {
         "id": new_id(), "scheme": "sgs-pgs", "farm_plan": "มาลีเล่าให้ฟัง", "pledge": "yes",
         "no_prohibited_since": "1 ม.ค. 2566",

@@ -1,13 +1,22 @@
 """Malee tells of her land on her phone, one thing at a time; nothing typed is lost."""
 
+from typing import Any
+
 from certification.basis.ids import new_id
 from certification.land import queries
 from market.domain.spoken import queries as spoken
 from tests.cast import KRIT, MALEE, SOMCHAI, TODAY, YING
 from tests.doors import Doors
-from tests.guarantee import planted
+from tests.guarantee import planted as planted_and_told
+from tests.guarantee import published
 from tests.pictures import by_phone
 from tests.web.test_farm import read, sent
+
+
+async def planted(**also: Any) -> str:
+    """Nothing is told yet, and the charter asks for three years."""
+    await published(history_years=3)
+    return await planted_and_told(told=False, **also)
 
 
 async def test_malee_tells_step_by_step_and_is_led_on(doors: Doors) -> None:
@@ -95,7 +104,7 @@ async def test_krit_and_a_paper_of_another_plot_are_not_there(doors: Doors) -> N
         assert (await krit.get(address)).status_code == 404, address
     assert (await somchai.get(land)).status_code == 200, "he may be sent to look at it"
     assert (await somchai.get(f"{land}/papers")).status_code == 404
-    other = await planted(farmer=SOMCHAI, lon=100.2)
+    other = await planted_and_told(farmer=SOMCHAI, lon=100.2)
     out = {"take_out": paper.id}
     assert (await sent(somchai, f"/farm/plots/{other}/land/papers", out))[0] == 404
     assert (await sent(malee, f"{land}/papers", out))[0] == 303

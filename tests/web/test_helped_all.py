@@ -70,6 +70,8 @@ BY_NOBODY_ELSE = {
 """Operations of a farmer or of everybody signed in that are not in helper mode, and why."""
 
 NO_DEED = {
+    "POST /farm/plots/{id}/review/{chapter}": "saved, not said: what is sent later waits whole",
+    "PUT /api/v1/plots/{id}/draft": "saved, not said: what is sent later waits whole",
     "PUT /api/v1/inputs/{id}/photo": "a picture of the packet that was noted, and that waits",
     "PUT /api/v1/land/papers/{id}/scan": "a picture of the paper that was noted, and that waits",
 }

@@ -32,6 +32,8 @@ from market.domain.spoken import queries as spoken
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import inspect_view as view
+from market.web.pages.farm_land import lack_words
+from market.web.pages.farm_review import told
 from market.web.pages.farm_standing import SOON_DAYS
 from market.web.pages.farm_view import Ask, Shown, crop_name, place_of, plot_name
 
@@ -134,20 +136,26 @@ async def _meetings(say: Words, permit: Permit) -> list[Shown]:
 
 
 @get("/board/applications/{id:str}", opt={"op": "application.accept"})
-async def application_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
+async def application_page(
+    request: Ask, id: FromPath[str], permit: Mine, at: Now
+) -> Response[bytes]:
     found, place = await whose.application(id)
     permit.check(place)
-    return await _application(request, found)
+    return await _application(request, found, at=at)
 
 
 @post("/board/applications/{id:str}/accept", opt={"op": "application.accept"})
 async def accept(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found, place = await whose.application(id)
     permit.check(place)
+    form = await Form.of(request)
+    despite = form.text("despite", required=False)
     try:
-        await run(application_commands.accept, id, by=permit.person, at=at)
+        form.done()
+        deeds.ensure_storable(despite)
+        await run(application_commands.accept, id, despite, by=permit.person, at=at)
     except Refusal as no:
-        return await _application(request, found, no=no)
+        return await _application(request, found, no=no, typed=form.typed, at=at)
     return onward(f"/board?accepted={id}")
 
 
@@ -163,7 +171,7 @@ async def return_(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Res
         back = ReturnApplication(id, reason)
         await run(application_commands.return_, back, by=permit.person, at=at)
     except Refusal as no:
-        return await _application(request, found, no=no, typed=form.typed)
+        return await _application(request, found, no=no, typed=form.typed, at=at)
     return onward("/board")
 
 
@@ -171,11 +179,16 @@ async def _application(
     request: Ask,
     found: ApplicationView,
     *,
+    at: datetime,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
     say, pledge = words_for(request), await applications.pledge(found.id)
     names = await people.names([found.applicant, pledge.typed_by])
+    scheme = await schemes.version(found.scheme_version)
+    lacks = await applications.lacking(found, local_day(at))
+    shown = [lack_words(say, one) for one in lacks]
+    missing = [one for one in shown if one["step"] != "look"]
     return page(
         request,
         "board_application.html",
@@ -183,7 +196,17 @@ async def _application(
         typed=typed or {},
         **await _card(say, found, names),
         typist=names.get(pledge.typed_by, "") if pledge.typed_by != found.applicant else "",
-        scheme=await schemes.version(found.scheme_version),
+        scheme=scheme,
+        missing=missing,
+        look=[one for one in shown if one["step"] == "look"],
+        suggested="\n".join(str(one["words"]) for one in missing),
+        review=told(
+            say,
+            scheme.content,
+            await applications.self_answers(found.id),
+            await applications.last_time(found),
+        ),
+        clean_since=await applications.clean_since(found),
         grown=[(crop_name(say, one.crop), one) for one in await plots.plantings(found.plot)],
         overlaps=len(await plots.overlaps(found.plot)),
     )

@@ -13,11 +13,14 @@ from certification.applications.queries import ApplicationView
 from certification.applications.rules import (
     ApplicationSubmitted,
     Resubmit,
+    SaveDraft,
     SubmitApplication,
     Withdraw,
 )
 from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
 from certification.basis.units import local_day
+from certification.certificates import renewals
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
@@ -32,6 +35,8 @@ from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
 from market.web.pages import meeting_view
+from market.web.pages.farm_land import lack_words
+from market.web.pages.farm_review import chapters, told
 from market.web.pages.farm_standing import APPLICATION_LOOKS
 from market.web.pages.farm_view import Ask
 
@@ -54,14 +59,33 @@ async def apply(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respo
     form = await Form.of(request)
     helper_for = place.owner if place.owner != permit.person else None
     try:
+        if form.raw("later"):
+            return await _later(form, id, place.owner, permit, at)
         wanted = _application(form, id, helper_for, at)
         by, whom = permit.person, deeds.For(place.owner, place.group)
         made = await deeds.once(
-            commands.submit, wanted, ApplicationSubmitted, by=by, at=at, whom=whom
+            renewals.apply, wanted, ApplicationSubmitted, by=by, at=at, whom=whom
         )
     except Refusal as no:
         return await _apply_form(request, plot, place, permit, at, no=no, typed=form.typed)
     return onward(f"/farm/plots/{made.plot}?applied=1")
+
+
+async def _later(
+    form: Form, plot: str, farmer: str, permit: Permit, at: datetime
+) -> Response[bytes]:
+    """The plan and the day so far; nothing is sent."""
+    plan = form.text("farm_plan", most=PLAN_LETTERS_MAX, required=False)
+    said = form.raw("no_prohibited_since")
+    since = form.day("no_prohibited_since", near=local_day(at)) if said else None
+    form.done()
+    deeds.ensure_storable(plan)
+    draft = SaveDraft(
+        plot=plot, scheme=form.raw("scheme"), farm_plan=plan, no_prohibited_since=since,
+        on_behalf_of=farmer,
+    )  # fmt: skip
+    await run(commands.save_draft, draft, by=permit.person, at=at)
+    return onward(f"/farm/plots/{plot}/apply?scheme={form.raw('scheme')}&later=1")
 
 
 def _application(form: Form, plot: str, helper_for: str | None, at: datetime) -> SubmitApplication:
@@ -94,11 +118,19 @@ async def _apply_form(
     scheme = next((one for one in known if one.scheme == asked), known[0] if known else None)
     if scheme and typed.get("pledge_digest") != scheme.content.pledge.digest:
         typed.pop("pledge", None)
+    say, today = words_for(request), local_day(at)
+    draft = await queries.draft(plot.id, scheme.scheme) if scheme else None
+    lacks = await queries.land_lacks(plot.id, scheme, today) if scheme else ()
     return page(
         request,
         "farm_apply.html",
         no=no,
         typed=typed,
+        draft=draft,
+        chapters=chapters(say, scheme.content, draft) if scheme and draft else [],
+        lacks=[lack_words(say, one) for one in lacks if one.step == "submit"],
+        later="later" in request.query_params and no is None,
+        saved="saved" in request.query_params and no is None,
         plot=plot,
         name=view.plot_name(words_for(request), plot),
         helped=await view.helped(permit, place.owner),
@@ -181,6 +213,12 @@ async def _shown(
         pledge=pledge,
         scheme=scheme,
         decided=await meeting_view.told(say, found.id),
+        review=told(
+            say,
+            scheme.content,
+            await queries.self_answers(found.id),
+            await queries.last_time(found),
+        ),
         mends=may(request, "application.withdraw", place),
         helped=await view.helped(permit, place.owner),
         sent="sent" in request.query_params,

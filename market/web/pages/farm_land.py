@@ -12,12 +12,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.applications import queries as applications
 from certification.basis import blobs, pictures
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import BUDDHIST, local_day
 from certification.land import commands, complete, queries, rules
-from certification.land.complete import Lack, Needs
+from certification.land.complete import Lack
 from certification.land.rules import (
     AttachScan,
     EndPaper,
@@ -32,6 +33,7 @@ from certification.land.rules import (
 )
 from certification.land.views import LandView
 from certification.plots.queries import PlotView
+from certification.schemes.rules import RuleSet
 from market.access import deeds, whose
 from market.access.guard import may
 from market.access.permit import Permit, Place
@@ -60,15 +62,16 @@ async def land_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> R
     plot, place = await whose.plot(id, at)
     permit.check(place)
     say, today = words_for(request), local_day(at)
-    land = await queries.land(id, today)
+    land, version = await queries.land(id, today), await applications.charter(id, today)
+    lacks = await applications.land_lacks(id, version, today) if version else ()
     return page(
         request,
         "farm_land.html",
         **await _head(say, plot, place, permit),
         land=land,
         strongest=complete.strongest(land.papers),
-        needs=Needs(),
-        lacks=[lack_words(say, one) for one in complete.lacking(land, Needs(), today=today)],
+        charter=version,
+        lacks=[lack_words(say, one) for one in lacks],
         tells=may(request, "land.tell", place),
         years=[_year(say, one.year) for one in land.years],
     )
@@ -216,6 +219,7 @@ async def _part(
     say, today = words_for(request), local_day(at)
     land = await queries.land(found[0].id, today)
     ask = request.query_params.get("ask", "")
+    version = await applications.charter(land.plot, today)
     return page(
         request,
         f"farm_land_{part}.html",
@@ -224,11 +228,13 @@ async def _part(
         saved="saved" in request.query_params and no is None,
         **await _head(say, *found, permit),
         land=land,
-        **_asked(say, part, land, ask, today),
+        **_asked(say, part, land, ask, today, version.content.rules if version else None),
     )
 
 
-def _asked(say: Words, part: str, land: LandView, ask: str, today: date) -> Shown:
+def _asked(
+    say: Words, part: str, land: LandView, ask: str, today: date, rules_of: RuleSet | None
+) -> Shown:
     """The choices of the step, and which year or side is asked for: the first not yet told."""
     if part == "papers":
         garden = land.kind == "city_garden"
@@ -241,7 +247,9 @@ def _asked(say: Words, part: str, land: LandView, ask: str, today: date) -> Show
         }
     if part == "years":
         told = {one.year for one in land.years}
-        asked = [today.year - back for back in range(1, Needs().history_years + 1)]
+        asked = [
+            today.year - back for back in range(1, (rules_of.history_years if rules_of else 0) + 1)
+        ]
         left = [year for year in asked if year not in told]
         year = int(ask) if ask.isdecimal() and len(ask) == 4 else next(iter(left), 0)
         before = next((one for one in land.years if one.year == year), None)
@@ -265,7 +273,7 @@ def _asked(say: Words, part: str, land: LandView, ask: str, today: date) -> Show
         }
     return {
         "sources": _choices(say, "source", rules.Source)[1:],
-        "flood": Needs().flood_days_soil_test,
+        "flood": rules_of.flood_days_soil_test if rules_of else 0,
     }
 
 

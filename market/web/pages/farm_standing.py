@@ -6,6 +6,7 @@ from datetime import date
 
 from certification.applications import queries as applications
 from certification.certificates import queries as certificates
+from certification.certificates import renewals
 from certification.certificates.queries import CertificateView
 from certification.plots import queries as plots
 from certification.plots.queries import PlantingView, PlotView
@@ -77,7 +78,7 @@ async def standing_of(say: Words, plot: str, on: date) -> Shown:
     held = [await _certificate(say, c, on) for c in await certificates.of_plot(plot)]
     chips = [one["chip"] for one in held if one["current"]]
     chips += [chip(APPLICATION_LOOKS[a.state], say(f"farm.application.{a.state}")) for a in asked]
-    lasting = any(one["holds"] and one["days_left"] > SOON_DAYS for one in held)
+    lasting = any(one["holds"] and one["opens_on"] > on for one in held)
     return {
         "chips": chips or [chip(("off", "no"), say("Not certified yet"))],
         "certified": any(one["holds"] for one in held),
@@ -101,6 +102,7 @@ async def _certificate(say: Words, of: CertificateView, on: date) -> Shown:
         "chip": _certificate_chip(say, of, standing.state, days),
         "holds": standing.held,
         "days_left": days,
+        "opens_on": await renewals.opens_on(of),
         "current": standing.state != "superseded" and days > -PAST_SHOWN_DAYS,
     }
 

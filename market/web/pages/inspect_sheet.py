@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -33,6 +34,16 @@ Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 
 
+class Held(Protocol):
+    """An answer in whichever layer."""
+
+    @property
+    def value(self) -> str: ...
+
+    @property
+    def note(self) -> str | None: ...
+
+
 @get("/inspect/{id:str}/{chapter:str}", opt={"op": "inspection.do"})
 async def chapter_page(
     request: Ask, id: FromPath[str], chapter: FromPath[str], permit: Mine
@@ -51,7 +62,7 @@ async def save_chapter(
     held = {answer.item: answer for answer in await queries.answers(id)}
     given = [
         answer
-        for item in _items(content, chapter)
+        for item in items_of(content, chapter)
         if (answer := _answer(form, item, held.get(item.code), content, at))
     ]
     try:
@@ -62,7 +73,7 @@ async def save_chapter(
         form.done()
     except Refusal as no:
         return await _chapter(request, found, chapter, form=form, no=no)
-    kept = bool(given) or any(item.code in held for item in _items(content, chapter))
+    kept = bool(given) or any(item.code in held for item in items_of(content, chapter))
     return onward(_after(id, chapter, content, kept=kept))
 
 
@@ -76,7 +87,7 @@ def _after(id: str, chapter: str, content: Content, *, kept: bool) -> str:
     return f"/inspect/{id}{told}"
 
 
-def _items(content: Content, chapter: str) -> list[Item]:
+def items_of(content: Content, chapter: str) -> list[Item]:
     found = [item for item in content.checklist if item.chapter == chapter]
     if not found:
         raise NotThere
@@ -89,7 +100,7 @@ def _answer(
     """None where nothing was said, or nothing new; what is wrong is marked in the form."""
     note = form.raw(f"n.{item.code}")
     try:
-        value = _value(form, item, note, at)
+        value = value_of(form, item, note, at)
         if not value or (held and (held.value, held.note or "") == (value, note)):
             return None
         given = AnswerGiven(new_id(), item.code, value, at, note or None)
@@ -100,7 +111,7 @@ def _answer(
     return given
 
 
-def _value(form: Form, item: Item, note: str, at: datetime) -> str:
+def value_of(form: Form, item: Item, note: str, at: datetime) -> str:
     name = f"v.{item.code}"
     if form.ticked(f"na.{item.code}"):
         return "na"
@@ -132,8 +143,8 @@ async def _chapter(
     held = {answer.item: answer for answer in await queries.answers(found.id)}
     progress = await queries.progress(found.id)
     sections: dict[str, list[Shown]] = {}
-    for item in _items(content, chapter):
-        shown = _field(say, item, held.get(item.code), form)
+    for item in items_of(content, chapter):
+        shown = field(say, item, held.get(item.code), form)
         shown["bare"] = item.code in progress.without_finding
         sections.setdefault(view.section_name(say, item.section), []).append(shown)
     listed = view.chapters(say, content, dict.fromkeys(held, ""), progress.missing)
@@ -152,7 +163,7 @@ async def _chapter(
     )
 
 
-def _field(say: Words, item: Item, held: AnswerView | None, form: Form | None) -> Shown:
+def field(say: Words, item: Item, held: Held | None, form: Form | None) -> Shown:
     """As it is held, or as it was typed on the page that comes back."""
     kind = item.answer_type
     value = held.value if held else ""

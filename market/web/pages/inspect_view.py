@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from certification.applications import queries as applications
+from certification.applications.rules import Said
 from certification.inspections import queries
 from certification.inspections.queries import AnswerView, FindingView, InspectionView
 from certification.inspections.rules import NOTED
@@ -98,7 +99,7 @@ def _known(say: Words, key: str, otherwise: str) -> str:
     return say(key) if say.knows(key) else otherwise.replace("_", " ")
 
 
-def said(say: Words, item: Item, answer: AnswerView | None) -> str:
+def said(say: Words, item: Item, answer: AnswerView | Said | None) -> str:
     """An answer as it is read out."""
     if answer is None:
         return ""
