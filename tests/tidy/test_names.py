@@ -39,6 +39,7 @@ ALSO = {
     "certification/schemes/sound", "certification/schemes/numbers",
     "certification/schemes/refusals", "certification/schemes/changes",
     "certification/meetings/charters",  # a meeting adopts a version of a scheme
+    "certification/certificates/renewals",  # applying while one still holds
     "certification/inspections/uses",  # findings that no visit made
     "certification/people/sealed",  # names in what somebody told, under that person's key
     "certification/land/complete", "certification/land/views",  # what is still asked of land

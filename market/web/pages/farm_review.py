@@ -160,7 +160,7 @@ def told(
     lines: list[Shown] = [
         {
             "item": item, "words": say.name(item), "said": inspect_view.said(say, item, one),
-            "note": one.note, "changed": item.code in changed, "no": one.value in ("no", "0"),
+            "note": one.note, "changed": item.code in changed, "denied": one.value in ("no", "0"),
         }
         for item in content.checklist
         if (one := said.get(item.code)) is not None
@@ -168,7 +168,7 @@ def told(
     return {
         "answered": len(lines),
         "of": len(content.checklist),
-        "denied": [line for line in lines if line["no"]],
+        "denied": [line for line in lines if line["denied"]],
         "changed": [line for line in lines if line["changed"]],
         "lines": lines,
         "renews": bool(before),
