@@ -41,10 +41,11 @@ async def vote(data: CastVote, *, by: str, at: datetime) -> Voted:
         view = await meetings.under_way(data.meeting)
         if data.value == "recused" and await _struck(data, by=by, at=at):
             return event
-        await _in_hand(view, data.application)
+        case = await _in_hand(view, data.application)
         _, too_near = await queries.recused(data.application, view.held_on)
         assembly = await queries.assembly(view.id, data.application)
-        votes.ensure_may_vote(data, assembly.present, too_near)
+        barred = await queries.voted_before(case) if case.one_vote else {}
+        votes.ensure_may_vote(data, assembly.present, too_near, barred)
         if assembly.hands is not None and data.value != "recused":
             raise votes.HandsCounted(application=data.application)
         new = await in_use().query(

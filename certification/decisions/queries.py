@@ -86,6 +86,8 @@ class Case(msgspec.Struct, frozen=True):
     """When it was inspected."""
     decided: list[DecisionView]
     step: Step
+    one_vote: bool
+    """Who voted on it before, for another body, is recused."""
 
 
 async def case(application: str) -> Case:
@@ -101,14 +103,22 @@ async def case(application: str) -> Case:
         await inspected_on(application),
         made,
         rules.step([one.outcome for one in made], settings.decision_stages),
+        settings.one_vote_per_case,
     )
 
 
 async def voted_before(asked: Case) -> dict[str, str]:
-    """Who voted on it for another body, and for which."""
-    bodies = {one.meeting: one.body for one in asked.decided if one.body != asked.step.body}
+    """Who voted on it for another body, and for which; where hands were counted without names,
+    all who might vote."""
+    earlier = [one for one in asked.decided if one.body != asked.step.body]
+    bodies = {one.meeting: one.body for one in earlier}
     voted = await ballots.voted_in(asked.application, bodies) if bodies else {}
-    return {person: bodies[meeting] for person, meeting in voted.items()}
+    found = {person: bodies[meeting] for person, meeting in voted.items()}
+    for one in earlier:
+        counted = await snapshot(one.id)
+        if counted.hands:
+            found |= dict.fromkeys(counted.judges, one.body)
+    return found
 
 
 async def decision(id: str) -> DecisionView:
@@ -162,6 +172,8 @@ async def cause(application: str, on: date) -> tuple[Cause, RuleSet]:
     visit = await inspections.finished(application)
     farmers, too_near = await recused(application, on)
     signed = await inspections.members(visit.id) if visit else ()
+    if settings.one_vote_per_case:
+        too_near |= set(await voted_before(await case(application)))
     return Cause(
         application,
         farmers,

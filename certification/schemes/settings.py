@@ -137,6 +137,9 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """So many of the plot's inspectors are at the meeting."""
     farmer_present: bool
     """Whether the farmer is there when the plot is decided on."""
+    one_vote_per_case: bool
+    """Whether who voted on a case in one organ is recused when a later one decides on it; else it
+    is only shown."""
 
     history_years: int
     """Years of the land's past, told before an application is handed in."""

@@ -223,6 +223,27 @@ async def test_two_bodies_decide_in_their_order_and_one_sends_it_back(db: Databa
     assert not await verify(TABLES)
 
 
+async def test_where_the_charter_says_so_nobody_votes_on_a_case_in_two_bodies(db: Database) -> None:
+    await village(db)
+    both = {"decision_stages": stages("screening", "committee"), "one_vote_per_case": True}
+    application = await ready(**both, quorum_count=2)
+    first = OpenMeeting(new_id(), NETWORK, TODAY, "ศาลา", "screening")
+    await run(meetings.open_meeting, first, by=WAN, at=NOW)
+    for person in (SOMCHAI, CHAN, MALEE):
+        await run(meetings.attend, Attend(first.id, person, "producer"), by=WAN, at=NOW)
+    hands = CountHands(new_id(), first.id, application, 2, 0, 0)
+    await run(commands.count_hands, hands, by=WAN, at=NOW)
+    await run(commands.decide, Decide(new_id(), first.id, application), by=WAN, at=NOW)
+    last = await meeting()
+    with pytest.raises(votes.VotedBefore):
+        await commands.vote(CastVote(last, application, CHAN, "for"), by=WAN, at=NOW)
+    for person in (YING, WAN, NOK):
+        vote = CastVote(last, application, person, "for")
+        await run(commands.vote, vote, by=WAN, at=NOW)
+    event = await run(commands.decide, Decide(new_id(), last, application), by=WAN, at=NOW)
+    assert (event.outcome, event.present, event.recused) == ("approved", 3, 3)
+
+
 async def test_two_meetings_of_one_body_decide_at_the_same_moment(db: Database) -> None:
     """In a step that does not close the application, so nothing but the turn is claimed."""
     await village(db)
