@@ -19,7 +19,7 @@ ANY = "any"
 
 Why = Literal[
     "own_plot", "household", "kin", "spouse", "employer", "buyer", "veto", "traded", "ring",
-    "years_running", "untrained", "other_group", "no_such_seat", "full", "on_panel",
+    "years_running", "untrained", "other_group", "no_such_seat", "full", "on_panel", "left",
 ]  # fmt: skip
 
 COST: dict[Why, int] = {
@@ -155,7 +155,7 @@ def past(season: Season) -> Past:
     last: dict[str, set[str]] = {}
     years = season.settings.reciprocity_years
     for one in season.history:
-        if 0 < season.number - one.season <= years:
+        if season.number == one.season or 0 < season.number - one.season <= years:
             looked.setdefault(one.inspector_home, set()).add(one.home)
         seen.setdefault((one.plot, one.inspector), set()).add(one.season)
         if one.season == season.number - 1:

@@ -48,7 +48,9 @@ from certification.schemes import queries as schemes
 from certification.schemes.rules import Content
 
 
-async def assign(data: AssignInspection, *, by: str, at: datetime) -> InspectionAssigned:
+async def assign(
+    data: AssignInspection, *, by: str, at: datetime, excused: frozenset[str] = frozenset()
+) -> InspectionAssigned:
     """Refused with the name of what stands against one of them, or of what is missing."""
     rules.ensure_planned(data.planned_on, today=local_day(at))
     async with transaction():
@@ -56,15 +58,18 @@ async def assign(data: AssignInspection, *, by: str, at: datetime) -> Inspection
         rules.ensure_ready(data.kind, asked.state)
         settings = (await schemes.version(asked.scheme_version)).content.rules
         ties = await queries.tied(asked.plot, asked.applicant, settings, on=data.planned_on)
-        panel.ensure_panel(data.members, ties, settings)
+        panel.ensure_panel(data.members, ties, settings, excused)
         await Inspection.insert(Inspection(
             id=data.id, application=asked.id, plot=asked.plot, scheme_version=asked.scheme_version,
             kind=data.kind, state="assigned", planned_on=data.planned_on, assigned_by=by, at=at,
         ))  # fmt: skip
         seats = [
-            InspectionMember(id=new_id(), inspection=data.id, person=m.person, seat=m.seat)
+            InspectionMember(
+                id=new_id(), inspection=data.id, person=m.person, seat=m.seat,
+                excused=m.person in excused,
+            )
             for m in data.members
-        ]
+        ]  # fmt: skip
         await InspectionMember.insert(*seats)
         event = InspectionAssigned(
             data.id, asked.id, asked.plot, data.kind, str(data.planned_on), data.members
@@ -251,7 +256,9 @@ async def _ensure_still_independent(inspection: str, at: datetime) -> None:
     settings = (await schemes.version(visit.scheme_version)).content.rules
     farmer = (await application_queries.application(visit.application)).applicant
     ties = await queries.tied(visit.plot, farmer, settings, on=local_day(at))
-    panel.ensure_panel(await queries.seats(inspection), ties, settings)
+    panel.ensure_panel(
+        await queries.seats(inspection), ties, settings, await queries.excused(inspection)
+    )
 
 
 async def _held(inspection: str) -> InspectionView:

@@ -111,8 +111,14 @@ def candidate(person: str, ties: Ties, rules: RuleSet) -> Candidate:
     return Candidate(person, seat, against)
 
 
-def ensure_panel(members: Sequence[Assigned], ties: Ties, rules: RuleSet) -> None:
-    """Each of them may judge, and together they are enough."""
+def ensure_panel(
+    members: Sequence[Assigned],
+    ties: Ties,
+    rules: RuleSet,
+    excused: frozenset[str] = frozenset(),
+) -> None:
+    """Each of them may judge, and together they are enough. For the `excused` two have signed in
+    public that they go all the same; never for the farmer's own household."""
     twice = [person for person, count in Counter(m.person for m in members).items() if count > 1]
     if twice:
         raise InspectorTwice(person=twice[0])
@@ -120,7 +126,8 @@ def ensure_panel(members: Sequence[Assigned], ties: Ties, rules: RuleSet) -> Non
         if rules.seat(member.seat) is None:
             raise UnknownSeat(field="seat", seat=member.seat[:20])
     for member in members:
-        ensure_independent(member, ties, kin_degree=rules.kin_degree)
+        if member.person not in excused or member.person == ties.farmer:
+            ensure_independent(member, ties, kin_degree=rules.kin_degree)
     ensure_enough([member.seat for member in members], rules)
 
 

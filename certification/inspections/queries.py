@@ -268,6 +268,13 @@ async def seats(inspection: str) -> tuple[Assigned, ...]:
     ))  # fmt: skip
 
 
+async def excused(inspection: str) -> frozenset[str]:
+    rows = await InspectionMember.select(InspectionMember.person, InspectionMember.excused).where(
+        InspectionMember.inspection == inspection
+    )
+    return frozenset(row["person"] for row in rows if row["excused"])
+
+
 async def _inspections(condition: Any) -> list[InspectionView]:
     rows = await (
         Inspection.select()

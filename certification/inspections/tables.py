@@ -43,6 +43,8 @@ class InspectionMember(Table, tablename="inspection_member", tags=[PROVEN]):
     """producer, consumer, agency"""
     signed_at = columns.instant(null=True)
     """Signing says: I was there, and this is what we saw."""
+    excused = column.Boolean(default=False)
+    """Something that stands against this person was overridden, by two and in public."""
     inspection_member_once = Unique([inspection, person])
 
 

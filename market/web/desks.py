@@ -56,8 +56,8 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
     return Desk(name, words, frozenset(roles.split()), bar, frozenset(parts.split()))
 
 
-BOARD = "board inputs meetings organs decide certs findings rounds"
-AT_THE_BOARD = ("/decide", "/inputs", "/meetings", "/organs", "/rounds")
+BOARD = "board inputs meetings organs decide certs findings rounds season"
+AT_THE_BOARD = ("/decide", "/inputs", "/meetings", "/organs", "/rounds", "/season")
 DESKS = (
     _desk(
         "farmer", "Farmer", "farmer", "farm",
@@ -70,8 +70,8 @@ DESKS = (
         Word("/farm/money", "Money", "money"),
     ),
     _desk(
-        "inspector", "Inspector", "inspector", "inspect findings",
-        Word("/inspect", "Today", "home"),
+        "inspector", "Inspector", "inspector", "inspect findings season",
+        Word("/inspect", "Today", "home", ("/season",)),
         Word("/findings", "To mend", "warn"),
     ),
     _desk(

@@ -114,6 +114,8 @@ THINGS = {
         *[_of_malee(name) for name in MALEES],
         _of_malee("visit", LOOKERS),
         _of_malee("photo", LOOKERS),
+        _of_malee("seat", frozenset([SOMCHAI])),
+        _of_malee("swap", frozenset([SOMCHAI, CHAN])),
         Thing("case", MALEE, NETWORK, NETWORK),
         *[Thing(name, "", NETWORK, NETWORK) for name in NETWORKS],
         *[Thing(name, NOK, NETWORK, NETWORK) for name in ("order", "payment", "credit", "receipt")],

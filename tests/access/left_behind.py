@@ -6,10 +6,17 @@ A visit under way with a finding and a picture, kin, a payout to a farmer, credi
 from datetime import timedelta
 from itertools import count
 
-from certification.basis import pictures
+from certification.applications import queries as applications
+from certification.assignment import answers
+from certification.assignment import commands as assignment
+from certification.assignment import queries as plans
+from certification.assignment.plans import KeepPlan, OfferSwap, OverrideAsked
+from certification.assignment.rules import Place
+from certification.assignment.tables import SeatOverride
+from certification.basis import log, pictures
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
-from certification.basis.transaction import run
+from certification.basis.transaction import run, transaction
 from certification.inputs import commands as inputs
 from certification.inputs.rules import AttachPhoto as AttachInput
 from certification.inputs.rules import NoteUse
@@ -34,6 +41,7 @@ from market.domain.truck_day import mishaps
 from market.domain.truck_day.rules import GoWrong
 from tests.cast import (
     ADMIN,
+    CHAN,
     DAO,
     MALEE,
     NETWORK,
@@ -43,6 +51,7 @@ from tests.cast import (
     RATTAPHUM,
     SOMCHAI,
     TODAY,
+    WAN,
     YING,
     later,
 )
@@ -70,6 +79,31 @@ async def visit_under_way() -> dict[str, str]:
         "inspections": visit, "inspect": visit, "visits": visit, "findings": finding.id,
         "photos": photo.id,
     }  # fmt: skip
+
+
+async def season() -> dict[str, str]:
+    """A third plot of Malee's in a plan that was adopted; Somchai offers Chan a swap, and an
+    override waits for its second signature."""
+    asked = await applications.application(await accepted(await planted(lon=LON + 0.02)))
+    people = (("consumer", NOK), ("producer", SOMCHAI), ("producer", CHAN))
+    places = tuple(Place(asked.plot, seat, person) for seat, person in people)
+    kept = KeepPlan(
+        new_id(), NETWORK, TODAY.year, asked.scheme_version, 1, places, {asked.plot: asked.id}
+    )
+    await run(assignment.keep, kept, by=WAN, at=NOW)
+    await run(assignment.adopt, kept.id, 1, by=WAN, at=NOW)
+    _, mine, theirs = await plans.seats(kept.id)
+    offer = OfferSwap(new_id(), mine.id, theirs.id)
+    await run(answers.offer, offer, by=SOMCHAI, at=NOW)
+    async with transaction():
+        override = SeatOverride(
+            id=new_id(), seat=mine.id, person=YING, why="kin", reason="ไม่มีคนอื่น",
+            observer=PRASERT, by=WAN, at=NOW, signed_by=None, signed_at=None,
+        )  # fmt: skip
+        await SeatOverride.insert(override)
+        event = OverrideAsked(str(override.id), mine.id, "kin")
+        log.append(event, (SeatOverride, override.id), subject=kept.id, by=WAN, at=NOW)
+    return {"panels": kept.id, "seats": mine.id, "swaps": offer.id, "overrides": str(override.id)}
 
 
 async def _picture() -> str:

@@ -46,7 +46,8 @@ ALSO = {
     # a season's inspectors at once: how seats are filled, explained, drawn and looked back on
     "certification/assignment/seating", "certification/assignment/solve",
     "certification/assignment/explain", "certification/assignment/draws",
-    "certification/assignment/collusion",
+    "certification/assignment/collusion", "certification/assignment/gathered",
+    "certification/assignment/plans", "certification/assignment/answers",
     "certification/plots/shape",  # geometry of a plot
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
     "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them

@@ -1,0 +1,168 @@
+"""The facts of a season, read at one moment: land, people, ties and who looked where before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from math import cos, radians
+
+from certification.applications import queries as applications
+from certification.applications.queries import ApplicationView
+from certification.assignment import rules
+from certification.assignment.rules import Inspector, Land, Look, Season, Spot, Tie
+from certification.assignment.tables import InspectorCard
+from certification.basis.database import in_use
+from certification.basis.units import local_day
+from certification.groups import queries as groups
+from certification.inspections import queries as inspections
+from certification.plots import queries as plots
+from certification.plots.queries import PlotView
+from certification.schemes.rules import PEER, RuleSet, Version
+
+WAITING = ("submitted", "returned", "accepted")
+METRES_A_DEGREE = 111_320
+
+
+async def groups_under(organ: str) -> tuple[str, ...]:
+    """Of a network all its groups; a group itself."""
+    below = await groups.networks_groups(organ)
+    return tuple(group.id for group in below) or (organ,)
+
+
+async def due(organ: str, season: int) -> dict[str, ApplicationView]:
+    """By plot, the newest application that waits for its visit, or will before the season ends."""
+    found: dict[str, ApplicationView] = {}
+    for group in await groups_under(organ):
+        newest: dict[str, ApplicationView] = {}
+        for one in await applications.of_group(group):
+            newest.setdefault(one.plot, one)
+        found |= {plot: one for plot, one in newest.items() if await _due(one, season)}
+    return dict(sorted(found.items()))
+
+
+async def _due(asked: ApplicationView, season: int) -> bool:
+    """Not where a visit of this season stands already."""
+    visits = [v for v in await inspections.of_plot(asked.plot) if v.state != "cancelled"]
+    if any(visit.planned_on.year == season for visit in visits):
+        return False
+    return asked.state in WAITING or (asked.state == "decided" and bool(visits))
+
+
+async def season(
+    organ: str,
+    number: int,
+    version: Version,
+    land: Sequence[str],
+    *,
+    seed: int,
+    at: datetime,
+    but: Sequence[str] = (),
+) -> Season:
+    """`but`: visits that a plan has become, so that they are not its history too."""
+    on = local_day(at)
+    charter, near = version.content.rules, await groups_under(organ)
+    found = [await plots.plot(plot) for plot in land]
+    farmers = {one.id: await plots.holder(one.id, on) or one.farmer for one in found}
+    held = [p for one in near for p in await groups.holders_of("inspector", one, at)]
+    people = tuple(dict.fromkeys(held))
+    homes = await _homes({*people, *farmers.values()}, on)
+    member = {one: frozenset(await groups.members(one, on)) for one in near}
+    cards = await _cards(people)
+    spots = {farmers[one.id]: spot(one) for one in found}
+    return Season(
+        number,
+        seed,
+        tuple(_land(one, farmers[one.id], homes) for one in found),
+        tuple(_person(one, homes, member, cards, spots, charter) for one in people),
+        await _ties({*people, *homes}, on),
+        await _looks(number, charter, homes, on, frozenset(but)),
+        rules.of_charter(charter),
+    )
+
+
+def spot(plot: PlotView) -> Spot:
+    lat, lon = plot.lat_e7 / 1e7, plot.lon_e7 / 1e7
+    east = lon * METRES_A_DEGREE * cos(radians(lat))
+    return Spot(round(east), round(lat * METRES_A_DEGREE))
+
+
+def _land(plot: PlotView, farmer: str, homes: dict[str, str]) -> Land:
+    return Land(plot.id, farmer, homes.get(farmer, farmer), plot.group, spot(plot))
+
+
+def _person(
+    person: str,
+    homes: dict[str, str],
+    members: dict[str, frozenset[str]],
+    cards: dict[str, tuple[frozenset[str], int | None]],
+    spots: dict[str, Spot],
+    charter: RuleSet,
+) -> Inspector:
+    """A member speaks for producers; who is none sits where the card says, or on any other seat."""
+    mine = frozenset(group for group, who in members.items() if person in who)
+    others = frozenset(seat.code for seat in charter.panel_seats if seat.code != PEER)
+    seats, most = cards.get(person, (frozenset(), None))
+    return Inspector(
+        person,
+        homes.get(person, person),
+        seats or (frozenset({PEER}) if mine else others),
+        mine,
+        spots.get(person),
+        most=most,
+    )
+
+
+async def _cards(people: Sequence[str]) -> dict[str, tuple[frozenset[str], int | None]]:
+    if not people:
+        return {}
+    rows = await InspectorCard.select().where(InspectorCard.person.is_in([*people]))
+    return {row["person"]: (frozenset(row["seats"].split()), row["most"]) for row in rows}
+
+
+async def _homes(persons: Iterable[str], on: date) -> dict[str, str]:
+    """By person, the household of that day, of all who live with one of them too."""
+    rows = await in_use().query(
+        "SELECT household, person FROM household_member"
+        " WHERE since <= {} AND (until IS NULL OR until >= {})",
+        on, on,
+    )  # fmt: skip
+    homes = {row["person"]: row["household"] for row in rows}
+    asked = set(persons)
+    near = {home for person, home in homes.items() if person in asked}
+    alone = {person: person for person in asked if person not in homes}
+    return alone | {person: home for person, home in homes.items() if home in near}
+
+
+async def _ties(persons: set[str], on: date) -> tuple[Tie, ...]:
+    rows = await in_use().query(
+        "SELECT person, other, kind, degree FROM relation"
+        " WHERE since <= {} AND (until IS NULL OR until >= {}) ORDER BY person, other, kind",
+        on, on,
+    )  # fmt: skip
+    return tuple(
+        Tie(row["person"], row["other"], row["kind"], row["degree"])
+        for row in rows
+        if row["person"] in persons and row["other"] in persons
+    )
+
+
+async def _looks(
+    number: int, charter: RuleSet, homes: dict[str, str], on: date, but: frozenset[str]
+) -> tuple[Look, ...]:
+    """Visits of the seasons before and of this one; a season is the year of the planned day."""
+    years = max(charter.reciprocity_years, charter.max_consecutive_years, 1)
+    rows = await in_use().query(
+        "SELECT i.id, i.planned_on, m.person, i.plot, h.person AS farmer FROM inspection_member m"
+        " JOIN inspection i ON i.id = m.inspection JOIN plot_holder h ON h.plot = i.plot"
+        " WHERE i.state <> 'cancelled' AND i.planned_on >= {} AND h.since <= i.planned_on"
+        " AND (h.until IS NULL OR h.until >= i.planned_on) ORDER BY i.planned_on, m.id",
+        date(number - years, 1, 1),
+    )  # fmt: skip
+    whole = homes | await _homes({row["person"] for row in rows}, on)
+    whole |= await _homes({row["farmer"] for row in rows}, on)
+    return tuple(
+        Look(row["planned_on"].year, row["person"], whole[row["person"]], row["plot"],
+             whole[row["farmer"]])
+        for row in rows
+        if row["id"] not in but
+    )  # fmt: skip

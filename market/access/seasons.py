@@ -1,0 +1,58 @@
+"""Where a season's plan, its seats, swaps and overrides stand, for `Permit.check`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from certification.assignment import queries
+from certification.assignment.queries import OverrideView, PlanView, SeatView, SwapView
+from certification.basis.ids import is_id
+from certification.basis.refusal import Refusal
+from market.access import whose
+from market.access.permit import Permit, Place
+from market.access.refusals import NotThere
+
+T = TypeVar("T")
+
+
+async def plan(id: str) -> tuple[PlanView, Place]:
+    found = await _there(queries.plan, id)
+    return found, await whose.of_group(found.organ)
+
+
+async def seat(id: str) -> tuple[SeatView, Place]:
+    """It stands where the application does; its owner is who applied."""
+    found = await _there(queries.seat, id)
+    _, place = await whose.application(found.application)
+    return found, place
+
+
+async def seat_mine(id: str, permit: Permit) -> SeatView:
+    """Only who sits there."""
+    found = await _there(queries.seat, id)
+    permit.check(Place(owner=permit.person if found.person == permit.person else ""))
+    return found
+
+
+async def override(id: str) -> tuple[OverrideView, Place]:
+    found = await _there(queries.override, id)
+    _, place = await seat(found.seat)
+    return found, place
+
+
+async def swap_mine(id: str, permit: Permit) -> SwapView:
+    """Only the two of it."""
+    found = await _there(queries.swap, id)
+    two = (found.by, found.other)
+    permit.check(Place(owner=permit.person if permit.person in two else ""))
+    return found
+
+
+async def _there(query: Callable[[str], Awaitable[T]], id: str) -> T:
+    if not is_id(id):
+        raise NotThere
+    try:
+        return await query(id)
+    except Refusal:
+        raise NotThere from None

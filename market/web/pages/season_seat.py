@@ -1,0 +1,140 @@
+"""One seat of a season's plan: who may take it, why others may not, what two may override."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certification.assignment import commands, explain, queries
+from certification.assignment.plans import AskOverride, Move, OverrideAsked
+from certification.assignment.queries import SeatView
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import run
+from certification.groups import queries as groups
+from certification.people import queries as people
+from certification.plots import queries as plots
+from market.access import deeds, members, seasons
+from market.access.permit import Permit
+from market.answers.language import words_for
+from market.web.form import Form
+from market.web.page import onward, page
+from market.web.pages.farm_view import Ask, place_of, plot_name
+from market.web.pages.season import said_year, seat_names, why_words
+
+Now = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
+
+
+@get("/season/seats/{id:str}", opt={"op": "inspection.assign"})
+async def seat_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    found, place = await seasons.seat(id)
+    permit.check(place)
+    return await _seat(request, found, at)
+
+
+@post("/season/seats/{id:str}", opt={"op": "inspection.assign"})
+async def move(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    found, place = await seasons.seat(id)
+    permit.check(place)
+    form = await Form.of(request)
+    person, revision = form.raw("person")[:36], form.whole("revision")
+    try:
+        form.done()
+        if person:
+            plan = await queries.plan(found.plan)
+            await members.ensure_within(permit, [person], [plan.organ], at)
+        await run(commands.move, Move(id, person, revision), by=permit.person, at=at)
+    except Refusal as no:
+        return await _seat(request, found, at, no=no, form=form)
+    return onward(f"/season/panels/{found.plan}#plot-{found.plot}")
+
+
+@post("/season/seats/{id:str}/override", opt={"op": "inspection.assign"})
+async def ask(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    found, place = await seasons.seat(id)
+    permit.check(place)
+    form = await Form.of(request)
+    reason = form.text("reason", most=500)
+    person, observer = form.text("person", most=36), form.text("observer", most=36)
+    try:
+        form.done()
+        plan = await queries.plan(found.plan)
+        await members.ensure_within(permit, [person, observer], [plan.organ], at)
+        asked = AskOverride(form.id(), id, person, reason, observer)
+        await deeds.once(commands.ask_override, asked, OverrideAsked, by=permit.person, at=at)
+    except Refusal as no:
+        return await _seat(request, found, at, no=no, form=form)
+    return onward(f"/season/seats/{id}?asked=1")
+
+
+@post("/season/overrides/{id:str}", opt={"op": "inspection.assign"})
+async def sign(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    asked, place = await seasons.override(id)
+    permit.check(place)
+    found = await queries.seat(asked.seat)
+    try:
+        await run(commands.sign_override, id, by=permit.person, at=at)
+    except Refusal as no:
+        return await _seat(request, found, at, no=no)
+    return onward(f"/season/panels/{found.plan}#plot-{found.plot}")
+
+
+async def _seat(
+    request: Ask,
+    found: SeatView,
+    at: datetime,
+    *,
+    no: Refusal | None = None,
+    form: Form | None = None,
+) -> Response[bytes]:
+    say, plan = words_for(request), await queries.plan(found.plan)
+    found, plot = await queries.seat(found.id), await plots.plot(found.plot)
+    standing = await queries.standing(plan, at)
+    place = standing.places[found.id]
+    if standing.seating.taken[place] is not None:
+        standing.seating.rise(place)
+    asked = explain.candidates(standing.seating, place)
+    number = {who.person: n for n, who in enumerate(standing.seating.people)}
+    overrides = await queries.overrides([found.id])
+    around = await groups.holders_of("committee", plan.organ, at)
+    shown = {*around, *[o.observer for o in overrides], *[o.by for o in overrides]}
+    names = await people.names({*[one.person for one in asked], *shown, found.person or ""})
+    listed = [
+        {
+            "person": one.person,
+            "name": names.get(one.person, ""),
+            "load": standing.seating.load(number[one.person]),
+            "km": round(standing.seating.away(place, number[one.person]) / 1000),
+            "why": why_words(say, one.why),
+            "cost": one.cost(),
+        }
+        for one in asked
+    ]
+    return page(
+        request,
+        "season_seat.html",
+        no=no,
+        typed=form.typed if form else {},
+        plan=plan,
+        year=said_year(say, plan),
+        of=found,
+        seat=(await seat_names(say, plan)).get(found.seat, found.seat),
+        name=plot_name(say, plot),
+        place=place_of(say, plot),
+        sits=names.get(found.person or "", ""),
+        free=[one for one in listed if not one["why"]],
+        overridable=[one for one in listed if one["why"] and one["cost"] is not None],
+        never=[one for one in listed if one["cost"] is None],
+        observers=[[one, names.get(one, "")] for one in around],
+        overrides=[
+            {"of": one, "name": names.get(one.person, ""), "observer": names.get(one.observer, ""),
+             "by": names.get(one.by, ""), "why": why_words(say, tuple(one.why.split()))}
+            for one in overrides
+        ],
+    )  # fmt: skip
+
+
+DOORS = [seat_page, move, ask, sign]
