@@ -85,7 +85,7 @@ async def season() -> dict[str, str]:
     """A third plot of Malee's in a plan that was adopted; Somchai offers Chan a swap, and an
     override waits for its second signature."""
     asked = await applications.application(await accepted(await planted(lon=LON + 0.02)))
-    people = (("consumer", NOK), ("producer", SOMCHAI), ("producer", CHAN))
+    people = (("consumer", None), ("producer", SOMCHAI), ("producer", CHAN))
     places = tuple(Place(asked.plot, seat, person) for seat, person in people)
     kept = KeepPlan(
         new_id(), NETWORK, TODAY.year, asked.scheme_version, 1, places, {asked.plot: asked.id}
