@@ -103,7 +103,12 @@ async def season() -> dict[str, str]:
         await SeatOverride.insert(override)
         event = OverrideAsked(str(override.id), mine.id, "kin")
         log.append(event, (SeatOverride, override.id), subject=kept.id, by=WAN, at=NOW)
-    return {"panels": kept.id, "seats": mine.id, "swaps": offer.id, "overrides": str(override.id)}
+    return {
+        "panels": kept.id,
+        "panel-seats": mine.id,
+        "swaps": offer.id,
+        "overrides": str(override.id),
+    }
 
 
 async def _picture() -> str:

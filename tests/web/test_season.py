@@ -37,12 +37,12 @@ async def test_wan_asks_a_whole_season_and_krit_sees_nothing_of_it(doors: Doors)
     seats = await queries.seats(body["id"])
     assert {one.application for one in seats} == {asked}
     one = next(s for s in seats if s.person == SOMCHAI or s.seat == "producer")
-    choose = await read(wan, f"/season/seats/{one.id}")
+    choose = await read(wan, f"/season/panel-seats/{one.id}")
     assert "May not sit here, and why" in choose
     assert f'<option value="{MALEE}"' not in choose
-    assert (await krit.get(f"/season/seats/{one.id}")).status_code == 404
+    assert (await krit.get(f"/season/panel-seats/{one.id}")).status_code == 404
     stale = {"person": "", "revision": "99"}
-    assert (await wan.post(f"/season/seats/{one.id}", data=stale)).status_code == 409
+    assert (await wan.post(f"/season/panel-seats/{one.id}", data=stale)).status_code == 409
     revision = re.findall(r'name="revision" value="(\d+)"', await read(wan, there))[0]
     for _ in range(2):
         adopted = await wan.post(f"{there}/adopt", data={"revision": revision})
@@ -53,13 +53,13 @@ async def test_wan_asks_a_whole_season_and_krit_sees_nothing_of_it(doors: Doors)
         mine = await doors.as_(str(seat.person), "en")
         assert "I will go" in await read(mine, "/season/mine")
         assert (
-            await krit.post(f"/season/seats/{seat.id}/answer", data={"word": "accept"})
+            await krit.post(f"/season/panel-seats/{seat.id}/answer", data={"word": "accept"})
         ).status_code == 404
         silent = await mine.post(
-            f"/season/seats/{seat.id}/answer", data={"word": "decline", "reason": ""}
+            f"/season/panel-seats/{seat.id}/answer", data={"word": "decline", "reason": ""}
         )
         assert silent.status_code == 400
-        said = await mine.post(f"/season/seats/{seat.id}/answer", data={"word": "accept"})
+        said = await mine.post(f"/season/panel-seats/{seat.id}/answer", data={"word": "accept"})
         assert "agreed" in unescape(said.text)
     day = {"id": new_id(), "plot": seats[0].plot, "planned_on": "25/11/69", "kind": "initial"}
     for _ in range(2):
@@ -82,7 +82,7 @@ async def test_an_override_is_signed_by_a_second_at_the_doors(doors: Doors) -> N
     await run(people.relate, near, by=ADMIN, at=NOW)
     assert "may not sit there any more" in await read(wan, there)
     ask = {"id": new_id(), "person": str(seat.person), "reason": "", "observer": DAO}
-    page = f"/season/seats/{seat.id}"
+    page = f"/season/panel-seats/{seat.id}"
     again = await wan.post(f"{page}/override", data=ask)
     assert again.status_code == 400
     for _ in range(2):

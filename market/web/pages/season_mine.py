@@ -33,7 +33,7 @@ async def mine(request: Ask, permit: Mine) -> Response[bytes]:
     return await _mine(request, permit)
 
 
-@post("/season/seats/{id:str}/answer", opt={"op": "inspection.do"})
+@post("/season/panel-seats/{id:str}/answer", opt={"op": "inspection.do"})
 async def answer(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     await seasons.seat_mine(id, permit)
     form = await Form.of(request)
@@ -51,7 +51,7 @@ async def answer(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
     return onward("/season/mine")
 
 
-@post("/season/seats/{id:str}/swap", opt={"op": "inspection.do"})
+@post("/season/panel-seats/{id:str}/swap", opt={"op": "inspection.do"})
 async def swap(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     """The other seat is chosen among those of the same plan."""
     found = await seasons.seat_mine(id, permit)

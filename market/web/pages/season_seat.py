@@ -28,14 +28,14 @@ Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 
 
-@get("/season/seats/{id:str}", opt={"op": "inspection.assign"})
+@get("/season/panel-seats/{id:str}", opt={"op": "inspection.assign"})
 async def seat_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found, place = await seasons.seat(id)
     permit.check(place)
     return await _seat(request, found, at)
 
 
-@post("/season/seats/{id:str}", opt={"op": "inspection.assign"})
+@post("/season/panel-seats/{id:str}", opt={"op": "inspection.assign"})
 async def move(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found, place = await seasons.seat(id)
     permit.check(place)
@@ -52,7 +52,7 @@ async def move(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respon
     return onward(f"/season/panels/{found.plan}#plot-{found.plot}")
 
 
-@post("/season/seats/{id:str}/override", opt={"op": "inspection.assign"})
+@post("/season/panel-seats/{id:str}/override", opt={"op": "inspection.assign"})
 async def ask(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found, place = await seasons.seat(id)
     permit.check(place)
@@ -67,7 +67,7 @@ async def ask(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respons
         await deeds.once(commands.ask_override, asked, OverrideAsked, by=permit.person, at=at)
     except Refusal as no:
         return await _seat(request, found, at, no=no, form=form)
-    return onward(f"/season/seats/{id}?asked=1")
+    return onward(f"/season/panel-seats/{id}?asked=1")
 
 
 @post("/season/overrides/{id:str}", opt={"op": "inspection.assign"})
