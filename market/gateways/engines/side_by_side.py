@@ -24,9 +24,11 @@ from market.domain.trips.improve import Search
 from market.domain.trips.insert import State
 from market.domain.trips.problem import Plan, Problem, Unserved
 from market.domain.trips.sound import ensure_sound
+from market.gateways.engines import deliveries
 from market.gateways.engines.worker import PROVED, Found, Task
 
 LINES = ("warm", "cold")
+PLAIN = ("warm", "plain")
 PROGRAM = (sys.executable, "-m", "market.gateways.engines.worker")
 LAST_S = 0.3
 """Kept of the time for reasons and the last check."""
@@ -55,7 +57,7 @@ class Ended(msgspec.Struct, frozen=True):
 def best_of(  # noqa: PLR0913
     problem: Problem, seconds: float, seed: int, *, warm: solve.Ids | None = None,
     told: Callable[[Better], None] = lambda _: None, stop: Callable[[], bool] = lambda: False,
-    ended: Callable[[Ended], None] = lambda _: None, lines: Sequence[str] = LINES,
+    ended: Callable[[Ended], None] = lambda _: None, lines: Sequence[str] | None = None,
     program: Sequence[str] = PROGRAM,
 ) -> Plan:  # fmt: skip
     """The best checked plan of all engines after `seconds` at most, or sooner when `stop` says so.
@@ -71,7 +73,7 @@ def best_of(  # noqa: PLR0913
     until = keeping.began + seconds - LAST_S
     running = [] if until <= time.monotonic() or stop() else [
         _Line([*program, line], task, time.time() + until - ENDS_S - time.monotonic(), seed + n)
-        for n, line in enumerate(lines)
+        for n, line in enumerate(lines or lines_for(keeping.ground))
     ]  # fmt: skip
     try:
         _listen(running, keeping, until, stop)
@@ -80,6 +82,11 @@ def best_of(  # noqa: PLR0913
             if why := line.end():
                 ended(Ended(line.name, why))
     return keeping.plan()
+
+
+def lines_for(ground: Ground) -> Sequence[str]:
+    """PyVRP instead of OR-Tools from nothing where it is installed and understands the day."""
+    return PLAIN if deliveries.installed() and deliveries.fits(ground) else LINES
 
 
 def _listen(

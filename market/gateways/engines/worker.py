@@ -3,7 +3,8 @@
     python -m market.gateways.engines.worker LINE DEADLINE SEED
 
 LINE is `warm` (our search, then OR-Tools from what it found) or `cold` (OR-Tools from nothing, then
-our search from what it found); without OR-Tools both are our search, with two seeds. DEADLINE is in
+our search from what it found); without OR-Tools both are our search, with two seeds. `plain` is
+PyVRP and then our search, for days that it understands (`deliveries`). DEADLINE is in
 seconds since 1970, so that starting counts. Each line of output is a `Found` as JSON. The process
 ends itself; whoever started it ends it when it does not.
 """
@@ -21,9 +22,9 @@ from market.domain.trips.ground import Ground
 from market.domain.trips.improve import Places, Search
 from market.domain.trips.insert import State
 from market.domain.trips.problem import Problem
-from market.gateways.engines import per_crop
+from market.gateways.engines import deliveries, per_crop
 
-OURS_FIRST, THEIRS_FIRST = 0.75, 0.4
+OURS_FIRST, THEIRS_FIRST, PLAIN_FIRST = 0.75, 0.4, 0.6
 """Shares of the time before the other engine has its turn."""
 LARGE = 40
 """With more visits they need all the time that they have."""
@@ -94,10 +95,10 @@ class Line:
         if last:
             self.price(last.pop())
 
-    def price(self, places: Places) -> None:
+    def price(self, places: Places, engine: str = THEIRS) -> None:
         state: State = self.pricing.warmed(places)
         self.priced_at = time.monotonic()
-        self.hear(Found(state.places, state.cost, THEIRS))
+        self.hear(Found(state.places, state.cost, engine))
 
     def so_far(self) -> Places | None:
         return self.best.places if self.best else self.task.warm
@@ -130,12 +131,20 @@ def cold(line: Line) -> None:
     line.ours(1.0, line.so_far())
 
 
+def plain(line: Line) -> None:
+    """Asked for only where the day is plain."""
+    with suppress(deliveries.NotInstalled):
+        seconds = (PLAIN_FIRST - line.share()) * line.seconds
+        line.price(deliveries.solve(line.ground, seconds, line.seed), deliveries.ENGINE)
+    line.ours(1.0, line.so_far())
+
+
 def theirs_alone(line: Line) -> None:
     """The measure that others are held against."""
     line.theirs(1.0, None)
 
 
-LINES = {"warm": warm, "cold": cold, "alone": theirs_alone}
+LINES = {"warm": warm, "cold": cold, "plain": plain, "alone": theirs_alone}
 
 
 def main() -> None:
