@@ -72,6 +72,7 @@ ALSO = {
     "market/domain/trips/rows",  # all that a day's problem is made of, read at one moment
     "market/domain/trips/gathered", "market/domain/trips/since",  # rows to problem; what moved
     "market/domain/truck_day/absent",  # what the seller promised those who did not come
+    "market/domain/trips/fewest",  # the promises that must be broken: bound and second try
     "market/domain/trips/cargo",  # crates, cold and days to keep: what goods ask of a truck
     "market/domain/trips/views",  # what is shown of days, versions and plannings
     "market/domain/trips/calls",  # what the public may know of published days

@@ -79,6 +79,8 @@ def _reckoned(plan: Plan, cost: int) -> list[Fault]:
         faults.append(Fault(13, "", "", f"costs {cost}, the plan says {plan.cost}"))
     if plan.bound is not None and plan.bound > cost:
         faults.append(Fault(17, "", "", f"costs {cost}, less than its bound {plan.bound}"))
+    if plan.broken_least > len(plan.broken):
+        faults.append(Fault(17, "", "", f"breaks less than {plan.broken_least} promises"))
     return faults
 
 

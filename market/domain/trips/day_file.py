@@ -165,6 +165,17 @@ def answer(plan: Plan, roads: str = "estimate") -> bytes:
             }
             for one in plan.unserved
         ],
+        **(
+            {
+                "broken": {
+                    "many": len(plan.broken),
+                    "least": plan.broken_least,
+                    "fewest": plan.fewest,
+                }
+            }
+            if plan.broken
+            else {}
+        ),
         "engine": plan.engine,
         "proved": plan.proved,
         "roads": roads,

@@ -219,6 +219,10 @@ class Plan(msgspec.Struct, frozen=True):
     """Nothing better exists."""
     bound: int | None = None
     """No plan that keeps as many promises costs less than this."""
+    fewest: Literal["", "proved", "found"] = ""
+    """Of the promises it breaks: no plan breaks less by what they weigh, or none was found."""
+    broken_least: int = 0
+    """So many break in any plan."""
 
     @property
     def satang(self) -> int:

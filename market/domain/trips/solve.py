@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from market.domain.trips.build import built
 from market.domain.trips.check import check, check_reasons
 from market.domain.trips.check_drive import Fault
 from market.domain.trips.exact import WAYS_MAX, WAYS_PER_S, proved
+from market.domain.trips.fewest import kept_more, least, until
 from market.domain.trips.ground import Ground
 from market.domain.trips.improve import Places, improved
 from market.domain.trips.insert import State
@@ -17,6 +19,10 @@ from market.domain.trips.sound import ensure_sound
 
 Ids = Sequence[Sequence[str]]
 PROVED, OURS = "proved", "ruin-and-recreate"
+SEARCHED = 0.85
+"""Of a time that is given; the rest is for promises that are broken."""
+TRIED_AGAIN, TRIED_LEAST = 10, 20
+"""Of the iterations one in so many for each broken promise, and not fewer."""
 
 
 class NotSound(RuntimeError):
@@ -35,7 +41,10 @@ def by_iterations(problem: Problem, iterations: int, seed: int, warm: Ids | None
     def share(done: int) -> float:
         return done / max(iterations, 1)
 
-    return plan(problem, improved(problem, seed, share, places_of(problem, warm)), OURS)
+    places = improved(problem, seed, share, places_of(problem, warm))
+    tries = max(iterations // TRIED_AGAIN, TRIED_LEAST)
+    again = kept_more(Ground(problem), places, seed, lambda: lambda done: done / tries)
+    return plan(problem, again or places, OURS)
 
 
 def by_time(
@@ -52,9 +61,11 @@ def by_time(
         return plan(problem, best, PROVED, proved=True)
 
     def share(_: int) -> float:
-        return (clock() - began) / max(seconds, 0.001)
+        return (clock() - began) / max(seconds * SEARCHED, 0.001)
 
-    return plan(problem, improved(problem, seed, share, places_of(problem, warm)), OURS)
+    places = improved(problem, seed, share, places_of(problem, warm))
+    again = kept_more(Ground(problem), places, seed, until(began + seconds, clock))
+    return plan(problem, again or places, OURS)
 
 
 def places_of(problem: Problem, routes: Ids | None) -> Places | None:
@@ -86,7 +97,20 @@ def plan(problem: Problem, places: Places, engine: str, *, proved: bool = False)
     state = State(ground, routes)
     ids, cost = ids_of(ground, state), state.less_earned
     bound = cost if proved else None
-    made = Plan(ids, cost, engine, reasons(ground, routes), proved, bound)
+    fewest, many = _fewest(ground, state, proved=proved)
+    made = Plan(ids, cost, engine, reasons(ground, routes), proved, bound, fewest, many)
     if faults := [*check(problem, made).faults, *check_reasons(problem, made)]:
         raise NotSound(faults)
     return made
+
+
+def _fewest(
+    ground: Ground, state: State, *, proved: bool
+) -> tuple[Literal["", "proved", "found"], int]:
+    """What is to be said of the promises that it breaks."""
+    broken = sorted(ground.required - state.on_the_road())
+    if not broken:
+        return "", 0
+    below = least(ground, broken)
+    weight = sum(ground.priority[place] for place in broken)
+    return "proved" if proved or weight <= below.weight else "found", below.many

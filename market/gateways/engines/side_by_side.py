@@ -16,7 +16,7 @@ from io import FileIO
 
 import msgspec
 
-from market.domain.trips import solve
+from market.domain.trips import fewest, solve
 from market.domain.trips.build import built
 from market.domain.trips.check import check
 from market.domain.trips.ground import Ground
@@ -35,6 +35,7 @@ LAST_S = 0.3
 ENDS_S = 0.4
 """So much before it is ended a process should end by itself, and tell what it found last."""
 LOOK_S = 0.1
+AGAIN_SHARE, AGAIN_S = 0.15, 2.0
 
 
 class Better(msgspec.Struct, frozen=True):
@@ -70,7 +71,7 @@ def best_of(  # noqa: PLR0913
     places = solve.places_of(problem, warm)
     keeping.hear(keeping.first(places))
     task = msgspec.json.encode(Task(problem, places))
-    until = keeping.began + seconds - LAST_S
+    until = keeping.began + seconds - LAST_S - keeping.again_s(seconds)
     running = [] if until <= time.monotonic() or stop() else [
         _Line([*program, line], task, time.time() + until - ENDS_S - time.monotonic(), seed + n)
         for n, line in enumerate(lines or lines_for(keeping.ground))
@@ -81,6 +82,8 @@ def best_of(  # noqa: PLR0913
         for line in running:
             if why := line.end():
                 ended(Ended(line.name, why))
+    if not stop():
+        keeping.try_again(seed, keeping.began + seconds - LAST_S)
     return keeping.plan()
 
 
@@ -200,6 +203,24 @@ class _Keeping:
             if visit.id not in served and (visit.kind == "stop" or visit.required)
         )
         return not check(self.problem, Plan(ids, state.less_earned, "", named)).faults
+
+    def again_s(self, seconds: float) -> float:
+        """Kept of the time for broken promises, where the first plan breaks any."""
+        assert self.best, "the first plan was made here"
+        broken = self.ground.required - {p for one in self.best[1].places for p in one}
+        return min(AGAIN_SHARE * seconds, AGAIN_S) if broken else 0.0
+
+    def try_again(self, seed: int, until: float) -> None:
+        """Each broken promise beside those that are kept, as long as there is time."""
+        assert self.best, "the first plan was made here"
+        if self.proved:
+            return
+
+        effort = fewest.until(until, time.monotonic)
+        more = fewest.kept_more(self.ground, self.best[1].places, seed, effort)
+        if more is not None:
+            state = Search(self.ground, seed).warmed(more)
+            self.hear(Found(state.places, state.cost, solve.OURS))
 
     def plan(self) -> Plan:
         assert self.best, "the first plan was made here"
