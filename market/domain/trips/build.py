@@ -18,6 +18,7 @@ def built(ground: Ground, rig: Rig, places: Sequence[int]) -> Route | None:
     free = route is not None and _free_of_rest(route)
     if route is None or (free and not ground.rich):
         return route
+    visits = route.places  # without trips to nobody, before a break stands between them
     tried = [
         _trips(ground, rig, [*visits[:at], ground.rest, *visits[at:]])
         for at in range(len(rig.fixed), len(visits) + 1)
