@@ -95,3 +95,9 @@ class NotAdopted(Refusal):
 
 class AdoptedAlready(Refusal):
     code = "schemes.adopted_already"
+
+
+class ListUnreadable(Invalid):
+    """A table that is no checklist or input list: `line` is the first row that cannot be read."""
+
+    code = "schemes.list_unreadable"

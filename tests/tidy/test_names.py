@@ -38,6 +38,7 @@ ALSO = {
     "certification/schemes/settings", "certification/schemes/content",
     "certification/schemes/sound", "certification/schemes/numbers",
     "certification/schemes/refusals", "certification/schemes/changes",
+    "certification/schemes/edits", "certification/schemes/lists",  # of a draft; as tables
     "certification/meetings/charters",  # a meeting adopts a version of a scheme
     "certification/certificates/renewals",  # applying while one still holds
     "certification/inspections/uses",  # findings that no visit made

@@ -16,6 +16,7 @@ from certification.meetings import charters
 from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.schemes import changes, commands, queries, rules
+from certification.schemes.content import Content
 from certification.schemes.queries import Draft
 from certification.schemes.rules import PublishScheme, SchemePublished, Version
 from market.access import deeds, whose
@@ -23,10 +24,11 @@ from market.access.guard import may
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import charter_view as view
-from market.web.pages.farm_view import Ask
+from market.web.pages.farm_view import Ask, Shown
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -40,6 +42,19 @@ async def opened(scheme: str, permit: Permit) -> tuple[Draft, Place]:
         return await queries.draft(scheme), place
     except rules.DraftMissing:
         raise NotThere from None
+
+
+async def saved(form: Form, draft: Draft, content: Content, permit: Permit, at: datetime) -> None:
+    """Over the revision that was on the screen; somebody else's since then is not lost."""
+    seen = form.whole("revision")
+    form.done()
+    deeds.ensure_storable(content)
+    await run(commands.save_draft, draft.scheme, content, seen=seen, by=permit.person, at=at)
+
+
+def compared(say: Words, draft: Draft, wished: Content | None) -> list[Shown]:
+    """What saving would change beside what somebody else has saved; nothing where nobody has."""
+    return view.changes_said(say, changes.between(draft.content, wished)) if wished else []
 
 
 @get("/draft/{scheme:str}", opt={"op": "scheme.edit"})
