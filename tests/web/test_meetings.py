@@ -10,6 +10,8 @@ import zxingcpp
 from certification.basis import checkpoints
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.certificates import commands as certificates
+from certification.certificates.rules import IssueCertificate
 from certification.decisions import commands as decision_commands
 from certification.decisions import queries as decisions
 from certification.decisions.rules import Decide
@@ -136,6 +138,20 @@ async def test_three_bodies_each_at_its_own_table(doors: Doors) -> None:
     read = (await (await doors.as_(MALEE)).get(f"/farm/applications/{application}")).text
     assert "แผนที่ไม่ชัด" in read, "the farmer has a right to the reason"
     assert "ส่งกลับ" in read
+    await _and_in_public(doors, application)
+
+
+async def _and_in_public(doors: Doors, application: str) -> None:
+    """The certificate tells of every body that passed it, in numbers and without a name."""
+    for body in ("screening", "committee"):
+        met = await meeting(body=body)
+        await voted(met, application)
+        wanted = Decide(new_id(), met, application)
+        await run(decision_commands.decide, wanted, by=WAN, at=NOW)
+    paper = await run(certificates.issue, IssueCertificate(new_id(), wanted.id), by=WAN, at=NOW)
+    shown = (await doors.stranger().get(f"/C/{paper.code}?lang=en")).text
+    assert shown.count("screening team · 5 present, 5 needed · 5 for, 0 against") == 2
+    assert "committee · 5 present, 5 needed" in shown
 
 
 async def test_a_seat_in_a_body_is_given_shown_by_leg_and_ended(doors: Doors) -> None:

@@ -6,8 +6,9 @@ Nobody's name is told but by consent; a meeting and a visit are told in numbers.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -32,6 +33,15 @@ DECISION = (
     " FROM certificate c JOIN decision d ON d.id = c.decision JOIN meeting m ON m.id = d.meeting"
     " WHERE c.id = {}"
 )
+
+BEFORE = (
+    "SELECT m.held_on, d.present, d.quorum_needed, d.votes_for, d.votes_against, d.abstained,"
+    " d.recused, d.body FROM decision d JOIN meeting m ON m.id = d.meeting"
+    " WHERE d.application = {} AND d.outcome = 'approved' AND NOT d.final ORDER BY d.turn"
+)
+COUNTED = (
+    "present", "quorum_needed", "votes_for", "votes_against", "abstained", "recused", "body",
+)  # fmt: skip
 
 
 async def subject(typed: str, *kinds: str) -> str:
@@ -70,6 +80,8 @@ async def state(certificate: CertificateView, crop: str | None, on: date) -> rul
 class Past(msgspec.Struct, frozen=True):
     inspected: rules.Inspected | None = None
     decided: rules.Decided | None = None
+    before: tuple[rules.Decided, ...] = ()
+    """By the bodies that passed it on."""
     subjects: tuple[str, ...] = ()
     """Of the log's entries."""
 
@@ -80,20 +92,16 @@ async def past(certificate: str | None) -> Past:
         return Past()
     [row] = await in_use().query(DECISION, certificate)
     visit, later = await decisions.visits(row["application"])
-    counted = (
-        "present",
-        "quorum_needed",
-        "votes_for",
-        "votes_against",
-        "abstained",
-        "recused",
-        "body",
-    )
     return Past(
         await _inspected(visit, later) if visit else None,
-        rules.Decided(row["held_on"], *(row[name] for name in counted)),
+        _decided(row),
+        tuple(map(_decided, await in_use().query(BEFORE, row["application"]))),
         (row["application"], *([visit.id] if visit else ()), row["decision"], certificate),
     )
+
+
+def _decided(row: Mapping[str, Any]) -> rules.Decided:
+    return rules.Decided(row["held_on"], *(row[name] for name in COUNTED))
 
 
 async def _inspected(

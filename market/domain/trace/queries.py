@@ -44,6 +44,8 @@ class CertificatePage(msgspec.Struct, frozen=True):
     farmer_name: str | None
     inspected: rules.Inspected | None
     decided: rules.Decided | None
+    before: tuple[rules.Decided, ...]
+    """What the bodies decided that passed it on, the first one first."""
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
 
@@ -101,6 +103,7 @@ async def certificate_page(typed: str, today: date) -> CertificatePage:
         farmer_name=await past.name(view.holder),
         inspected=gone.inspected,
         decided=gone.decided,
+        before=gone.before,
         timeline=await past.timeline([plot.id, *gone.subjects]),
         proof=await past.proof(view.id),
     )
