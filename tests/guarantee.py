@@ -90,9 +90,9 @@ def square(lat: float = LAT, lon: float = LON, side: float = 0.0008) -> dict[str
 
 async def published(**changed: Any) -> str:
     """The id of a version of SGS-PGS in force since LONG_AGO, with some settings changed. Of the
-    land's past it asks nothing, which most stories have no need to tell."""
+    land's past and of trainings it asks nothing, which most stories have no need to tell."""
     content: Content = scheme_queries.preset("sgs-pgs-small")
-    changed = {"history_years": 0} | changed
+    changed = {"history_years": 0, "training_hours_min": 0} | changed
     content = msgspec.structs.replace(
         content, rules=msgspec.structs.replace(content.rules, **changed)
     )

@@ -14,6 +14,7 @@ from certification.applications.rules import (
     DraftView,
     Said,
     unanswered,
+    untrained,
 )
 from certification.applications.tables import (
     Application,
@@ -28,6 +29,7 @@ from certification.land import queries as land
 from certification.land.complete import Lack
 from certification.schemes import queries as schemes
 from certification.schemes.rules import NotInForce, Version
+from certification.trainings import queries as trainings
 
 
 class ApplicationView(msgspec.Struct, frozen=True):
@@ -102,7 +104,8 @@ async def lacking(of: ApplicationView, on: date) -> list[Lack]:
     """What whoever takes it on finds missing, and what the visit is to look at."""
     version = await schemes.version(of.scheme_version)
     lacks = await land_lacks(of.plot, version, on)
-    return [*lacks, *unanswered(version.content, await self_answers(of.id))]
+    trained = untrained(await trainings.hours(of.applicant, on), version.content.rules)
+    return [*lacks, *trained, *unanswered(version.content, await self_answers(of.id))]
 
 
 async def self_answers(application: str) -> dict[str, Said]:

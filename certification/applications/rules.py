@@ -10,7 +10,8 @@ import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.land.complete import Lack
-from certification.schemes.content import Content
+from certification.schemes.content import Content, Item
+from certification.schemes.settings import RuleSet
 
 State = Literal["submitted", "returned", "accepted", "inspected", "decided", "withdrawn"]
 FROM: dict[str, tuple[State, ...]] = {
@@ -27,6 +28,8 @@ OPEN: tuple[State, ...] = ("submitted", "returned")
 """Not looked through yet, or sent back."""
 PLAN_LETTERS_MAX, REASON_LETTERS_MAX = 8_000, 2_000
 VALUE_MAX, NOTE_MAX = 80, 2_000
+VISIT = "4_inspection"
+"""The checklist's chapter about the visit itself."""
 
 
 class ApplicationMissing(Missing):
@@ -240,9 +243,19 @@ def named(lack: Lack) -> str:
     return f"{lack.what}:{lack.about}" if lack.about else lack.what
 
 
+def untrained(hours: int, settings: RuleSet) -> list[Lack]:
+    need = settings.training_hours_min
+    return [] if hours >= need else [Lack("training", "training_hours_min", "accept", hours, need)]
+
+
+def farmers(content: Content) -> list[Item]:
+    """The questions that a farmer answers too; of the visit itself speak those who went."""
+    return [item for item in content.checklist if item.chapter != VISIT]
+
+
 def unanswered(content: Content, answers: Mapping[str, Said]) -> list[Lack]:
     """Of the questions that nobody may leave out."""
-    asked = [item.code for item in content.checklist if item.must_be_answered]
+    asked = [item.code for item in farmers(content) if item.must_be_answered]
     have = sum(code in answers for code in asked)
     return [] if have == len(asked) else [Lack("self_review", "", "accept", have, len(asked))]
 

@@ -23,6 +23,7 @@ from market.demo import (
     guarantee,
     helped,
     land_told,
+    learnt,
     meetings,
     money,
     payouts,
@@ -87,7 +88,7 @@ async def fill(today: date | None, at: datetime) -> None:
     await village.settle(days)
     deeds = [
         *guarantee.vouch(days), *land_told.tell_of_land(days),
-        *self_review.answer_oneself(days), *sow(days, harvested(days)),
+        *learnt.train(days), *self_review.answer_oneself(days), *sow(days, harvested(days)),
         *diary.keep_diaries(days),
         *visits.look(days), *meetings.decide(days), *bodies.sit(days),
         *season.propose_inspectors(days),

@@ -56,15 +56,20 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
     return Desk(name, words, frozenset(roles.split()), bar, frozenset(parts.split()))
 
 
-BOARD = "board inputs meetings organs decide certs findings rounds season"
-AT_THE_BOARD = ("/decide", "/inputs", "/meetings", "/organs", "/rounds", "/season")
+BOARD = "board inputs trainings meetings organs decide certs findings rounds season"
+AT_THE_BOARD = (
+    "/decide", "/inputs", "/trainings", "/meetings", "/organs", "/rounds", "/season",
+)  # fmt: skip
 DESKS = (
     _desk(
         "farmer", "Farmer", "farmer", "farm",
         Word("/farm", "Today", "home"),
         Word(
             "/farm/plots", "Plots", "map",
-            ("/farm/applications", "/farm/findings", "/farm/holding", "/farm/inputs"),
+            (
+                "/farm/applications", "/farm/findings", "/farm/holding", "/farm/inputs",
+                "/farm/trainings",
+            ),
         ),
         Word("/farm/lots", "Sell", "basket", ("/farm/harvest", "/farm/offer")),
         Word("/farm/money", "Money", "money"),

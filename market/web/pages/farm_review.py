@@ -59,7 +59,7 @@ async def save_review(
     version = await _version(id, form.raw("scheme"), at)
     content = version.content
     given: dict[str, Said] = {}
-    for item in items_of(content, chapter):
+    for item in _items(content, chapter):
         if (said := _said(form, item, content, at)) is not None:
             given[item.code] = said
     try:
@@ -69,10 +69,16 @@ async def save_review(
         form.done()
     except Refusal as no:
         return await _chapter(request, (plot, place), version, chapter, permit, form=form, no=no)
-    keys = list(dict.fromkeys(item.chapter for item in content.checklist))
+    keys = list(dict.fromkeys(item.chapter for item in applications.farmers(content)))
     after = keys[keys.index(chapter) + 1 :]
     there = f"review/{after[0]}" if after else "apply"
     return onward(f"/farm/plots/{id}/{there}?scheme={version.scheme}&saved={chapter}")
+
+
+def _items(content: Content, chapter: str) -> list[Item]:
+    if chapter == applications.VISIT:
+        raise NotThere
+    return items_of(content, chapter)
 
 
 async def _version(plot: str, scheme: str, at: datetime) -> Version:
@@ -117,7 +123,7 @@ async def _chapter(
     last = await queries.before(plot.id, version.scheme)
     before = await queries.self_answers(last.id) if last else {}
     sections: dict[str, list[Shown]] = {}
-    for item in items_of(content, chapter):
+    for item in _items(content, chapter):
         shown = field(say, item, draft.answers.get(item.code), form)
         old = before.get(item.code)
         shown["changed"] = bool(old) and draft.answers.get(item.code) != old
@@ -144,11 +150,12 @@ async def _chapter(
 def chapters(say: Words, content: Content, draft: DraftView) -> list[Shown]:
     """With how many are answered, and how many nobody may leave out are still open."""
     open_ = [
-        item.code for item in content.checklist
+        item.code for item in applications.farmers(content)
         if item.must_be_answered and item.code not in draft.answers
     ]  # fmt: skip
     given = {item: one.value for item, one in draft.answers.items()}
-    return inspect_view.chapters(say, content, given, open_)
+    listed = inspect_view.chapters(say, content, given, open_)
+    return [one for one in listed if one["key"] != applications.VISIT]
 
 
 def told(
@@ -162,12 +169,12 @@ def told(
             "item": item, "words": say.name(item), "said": inspect_view.said(say, item, one),
             "note": one.note, "changed": item.code in changed, "denied": one.value in ("no", "0"),
         }
-        for item in content.checklist
+        for item in applications.farmers(content)
         if (one := said.get(item.code)) is not None
     ]  # fmt: skip
     return {
         "answered": len(lines),
-        "of": len(content.checklist),
+        "of": len(applications.farmers(content)),
         "denied": [line for line in lines if line["denied"]],
         "changed": [line for line in lines if line["changed"]],
         "lines": lines,

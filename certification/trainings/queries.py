@@ -1,0 +1,65 @@
+"""What somebody was trained in, and for how long."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from certification.basis.database import in_use
+from certification.groups import queries as groups
+from certification.trainings import rules
+from certification.trainings.rules import TrainingView
+from certification.trainings.tables import Training, TrainingAttended
+
+
+async def of_person(person: str) -> list[TrainingView]:
+    """The newest first; of others who were there nothing is told."""
+    mine = await TrainingAttended.select(TrainingAttended.training).where(
+        TrainingAttended.person == person
+    )
+    ids = [row["training"] for row in mine]
+    return await _trainings(Training.id.is_in(ids), dict.fromkeys(ids, (person,))) if ids else []
+
+
+async def of_organ(organ: str) -> list[TrainingView]:
+    rows = await in_use().query(
+        "SELECT a.training, a.person FROM training_attended a JOIN training t ON t.id = a.training"
+        " WHERE t.organ = {} ORDER BY a.training, a.person",
+        organ,
+    )
+    there: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        there[row["training"]] = (*there.get(row["training"], ()), row["person"])
+    return await _trainings(Training.organ == organ, there)
+
+
+async def hours(person: str, on: date) -> int:
+    """Of the twelve months before that day."""
+    [row] = await in_use().query(
+        "SELECT coalesce(sum(t.minutes), 0) AS minutes FROM training t"
+        " JOIN training_attended a ON a.training = t.id"
+        " WHERE a.person = {} AND t.held_on > {} AND t.held_on <= {}",
+        person, on - rules.COUNTED, on,
+    )  # fmt: skip
+    return rules.hours(int(row["minutes"]))
+
+
+async def people_of(organ: str, on: date) -> frozenset[str]:
+    """Members of the group, or of all groups of the network, on that day."""
+    within = [organ, *(one.id for one in await groups.networks_groups(organ))]
+    return frozenset([person for one in within for person in await groups.members(one, on)])
+
+
+async def _trainings(condition: Any, there: dict[str, tuple[str, ...]]) -> list[TrainingView]:
+    rows = await (
+        Training.select()
+        .where(condition)
+        .order_by(Training.held_on, Training.at, Training.id, ascending=False)
+    )
+    return [
+        TrainingView(
+            row["id"], row["organ"], row["topic"], row["held_on"], row["minutes"],
+            there.get(row["id"], ()),
+        )
+        for row in rows
+    ]  # fmt: skip
