@@ -7,7 +7,9 @@ from datetime import datetime
 
 from certification.assignment import explain, plans, queries
 from certification.assignment.plans import (
+    CardKept,
     Decline,
+    KeepCard,
     OfferSwap,
     SeatAccepted,
     SeatDeclined,
@@ -94,6 +96,23 @@ async def answer(swap: str, *, agreed: bool, by: str, at: datetime) -> SwapAnswe
                 await _seated(theirs.id, offered.by, by=by, at=at),
             ]
         log.append(event, *[(SeatSaid, row) for row in rows], subject=mine.plan, by=by, at=at)
+    return event
+
+
+async def keep_card(data: KeepCard, *, by: str, at: datetime) -> CardKept:
+    """What is known of an inspector; the last said holds, and no log tells whose employer it is."""
+    plans.ensure_card(data)
+    event = CardKept(data.person)
+    async with transaction():
+        await in_use().query(
+            "INSERT INTO inspector_card (id, person, seats, most, employer, by, at, salt)"
+            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (person) DO UPDATE SET"
+            " seats = excluded.seats, most = excluded.most, employer = excluded.employer,"
+            " by = excluded.by, at = excluded.at, salt = excluded.salt",
+            data.id, data.person, " ".join(data.seats), data.most, data.employer.strip() or None,
+            by, at, secrets.token_bytes(16),
+        )  # fmt: skip
+        log.append(event, subject=data.person, by=by, at=at)
     return event
 
 

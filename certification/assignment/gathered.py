@@ -65,17 +65,17 @@ async def season(
     farmers = {one.id: await plots.holder(one.id, on) or one.farmer for one in found}
     held = [p for one in near for p in await groups.holders_of("inspector", one, at)]
     people = tuple(dict.fromkeys(held))
-    homes = await _homes({*people, *farmers.values()}, on)
+    housed = await homes({*people, *farmers.values()}, on)
     member = {one: frozenset(await groups.members(one, on)) for one in near}
     cards = await _cards(people)
     spots = {farmers[one.id]: spot(one) for one in found}
     return Season(
         number,
         seed,
-        tuple(_land(one, farmers[one.id], homes) for one in found),
-        tuple(_person(one, homes, member, cards, spots, charter) for one in people),
-        await _ties({*people, *homes}, on),
-        await _looks(number, charter, homes, on, frozenset(but)),
+        tuple(_land(one, farmers[one.id], housed) for one in found),
+        tuple(_person(one, housed, member, cards, spots, charter) for one in people),
+        await _ties({*people, *housed}, on),
+        await _looks(number, charter, housed, on, frozenset(but)),
         rules.of_charter(charter),
     )
 
@@ -86,13 +86,13 @@ def spot(plot: PlotView) -> Spot:
     return Spot(round(east), round(lat * METRES_A_DEGREE))
 
 
-def _land(plot: PlotView, farmer: str, homes: dict[str, str]) -> Land:
-    return Land(plot.id, farmer, homes.get(farmer, farmer), plot.group, spot(plot))
+def _land(plot: PlotView, farmer: str, housed: dict[str, str]) -> Land:
+    return Land(plot.id, farmer, housed.get(farmer, farmer), plot.group, spot(plot))
 
 
 def _person(
     person: str,
-    homes: dict[str, str],
+    housed: dict[str, str],
     members: dict[str, frozenset[str]],
     cards: dict[str, tuple[frozenset[str], int | None]],
     spots: dict[str, Spot],
@@ -104,7 +104,7 @@ def _person(
     seats, most = cards.get(person, (frozenset(), None))
     return Inspector(
         person,
-        homes.get(person, person),
+        housed.get(person, person),
         seats or (frozenset({PEER}) if mine else others),
         mine,
         spots.get(person),
@@ -119,18 +119,18 @@ async def _cards(people: Sequence[str]) -> dict[str, tuple[frozenset[str], int |
     return {row["person"]: (frozenset(row["seats"].split()), row["most"]) for row in rows}
 
 
-async def _homes(persons: Iterable[str], on: date) -> dict[str, str]:
+async def homes(persons: Iterable[str], on: date) -> dict[str, str]:
     """By person, the household of that day, of all who live with one of them too."""
     rows = await in_use().query(
         "SELECT household, person FROM household_member"
         " WHERE since <= {} AND (until IS NULL OR until >= {})",
         on, on,
     )  # fmt: skip
-    homes = {row["person"]: row["household"] for row in rows}
+    housed = {row["person"]: row["household"] for row in rows}
     asked = set(persons)
-    near = {home for person, home in homes.items() if person in asked}
-    alone = {person: person for person in asked if person not in homes}
-    return alone | {person: home for person, home in homes.items() if home in near}
+    near = {home for person, home in housed.items() if person in asked}
+    alone = {person: person for person in asked if person not in housed}
+    return alone | {person: home for person, home in housed.items() if home in near}
 
 
 async def _ties(persons: set[str], on: date) -> tuple[Tie, ...]:
@@ -147,7 +147,7 @@ async def _ties(persons: set[str], on: date) -> tuple[Tie, ...]:
 
 
 async def _looks(
-    number: int, charter: RuleSet, homes: dict[str, str], on: date, but: frozenset[str]
+    number: int, charter: RuleSet, housed: dict[str, str], on: date, but: frozenset[str]
 ) -> tuple[Look, ...]:
     """Visits of the seasons before and of this one; a season is the year of the planned day."""
     years = max(charter.reciprocity_years, charter.max_consecutive_years, 1)
@@ -158,8 +158,8 @@ async def _looks(
         " AND (h.until IS NULL OR h.until >= i.planned_on) ORDER BY i.planned_on, m.id",
         date(number - years, 1, 1),
     )  # fmt: skip
-    whole = homes | await _homes({row["person"] for row in rows}, on)
-    whole |= await _homes({row["farmer"] for row in rows}, on)
+    whole = housed | await homes({row["person"] for row in rows}, on)
+    whole |= await homes({row["farmer"] for row in rows}, on)
     return tuple(
         Look(row["planned_on"].year, row["person"], whole[row["person"]], row["plot"],
              whole[row["farmer"]])

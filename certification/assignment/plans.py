@@ -15,6 +15,7 @@ from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 
 SEASONS = range(2020, 2200)
 REASON_LETTERS_MAX = 500
+SEATS_LETTERS_MAX, PLOTS_MOST = 400, 500
 
 
 class PlanMissing(Missing):
@@ -23,6 +24,12 @@ class PlanMissing(Missing):
 
 class SeatMissing(Missing):
     code = "assignment.seat_missing"
+
+
+class NotACard(Invalid):
+    """Too many plots, or an address that is too long."""
+
+    code = "assignment.not_a_card"
 
 
 class NotASeason(Invalid):
@@ -168,6 +175,19 @@ class OverrideSigned(msgspec.Struct, frozen=True, tag="assignment.override_signe
     observer: str
 
 
+class CardKept(msgspec.Struct, frozen=True, tag="assignment.card_kept"):
+    person: str
+
+
+class KeepCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    person: str
+    seats: tuple[str, ...]
+    """Codes of the charter's seats; none: as role and membership say."""
+    most: int | None
+    employer: str
+
+
 class KeepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     organ: str
@@ -224,6 +244,15 @@ def written(places: Iterable[tuple[str, str, str | None]]) -> str:
 def ensure_season(season: int) -> None:
     if season not in SEASONS:
         raise NotASeason(field="season")
+
+
+def ensure_card(card: KeepCard) -> None:
+    if card.most is not None and not 0 <= card.most <= PLOTS_MOST:
+        raise NotACard(field="most")
+    if len(card.employer) > REASON_LETTERS_MAX:
+        raise NotACard(field="employer")
+    if len(" ".join(card.seats)) > SEATS_LETTERS_MAX:
+        raise NotACard(field="seats")
 
 
 def ensure_free(excluded: Excluded) -> None:

@@ -22,6 +22,7 @@ from certification.assignment.tables import (
 )
 from certification.basis.database import in_use
 from certification.inspections.tables import Inspection
+from certification.people.tables import HouseholdMember
 from certification.schemes import queries as schemes
 
 View = TypeVar("View", bound=msgspec.Struct)
@@ -184,6 +185,18 @@ async def signed_on_plot(plot: str) -> list[OverrideView]:
 async def card(person: str) -> CardView | None:
     row = await InspectorCard.select().where(InspectorCard.person == person).first()
     return _as(CardView, row) if row else None
+
+
+async def who_lives(homes: Iterable[str]) -> dict[str, list[str]]:
+    """Of a household all who ever lived there; a home that is a person is that person."""
+    wanted = list(dict.fromkeys(homes))
+    if not wanted:
+        return {}
+    rows = await HouseholdMember.select().where(HouseholdMember.household.is_in(wanted))
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["household"], []).append(row["person"])
+    return {home: found.get(home, [home]) for home in wanted}
 
 
 class Standing(msgspec.Struct, frozen=True):

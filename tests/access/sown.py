@@ -238,7 +238,8 @@ async def _typed(plot: str) -> str:
 
 
 FIXED = {
-    "people": MALEE, "helped": MALEE, "members": MALEE, "attendance": MALEE, "movements": MALEE,
+    "people": MALEE, "inspectors": MALEE,
+    "helped": MALEE, "members": MALEE, "attendance": MALEE, "movements": MALEE,
     "statements": MALEE,
     "groups": RATTAPHUM, "networks": NETWORK, "organs": NETWORK, "crops": "kale", "areas": "900901",
     "scheme-presets": "sgs-pgs", "proof": "1", "?/log/consistency": "?first=1&second=2",

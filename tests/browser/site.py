@@ -68,6 +68,7 @@ WHERE = {
     "stall": "SELECT code FROM preorder ORDER BY placed_at DESC",
     "payout": "SELECT id FROM payout_run ORDER BY made_at DESC",
     "settlements": "SELECT id FROM settlement", "statements": "SELECT farmer FROM settlement_share",
+    "inspectors": "SELECT person AS id FROM role_grant WHERE role = 'inspector'",
     "panels": "SELECT id FROM season_plan", "panel-seats": "SELECT id FROM season_seat",
     "swaps": "SELECT id FROM season_seat_swap", "overrides": "SELECT id FROM season_seat_override",
     "trucks": "SELECT id FROM truck", "rounds": "SELECT id FROM route_template",

@@ -48,6 +48,7 @@ ALSO = {
     "certification/assignment/seating", "certification/assignment/solve",
     "certification/assignment/explain", "certification/assignment/draws",
     "certification/assignment/collusion", "certification/assignment/gathered",
+    "certification/assignment/looks",
     "certification/assignment/plans", "certification/assignment/answers",
     "certification/plots/shape",  # geometry of a plot
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction

@@ -10,7 +10,21 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.people import commands as people
 from certification.people.rules import Relate
-from tests.cast import ADMIN, DAO, KRIT, MALEE, NETWORK, NOW, PARTICULARS, SOMCHAI, TODAY, WAN, YING
+from certification.plots import queries as plots
+from tests.cast import (
+    ADMIN,
+    DAO,
+    KRIT,
+    MALEE,
+    NETWORK,
+    NOK,
+    NOW,
+    PARTICULARS,
+    SOMCHAI,
+    TODAY,
+    WAN,
+    YING,
+)
 from tests.doors import Doors
 from tests.guarantee import accepted, nok_may_look, planted, published
 
@@ -89,7 +103,37 @@ async def test_an_override_is_signed_by_a_second_at_the_doors(doors: Doors) -> N
         said = await wan.post(f"{page}/override", data={**ask, "reason": "ไม่มีคนอื่นว่าง"})
         assert "Sign as the second" in said.text
     assert (await wan.post(f"/season/overrides/{ask['id']}")).status_code == 409
-    signed = await ying.post(f"/season/overrides/{ask['id']}")
-    assert signed.status_code in (200, 404), "a leader reaches her own group's plots"
+    assert (await ying.post(f"/season/overrides/{ask['id']}")).status_code == 200
     [made] = await queries.overrides([seat.id])
     assert made.signed_by == YING
+    code = (await plots.plot(seat.plot)).code
+    public = await read(doors.stranger("en"), f"/P/{code}")
+    assert "close kin" in public
+    assert "ไม่มีคนอื่นว่าง" in public
+    assert PARTICULARS[str(seat.person)].name not in public
+
+
+async def test_cards_letters_hours_and_rings_have_their_pages(doors: Doors) -> None:
+    await nok_may_look()
+    await published()
+    await accepted(await planted())
+    wan, krit = await doors.as_(WAN, "en"), await doors.as_(KRIT, "en")
+    assert PARTICULARS[SOMCHAI].name in await read(wan, "/season/inspectors")
+    card = {"id": new_id(), "seat": "consumer", "most": "0", "employer": "ผู้อำนวยการโรงพยาบาล"}
+    assert (await krit.get(f"/season/inspectors/{NOK}")).status_code == 404
+    assert (await krit.post(f"/season/inspectors/{NOK}", data=card)).status_code == 404
+    assert (
+        await wan.post(f"/season/inspectors/{NOK}", data={**card, "most": "x"})
+    ).status_code == 400
+    for _ in range(2):
+        assert (await wan.post(f"/season/inspectors/{NOK}", data=card)).status_code == 200
+    assert "ผู้อำนวยการ" in await read(wan, f"/season/inspectors/{NOK}")
+    body = {"id": new_id(), "organ": NETWORK, "season": str(TODAY.year), "scheme": "sgs-pgs"}
+    assert "Empty seats: 1" in unescape((await wan.post("/season", data=body)).text), "Nok: no more"
+    seat = next(s for s in await queries.seats(body["id"]) if s.person)
+    letter = f"/season/panel-seats/{seat.id}/letter.pdf"
+    assert (await wan.get(letter)).content.startswith(b"%PDF")
+    assert (await krit.get(letter)).status_code == 404
+    somchai = await doors.as_(SOMCHAI)
+    assert (await somchai.get("/season/service.pdf")).content.startswith(b"%PDF")
+    assert "Nothing stands out" in await read(wan, "/season/rings")

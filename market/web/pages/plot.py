@@ -8,7 +8,10 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.assignment import queries as assignment
+from certification.plots import queries as plots
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.domain.trace import queries
 from market.web.page import Ask, page
 from market.web.scanned import scanned, whereabouts
@@ -20,10 +23,27 @@ async def plot_page(
 ) -> Response[bytes]:
     async def show(code: str, today: date) -> Response[bytes]:
         land = await queries.plot_page(code, today)
-        where, map = whereabouts(words_for(request), land.plot)
-        return page(request, "plot_public.html", land=land, where=where, map=map)
+        say = words_for(request)
+        where, map = whereabouts(say, land.plot)
+        overrides = await overridden(say, code)
+        return page(
+            request, "plot_public.html", land=land, where=where, map=map, overrides=overrides
+        )
 
     return await scanned(request, "P", typed, at, show)
+
+
+async def overridden(say: Words, code: str) -> list[dict[str, object]]:
+    """Where two let an inspector go whom the charter does not; who it was stays with the group."""
+    signed = await assignment.signed_on_plot((await plots.by_code(code)).id)
+    return [
+        {
+            "why": " · ".join(say(f"season.why.{one}") for one in each.why.split()),
+            "reason": each.reason,
+            "on": each.signed_at,
+        }
+        for each in signed
+    ]
 
 
 DOORS = [plot_page]

@@ -13,6 +13,8 @@ from certification.assignment.plans import Decline, OfferSwap, SwapOffered
 from certification.assignment.queries import SeatView
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.basis.units import local_day
+from certification.inspections.panel import years_before
 from certification.people import queries as people
 from certification.plots import queries as plots
 from market.access import deeds, seasons
@@ -23,6 +25,7 @@ from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_view import Ask, Shown, place_of, plot_name
 from market.web.pages.season import said_year
+from market.web.papers import letter, press
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -125,4 +128,14 @@ async def _shown(say: Words, seat: SeatView) -> Shown:
     }  # fmt: skip
 
 
-DOORS = [mine, answer, swap, agree]
+@get("/season/service.pdf", opt={"op": "inspection.do"})
+async def service_paper(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    """Of the twelve months up to today."""
+    today = local_day(at)
+    first = years_before(today, 1)
+    origin = str(request.app.state.settings.origin)
+    written = await letter.service(permit.person, first, today, origin)
+    return await press.pdf("service", f"service-{today}", written)
+
+
+DOORS = [mine, answer, swap, agree, service_paper]

@@ -13,6 +13,7 @@ from certification.assignment.plans import AskOverride, Move, OverrideAsked
 from certification.assignment.queries import SeatView
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.people import queries as people
 from certification.plots import queries as plots
@@ -23,6 +24,7 @@ from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_view import Ask, place_of, plot_name
 from market.web.pages.season import said_year, seat_names, why_words
+from market.web.papers import letter, press
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -49,7 +51,7 @@ async def move(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respon
         await run(commands.move, Move(id, person, revision), by=permit.person, at=at)
     except Refusal as no:
         return await _seat(request, found, at, no=no, form=form)
-    return onward(f"/season/panels/{found.plan}#plot-{found.plot}")
+    return await _done(permit, found)
 
 
 @post("/season/panel-seats/{id:str}/override", opt={"op": "inspection.assign"})
@@ -79,7 +81,14 @@ async def sign(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respon
         await run(commands.sign_override, id, by=permit.person, at=at)
     except Refusal as no:
         return await _seat(request, found, at, no=no)
-    return onward(f"/season/panels/{found.plan}#plot-{found.plot}")
+    return await _done(permit, found)
+
+
+async def _done(permit: Permit, found: SeatView) -> Response[bytes]:
+    """A group's leader reaches seats of a network's plan, and not the whole of it."""
+    _, place = await seasons.plan(found.plan)
+    whole = f"/season/panels/{found.plan}#plot-{found.plot}"
+    return onward(whole if permit.sees(place) else f"/season/panel-seats/{found.id}")
 
 
 async def _seat(
@@ -137,4 +146,12 @@ async def _seat(
     )  # fmt: skip
 
 
-DOORS = [seat_page, move, ask, sign]
+@get("/season/panel-seats/{id:str}/letter.pdf", opt={"op": "inspection.assign"})
+async def letter_paper(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    found, place = await seasons.seat(id)
+    permit.check(place)
+    origin = str(request.app.state.settings.origin)
+    return await press.pdf("letter", "letter", await letter.request(found, origin, local_day(at)))
+
+
+DOORS = [seat_page, move, ask, sign, letter_paper]
