@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def name(path: Path) -> str:
 @cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
+
+
+def told(wrong: Iterable[object], why: str = "") -> str:
+    """All that is wrong, each on its line: pytest shortens lists."""
+    return "\n".join([why, *map(str, wrong)])
 
 
 def feature(path: Path) -> str:

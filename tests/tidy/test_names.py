@@ -4,10 +4,8 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 from market.db import all_tables
-from tests.tidy.sources import FEATURES, ROOT, SOURCES, feature, name, tree
+from tests.tidy.sources import FEATURES, ROOT, SOURCES, feature, name, told, tree
 
 SAYS_NOTHING = {
     "util", "utils", "helper", "helpers", "common", "misc", "base", "manager", "service",
@@ -97,21 +95,28 @@ ALSO = {
 """Files of a feature that are none of the four words, each by name: say in the commit why."""
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_names_say_something(path: Path) -> None:
-    assert not SAYS_NOTHING & set(path.relative_to(ROOT).with_suffix("").parts)
+def test_names_say_something() -> None:
+    parts = {name(path): {*path.relative_to(ROOT).with_suffix("").parts} for path in SOURCES}
+    empty = [path for path, words in parts.items() if SAYS_NOTHING & words]
+    assert not empty, told(empty)
 
 
-@pytest.mark.parametrize("path", FEATURES, ids=name)
-def test_a_feature_is_told_in_four_words(path: Path) -> None:
-    known = path.stem in FEATURE_FILES or name(path.with_suffix("")) in ALSO
-    assert known, "rules, tables, commands, queries: or name it in ALSO"
+def test_a_feature_is_told_in_four_words() -> None:
+    strange = [name(p) for p in FEATURES if p.stem not in FEATURE_FILES]
+    strange = [path for path in strange if path.removesuffix(".py") not in ALSO]
+    assert not strange, told(strange, "rules, tables, commands, queries: or name it in ALSO")
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.name == "rules.py"], ids=name)
-def test_rules_do_not_wait(path: Path) -> None:
+def test_rules_do_not_wait() -> None:
     waiting = (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith)
-    assert not any(isinstance(node, waiting) for node in ast.walk(tree(path)))
+    found = [
+        f"{name(path)}:{getattr(node, 'lineno', '')}"
+        for path in SOURCES
+        if path.name == "rules.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, waiting)
+    ]
+    assert not found, told(found)
 
 
 def event_tags() -> list[tuple[str, Path]]:
@@ -171,12 +176,17 @@ def written(path: Path) -> set[str]:
     return found & OWNERS.keys()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_table_is_written_only_by_its_own_feature(path: Path) -> None:
-    strange = {table for table in written(path) if feature(ROOT / OWNERS[table]) != feature(path)}
-    assert not strange, "call that feature's command and join its transaction"
+def test_a_table_is_written_only_by_its_own_feature() -> None:
+    strange = [
+        f"{name(path)} writes {table}"
+        for path in SOURCES
+        for table in sorted(written(path))
+        if feature(ROOT / OWNERS[table]) != feature(path)
+    ]
+    assert not strange, told(strange, "call that feature's command and join its transaction")
 
 
-@pytest.mark.parametrize("path", [p for p in FEATURES if p.name == "queries.py"], ids=name)
-def test_queries_do_not_write(path: Path) -> None:
-    assert not written(path)
+def test_queries_do_not_write() -> None:
+    queries = [path for path in FEATURES if path.name == "queries.py"]
+    wrong = [f"{name(path)} writes {tables}" for path in queries if (tables := written(path))]
+    assert not wrong, told(wrong)

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.tidy.sources import ROOT, tracked, tree
+from tests.tidy.sources import ROOT, name, told, tracked, tree
 
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 DECISION_LINES_MAX = 60
@@ -40,11 +40,12 @@ def test_decisions_are_numbered_without_gap() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.name)
-def test_a_decision_is_half_a_page(path: Path) -> None:
-    text = path.read_text()
-    assert len(text.splitlines()) <= DECISION_LINES_MAX
-    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == DECISION_PARTS
+def test_a_decision_is_half_a_page() -> None:
+    texts = {path.name: path.read_text() for path in DECISIONS}
+    assert not [n for n, text in texts.items() if len(text.splitlines()) > DECISION_LINES_MAX]
+    parts = {n: re.findall(r"^## (.+)$", text, re.MULTILINE) for n, text in texts.items()}
+    wrong = [f"{n}: {has}" for n, has in parts.items() if has != DECISION_PARTS]
+    assert not wrong, told(wrong)
 
 
 LOCKED = re.compile(
@@ -101,19 +102,19 @@ STRANGE = re.compile(
 """Addresses of registries and paths of somebody's machine."""
 
 
-@pytest.mark.parametrize("path", tracked(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_registry_and_no_machine_is_named(path: Path) -> None:
-    if path == Path(__file__):
-        return  # holds the patterns themselves
-    text = path.read_bytes().decode("utf-8", errors="ignore")
-    assert not (found := STRANGE.search(text)), found
+def test_no_registry_and_no_machine_is_named() -> None:
+    others = [path for path in tracked() if path != Path(__file__)]  # which holds the patterns
+    texts = ((path, path.read_bytes().decode("utf-8", errors="ignore")) for path in others)
+    found = [(name(path), STRANGE.search(text)) for path, text in texts]
+    strange = [f"{path}: {said[0]}" for path, said in found if said]
+    assert not strange, told(strange)
 
 
-PAGES = [path for path in tracked() if path.suffix == ".md"]
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_link_leads_somewhere(path: Path) -> None:
-    dead = [to for to in LINK.findall(path.read_text()) if not (path.parent / to).exists()]
-    assert dead == []
+def test_a_link_leads_somewhere() -> None:
+    pages = [path for path in tracked() if path.suffix == ".md"]
+    links = [(page, to) for page in pages for to in LINK.findall(page.read_text())]
+    dead = [f"{name(page)}: {to}" for page, to in links if not (page.parent / to).exists()]
+    assert not dead, told(dead)
