@@ -22,7 +22,7 @@ from market.domain.trips import week_rows, weeks
 from market.domain.trips.check import check
 from market.domain.trips.gathered import Rows, problem_of, spots_of
 from market.domain.trips.problem import Problem
-from market.domain.trips.week import ANOTHER_DAY, Planned, Week
+from market.domain.trips.week import Planned, Week
 from market.domain.trips.week_rows import WeekRows
 from market.domain.trips.weeks import WeekAnswer, WeekDay
 from market.domain.truck_day import driven
@@ -94,24 +94,10 @@ async def _plan(wanted: Wanted) -> None:
 def _answer(wanted: Wanted, made: Planned) -> WeekAnswer | None:
     """Nothing unchecked is kept, whoever told it."""
     days = []
-    each = zip(wanted.rows.days, wanted.week.days, made.plans, strict=True)
-    for number, ((on, _), problem, plan) in enumerate(each):
-        served = {id for ids in plan.routes for id in ids}
-        visits = tuple(
-            replace(v, off=v.off or ANOTHER_DAY)
-            if v.kind == "stop" and v.id not in served and _is_elsewhere(made, v.id, number) else v
-            for v in problem.visits
-        )  # fmt: skip
-        day = replace(problem, visits=visits)
-        if broken := [f for f in check(day, plan).faults if f.rule != 13]:
-            log.error("the week %s, %s: a plan that does not hold: %s", wanted.id, on, broken[:3])
+    for (on, _), problem, plan in zip(wanted.rows.days, made.days, made.plans, strict=True):
+        if faults := check(problem, plan).faults:
+            log.error("the week %s, %s: a plan that does not hold: %s", wanted.id, on, faults[:3])
             return None
-        day = replace(day, spots=())
-        days.append(WeekDay(on, on in wanted.rows.there, day, plan))
+        days.append(WeekDay(on, on in wanted.rows.there, replace(problem, spots=()), plan))
     wishes = {id: wish.times for id, wish in wanted.week.wishes.items()}
     return WeekAnswer(tuple(days), made.visits, wishes, made.lacking)
-
-
-def _is_elsewhere(made: Planned, id: str, number: int) -> bool:
-    """The stop has its days, and this is none of them."""
-    return id in made.visits and number not in made.visits[id]

@@ -106,7 +106,7 @@ MALEES = (
 )  # fmt: skip
 NETWORKS = (
     "network", "cycle", "offer", "meeting", "run", "account", "place", "product", "truck", "round",
-    "day", "ride", "seat",
+    "day", "ride", "week", "seat",
 )  # fmt: skip
 THINGS = {
     thing.name: thing

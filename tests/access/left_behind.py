@@ -180,7 +180,8 @@ async def truck_under_way(there: Stall, code: str) -> dict[str, str]:
     ride = await truck_day_of(there, TODAY + timedelta(days=4))
     taken = SetDayLot(ride.day, there.lot, walk_up_grams=1_000)
     await run(trips.set_lot, taken, by=DAO, at=NOW)
-    await publish_from_rows(ride.day)
+    plot = (await lots.lot(there.lot)).plot
+    await publish_from_rows(ride.day, first=plot)
     await ride.load(grams=1_000)
     await ride.depart()
     await ride.arrive(ride.first)
@@ -188,7 +189,6 @@ async def truck_under_way(there: Stall, code: str) -> dict[str, str]:
     late = GoWrong(new_id(), ride.id, "delay", 5)
     made = await mishaps.answer(late, clock=count(0, 10).__next__, at=TEN)
     await run(mishaps.tell, late, made, 2, by=DAO, at=TEN)
-    plot = (await lots.lot(there.lot)).plot
     [loading] = await in_use().query("SELECT id FROM truck_loading")
     return {
         "pickup": code, "plot": plot, "collections": plot, "truck-rides": ride.id,

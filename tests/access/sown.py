@@ -112,7 +112,8 @@ class Sown:
         return "/".join(parts) + self.things.get(f"?{path}", "")
 
     def thing(self, noun: str, name: str) -> str:
-        return self.things.get(noun) or self.things.get(f"{{{name}}}") or new_id()
+        known = self.things.get(f"{noun}/{{{name}}}") or self.things.get(noun)
+        return known or self.things.get(f"{{{name}}}") or new_id()
 
     def unknown_nouns(self) -> set[str]:
         found = set()
@@ -208,7 +209,7 @@ async def _on_the_road(stall: Stall) -> dict[str, str]:
     await run(weeks.begin, week, NETWORK, TODAY, 10**8, 1, by=DAO, at=NOW)  # nor another week
     return {
         "week": week, "truck-weeks": week, "run": begun,
-        "papers": "journey.gpx", "journeys": "journey.gpx",
+        "papers/{file}": "journey.gpx", "journeys/{file}": "journey.gpx",
         "trucks": there.truck, "rounds": there.template, "truck-rounds": there.template,
         "truck": day.id, "truck-days": day.id, "{version}": "1",
     }  # fmt: skip

@@ -216,10 +216,14 @@ async def publish(day: str, truck: str, places_: tuple[str, ...]) -> None:
         await versions.publish(kept.id, by=DAO, at=NOW)
 
 
-async def publish_from_rows(day: str, at: datetime = NOW) -> None:
-    """As the planner has it, with the plots on the way."""
+async def publish_from_rows(day: str, at: datetime = NOW, first: str = "") -> None:
+    """As the planner has it, with the plots on the way; `first`: one that it may have left out."""
     problem = await rows.problem(day)
     plan = solve.by_iterations(problem, 30, 0)
+    if first and first not in plan.routes[0]:
+        routes = ((first, *plan.routes[0]), *plan.routes[1:])
+        plan = msgspec.structs.replace(plan, routes=routes, proved=False, bound=None)
+        plan = msgspec.structs.replace(plan, cost=check(problem, plan).cost)
     kept = KeepVersion(new_id(), day, await trips_seen.newest(day), "planned")
     async with transaction():
         await versions.keep(kept, problem, plan, by=DAO, at=at)

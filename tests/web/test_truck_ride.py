@@ -217,3 +217,23 @@ async def test_at_a_plot_the_scales_are_typed_and_a_short_one_is_planned_anew(
     late = {"id": new_id(), "lots": [{"lot": there.stall.lot, "grams": 9_000}]}
     assert (await dao.post(f"{api}/{plot}", json=late)).status_code == 409
     assert (await dao.put(f"{api}/{plot}/leaving")).json()["grams"] == 8_500
+
+
+async def test_orders_of_a_stop_that_is_called_off_are_decided_before_closing(
+    doors: Doors, there: TruckDay
+) -> None:
+    """Nobody ever comes there: the way to decide is on the page of the stops."""
+    waits = await there.order_for_last(1_000)
+    await there.load_all(walkup=0)
+    await there.depart()
+    doors.later(TEN)
+    dao, ride = await doors.as_(DAO, "en"), f"/truck/{there.id}"
+    off = {"id": new_id(), "kind": "stop_cancelled", "visit": there.last}
+    await dao.post(f"{ride}/mishap", data=off)
+    assert f"{ride}/leave/{there.last}" in (await dao.get(f"{ride}/route")).text
+    page = (await dao.get(f"{ride}/leave/{there.last}")).text
+    assert waits.code in page
+    assert "On to the next stop" not in page, "it was never there"
+    sold = {"deed": "decide", "id": new_id(), "order": waits.order, "decision": "sell"}
+    assert (await dao.post(f"{ride}/leave/{there.last}", data=sold)).status_code == 200
+    assert "Decide on the orders" not in (await dao.get(f"{ride}/route")).text

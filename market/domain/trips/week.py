@@ -45,6 +45,8 @@ class Planned(msgspec.Struct, frozen=True):
     """A plan for each day, the days of each stop, and how many visits a wish still lacks."""
 
     plans: tuple[Plan, ...]
+    days: tuple[Problem, ...]
+    """As each was planned: with what stops were worth by then, those of other days off."""
     visits: dict[str, tuple[int, ...]]
     lacking: dict[str, int]
 
@@ -55,11 +57,12 @@ def planned(week: Week, solve: Callable[[Problem], Plan]) -> Planned:
         raise NotADay(why=f"a week of {len(week.days)} days")
     given = Giving(week).given()
     made: dict[str, list[int]] = {id: [] for id in week.wishes}
-    plans = []
+    plans, days = [], []
     for number in range(len(week.days)):
         day = _day(week, number, given, made)
         plan = solve(day)
         plans.append(plan)
+        days.append(day)
         served = {id for ids in plan.routes for id in ids}
         for id in made:
             if id in served:
@@ -68,7 +71,7 @@ def planned(week: Week, solve: Callable[[Problem], Plan]) -> Planned:
                 _hand_on(week, id, number, given)
     lacking = {id: wish.times - len(made[id]) for id, wish in week.wishes.items()}
     return Planned(
-        tuple(plans), {id: tuple(days) for id, days in made.items()},
+        tuple(plans), tuple(days), {id: tuple(on) for id, on in made.items()},
         {id: many for id, many in lacking.items() if many > 0},
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from litestar import Response, get
@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certification.areas import queries as areas
+from certification.basis import log
 from certification.basis.units import THAILAND
 from market.answers.language import words_for
 from market.answers.words import Words
@@ -62,7 +63,7 @@ class Stop(msgspec.Struct, frozen=True):
 
 @get("/stops", opt={"op": "stop.read"})
 async def stops(request: Ask, at: At) -> Response[bytes]:
-    say, found = words_for(request), await _stops(at, words_for(request))
+    say, found = words_for(request), await _stops(request, at, words_for(request))
     marks = [
         (one.place.tambon, Mark(one.place.lat_e6 / 1e6, one.place.lon_e6 / 1e6, blurred=False))
         for one in found
@@ -86,23 +87,43 @@ async def stop_calendar(request: Ask, place: FromPath[str], at: At) -> Response[
 async def _calendar(request: Ask, at: datetime, found: list[PlaceView]) -> Response[bytes]:
     say, origin = words_for(request), request.app.state.settings.origin
     rounds = await offers.open_cycles(at)
-    since = at.astimezone(THAILAND).date() - timedelta(days=KEPT_DAYS)
-    written = calendar.written(found, rounds, await calls(since), say, origin, at)
+    road = await _on_the_road(request, at)
+    written = calendar.written(found, rounds, road.calls, say, origin, at)
     answer = Response(written, media_type="text/calendar; charset=utf-8", headers={})
     return kept(request, answer)
 
 
-async def _stops(at: datetime, say: Words) -> list[Stop]:
+class OnTheRoad(NamedTuple):
+    """What published plans say; each is driven again by the checker, so it is kept until something
+    was done anywhere, or the minute is over."""
+
+    known_by: tuple[int, datetime]
+    calls: list[Call]
+    expected: dict[str, truck_day.Stop]
+
+
+async def _on_the_road(request: Ask, at: datetime) -> OnTheRoad:
+    known_by = (await log.head())[0], at.replace(second=0, microsecond=0)
+    known: OnTheRoad | None = request.app.state.get("on_the_road")
+    if known is None or known.known_by != known_by:
+        since = at.astimezone(THAILAND).date() - timedelta(days=KEPT_DAYS)
+        known = OnTheRoad(known_by, await calls(since), await eta.expected(at))
+        request.app.state["on_the_road"] = known
+    return known
+
+
+async def _stops(request: Ask, at: datetime, say: Words) -> list[Stop]:
     """What is open now or next comes first."""
     local = at.astimezone(THAILAND)
     rounds = await offers.open_cycles(at)
-    coming = await calls(local.date() + timedelta(days=1))
+    road = await _on_the_road(request, at)
+    coming = [one for one in road.calls if one.on > local.date()]
     found = []
     for place in await queries.all_places():
         opening = next_opening(place.windows, local.date(), local.hour * 60 + local.minute)
         here = [one for one in rounds if one.place == place.id]
         found.append((opening or _pickup(here), place, here))
-    trucks = await eta.expected(at)
+    trucks = road.expected
     found.sort(key=lambda one: (one[0] is None, one[0] or Opening(date.max, 0, 0), one[1].id))
     return [
         msgspec.structs.replace(

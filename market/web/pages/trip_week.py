@@ -53,6 +53,8 @@ class StopShown(msgspec.Struct, frozen=True):
     place: str
     name: str
     wished: int
+    promised: bool
+    """It is visited whenever it is open."""
     days: list[str]
     lacking: int
     why: list[tuple[str, str]]
@@ -164,9 +166,10 @@ async def _stops(
             names[out.id] = out.name
             if visits[out.id].off != ANOTHER_DAY:
                 why.setdefault(out.id, []).append((_weekday(say, day.on), out.why))
+    promised = {v.id for one in made.days for v in one.problem.visits if v.required}
     found = [
         StopShown(
-            id, names.get(id, "?"), wished,
+            id, names.get(id, "?"), wished, id in promised,
             [_weekday(say, made.days[n].on) for n in made.visits.get(id, ())],
             made.lacking.get(id, 0), why.get(id, []) if made.lacking.get(id) else [],
         )
