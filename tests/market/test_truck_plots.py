@@ -9,8 +9,11 @@ from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.lots import queries as lots
+from market.domain.trips import commands as days
+from market.domain.trips import queries as trips
 from market.domain.trips.check import check
 from market.domain.trips.replan import Replanned
+from market.domain.trips.rules import SetDayStop
 from market.domain.truck_day import driven, eta, manifest, mishaps, plots, queries
 from market.domain.truck_day.refusals import NotDeparted, NotThere, StopUnderWay
 from market.domain.truck_day.rules import Collect, GoWrong, LotCollected
@@ -160,3 +163,35 @@ async def drove(times: list[float], there: TruckDay) -> None:
             id=new_id(), truck=there.id, **leg, took_s=round(leg["planned_s"] * many), left_at=SIX,
             by=DAO, at=SIX,
         ))  # fmt: skip
+
+
+async def test_a_lot_ordered_at_stops_of_two_trucks_is_collected_by_both(there: TruckDay) -> None:
+    """The last stop is the second truck's alone: each fetches its own part at the plot."""
+    other = await there.another_truck()
+    for stop in (await trips.day(there.day)).stops:
+        owner = other if stop.place == there.last else there
+        only = SetDayStop(
+            stop.id, there.day, stop.place, stop.opens_minute, stop.closes_minute,
+            on_truck=owner.truck,
+        )  # fmt: skip
+        await run(days.set_stop, only, by=DAO, at=SIX)
+    await publish_from_rows(there.day, SIX)
+    plan = await trips.published_plan(there.day)
+    assert plan
+    assert plan.plan.broken == ()
+    plot = await plot_of(there)
+    ways = {v.truck: [o.id for o in plan.visits if o.truck == v.truck] for v in plan.visits}
+    assert ways == {there.truck: [plot, there.first], other.truck: [plot, there.last]}
+    for mine, grams in ((there, ORDERED[0]), (other, ORDERED[1])):
+        await mine.depart(SIX)
+        [call] = await plots.calls(await queries.truck(mine.id))
+        assert [one.planned_grams for one in call.lots] == [grams]
+        await arrive(mine, SEVEN)
+        await collect(mine, grams)
+        await leave(mine, SEVEN)
+    made = await anew(there, SEVEN)
+    assert {len(truck.made) for truck in made.problem.trucks} == {1}
+    assert (made.plan.broken, check(made.problem, made.plan).faults) == ((), ())
+    lines = await manifest.load_list(await queries.truck(other.id))
+    assert {line.goes_to: line.loaded_grams for line in lines} == {there.last: ORDERED[1]}
+    await clean()

@@ -77,6 +77,7 @@ ALSO = {
     "market/domain/trips/views",  # what is shown of days, versions and plannings
     "market/domain/trips/calls",  # what the public may know of published days
     "market/domain/trips/weeks", "market/domain/trips/week_rows",  # a week as it is planned
+    "market/domain/trips/parts",  # of a plot whose goods go to several stops
     "market/domain/trips/by_hand",  # an order put by hand, tried
     "market/domain/trips/versions",  # plans of a day as they are kept, published and run
     # a truck's day: every "no", what is asked of it by nature, and the deeds hour by hour

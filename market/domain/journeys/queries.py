@@ -33,6 +33,7 @@ from market.domain.products.rules import CRATE_GRAMS
 from market.domain.trips import queries as trips
 from market.domain.trips.check import Checked, check
 from market.domain.trips.gathered import crop_of, goods_key, lot_of
+from market.domain.trips.parts import place_of
 from market.domain.trips.queries import PlannedVisit, Published
 from market.domain.trips.views import DayTruckView, DayView, PreOrder
 
@@ -116,15 +117,24 @@ async def _visit(
     else:
         spot, grower = await _plot(one.id)
     known = next(visit for visit in plan.problem.visits if visit.id == one.id)
+    crates = _crates(plan, one)
     stop = one.kind == "stop"
     return Visit(
         one.id, one.seq, kind, spot, one.arrive_s, one.start_s, one.leave_s,
-        known.windows if stop else (), _by_lot(one.goods, goods), known.crates,
+        known.windows if stop else (), _by_lot(one.goods, goods), crates,
         {lot_of(key): grams for key, grams in one.load.items()}, grower,
         _terms(await fleet.terms(one.id)) if stop else Terms(),
         await _pickups(day, one.id) if stop else (),
         stop and one.id not in day.places,
     )  # fmt: skip
+
+
+def _crates(plan: Published, one: PlannedVisit) -> int:
+    """Of all its parts that this truck loads."""
+    routes = zip(plan.problem.trucks, plan.plan.routes, strict=True)
+    mine = {id for truck, ids in routes if truck.id == one.truck for id in ids}
+    parts = [v for v in plan.problem.visits if place_of(v.id) == one.id and v.id in mine]
+    return sum(visit.crates for visit in parts)
 
 
 def _terms(of: SetTerms | None) -> Terms:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +18,7 @@ from market.domain.fleet.rules import SetTerms
 from market.domain.products.rules import CRATE_GRAMS
 from market.domain.trips.cargo import Kept, loose, packed
 from market.domain.trips.estimate import Spot
+from market.domain.trips.parts import PART
 from market.domain.trips.problem import BASE, COLD, Problem, Rest, Truck, Visit, Window
 from market.domain.trips.views import DayTruckView, DayView, PreOrder
 from market.domain.trips.ways import Ways
@@ -218,45 +220,91 @@ def _second_of(rows: Rows, at: Instant) -> int:
 
 def _plots(rows: Rows, crates: Counter[str]) -> list[tuple[Visit, Spot]]:
     """What is ordered of their lots, and what is taken along, unless it lies at the base."""
-    goods: dict[str, Counter[str]] = {}
-    for key, plot, grams in _loaded(rows, at_base=False):
-        goods.setdefault(plot, Counter())[key] += grams
+    goods = _by_place(rows, [one for one in _loaded(rows) if not one.at_base])
     return [
-        (_loading(rows, plot, goods[plot], PLOT_MINUTES, crates), rows.spots[plot])
+        (visit, rows.spots[plot])
         for plot in sorted(goods)
+        for visit in _parts(rows, plot, goods[plot], PLOT_MINUTES, crates)
     ]
 
 
 def _at_base(rows: Rows, crates: Counter[str]) -> list[tuple[Visit, Spot]]:
     """One visit for each truck's base would tie all lots to one truck; so one for each lot."""
     base = rows.spots[rows.trucks[rows.day.trucks[0].truck].base]
-    goods = Counter[str]()
-    for key, _, grams in _loaded(rows, at_base=True):
-        goods[key] += grams
-    if goods and len(rows.day.trucks) == 1:
-        return [(_loading(rows, "base", goods, BASE_MINUTES, crates), base)]
+    lying = [one for one in _loaded(rows) if one.at_base]
+    if lying and len(rows.day.trucks) == 1:
+        whole = Counter[str]()
+        for one in lying:
+            whole[one.key] += one.grams
+        return [(_loading(rows, "base", whole, BASE_MINUTES, crates), base)]
+    goods = _by_place(rows, [one._replace(place=f"base:{lot_of(one.key)}") for one in lying])
     return [
-        (_loading(rows, f"base:{lot_of(key)}", Counter({key: grams}), 1, crates), base)
-        for key, grams in sorted(goods.items())
+        (visit, base) for id in sorted(goods) for visit in _parts(rows, id, goods[id], 1, crates)
     ]
 
 
-def _loaded(rows: Rows, *, at_base: bool) -> list[tuple[str, str, int]]:
+class _Load(NamedTuple):
+    key: str
+    place: str
+    """Its plot, or the base."""
+    stop: str
+    """Empty for passers-by."""
+    grams: int
+    at_base: bool
+
+
+def _by_place(rows: Rows, loads: Sequence[_Load]) -> dict[str, dict[str, Counter[str]]]:
+    """Goods by place and stop; with one truck all stops are one."""
+    found: dict[str, dict[str, Counter[str]]] = {}
+    one_truck = len(rows.day.trucks) == 1
+    for one in loads:
+        stop = "" if one_truck else one.stop
+        by_stop = found.setdefault(one.place, {})
+        by_stop.setdefault(stop, Counter())[one.key] += one.grams
+    return found
+
+
+def _parts(
+    rows: Rows, id: str, by_stop: dict[str, Counter[str]], minutes: int, crates: Counter[str]
+) -> list[Visit]:
+    """The first bears the name of the place. Who loads several at once is there once, so only the
+    first takes all the time."""
+    if len(by_stop) == 1:
+        [goods] = by_stop.values()
+        return [_loading(rows, id, goods, minutes, crates)]
+    found = []
+    for number, stop in enumerate(sorted(by_stop)):
+        name = f"{id}{PART}{number}" if number else id
+        many = _crates_of(rows, stop, by_stop[stop])
+        found.append(_loading(rows, name, by_stop[stop], -(-minutes // (number + 1)), many, stop))
+    return found
+
+
+def _crates_of(rows: Rows, stop: str, goods: Counter[str]) -> Counter[str]:
+    """Of that stop alone, as it is packed."""
+    lines = [(one.place, one.lot_code, one.grams) for one in rows.orders if one.place == stop]
+    _, by_lot = packed(lines, rows.kept)
+    return Counter({lot_of(key): by_lot[lot_of(key)] for key in goods})
+
+
+def _loaded(rows: Rows) -> list[_Load]:
     lies = {one.lot_code for one in rows.walk_up if one.at_base}
-    wanted = [(one.crop, one.lot_code, one.plot, one.grams) for one in rows.orders]
-    wanted += [(one.crop, one.lot_code, one.plot, one.grams) for one in rows.walk_up if one.grams]
+    wanted = [(one.crop, one.lot_code, one.plot, one.place, one.grams) for one in rows.orders]
+    wanted += [(one.crop, one.lot_code, one.plot, "", one.grams) for one in rows.walk_up]
     return [
-        (goods_key(crop, code), plot, grams)
-        for crop, code, plot, grams in wanted
-        if (code in lies) == at_base and rows.rides(code)
+        _Load(goods_key(crop, code), plot, stop, grams, code in lies)
+        for crop, code, plot, stop, grams in wanted
+        if grams and rows.rides(code)
     ]
 
 
-def _loading(rows: Rows, id: str, goods: Counter[str], minutes: int, crates: Counter[str]) -> Visit:
-    """The crates of the stops, and those for passers-by."""
+def _loading(
+    rows: Rows, id: str, goods: Counter[str], minutes: int, crates: Counter[str], stop: str = ""
+) -> Visit:
+    """The crates of the stops, and those for passers-by, who have no stop."""
     lots = {lot_of(key) for key in goods}
     along = [(one.lot_code, one.grams) for one in rows.walk_up if one.lot_code in lots]
-    many = sum(crates[lot] for lot in lots) + loose(along, rows.kept)
+    many = sum(crates[lot] for lot in lots) + (0 if stop else loose(along, rows.kept))
     return Visit(
         id, "plot", (_hours(rows),), minutes * MINUTE, dict(sorted(goods.items())), crates=many,
         needs=_needs(rows, goods),

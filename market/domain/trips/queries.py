@@ -11,6 +11,8 @@ from certification.basis.database import Row, in_use
 from certification.basis.units import THAILAND
 from market.domain.trips import rules
 from market.domain.trips.check import check
+from market.domain.trips.check_drive import Seen
+from market.domain.trips.parts import place_of
 from market.domain.trips.problem import Plan, Problem
 from market.domain.trips.views import (
     DayHead,
@@ -195,17 +197,31 @@ async def published_plan(day: str) -> Published | None:
 
 
 def visits(problem: Problem, plan: Plan) -> tuple[PlannedVisit, ...]:
-    """As the checker drives them, truck by truck."""
+    """As the checker drives them, truck by truck; parts of a plot that follow one another are one
+    visit of it."""
     known = {visit.id: visit for visit in problem.visits}
     seen = check(problem, plan).days
-    return tuple(
-        PlannedVisit(
-            truck.id, seq, one.visit, known[one.visit].kind, one.arrive, one.begin, one.leave,
-            known[one.visit].goods, one.aboard,
-        )
-        for truck, driven in zip(problem.trucks, seen, strict=True)
-        for seq, one in enumerate((s for s in driven if s.visit in known), 1)
-    )  # fmt: skip
+    found: list[PlannedVisit] = []
+    for truck, driven in zip(problem.trucks, seen, strict=True):
+        mine: list[PlannedVisit] = []
+        for one in (step for step in driven if step.visit in known):
+            id, goods = place_of(one.visit), known[one.visit].goods
+            if mine and mine[-1].id == id:
+                mine[-1] = _with_part(mine[-1], goods, one)
+            else:
+                mine.append(PlannedVisit(
+                    truck.id, len(mine) + 1, id, known[one.visit].kind, one.arrive, one.begin,
+                    one.leave, goods, one.aboard,
+                ))  # fmt: skip
+        found += mine
+    return tuple(found)
+
+
+def _with_part(of: PlannedVisit, goods: dict[str, int], part: Seen) -> PlannedVisit:
+    whole = dict(of.goods)
+    for key, grams in goods.items():
+        whole[key] = whole.get(key, 0) + grams
+    return msgspec.structs.replace(of, goods=whole, leave_s=part.leave, load=part.aboard)
 
 
 async def last_run(day: str) -> RunView | None:

@@ -23,6 +23,7 @@ from market.domain.trips.gathered import (
     problem_of,
     spots_of,
 )
+from market.domain.trips.parts import place_of
 from market.domain.trips.problem import Problem
 from market.domain.trips.views import DayLotView, DayView, PreOrder
 from market.domain.trips.ways import Ways, sound
@@ -105,7 +106,7 @@ class Named(msgspec.Struct, frozen=True):
 
 async def named(ids: Sequence[str]) -> dict[str, Named]:
     """Places and plots by id, in two statements however many they are."""
-    wanted = sorted({id for id in ids if is_id(id)})
+    wanted = sorted({place_of(id) for id in ids if is_id(place_of(id))})
     if not wanted:
         return {}
     marks = ", ".join(["{}"] * len(wanted))
@@ -122,7 +123,7 @@ async def named(ids: Sequence[str]) -> dict[str, Named]:
     ):
         spot, name = (row["lat_e7"] / 1e7, row["lon_e7"] / 1e7), row["name"] or ""
         found[row["id"]] = Named(name, name, row["tambon"], spot, row["farmer"], row["code"])
-    return found
+    return found | {id: found[place_of(id)] for id in ids if place_of(id) in found}
 
 
 async def suspended(found: Rows) -> list[str]:

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from certification.basis.database import in_use
 from certification.basis.units import THAILAND
 from market.domain.lots import queries as lots
 from market.domain.trips.gathered import goods_key, lot_of
+from market.domain.trips.parts import place_of
 from market.domain.trips.problem import Plan, Problem, Visit
 from market.domain.trips.replan import AsItIs, Changed, Event
 from market.domain.truck_day import driven, manifest, queries, waiting
@@ -30,13 +33,27 @@ TAKEN_OVER = (
 async def of(day: str, problem: Problem, plan: Plan, at: datetime) -> list[Event]:
     """Each truck where it is, with what it has; then each stop with what it can still get."""
     visits = {visit.id: visit for visit in problem.visits}
-    trucks = [await _truck(one, visits, at) for one in await queries.trucks_of(day)]
+    ways = {t.id: ids for t, ids in zip(problem.trucks, plan.routes, strict=True)}
+    trucks = [
+        _in_parts(await _truck(one, visits, at), ways.get(one.truck, ()))
+        for one in await queries.trucks_of(day)
+    ]
     return [*trucks, *short(problem, plan.routes, trucks)]
 
 
 def second(at: datetime) -> int:
     local = at.astimezone(THAILAND)
     return local.hour * 3600 + local.minute * 60 + local.second
+
+
+def _in_parts(truck: AsItIs, way: Sequence[str]) -> AsItIs:
+    """Of a plot those parts that this truck was to load; of others may still be."""
+    made = [
+        (part, leaves)
+        for id, leaves in truck.made
+        for part in ([one for one in way if place_of(one) == id] or [id])
+    ]
+    return msgspec.structs.replace(truck, made=tuple(made))
 
 
 async def _truck(of: TruckView, visits: dict[str, Visit], at: datetime) -> AsItIs:

@@ -16,6 +16,7 @@ from market.domain.trips import queries as trips
 from market.domain.trips import rows as places
 from market.domain.trips.estimate import Spot
 from market.domain.trips.learned_legs import Leg
+from market.domain.trips.parts import place_of
 from market.domain.trips.queries import Published
 from market.domain.trips.ways import is_corrected
 from market.domain.truck_day.queries import TruckView
@@ -119,9 +120,10 @@ async def keep(of: TruckView, to: str, *, by: str, at: datetime) -> list[tuple[t
 
 def _planned(plan: Published, truck: str, start: str, to: str) -> tuple[int, int] | None:
     """Metres and seconds from `start`, or from the base, straight to `to`."""
-    number = {visit.id: place for place, visit in enumerate(plan.problem.visits, start=1)}
+    each = enumerate(plan.problem.visits, start=1)
+    number = {place_of(visit.id): place for place, visit in each}
     for vehicle, ids in zip(plan.problem.trucks, plan.plan.routes, strict=True):
-        way = [id for id in ids if not id.startswith(AT_BASE)]
+        way = [place_of(id) for id in ids if not id.startswith(AT_BASE)]
         if vehicle.id == truck and (start, to) in pairwise(["", *way]):
             here, there = number[start] if start else vehicle.start, number[to]
             return plan.problem.metres[here][there], plan.problem.seconds[here][there]

@@ -20,6 +20,7 @@ from market.domain.trips.learned_legs import (
     eta_range,
     today,
 )
+from market.domain.trips.parts import place_of
 from market.domain.trips.problem import BASE, BREAK, Visit
 from market.domain.trips.queries import Published
 from market.domain.trips.ways import is_corrected
@@ -124,8 +125,8 @@ class _Way:
         self.leaves_s, self.said_at = _leaves(plan, number, seen, of, self.visit)
         known = [one.id for one in seen if one.id in self.visit]
         self.start = known[-1] if known else ""
-        done = {*known, *self.truck.made}
         ids = plan.plan.routes[number]
+        done = {*self.truck.made, *(id for id in ids if place_of(id) in known)}
         past = max((at for at, id in enumerate(ids) if id in done), default=-1)
         self.ids: list[str] = []
         self.steps: list[Step] = []
@@ -143,11 +144,11 @@ class _Way:
             there = self.place.get(id, self.truck.start)
             metres = self.problem.metres[here][there]
             hour = self.begins.get(id, self.leaves_s) // 3600
-            factor = self.factor(name, self.base if id == BASE else id, metres, hour)
+            factor = self.factor(name, self.base if id == BASE else place_of(id), metres, hour)
             stays, opens = self._stays(id)
             self.ids.append(id)
             self.steps.append(Step(self.problem.seconds[here][there], factor, stays, opens))
-            here, name = there, self.base if id == BASE else id
+            here, name = there, self.base if id == BASE else place_of(id)
 
     def _rests(self, seconds: int) -> None:
         if self.steps:

@@ -27,7 +27,8 @@ from market.domain.trips import queries as trips_seen
 from market.domain.trips import replan, versions
 from market.domain.trips.evaluate import Move, diff
 from market.domain.trips.evaluate import told as told_by
-from market.domain.trips.problem import Plan, Problem
+from market.domain.trips.parts import place_of
+from market.domain.trips.problem import Plan, Problem, Visit
 from market.domain.trips.queries import Published
 from market.domain.trips.replan import Replanned
 from market.domain.trips.rules import KeepVersion, VersionKept
@@ -63,9 +64,9 @@ async def _events(wrong: GoWrong, truck: TruckView, plan: Published) -> list[rep
             return [replan.Late(truck.truck, wrong.minutes * 60)]
         case "stop_cancelled" if wrong.visit in visits:
             return [replan.CalledOff(str(wrong.visit))]
-        case "plot_short" if wrong.visit in visits and wrong.grams is not None:
-            goods = visits[str(wrong.visit)].goods
-            return [replan.Changed(str(wrong.visit), _shrunk(goods, wrong.grams))]
+        case "plot_short" if wrong.visit and wrong.grams is not None:
+            if parts := _parts(plan, truck.truck, wrong.visit):
+                return _shrunk(parts, wrong.grams)
         case "order_added":
             return [*await _ordered(truck, plan.problem)]
         case "breakdown":
@@ -73,10 +74,24 @@ async def _events(wrong: GoWrong, truck: TruckView, plan: Published) -> list[rep
     raise refusals.NotAMishap(field="kind")
 
 
-def _shrunk(goods: dict[str, int], grams: int) -> dict[str, int]:
+def _parts(plan: Published, truck: str, plot: str) -> list[Visit]:
+    """What this truck was to collect there; of no truck's way the plot itself."""
+    ways = zip(plan.problem.trucks, plan.plan.routes, strict=True)
+    mine = {id for of, ids in ways if of.id == truck for id in ids}
+    known = [v for v in plan.problem.visits if v.is_plot and place_of(v.id) == plot]
+    return [v for v in known if v.id in mine] or known
+
+
+def _shrunk(parts: list[Visit], grams: int) -> list[replan.Event]:
     """Each lot of the plot as much less as all of it is."""
-    whole = sum(goods.values()) or 1
-    return {crop: many * min(grams, whole) // whole for crop, many in goods.items()}
+    whole = sum(sum(part.goods.values()) for part in parts) or 1
+    return [
+        replan.Changed(
+            part.id,
+            {crop: many * min(grams, whole) // whole for crop, many in part.goods.items()},
+        )
+        for part in parts
+    ]
 
 
 async def _ordered(truck: TruckView, problem: Problem) -> list[replan.Event]:

@@ -79,16 +79,21 @@ async def calls(of: TruckView) -> list[PlotCall]:
     lines, pressed = await manifest.load_list(of), {
         row["plot"]: row for row in await in_use().query(VISITS, of.id)
     }  # fmt: skip
-    found = []
+    found: dict[str, PlotCall] = {}
     for visit in queries.route(of, plan):
         if visit.kind == "plot" and not visit.id.startswith(driven.AT_BASE):
             planned = {lot_of(key): grams for key, grams in visit.goods.items()}
-            seen = pressed.get(visit.id, {})
-            found.append(PlotCall(
-                visit.id, visit.seq, visit.arrive_s // 60, seen.get("arrived_at"),
-                seen.get("left_at"), await _there(visit.id, planned, lines),
-            ))  # fmt: skip
-    return found
+            if known := found.get(visit.id):  # it is passed twice: all is collected the first time
+                more = {one.lot_code: one.planned_grams for one in known.lots}
+                planned = {code: planned.get(code, 0) + more.get(code, 0) for code in
+                           {*planned, *more}}  # fmt: skip
+            first, seen = known or visit, pressed.get(visit.id, {})
+            minute = known.planned_minute if known else visit.arrive_s // 60
+            found[visit.id] = PlotCall(
+                visit.id, first.seq, minute, seen.get("arrived_at"), seen.get("left_at"),
+                await _there(visit.id, planned, lines),
+            )  # fmt: skip
+    return list(found.values())
 
 
 async def _there(plot: str, planned: dict[str, int], lines: list[LoadLine]) -> list[LotThere]:
