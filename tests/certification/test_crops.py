@@ -51,6 +51,7 @@ def test_what_is_said_to_be_read_names_where_it_was_read() -> None:
     for crop in queries.crops():
         for level, source in ((crop.level, crop.source), (crop.yield_level, crop.yield_source)):
             assert ("(read " in source) == (level == "read"), crop.id
+    assert sum("read 2026-" in crop.source for crop in queries.crops()) >= 120
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
