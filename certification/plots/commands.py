@@ -87,7 +87,7 @@ async def _write_plot(
     await Plot.insert(Plot(
         id=data.id, code=event.code, group=data.group, farmer=data.farmer, name=data.name.strip(),
         kind=data.kind, tambon=event.tambon, moo=data.moo, area_m2=land.area_m2,
-        shape_source=land.source, shape=land.geojson,
+        pots=data.pots, shape_source=land.source, shape=land.geojson,
         lat_e7=round(lat * 10**7), lon_e7=round(lon * 10**7),
         replaces=data.replaces, by=by, at=at, salt=secrets.token_bytes(16),
     ))  # fmt: skip

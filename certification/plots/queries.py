@@ -17,7 +17,7 @@ from certification.plots.rules import Land, Overlap, PlotMissing
 from certification.plots.tables import Planting
 
 _PLOT = (
-    'SELECT p.id, p.code, p."group", p.farmer, p.name, p.kind, p.tambon, p.moo, p.area_m2,'
+    'SELECT p.id, p.code, p."group", p.farmer, p.name, p.kind, p.tambon, p.moo, p.area_m2, p.pots,'
     " p.shape_source, p.shape, p.lat_e7, p.lon_e7, p.replaces,"
     " (SELECT n.id FROM plot n WHERE n.replaces = p.id LIMIT 1) AS replaced_by FROM plot p"
 )
@@ -36,6 +36,7 @@ class PlotView(msgspec.Struct, frozen=True):
     tambon: str
     moo: int | None
     area_m2: int
+    pots: int | None
     shape_source: str
     shape: str | None
     """GeoJSON geometry."""

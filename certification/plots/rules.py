@@ -19,6 +19,7 @@ DECLARED_DIFFERS_PERCENT = 20
 OVERLAP_PERMILLE = 10
 """More than 1 % of the smaller is told; walked boundaries always differ by a step."""
 LETTERS_MAX = 80
+POTS_MAX, POTS_PER_M2 = 10_000, 9
 BLUR_E3 = 10
 """Public places are snapped to the middle of a hundredth of a degree, about 1.1 km."""
 
@@ -41,6 +42,12 @@ class NoPlace(Invalid):
 
 class AreaOutOfRange(Invalid):
     code = "plots.area_out_of_range"
+
+
+class PotsOutOfPlace(Invalid):
+    """Pots are counted in city gardens only, from one on."""
+
+    code = "plots.pots_out_of_place"
 
 
 class TambonUnknown(Invalid):
@@ -86,6 +93,8 @@ class RegisterPlot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     lon: float | None = None
     area_m2: int | None = None
     """As the farmer or the land paper says."""
+    pots: int | None = None
+    """Of a city garden, where nobody knows its square metres."""
     tambon: str | None = None
     """Needed only where no tambon's shape is known; otherwise compared."""
     moo: int | None = None
@@ -153,6 +162,8 @@ class CropPlanted(msgspec.Struct, frozen=True, tag="plots.planted"):
 
 def measured(data: RegisterPlot) -> Land:
     """The land by its outline or its point; a declared area far from the measured is warned of."""
+    if data.pots is not None and (data.kind != "city_garden" or not 0 < data.pots <= POTS_MAX):
+        raise PotsOutOfPlace(field="pots", most=POTS_MAX)
     if len(data.name) > LETTERS_MAX:
         raise NameTooLong(field="name", most=LETTERS_MAX)
     if data.moo is not None and not 1 <= data.moo <= MOO_MAX:
@@ -160,7 +171,9 @@ def measured(data: RegisterPlot) -> Land:
     if data.outline is not None and data.lat is None and data.lon is None:
         return _outlined(shape.read(data.outline, field="outline"), data.area_m2)
     if data.outline is None and None not in (data.lat, data.lon, data.area_m2):
-        return _pointed(data.lat or 0.0, data.lon or 0.0, data.area_m2 or 0)
+        return _pointed(data.lat or 0.0, data.lon or 0.0, data.area_m2 or 0, least_m2(data.kind))
+    if data.outline is None and data.pots and None not in (data.lat, data.lon):
+        return _pointed(data.lat or 0.0, data.lon or 0.0, pots_m2(data.pots), 1)
     raise NoPlace(field="outline")
 
 
@@ -176,14 +189,23 @@ def _outlined(outline: Shape, declared_m2: int | None) -> Land:
     return Land(m2, "polygon", shape.inside(outline), outline, cells, warnings)
 
 
-def _pointed(lat: float, lon: float, declared_m2: int) -> Land:
+def pots_m2(pots: int) -> int:
+    """Our own reckoning, told as such: nine pots of a hand's span and a half stand on one."""
+    return -(-pots // POTS_PER_M2)
+
+
+def least_m2(kind: Kind) -> int:
+    return 1 if kind == "city_garden" else shape.AREA_M2_MIN
+
+
+def _pointed(lat: float, lon: float, declared_m2: int, least: int) -> Land:
     at = shape.read_point(lat, lon)
-    _ensure_area(declared_m2)
+    _ensure_area(declared_m2, least)
     return Land(declared_m2, "point", at, None, (shape.cell(at),))
 
 
-def _ensure_area(declared_m2: int) -> None:
-    if not shape.AREA_M2_MIN <= declared_m2 <= shape.AREA_M2_MAX:
+def _ensure_area(declared_m2: int, least: int = shape.AREA_M2_MIN) -> None:
+    if not least <= declared_m2 <= shape.AREA_M2_MAX:
         raise AreaOutOfRange(field="area_m2", rai_max=shape.AREA_M2_MAX // 1_600)
 
 

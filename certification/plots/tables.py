@@ -27,6 +27,8 @@ class Plot(Table, tablename="plot", tags=[PROVEN]):
     moo = column.Integer(null=True, default=None)
     area_m2 = columns.number()
     """By geometry where there is a polygon, as declared where there is a point."""
+    pots = columns.number(null=True)
+    """Of a city garden that is told by its pots."""
     shape_source = columns.word(10)
     """polygon, point"""
     shape = columns.private()

@@ -243,3 +243,22 @@ def test_the_blurred_place_is_the_same_for_all_of_its_cell(lat_e7: int, lon_e7: 
     assert corner == (lat, lon)
     assert abs(lat * 10_000 - lat_e7) <= 50_000
     assert abs(lon * 10_000 - lon_e7) <= 50_000
+
+
+async def test_a_city_garden_may_be_told_by_its_pots(db: Database) -> None:
+    await village(db)
+    roof = plot(outline=None, lat=LAT, lon=LON, kind="city_garden", name="ดาดฟ้า")
+    for wrong, why in (
+        (msgspec.structs.replace(roof, pots=0), rules.PotsOutOfPlace),
+        (msgspec.structs.replace(roof, pots=30, kind="field"), rules.PotsOutOfPlace),
+        (roof, rules.NoPlace),
+        (plot(outline=None, lat=LAT, lon=LON, area_m2=3), rules.AreaOutOfRange),
+    ):
+        with pytest.raises(why):
+            await commands.register(wrong, by=MALEE, at=NOW)
+    told = msgspec.structs.replace(roof, id=new_id(), pots=30)
+    assert (await commands.register(told, by=MALEE, at=NOW)).area_m2 == 4
+    small = msgspec.structs.replace(roof, id=new_id(), pots=None, area_m2=2)
+    assert (await commands.register(small, by=MALEE, at=NOW)).area_m2 == 2
+    assert (await queries.plot(told.id)).pots == 30
+    assert not await verify([Plot, PlotHolder])

@@ -1,5 +1,6 @@
 """Malee answers the checklist herself, step by step; a year later she changes what is different."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -126,3 +127,17 @@ async def test_a_renewal_begins_with_last_year_and_marks_what_changed(db: Databa
     assert rules.changed(await queries.self_answers(now.id), last) == [YES_NO[1].code]
     assert now.no_prohibited_since == LONG_CLEAN
     assert not await log_faults()
+
+
+async def test_two_phones_that_save_at_once_forget_nothing_of_one_another(db: Database) -> None:
+    await village(db)
+    await published()
+    plot = await planted()
+
+    async def save(item: str) -> None:
+        step = SaveDraft(plot=plot, scheme="sgs-pgs", answers={item: Said("yes")})
+        await run(commands.save_draft, step, by=MALEE, at=NOW)
+
+    codes = [item.code for item in YES_NO[:4]]
+    await asyncio.gather(*map(save, codes))
+    assert sorted((await queries.draft(plot, "sgs-pgs")).answers) == sorted(codes)

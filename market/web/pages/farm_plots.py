@@ -133,12 +133,14 @@ def _plot(form: Form) -> RegisterPlot:
     moo = form.whole("moo", least=1, most=99) if form.raw("moo") else None
     outline = _outline(form)
     lat, lon = (None, None) if outline else _point(form)
-    told = form.raw("area") or (form.raw("point") and not outline)
+    pots = form.whole("pots", least=1, most=10_000) if form.raw("pots") else None
+    told = form.raw("area") or (form.raw("point") and not outline and not pots)
     m2 = form.area_m2("area") if told else None
     form.done()
     return RegisterPlot(
         id=form.id(), group=group, farmer=farmer, name=name, kind=kind,  # type: ignore[arg-type]  # among KINDS
         outline=outline, lat=lat, lon=lon, area_m2=m2, moo=moo,
+        pots=pots,
         replaces=form.raw("replaces") or None,
     )  # fmt: skip
 
