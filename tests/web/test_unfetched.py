@@ -31,7 +31,7 @@ async def test_a_promise_is_set_shown_kept_and_done(doors: Doors, there: TruckDa
     assert "เหรัญญิกคืนเงินที่จ่ายแล้ว" in said.text
     offer = there.stall.offer
     await nok.post(f"/shop/{there.stall.cycle}", data={f"kg-{offer}": "1"})
-    assert "ถ้าไม่มารับ: ยกเลิกการจอง เหรัญญิกคืนเงิน" in (await nok.get("/basket")).text
+    assert "ถ้าไม่มารับ: ยกเลิกใบจอง เหรัญญิกคืนเงิน" in (await nok.get("/basket")).text
     paid = await there.stall.order(1_000, at=doors.now)
     await there.stall.pay(paid.order, at=doors.now)
     assert "เหรัญญิกคืนเงิน" in (await nok.get(f"/order/{paid.code}")).text
