@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from certification.applications import commands as applications
 from certification.applications.rules import ReturnApplication, SubmitApplication, Withdraw
+from certification.basis.text import Text
 from certification.basis.units import BUDDHIST
 from certification.crops import commands as crops
 from certification.crops.rules import SetFigure
@@ -20,7 +23,7 @@ from certification.plots import commands as plots
 from certification.plots.rules import RegisterPlot
 from certification.schemes import commands as schemes
 from certification.schemes import queries as charter
-from certification.schemes.rules import FoundScheme, Item, PublishScheme
+from certification.schemes.rules import Content, FoundScheme, Item, Pledge, PublishScheme
 from market.demo.days import Days, named
 from market.demo.ground import BEGUN, PILOT, SECOND, Land
 from market.demo.land import LAND
@@ -30,7 +33,7 @@ from market.demo.story import Deed, deed
 SCHEME = "sgs-pgs"
 PRESET = "sgs-pgs-small"
 """Three seats to begin with: the village has not yet filled the nine of the Songkhla draft."""
-PUBLISHED = -1_095
+PUBLISHED, DRAFTED = -1_095, -9
 SEATS = ("producer", "producer", "consumer")
 PLAN = "ปลูกผักหมุนเวียนกับถั่ว ใช้ปุ๋ยหมักของกลุ่ม (ข้อมูลตัวอย่าง)"
 SEEN = "เห็นด้วยตาในวันตรวจ (ข้อมูลตัวอย่าง)"
@@ -97,10 +100,19 @@ def _charter(days: Days) -> Iterator[Deed]:
     adopted_on = days.on(PUBLISHED)
     wanted = PublishScheme(named("scheme"), content, adopted_on, "1/2566", adopted_on)
     yield deed(schemes.publish, wanted, by=who("wan"), at=days.at(PUBLISHED))
+    yield deed(schemes.begin_draft, SCHEME, _next(content), by=who("wan"), at=days.at(DRAFTED, 19))
     minutes = f"3/{days.on(PILOT.registered).year + BUDDHIST}"
     for crop, kg_per_rai in FIGURES.items():
         figure = SetFigure(named("figure", crop), crop, NETWORK, kg_per_rai, minutes)
         yield deed(crops.set_figure, figure, by=who("wan"), at=days.at(PILOT.registered, 8))
+
+
+def _next(content: Content) -> Content:
+    """What the committee talks about changing: fewer findings left open, one promise more."""
+    settings = msgspec.structs.replace(content.rules, max_open_minor=3)
+    more = Text("ข้าพเจ้าจะไม่เผาฟางและเศษพืชในแปลง", "I will not burn straw or residues on the plot.")
+    pledge = Pledge((*content.pledge.promises, more))
+    return msgspec.structs.replace(content, rules=settings, pledge=pledge)
 
 
 def _register(land: Land, days: Days) -> Deed:
