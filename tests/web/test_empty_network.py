@@ -12,6 +12,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from certification.basis.database import Database
+from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.people import commands as people
 from certification.people.rules import Particulars
@@ -20,7 +21,9 @@ from market.app import doors
 from market.cli import first_person
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins
+from market.gateways import planner
 from tests.cast import NOW
+from tests.databases import only_sqlite
 from tests.doors import CHEAP, PIN
 
 ORIGIN = "http://testserver.local"
@@ -142,3 +145,57 @@ async def _office(admin: AsyncClient, name: str, place: str, role: str) -> tuple
     person = found[1]
     await send(admin, f"/admin/people/{person}/roles", role=role, place=place, area="90")
     return person, await _card(admin, person)
+
+
+@only_sqlite  # what is read and written is tried on both elsewhere
+async def test_an_operator_of_an_empty_network_is_led_from_the_desk_to_a_planned_day(
+    market: Market,
+) -> None:
+    """No truck, no stop, no order: each page says what to do next, and nothing breaks."""
+    code = await run(first_person, Particulars("สมหญิง ตั้งต้น", "0812345678"), NOW)
+    admin = await market.enters(code)
+    await _found(admin, kind="network", area="90")
+    network = _option((await admin.get("/admin/groups/new")).text)
+    _, drives = await _office(admin, "ดาว ขับรถ", network, "operator")
+    _, counts = await _office(admin, "ประเสริฐ เงินดี", network, "treasurer")
+    dao, prasert = await market.enters(drives), await market.enters(counts)
+    for address in ("", "/week", "/trucks", "/places", "/rounds", "/stats"):
+        shown = await dao.get(f"/truck{address}")
+        assert shown.status_code == 200, address
+    await leads(dao, "/truck", "/truck/trucks")
+    week = {"operator": network, "begins": "30/11/2569", "seconds": "1"}
+    no = await dao.post("/truck/week", data=week)
+    assert no.status_code == 409
+    assert "Planning was called off" not in no.text
+    at = {"network": network, "lat": "7.1", "lon": "100.3", "tambon": "900901"}
+    await send(prasert, "/places/new", id=new_id(), kind="base", name_th="โรงรถ", name_en="Shed",
+               **at)  # fmt: skip
+    await send(
+        prasert, "/places/new", id=new_id(), kind="stop", name_th="ตลาด", name_en="Market", **at,
+        weekday_1="1", opens_1="9.00", closes_1="12.00",
+    )  # fmt: skip
+    base = _option((await dao.get("/truck/trucks")).text)
+    await send(
+        dao, "/truck/trucks", id=new_id(), operator=network, name="คันแรก", base=base,
+        capacity="800", crates="40", per_km="6", per_min="1.5", weekday="1", starts="5.00",
+        ends="17.00",
+    )  # fmt: skip
+    [stop] = re.findall(
+        r'href="/truck/places/([0-9a-f-]{36})"', (await dao.get("/truck/places")).text
+    )
+    terms = {"stall_minutes": "45", "weekday_1": "1", "opens_1": "9.00", "closes_1": "12.00"}
+    await send(dao, f"/truck/places/{stop}", **terms, value="600")
+    begun = await send(dao, "/truck/week", **week)
+    assert "days are planned" in begun
+    await planner.settled()
+    planned = (await dao.get("/truck/week")).text
+    assert "as wished" in planned
+    [found] = set(re.findall(r'name="week" value="([0-9a-f-]{36})"', planned))
+    desk = await send(dao, "/truck/week/adopt", week=found)
+    day = re.search(r'href="/truck/([0-9a-f-]{36})"', desk)
+    assert day
+    assert "Market" in unescape((await dao.get(f"/truck/{day[1]}")).text)
+    await send(dao, f"/truck/{day[1]}/plan", seconds="1")
+    await planner.settled()
+    await send(dao, f"/truck/{day[1]}/plan/publish", version="1")
+    assert "Market" in unescape((await dao.get(f"/truck/{day[1]}/route")).text)
