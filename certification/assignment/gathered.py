@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from math import cos, radians
 
+import msgspec
+
 from certification.applications import queries as applications
 from certification.applications.queries import ApplicationView
 from certification.assignment import rules
@@ -18,6 +20,7 @@ from certification.inspections import queries as inspections
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
 from certification.schemes.rules import PEER, RuleSet, Version
+from certification.trainings import queries as trainings
 
 WAITING = ("submitted", "returned", "accepted")
 METRES_A_DEGREE = 111_320
@@ -73,7 +76,12 @@ async def season(
         number,
         seed,
         tuple(_land(one, farmers[one.id], housed) for one in found),
-        tuple(_person(one, housed, member, cards, spots, charter) for one in people),
+        tuple(
+            [
+                msgspec.structs.replace(one, trained=await _trained(one, charter, on))
+                for one in (_person(p, housed, member, cards, spots, charter) for p in people)
+            ]
+        ),
         await _ties({*people, *housed}, on),
         await _looks(number, charter, housed, on, frozenset(but)),
         rules.of_charter(charter),
@@ -110,6 +118,14 @@ def _person(
         spots.get(person),
         most=most,
     )
+
+
+async def _trained(who: Inspector, charter: RuleSet, on: date) -> bool:
+    """A member by the hours that the charter asks of farmers; who belongs to no group is trained
+    by whoever sent them, and no training of ours says so."""
+    if not who.groups or not charter.training_hours_min:
+        return True
+    return await trainings.hours(who.person, on) >= charter.training_hours_min
 
 
 async def _cards(people: Sequence[str]) -> dict[str, tuple[frozenset[str], int | None]]:

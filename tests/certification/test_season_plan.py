@@ -8,7 +8,7 @@ import pytest
 
 from certification.applications import commands as applications
 from certification.applications.rules import Withdraw
-from certification.assignment import answers, commands, gathered, plans, queries, solve
+from certification.assignment import answers, commands, explain, gathered, plans, queries, solve
 from certification.assignment.plans import Arrange, AskOverride, Decline, KeepPlan, Move, OfferSwap
 from certification.basis.database import Database
 from certification.basis.ids import new_id
@@ -22,6 +22,8 @@ from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.schemes import queries as schemes
 from certification.schemes.rules import PEER, PanelSeat
+from certification.trainings import commands as trainings
+from certification.trainings.rules import RecordTraining
 from tests.cast import (
     ADMIN,
     CHAN,
@@ -32,10 +34,12 @@ from tests.cast import (
     NOK,
     NOW,
     PRASERT,
+    RATTAPHUM,
     SOMCHAI,
     TODAY,
     TOMORROW,
     WAN,
+    YESTERDAY,
     YING,
     log_faults,
     village,
@@ -246,6 +250,20 @@ async def test_who_leaves_the_role_and_a_plot_that_is_withdrawn_are_named(db: Da
     with pytest.raises(Refusal) as no:
         await run(commands.arrange, arrange, by=WAN, at=NOW)
     assert no.value.code in ("inspections.application_not_ready", "assignment.barred")
+
+
+async def test_a_member_without_training_is_left_out_and_said_so(db: Database) -> None:
+    await village(db)
+    there = (MALEE, CHAN, SOMCHAI)
+    held = RecordTraining(new_id(), RATTAPHUM, "ตรวจแปลงเพื่อน", YESTERDAY, 180, there)
+    await run(trainings.record, held, by=YING, at=NOW)
+    plan = await proposed(training_hours_min=3)
+    assert YING not in {seat.person for seat in await queries.seats(plan.id)}
+    season = (await queries.standing(plan, NOW)).seating
+    for empty in explain.empty(season):
+        why = {one.person: one.why for one in empty.excluded}
+        assert "untrained" in why[YING]
+    assert [place.place.seat for place in explain.empty(season)] == ["producer"], "Chan's second"
 
 
 async def test_a_new_charter_in_the_season_does_not_move_the_plan_and_visits_keep_theirs(
