@@ -10,7 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -21,8 +21,12 @@ from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.groups import commands as groups
+from certification.groups.rules import NETWORK, Found
 from certification.people import commands as people
 from certification.people.rules import Particulars
+from certification.schemes import commands as schemes
+from certification.schemes.presets import PRESETS, preset
+from certification.schemes.rules import FoundScheme
 from market import doctor, roads, routes, settings, signing
 from market.access.guard import system_clock
 from market.answers.terminal import refuse, tell
@@ -87,6 +91,9 @@ def parser() -> argparse.ArgumentParser:
     first = commands.add_parser("init", help="a real network's first person, who lets others in")
     first.add_argument("--name", required=True, help="of the person, as in the group's register")
     first.add_argument("--phone", required=True)
+    first.add_argument("--network", help="name of the network to found at once, in Thai")
+    first.add_argument("--province", default="90", help="of that network: two digits (DOPA)")
+    first.add_argument("--preset", choices=PRESETS, help="its scheme, as a draft to be adopted")
     first.set_defaults(run=_waiting(init))
 
     for name, command, does in (
@@ -189,7 +196,9 @@ async def init(said: Settings, given: argparse.Namespace) -> int:
     """No default account: the one who has this machine makes the first admin, once."""
     await _migrate(said)
     async with opened(said):
-        code = await run(first_person, Particulars(given.name, given.phone), system_clock())
+        begun = Begun(given.network, given.province, given.preset)
+        person = Particulars(given.name, given.phone)
+        code = await run(first_person, person, system_clock(), begun)
     tell(
         "Open {address} and choose a PIN (once, within 14 days)",
         address=f"{said.origin}/sign-in?code={code}",
@@ -197,10 +206,29 @@ async def init(said: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-async def first_person(particulars: Particulars, at: datetime) -> str:
+class Begun(NamedTuple):
+    """What a real network founds with its first person."""
+
+    network: str | None = None
+    province: str = "90"
+    preset: str | None = None
+
+
+ALONE = Begun()
+
+
+async def first_person(particulars: Particulars, at: datetime, begun: Begun = ALONE) -> str:
     person = new_id()
     await people.register(person, particulars, by=person, at=at)
     await groups.grant_first_admin(person, by=person, at=at)
+    if begun.network:
+        network = Found(new_id(), NETWORK, begun.network, begun.network, begun.province)
+        await groups.found(network, by=person, at=at)
+        if begun.preset:
+            shipped = preset(begun.preset)
+            prefix = shipped.rules.number_prefix
+            scheme = FoundScheme(new_id(), shipped.scheme, prefix, network.id, begun.preset)
+            await schemes.found(scheme, by=person, at=at)
     return await accounts.issue_code(person, by=person, at=at)
 
 

@@ -14,11 +14,13 @@ from httpx import ASGITransport, AsyncClient
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.groups import queries as groups
 from certification.people import commands as people
 from certification.people.rules import Particulars
+from certification.schemes import queries as charters
 from market import settings
 from market.app import doors
-from market.cli import first_person
+from market.cli import Begun, first_person
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins
 from market.gateways import planner
@@ -199,3 +201,15 @@ async def test_an_operator_of_an_empty_network_is_led_from_the_desk_to_a_planned
     await planner.settled()
     await send(dao, f"/truck/{day[1]}/plan/publish", version="1")
     assert "Market" in unescape((await dao.get(f"/truck/{day[1]}/route")).text)
+
+
+async def test_a_network_and_the_draft_of_its_scheme_are_founded_with_the_first_person(
+    market: Market,
+) -> None:
+    begun = Begun("เครือข่ายทดลอง", "90", "sdgspgs")
+    await run(first_person, Particulars("สมหญิง ตั้งต้น", "0812345678"), NOW, begun)
+    draft = await charters.draft("sdgspgs")
+    owner = await groups.group((await charters.scheme("sdgspgs")).owner)
+    assert (owner.kind, owner.name_th) == ("network", "เครือข่ายทดลอง")
+    assert draft.content.rules.number_prefix == "SDG"
+    assert await charters.versions("sdgspgs") == []  # a meeting adopts it first
