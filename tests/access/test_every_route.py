@@ -19,7 +19,7 @@ from tests.doors import Doors
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-TYPED = ("", "%00", "%ff", "%F0%9F", "-1", "9" * 30, "%E0%B9%91" * 9, "ก" * 3_000, "' OR 1=1 --")
+TYPED = ("", "%00", "%ff", "%F0%9F", "-1", "9" * 30, "%E0%B9%91" * 9, "ก" * 1_500, "' OR 1=1 --")
 
 
 def told(wrong: list[object]) -> str:
