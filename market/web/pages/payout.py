@@ -28,11 +28,13 @@ from market.domain.settlement.rules import (
     PayoutView,
     RunView,
 )
+from market.domain.vouchers import queries as vouchers
+from market.domain.vouchers.rules import Line, differences
 from market.web import money
 from market.web.form import Form
 from market.web.money import Shelf
 from market.web.page import onward, page
-from market.web.sheets import Baht, sheet, wanted
+from market.web.sheets import Baht, Kilos, sheet, wanted
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -139,13 +141,18 @@ async def _run_shown(
 ) -> Response[bytes]:
     say, lines = words_for(request), await queries.payouts(found.id)
     names = await _called(found.level, [line.payee for line in lines], say)
+    behind = await vouchers.lines(found)
     if wanted(request):
-        return _run_csv(say, found, lines, names)
+        return _run_csv(say, found, lines, names, behind)
+    last = await vouchers.run_before(found)
+    rows = differences(behind, await vouchers.lines(last) if last else {})
+    names.update(await _called(found.level, [row.payee for row in rows if not row.now], say))
     hands = [found.made_by, *([found.decided_by] if found.decided_by else [])]
     others = set(await _deciders(found.payer, at)) - {found.made_by}
     people = await money.people_called([*hands, *others], say)
     return page(
-        request, "payout_run.html", no=no, run=found, lines=lines, names=names, people=people,
+        request, "payout_run.html", no=no, run=found, last=last, rows=rows,
+        lines={line.payee: line for line in lines}, names=names, people=people,
         payer=await groups.group(found.payer), others=[people[id] for id in sorted(others)],
         mine=found.made_by == permit.person, sum=sum(line.satang for line in lines),
         left=sum(line.satang for line in lines if line.state != "paid"),
@@ -159,12 +166,16 @@ async def _deciders(payer: str, at: datetime) -> tuple[str, ...]:
 
 
 def _run_csv(
-    say: Words, found: RunView, lines: list[PayoutView], names: dict[str, str]
-) -> Response[bytes]:
-    head = [say("Paid to"), say("Amount due"), say("State"), say("Bank"), say("Reference"),
+    say: Words, found: RunView, lines: list[PayoutView], names: dict[str, str],
+    behind: dict[str, Line],
+) -> Response[bytes]:  # fmt: skip
+    head = [say("Paid to"), say("Kilos"), say("Sales"), say("Taken off"), say("From before"),
+            say("Amount due"), say("State"), say("Bank"), say("Reference"),
             say("Paid on")]  # fmt: skip
     rows = [
-        (names[line.payee], Baht(line.satang), say(f"payout.line.{line.state}"), line.bank,
+        (names[line.payee], Kilos(behind[line.payee].grams), Baht(behind[line.payee].gross_satang),
+         Baht(-behind[line.payee].deducted_satang), Baht(behind[line.payee].carried_satang),
+         Baht(line.satang), say(f"payout.line.{line.state}"), line.bank,
          line.trans_ref, say.day(line.paid_at))
         for line in lines
     ]  # fmt: skip
