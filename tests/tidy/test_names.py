@@ -57,6 +57,7 @@ ALSO = {
     "market/domain/trace/alike",  # what lots of the same land and papers share, and each its own
     "market/domain/trace/past",  # what the pages of lots, certificates and plots have in common
     "market/domain/labels/drawing",  # the matrix of a code as paths, the sheet as PDF
+    "market/domain/orders/barred",  # what a certificate bars, and the orders that wait for it
     # the green truck's planner: pure, and its checker shares nothing with it
     "market/domain/trips/problem", "market/domain/trips/estimate", "market/domain/trips/route",
     "market/domain/trips/improve", "market/domain/trips/exact", "market/domain/trips/reasons",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -32,6 +32,7 @@ from market.domain.accounts import queries as accounts
 from market.domain.lots import queries as lots
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.pages import cert_barred
 from market.web.pages.farm_standing import STATE_LOOKS, chip
 from market.web.pages.farm_view import Ask, Shown, crop_name, plot_name
 from market.web.pages.meeting_view import case
@@ -100,6 +101,8 @@ async def certificate_page(
         changes=[name for name, (kind, _, _) in CHANGES.items() if state in rules.FROM[kind]],
         mine=found.holder == permit.person,
         may_give_back=may(request, "certificate.surrender", place) and state not in rules.FINAL,
+        bars=state in ("suspended", "revoked", "surrendered")
+        and may(request, "certificate.barred", place),
         new="new" in request.query_params,
     )  # fmt: skip
 
@@ -217,21 +220,26 @@ async def _changed(
 ) -> Response[bytes]:
     kind, command, told = _meant(change)
     form = await Form.of(request)
+    if form.raw("look"):
+        return await _change_form(request, found, change, at, typed=form.typed, on=_day(form, at))
     wanted = _wanted(form, found, kind, at)
     try:
         form.done()
         await deeds.once(command, wanted, told, by=permit.person, at=at)
     except Refusal as no:
-        return await _change_form(request, found, change, at, no=no, typed=form.typed)
+        on = _day(form, at)
+        return await _change_form(request, found, change, at, no=no, typed=form.typed, on=on)
     return onward(f"/certs/{found.id}")
+
+
+def _day(form: Form, at: datetime) -> date:
+    return form.day("from_on", near=local_day(at)) if form.raw("from_on") else local_day(at)
 
 
 def _wanted(
     form: Form, found: CertificateView, kind: rules.Kind, at: datetime, whom: str | None = None
 ) -> ChangeCertificate:
-    today = local_day(at)
-    because = form.choice("because", sorted(rules.BECAUSE[kind]))
-    from_on = form.day("from_on", near=today) if form.raw("from_on") else today
+    because, from_on = form.choice("because", sorted(rules.BECAUSE[kind])), _day(form, at)
     note = form.text("note", most=rules.NOTE_LETTERS_MAX, required=False) or None
     return ChangeCertificate(form.id(), found.id, because, from_on, note, whom)
 
@@ -250,8 +258,10 @@ async def _change_form(
     *,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
+    on: date | None = None,
 ) -> Response[bytes]:
-    say = words_for(request)
+    """What it will bar is shown as of the day that is typed, else of today."""
+    say, on = words_for(request), on or local_day(at)
     kind = "surrendered" if change == "surrender" else _meant(change)[0]
     names = await people.names([found.holder])
     return page(
@@ -266,7 +276,11 @@ async def _change_form(
         reasons=[[one, _because(say, one)] for one in sorted(rules.BECAUSE[kind])],
         today=say.day(local_day(at)),
         open=await inspections.open_count(found.plot),
-        there=await lots.still_there(found.id),
+        there=await lots.still_there(found.id) if kind == "surrendered" else None,
+        under=await cert_barred.seen(request, found, rules.Event(kind, on, ""))
+        if kind in ("suspended", "revoked")
+        else None,
+        on=on,
     )
 
 

@@ -23,7 +23,7 @@ from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import discount
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
-from market.domain.orders import commands, queries, rules
+from market.domain.orders import barred, commands, queries, rules
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import HandedOver, HandOver, MoreThanOrdered, Weighed
 from market.web import money
@@ -76,6 +76,7 @@ async def stall(request: Ask, permit: Mine, at: At) -> Response[bytes]:
         waiting=[one for one in found if one.order.state == "confirmed"],
         done=[one for one in found if one.order.state == "handed_over"],
         unpaid=sum(order.state == "held" for order in every),
+        barred_by=await barred.for_merchant(of.book.id),
     )  # fmt: skip
 
 

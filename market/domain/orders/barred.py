@@ -1,0 +1,94 @@
+"""What loses its claim when a certificate stops holding, and the orders that wait for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from certification.basis.database import in_use
+from certification.certificates import queries as certificates
+from certification.certificates.queries import CertificateView
+from certification.certificates.rules import Event, standing
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Lines of one order that are of that lot and not handed over."""
+
+    order: str
+    code: str
+    state: str
+    buyer: str
+    merchant: str
+    grams: int
+    satang: int
+    pickup_from: datetime
+    name_th: str
+    """Of the place where it is fetched."""
+    name_en: str
+
+
+class LotUnder(msgspec.Struct, frozen=True):
+    """A lot under a certificate of which something is not sold, or not handed over yet."""
+
+    lot: str
+    code: str
+    crop: str
+    harvested_on: date
+    grams_left: int
+    """Held ones too; what paid orders wait for is sold."""
+    barred: bool
+    """The certificate did not hold on the day of harvest, by all that is known now."""
+    orders: tuple[Waiting, ...]
+
+
+LEFT = "s.available_grams + s.held_grams + s.leased_grams"
+LOTS = (
+    f"SELECT l.id AS lot, l.code, l.crop, l.harvested_on, {LEFT} AS grams_left"  # noqa: S608  (constants)
+    f" FROM lot l JOIN stock s ON s.source = l.id WHERE l.certificate = {{}} AND ({LEFT} > 0"
+    " OR EXISTS (SELECT 1 FROM reservation r WHERE r.stock = s.id"
+    " AND r.state IN ('held', 'confirmed'))) ORDER BY l.harvested_on DESC, l.code"
+)
+WAITING = (
+    "SELECT f.lot, o.id AS order_id, o.code, o.state, o.buyer, o.merchant,"
+    " CAST(SUM(pl.grams) AS BIGINT) AS grams, CAST(SUM(pl.satang) AS BIGINT) AS satang,"
+    " c.pickup_from, w.name_th, w.name_en FROM lot l"
+    " JOIN offer f ON f.lot = l.id JOIN preorder_line pl ON pl.offer = f.id"
+    ' JOIN preorder o ON o.id = pl."order" JOIN cycle c ON c.id = o.cycle'
+    " JOIN place w ON w.id = c.place WHERE l.certificate = {}"
+    " AND o.state IN ('held', 'confirmed') GROUP BY f.lot, o.id, o.code, o.state, o.buyer,"
+    " o.merchant, c.pickup_from, w.name_th, w.name_en ORDER BY c.pickup_from, o.code"
+)
+
+
+async def under(of: CertificateView, what_if: Event | None = None) -> list[LotUnder]:
+    """The newest harvest first; as it stands, or as it would after one event more."""
+    events = await certificates.history(of.id) + ((what_if,) if what_if else ())
+    waiting = dict[str, list[Waiting]]()
+    for row in await in_use().query(WAITING, of.id):
+        lot = row.pop("lot")
+        waiting.setdefault(lot, []).append(Waiting(order=row.pop("order_id"), **row))
+    return [
+        LotUnder(
+            barred=not standing(of.terms, events, row["crop"], row["harvested_on"]).held,
+            orders=tuple(waiting.get(row["lot"], ())),
+            **row,
+        )
+        for row in await in_use().query(LOTS, of.id)
+    ]
+
+
+CHANGED = (
+    "SELECT DISTINCT l.certificate FROM preorder o JOIN preorder_line pl"
+    ' ON pl."order" = o.id JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot'
+    " WHERE o.merchant = {} AND o.state IN ('held', 'confirmed') AND EXISTS"
+    " (SELECT 1 FROM certificate_event e WHERE e.certificate = l.certificate)"
+)
+
+
+async def for_merchant(merchant: str) -> list[CertificateView]:
+    """Certificates that bar lots for which orders of this merchant wait."""
+    rows = await in_use().query(CHANGED, merchant)
+    changed = [await certificates.certificate(row["certificate"]) for row in rows]
+    found = [of for of in changed if any(lot.barred and lot.orders for lot in await under(of))]
+    return sorted(found, key=lambda of: of.number)

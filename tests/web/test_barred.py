@@ -1,0 +1,71 @@
+"""What a suspension bars: told before, kept after, and the buyers only to who must call them."""
+
+from datetime import datetime
+from html import unescape
+
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.basis.units import local_day
+from market.domain.lots import commands as lots
+from market.domain.lots.rules import HarvestLot
+from market.domain.offers import commands as offers
+from market.domain.offers.rules import MakeOffer
+from tests.cast import DAO, KRIT, MALEE, NOK, NOW, PARTICULARS, PRASERT, TODAY, WAN, later
+from tests.doors import Doors
+from tests.guarantee import certified, published
+from tests.market.stall import Stall, stall_in_village
+
+
+async def ordered(there: Stall, paper: str, at: datetime) -> tuple[str, str]:
+    """A lot of 5 kg of that day, of which Nok ordered 1 kg; the codes of both."""
+    [row] = await in_use().query(
+        "SELECT c.plot, p.id AS planting FROM certificate c JOIN planting p ON p.plot = c.plot"
+        " WHERE c.id = {}",
+        paper,
+    )
+    harvest = HarvestLot(row["plot"], "kale", local_day(at), 5_000, row["planting"])
+    lot = await run(lots.harvest, new_id(), harvest, by=MALEE, at=at)
+    [stock] = await in_use().query("SELECT id FROM stock WHERE source = {}", lot.lot)
+    [product] = await in_use().query("SELECT product FROM offer WHERE id = {}", there.offer)
+    made = MakeOffer(new_id(), there.cycle, stock["id"], product["product"], 4_000, 100)
+    await run(offers.offer, made, by=DAO, at=NOW)
+    return lot.code, (await there.paid(offer=made.id)).code
+
+
+async def test_a_suspension_says_what_it_bars_and_the_seller_finds_whom_to_call(
+    doors: Doors,
+) -> None:
+    await published()
+    paper, there = (await certified()).certificate, await stall_in_village()
+    earlier, kept = await ordered(there, paper, NOW)
+    lot, order = await ordered(there, paper, later(days=1))
+    doors.later(days=1)
+    at, nok = f"/certs/{paper}", PARTICULARS[NOK]
+
+    async def told(who: str, address: str) -> set[str]:
+        said = await (await doors.as_(who)).get(address)
+        assert said.status_code == 200, said.text
+        words = (earlier, kept, lot, order, nok.name, nok.phone or "-")
+        return {word for word in words if word in unescape(said.text)}
+
+    assert not await told(PRASERT, "/stall") - {kept, order, nok.name}
+    assert await told(PRASERT, f"{at}/barred") == set()
+    await doors.as_(WAN)
+    await doors.step_up(WAN)
+    assert await told(WAN, f"{at}/suspend") == {lot, order}
+    wan = await doors.as_(WAN)
+    body = {"id": new_id(), "because": "complaint", "note": "ถังยา"}
+    sooner = {**body, "from_on": TODAY.isoformat(), "look": "1"}
+    looked = unescape((await wan.post(f"{at}/suspend", data=sooner)).text)
+    assert all(word in looked for word in (earlier, kept, lot, order, "ถังยา"))
+    assert await told(WAN, f"{at}/barred") == set(), "looking changes nothing"
+    done = await wan.post(f"{at}/suspend", data=body)
+    assert f"{at}/barred" in done.text
+    for part in ("", "?as=csv"):
+        assert await told(WAN, f"{at}/barred{part}") == {lot, order}
+        assert await told(PRASERT, f"{at}/barred{part}") == {lot, order, nok.name, nok.phone}
+    assert f"{at}/barred" in (await (await doors.as_(PRASERT)).get("/stall")).text
+    assert (await (await doors.as_(KRIT)).get(f"{at}/barred")).status_code == 404
+    for language, words in (("th", "พักการรับรอง"), ("en", "Call these buyers")):
+        assert words in (await (await doors.as_(PRASERT, language)).get(f"{at}/barred")).text
