@@ -9,8 +9,10 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Page
 
+from market.demo.people import BY_KEY
+from market.demo.people import phone as phone_of
 from tests.browser.checks import opened
-from tests.browser.site import Site
+from tests.browser.site import NOKS, Site
 
 pytestmark = pytest.mark.browser
 TODAY = (
@@ -18,9 +20,20 @@ TODAY = (
     ' ORDER BY d."on" LIMIT 1'
 )
 
+NOKS_TODAY = (
+    f"SELECT p.code FROM preorder p JOIN cycle c ON c.id = p.cycle WHERE {NOKS}"
+    " AND p.state = 'confirmed' ORDER BY c.pickup_from LIMIT 1"
+)
+RANGE = re.compile(r"\d\d[.:]\d\d.\d\d[.:]\d\d")
+PROMISE = "If we move the stop and you cannot come"
+
 
 def press(page: Page, words: str) -> None:
     page.get_by_role("button", name=words, exact=False).first.click()
+
+
+def phone(browser: Browser, demo: Site, who: str) -> Page:
+    return opened(browser, demo, who, "en", script=False).new_page()
 
 
 def said(page: Page) -> str:
@@ -30,7 +43,8 @@ def said(page: Page) -> str:
 def test_a_day_from_loading_to_closing(browser: Browser, demo: Site) -> None:
     with closing(sqlite3.connect(demo.database)) as db:
         [(ride,)] = db.execute(TODAY).fetchall()
-    dao = opened(browser, demo, "dao", "en", script=False).new_page()
+    dao, nok = phone(browser, demo, "dao"), phone(browser, demo, "nok")
+    [code_of_nok] = demo.rows(NOKS_TODAY)
     dao.goto(f"/truck/{ride}/load")
     while dao.get_by_role("button", name="It is aboard").count():
         press(dao, "It is aboard")
@@ -43,6 +57,11 @@ def test_a_day_from_loading_to_closing(browser: Browser, demo: Site) -> None:
     press(dao, "Depart")
     assert dao.url.endswith("/route"), said(dao)
 
+    nok.goto(f"/order/{code_of_nok}")
+    [expected] = re.findall("The green truck is expected today.*", said(nok))
+    assert RANGE.search(expected), said(nok)
+    assert PROMISE in said(nok), said(nok)
+
     given = 0
     while dao.get_by_role("button", name="We are here").count():
         press(dao, "We are here")
@@ -51,13 +70,24 @@ def test_a_day_from_loading_to_closing(browser: Browser, demo: Site) -> None:
             press(dao, "Leave this plot")
             continue
         stop = dao.url
-        for code in [link.inner_text() for link in dao.locator("li .code").all()]:
-            given += hand_over(dao, stop, code)
+        codes = waiting(dao)
+        if code_of_nok in codes:
+            dao.fill("input[name=q]", phone_of(BY_KEY["nok"])[-4:])
+            press(dao, "Find")
+            assert waiting(dao) == [code_of_nok]
+            dao.locator("li a[href*='/pickup/']").first.click()
+            given += hand_over(dao, dao.url)
+            codes.remove(code_of_nok)
+        for code in codes:
+            given += hand_over(dao, f"{stop}?q={code}")
         if given and not said(dao).count("Undone"):
             walk_up(dao, ride)
         dao.goto(stop.replace("/stop/", "/leave/"))
         press(dao, "On to the next stop")
     assert given, "orders of the demo's day are fetched"
+    nok.reload()
+    assert "weighed" in said(nok), said(nok)
+    assert "expected today" not in said(nok)
 
     dao.goto(f"/truck/{ride}/close")
     for field in dao.locator("input[name^=returned-]").all():
@@ -74,8 +104,8 @@ def test_a_day_from_loading_to_closing(browser: Browser, demo: Site) -> None:
     assert "It is even" in said(dao)
 
 
-def hand_over(dao: Page, stop: str, code: str) -> int:
-    dao.goto(f"{stop}?q={code}")
+def hand_over(dao: Page, found: str) -> int:
+    dao.goto(found)
     ordered = dao.locator("li .between b").all_inner_texts()
     for line, field in enumerate(dao.locator("input[name^=g-]").all()):
         field.fill(ordered[2 * line + 1])
@@ -83,6 +113,38 @@ def hand_over(dao: Page, stop: str, code: str) -> int:
     press(dao, "goods given" if "Take in cash" in said(dao) else "Goods given")
     assert "Handed over" in said(dao), said(dao)
     return 1
+
+
+def waiting(dao: Page) -> list[str]:
+    return [link.inner_text() for link in dao.locator("li .code").all()]
+
+
+def test_a_buyer_reads_that_the_day_is_called_off_and_taken_up_again(
+    browser: Browser, demo: Site
+) -> None:
+    """A guest orders for a coming day; Dao calls it off; the order stays, with the promise."""
+    dao, guest = phone(browser, demo, "dao"), phone(browser, demo, "")
+    guest.goto("/")
+    guest.locator(".good input").first.fill("1")
+    press(guest, "Put in the basket")
+    guest.fill("input[name=name]", "ผู้ซื้อ ตัวอย่าง")
+    guest.fill("input[name=phone]", "0812345679")
+    press(guest, "Order these goods")
+    guest.goto(guest.url.replace("/pay", ""))
+    assert PROMISE in said(guest), said(guest)
+    [comes] = re.findall("The green truck .*about.*", said(guest))
+    assert RANGE.search(comes), said(guest)
+
+    [day] = demo.rows('SELECT id FROM truck_day ORDER BY "on" DESC LIMIT 1')
+    dao.goto(f"/truck/{day}")
+    dao.get_by_text("Call the whole day off").click()
+    press(dao, "Call the day off")
+    guest.reload()
+    assert "The truck does not come" in said(guest), said(guest)
+    assert PROMISE in said(guest)
+    press(dao, "Take the day up again")
+    guest.reload()
+    assert comes in said(guest), said(guest)
 
 
 def walk_up(dao: Page, ride: str) -> None:

@@ -333,6 +333,7 @@ async def test_a_truck_that_breaks_down_hands_its_goods_on(there: TruckDay) -> N
         went = await run(mishaps.hand_on, asked, by=DAO, at=TEN)
     assert (went.lots, went.grams) == (1, 2_000)  # half a kilo ordered, one and a half to sell
     assert await there.left() == {there.stall.lot: 0}
+    assert [one.handed_on_grams for one in await manifest.aboard(there.id)] == [2_000]
     await refused("walkup.not_so_much_aboard", there.sell(100))
     await other.depart()
     await other.sell(1_500)

@@ -54,6 +54,8 @@ class LotAboard(msgspec.Struct, frozen=True):
     name_th: str
     name_en: str
     loaded_grams: int
+    """Without what was handed on to another truck or person."""
+    handed_on_grams: int
     handed_grams: int
     sold_grams: int
     gone_grams: int
@@ -73,18 +75,21 @@ LOADINGS = (
 )
 ABOARD = (
     "SELECT m.lot, l.code AS lot_code, l.crop,"
-    " CAST(SUM(m.loaded) AS BIGINT) AS loaded_grams, CAST(SUM(m.handed) AS BIGINT) AS handed_grams,"
-    " CAST(SUM(m.sold) AS BIGINT) AS sold_grams, CAST(SUM(m.gone) AS BIGINT) AS gone_grams FROM ("
-    "SELECT g.lot, g.grams AS loaded, 0 AS handed, 0 AS sold, 0 AS gone FROM truck_loading g"
+    " CAST(SUM(m.loaded) AS BIGINT) AS loaded_grams, CAST(SUM(m.on_) AS BIGINT) AS handed_on_grams,"
+    " CAST(SUM(m.handed) AS BIGINT) AS handed_grams, CAST(SUM(m.sold) AS BIGINT) AS sold_grams,"
+    " CAST(SUM(m.gone) AS BIGINT) AS gone_grams FROM ("
+    "SELECT g.lot, g.grams AS loaded, 0 AS on_, 0 AS handed, 0 AS sold, 0 AS gone"
+    " FROM truck_loading g"
     " WHERE g.truck = {} AND g.unloaded_at IS NULL"
-    " UNION ALL SELECT h.lot, -h.grams, 0, 0, 0 FROM truck_handed_on h WHERE h.truck = {}"
-    " UNION ALL SELECT h.lot, h.grams, 0, 0, 0 FROM truck_handed_on h WHERE h.to_truck = {}"
-    " UNION ALL SELECT f.lot, 0, COALESCE(pl.actual_grams, 0), 0, 0 FROM truck_handover t"
+    " UNION ALL SELECT h.lot, -h.grams, h.grams, 0, 0, 0 FROM truck_handed_on h WHERE h.truck = {}"
+    " UNION ALL SELECT h.lot, h.grams, 0, 0, 0, 0 FROM truck_handed_on h WHERE h.to_truck = {}"
+    " UNION ALL SELECT f.lot, 0, 0, COALESCE(pl.actual_grams, 0), 0, 0 FROM truck_handover t"
     ' JOIN preorder_line pl ON pl."order" = t."order" JOIN offer f ON f.id = pl.offer'
     " WHERE t.truck = {}"
-    " UNION ALL SELECT e.lot, 0, 0, w.grams, 0 FROM walkup_line w JOIN lease e ON e.id = w.lease"
+    " UNION ALL SELECT e.lot, 0, 0, 0, w.grams, 0 FROM walkup_line w"
+    " JOIN lease e ON e.id = w.lease"
     " WHERE e.holder = {} AND NOT EXISTS (SELECT 1 FROM walkup_void v WHERE v.sale = w.sale)"
-    " UNION ALL SELECT o.lot, 0, 0, 0, o.grams FROM truck_leftover o WHERE o.truck = {}"
+    " UNION ALL SELECT o.lot, 0, 0, 0, 0, o.grams FROM truck_leftover o WHERE o.truck = {}"
     ") m JOIN lot l ON l.id = m.lot GROUP BY m.lot, l.code, l.crop ORDER BY l.code"
 )
 

@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery
 
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.basis.units import THAILAND
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.labels.drawing import qr_svg
@@ -31,10 +32,12 @@ from market.web import basket, goods
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import receipts
+from market.web.pages.stops import comes
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
+WAITS = ("held", "confirmed")
 
 
 @get("/order/{code:str}", opt={"op": "order.read"})
@@ -136,13 +139,14 @@ async def _shown(
     link = f"{origin}{_address(found, key)}" if key else ""
     kept = found.order.state == "confirmed"
     rule = await pickups.rule_at(found.order.merchant, found.order.placed_at)
+    on, waits = found.order.pickup_from.astimezone(THAILAND).date(), found.order.state in WAITS
     return page(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
-        rule=rule,
+        rule=rule, comes=await comes(request, at, there.place.id, on) if waits else None,
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
         asked=asked, over=_over(found, at), sent="sent" in request.query_params,
         missed=at >= found.order.pickup_until, credited=_credited(found, asked),
-        may_cancel=found.order.state in ("held", "confirmed") and at < found.order.closes_at,
+        may_cancel=found.order.state in WAITS and at < found.order.closes_at,
     )  # fmt: skip
 
 

@@ -134,6 +134,22 @@ async def _stops(request: Ask, at: datetime, say: Words) -> list[Stop]:
     ]
 
 
+class Comes(msgspec.Struct, frozen=True):
+    """The truck at the place and on the day of an order: today's, or what the plan says."""
+
+    truck: Expected | None
+    trucks: list[tuple[str, str, bool]]
+
+
+async def comes(request: Ask, at: datetime, place: str, on: date) -> Comes:
+    say, road = words_for(request), await _on_the_road(request, at)
+    here = road.expected.get(place)
+    if here and on == at.astimezone(THAILAND).date():
+        return Comes(_expected(say, here), [])
+    calls = [one for one in road.calls if one.place == place and one.on == on]
+    return Comes(None, [_call(say, one) for one in calls])
+
+
 def _expected(say: Words, stop: truck_day.Stop | None) -> Expected | None:
     if stop is None:
         return None
