@@ -12,12 +12,13 @@ from market.domain.labels.drawing import qr_svg
 from market.domain.receipts import commands as receipts
 from market.domain.receipts import queries as issued
 from market.domain.settlement import commands as settlement
-from market.domain.settlement.rules import Settle
+from market.domain.settlement.rules import MakeRun, Settle
 from market.web.papers import press
-from tests.cast import KRIT, MALEE, NETWORK, NOK, NOW, PRASERT, TODAY, WAN, later
+from tests.cast import KRIT, MALEE, NETWORK, NOK, NOW, PRASERT, RATTAPHUM, TODAY, WAN, later
 from tests.doors import Doors
 from tests.guarantee import certified, published
 from tests.market.stall import stall_in_village
+from tests.till import krit_keeps_his_groups_money, sold
 
 
 class Paper:
@@ -123,3 +124,20 @@ def test_thai_marks_are_whole_and_names_are_never_markup() -> None:
     ]
     assert ink
     assert ink[-1] - ink[0] >= 4 * 32 * 1.35  # marks above and below: higher than the font's size
+
+
+async def test_each_payee_of_a_run_has_a_voucher_to_sign(doors: Doors) -> None:
+    there = await stall_in_village()
+    await sold(there)
+    await run(settlement.settle, Settle(new_id(), there.cycle, NETWORK), by=PRASERT, at=NOW)
+    made = await run(
+        settlement.make_run, MakeRun(new_id(), RATTAPHUM, "farmer"), by=PRASERT, at=NOW
+    )
+    address = f"/payout/{made.run}/vouchers.pdf"
+    paper = Paper(await (await doors.as_(PRASERT)).get(address))
+    assert len(paper.sizes) == 2  # Malee's and Somchai's, A5
+    assert [round(side * 25.4 / 72) for side in paper.sizes[0]] == [148, 210]
+    paper.says("ใบสำคัญจ่าย", "มาลี ศรีสุข", "80 บาท", "-16 บาท", "64 บาท", "หกสิบสี่บาทถ้วน")
+    paper.says("90 บาท", "72 บาท", "เจ็ดสิบสองบาทถ้วน", "ผู้อนุมัติ", "ยังไม่ได้รับอนุมัติ ห้ามจ่าย")
+    await krit_keeps_his_groups_money()
+    assert (await (await doors.as_(KRIT)).get(address)).status_code == 404

@@ -10,6 +10,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import farmer_due, own
+from market.domain.offers import queries as offers
 from market.domain.settlement import commands, queries
 from market.domain.settlement.rules import DecideRun, MakeRun, Settle
 from market.web.sheets import Baht, Kilos, sheet
@@ -214,3 +215,26 @@ async def test_a_farmer_reads_his_own_statement_and_no_other(doors: Doors, there
 def test_a_name_that_begins_like_a_formula_stays_a_name() -> None:
     said = sheet("x", ["a"], [("=1+1",), ("-2",), (Baht(-150),), (Kilos(1_050),), (None,)])
     assert said.content.decode("utf-8-sig").split("\r\n")[1:5] == ["'=1+1", "'-2", "-1.50", "1.050"]
+
+
+async def test_new_shares_are_worked_out_on_the_last_round_before_they_are_saved(
+    doors: Doors, there: Stall
+) -> None:
+    await settled(there)
+    dao = await doors.as_(DAO)
+    before = await offers.last_version(NETWORK)
+    typed = {"merchant": NETWORK, "share": "2", "truck": "3.33", "fund": "3", "group": "5"}
+    shown = plain((await dao.post("/shares/new", data={**typed, "try": "1"})).text)
+    # 2 kg at 40 baht and 3 kg at 30: each kilo's 1.33 and 0.99 baht go to the truck, not 4 and 3.
+    assert "รถเขียว17 บาท5.63 บาท-11.37 บาท" in shown
+    assert "เกษตรกร136 บาท147.37 บาท+11.37 บาท" in shown
+    assert await offers.last_version(NETWORK) == before
+    too_much = {**typed, "truck": "95", "try": "1"}
+    assert (await dao.post("/shares/new", data=too_much)).status_code == 400
+    await dao.post("/shares/new", data=typed)
+    assert await offers.last_version(NETWORK) == before + 1
+
+
+def plain(page: str) -> str:
+    """Words alone, as they stand side by side."""
+    return re.sub(r"\s*\n\s*", "", re.sub(r"<[^>]*>", "", unescape(page))).replace("\u00a0", " ")

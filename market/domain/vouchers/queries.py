@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from certification.basis.database import in_use
 from market.domain.settlement import queries as settlement
-from market.domain.settlement.rules import RunView
+from market.domain.settlement.rules import RunView, Sale
 from market.domain.vouchers import rules
-from market.domain.vouchers.rules import Earned, Line
+from market.domain.vouchers.rules import Earned, Line, Sold
 
 SINCE = (
     " s.at <= r.made_at AND NOT EXISTS (SELECT 1 FROM payout_run x WHERE x.payer = r.payer"
@@ -30,6 +30,8 @@ TO_GROUPS = (
     ' WHERE r.id = {} AND s."group" <> r.payer AND'
 )
 
+ROUNDS = "SELECT DISTINCT s.cycle FROM payout_run r CROSS JOIN settlement s WHERE r.id = {}"
+
 
 async def lines(run: RunView) -> dict[str, Line]:
     """By payee, in the order of the run's payouts."""
@@ -46,3 +48,27 @@ async def run_before(run: RunView) -> RunView | None:
         if one.level == run.level and one.number < run.number and one.state != "rejected"
     ]  # fmt: skip
     return max(earlier, key=lambda one: one.number, default=None)
+
+
+async def sold(run: RunView) -> dict[str, list[Sold]]:
+    """By payee, what was handed over in the rounds behind the run, lot by lot."""
+    of = 's."group" = r.payer' if run.level == "farmer" else "s.merchant = r.payer"
+    rows = await in_use().query(f"{ROUNDS} AND {of} AND{SINCE} ORDER BY cycle", run.id)
+    totals: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in rows:
+        for sale in await settlement.sales(row["cycle"]):
+            key = (_payee(run, sale), sale.lot)
+            grams, satang = totals.get(key, (0, 0))
+            totals[key] = (grams + sale.grams, satang + sale.satang)
+    found: dict[str, list[Sold]] = {}
+    for (payee, lot), (grams, satang) in totals.items():
+        [row] = await in_use().query("SELECT code, crop FROM lot WHERE id = {}", lot)
+        found.setdefault(payee, []).append(Sold(payee, row["code"], row["crop"], grams, satang))
+    return found
+
+
+def _payee(run: RunView, sale: Sale) -> str:
+    """Nobody, where the sale is of a group that this run does not pay."""
+    if run.level == "group":
+        return sale.group
+    return sale.farmer if sale.group == run.payer else ""

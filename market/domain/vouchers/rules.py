@@ -29,6 +29,16 @@ class Line(msgspec.Struct, frozen=True):
     net_satang: int
 
 
+class Sold(msgspec.Struct, frozen=True):
+    """What was handed over of one lot."""
+
+    payee: str
+    code: str
+    crop: str
+    grams: int
+    satang: int
+
+
 class Difference(msgspec.Struct, frozen=True):
     """Of a payee between two runs; `last` is None for who is new, `now` for who is missing."""
 
@@ -55,3 +65,12 @@ def differences(now: Mapping[str, Line], last: Mapping[str, Line]) -> list[Diffe
     """In the order of `now`; who is missing from it comes after."""
     payees = [*now, *(payee for payee in last if payee not in now)]
     return [Difference(payee, now.get(payee), last.get(payee)) for payee in payees]
+
+
+def told(sold: list[Sold], line: Line) -> list[Sold]:
+    """Lots with their weights only where they are all of the line and nothing else: a round that
+    was settled in several parts has lots in more than one run."""
+    whole = (sum(one.grams for one in sold), sum(one.satang for one in sold))
+    if whole == (line.grams, line.gross_satang):
+        return sold
+    return [msgspec.structs.replace(one, grams=0, satang=0) for one in sold]

@@ -14,7 +14,7 @@ from market.access import books, guarantee
 from market.access.permit import Permit
 from market.domain.places import queries as places
 from market.web.page import Ask
-from market.web.papers import certificate, poster, press, statement
+from market.web.papers import certificate, poster, press, statement, voucher
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -40,6 +40,13 @@ async def statement_paper(
     return await press.pdf("statement", f"statement-{today}", written)
 
 
+@get("/payout/{id:str}/vouchers.pdf", opt={"op": "payout.read"})
+async def vouchers_paper(id: FromPath[str], permit: Mine) -> Response[bytes]:
+    run, place = await books.run(id)
+    permit.check(place)
+    return await press.pdf("voucher", f"vouchers-{run.number}", await voucher.content(run))
+
+
 @get("/stops/{place:str}/poster.pdf", opt={"op": "stop.read"})
 async def stop_poster(request: Ask, place: FromPath[str], at: At) -> Response[bytes]:
     found = await places.public_place(place[:36])
@@ -50,4 +57,4 @@ def _origin(request: Ask) -> str:
     return str(request.app.state.settings.origin)
 
 
-DOORS: list[Any] = [certificate_paper, statement_paper, stop_poster]
+DOORS: list[Any] = [certificate_paper, statement_paper, vouchers_paper, stop_poster]
