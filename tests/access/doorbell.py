@@ -192,7 +192,7 @@ WORDS = {
     "offer": "{offer}", "payout": "{payout}", "meeting": "meetings", "area": "areas",
     "neighbour": "{neighbour}", "stock": "{stock}", "product": "products",
     "visit": "inspections", "order": "orders", "lot": "lots", "sale": "sales", "place": "{place}",
-    "week": "week",
+    "week": "week", "item": "{item}", "action": "{action}",
 }  # fmt: skip
 
 

@@ -114,7 +114,7 @@ THINGS = {
         *[_of_malee(name) for name in MALEES],
         _of_malee("visit", LOOKERS),
         _of_malee("photo", LOOKERS),
-        _of_malee("seat", frozenset([SOMCHAI])),
+        _of_malee("chair", frozenset([SOMCHAI])),
         _of_malee("swap", frozenset([SOMCHAI, CHAN])),
         Thing("case", MALEE, NETWORK, NETWORK),
         *[Thing(name, "", NETWORK, NETWORK) for name in NETWORKS],

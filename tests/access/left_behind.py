@@ -24,6 +24,8 @@ from certification.inspections import commands as inspections
 from certification.inspections.rules import AttachPhoto, MakeFinding
 from certification.land import commands as land_commands
 from certification.land.rules import AttachScan, NotePaper, NoteYear
+from certification.meetings.rules import ActionAdded, ItemAdded
+from certification.meetings.tables import Action, AgendaItem
 from certification.organs import commands as organs
 from certification.organs.rules import Appoint
 from certification.people import commands as people
@@ -146,6 +148,26 @@ async def seat() -> dict[str, str]:
     chosen = Appoint(new_id(), NETWORK, "board", DAO, "agency", "academia", TODAY, "ครั้งที่ 3/2569")
     await run(organs.appoint, chosen, by=ADMIN, at=NOW)
     return {"seats": chosen.id}
+
+
+async def on_the_agenda(meeting: str) -> dict[str, str]:
+    """Of a meeting that has ended: what was to be told, and what Somchai took on."""
+    item, action, salt = new_id(), new_id(), bytes(16)
+    async with transaction():
+        told = AgendaItem(
+            id=item, meeting=meeting, part="inform", title="ฝนมาเร็ว", by=WAN, at=NOW, salt=salt
+        )
+        await AgendaItem.insert(told)
+        added = ItemAdded(item, meeting, "inform")
+        log.append(added, (AgendaItem, item), subject=meeting, by=WAN, at=NOW)
+        taken = Action(
+            id=action, meeting=meeting, owner=SOMCHAI, what="ถามราคากล่อง", due_on=TODAY,
+            by=WAN, at=NOW, salt=salt,
+        )  # fmt: skip
+        await Action.insert(taken)
+        on = ActionAdded(action, meeting, SOMCHAI, str(TODAY))
+        log.append(on, (Action, action), subject=meeting, by=WAN, at=NOW)
+    return {"{item}": item, "{action}": action}
 
 
 async def paid_to_malee() -> dict[str, str]:

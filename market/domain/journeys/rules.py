@@ -205,7 +205,7 @@ class Visit(msgspec.Struct, frozen=True):
     """Grams by lot, when leaving, should nobody walk up."""
     grower: str = ""
     """Who hands over at a plot."""
-    terms: Terms = Terms()
+    terms: Terms = msgspec.field(default_factory=Terms)
     pickups: tuple[Pickup, ...] = ()
     """Of a stop, as the orders are now."""
     cancelled: bool = False
