@@ -36,7 +36,7 @@
     }
   }
   const prose = [...document.querySelectorAll('main :not(code, pre, details):not(:has(code))')].map((n) => n.childElementCount ? '' : n.innerText).join(' ')
-  const left = prose.match(/refusal\.\w+|\{\w+\}|undefined|NaN|\b[a-z_]+\.[a-z_]+\.[a-z_]+\b/)
+  const left = prose.replace(/https?:\/\/\S+/g, '').match(/refusal\.\w+|\{\w+\}|undefined|NaN|\b[a-z_]+\.[a-z_]+\.[a-z_]+\b/)
   if (document.documentElement.lang === 'th' && /\bNone\b/.test(prose)) faults.push('shows None')
   if (left) faults.push(`shows ${left[0]}`)
   return faults
