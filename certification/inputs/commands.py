@@ -95,7 +95,7 @@ async def rule(data: RuleInput, *, by: str, at: datetime) -> InputRuled:
         if by in [use.farmer for use in waiting]:
             raise rules.OwnUse
         await InputRuling.insert(InputRuling(
-            id=data.id, network=data.network, scheme=data.scheme, key=key,
+            id=data.id, network=data.network, scheme=data.scheme, matter=key,
             status=data.status, restriction=data.restriction.strip() or None,
             decided_on=data.decided_on, meeting_ref=data.meeting_ref.strip(), by=by, at=at,
             salt=secrets.token_bytes(16),

@@ -87,8 +87,13 @@ async def rulings(network: str) -> list[RulingView]:
         .where(InputRuling.network == network)
         .order_by(InputRuling.at, InputRuling.id, ascending=False)
     )
-    names = RulingView.__struct_fields__
-    return [RulingView(**{name: row[name] for name in names}) for row in rows]
+    return [
+        RulingView(
+            row["id"], row["scheme"], row["matter"], row["status"], row["restriction"],
+            row["decided_on"], row["meeting_ref"],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 async def unknown(network: str) -> list[Unknown]:

@@ -45,12 +45,12 @@ class InputUseJudged(Table, tablename="input_use_judged", tags=[PROVEN, APPEND_O
 
 
 class InputRuling(Table, tablename="input_ruling", tags=[PROVEN, APPEND_ONLY]):
-    """A committee on something that the list does not know; the newest of a key holds."""
+    """A committee on something that the list does not know; the newest of a matter holds."""
 
     id = columns.row_id()
     network = columns.link(Group)
     scheme = columns.word(20)
-    key = columns.private(null=False)
+    matter = columns.private(null=False)
     """The product's name, evened out, or `code:` and the list's code."""
     status = columns.word(20)
     restriction = columns.private()

@@ -29,6 +29,7 @@ async def list_journeys(day: FromPath[str], permit: Mine) -> list[Journey]:
     opt={"op": "truck_paper.read"},
     tags=["truck days"],
     summary="Of one truck: `journey.gpx` (GPX 1.1) or `journey.geojson` (RFC 7946)",
+    media_type="application/*",  # which, says each answer
 )
 async def read_file(day: FromPath[str], file: FromPath[str], permit: Mine) -> Response[bytes]:
     of = await journeys.journey(day, permit)
