@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import Response, get, post
@@ -9,8 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certification.assignment import commands, explain, queries
+from certification.assignment.explain import Excluded
 from certification.assignment.plans import AskOverride, Move, OverrideAsked
 from certification.assignment.queries import SeatView
+from certification.assignment.seating import Seating
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
@@ -20,6 +23,7 @@ from certification.plots import queries as plots
 from market.access import deeds, members, seasons
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_view import Ask, place_of, plot_name
@@ -91,6 +95,23 @@ async def _done(permit: Permit, found: SeatView) -> Response[bytes]:
     return onward(whole if permit.sees(place) else f"/season/panel-seats/{found.id}")
 
 
+def _listed(
+    say: Words, seating: Seating, place: int, asked: Sequence[Excluded], names: Mapping[str, str]
+) -> list[dict[str, object]]:
+    number = {who.person: n for n, who in enumerate(seating.people)}
+    return [
+        {
+            "person": one.person,
+            "name": names.get(one.person, ""),
+            "load": seating.load(number[one.person]),
+            "km": round(seating.away(place, number[one.person]) / 1000),
+            "why": why_words(say, one.why),
+            "cost": one.cost(),
+        }
+        for one in asked
+    ]
+
+
 async def _seat(
     request: Ask,
     found: SeatView,
@@ -106,22 +127,11 @@ async def _seat(
     if standing.seating.taken[place] is not None:
         standing.seating.rise(place)
     asked = explain.candidates(standing.seating, place)
-    number = {who.person: n for n, who in enumerate(standing.seating.people)}
     overrides = await queries.overrides([found.id])
     around = await groups.holders_of("committee", plan.organ, at)
     shown = {*around, *[o.observer for o in overrides], *[o.by for o in overrides]}
     names = await people.names({*[one.person for one in asked], *shown, found.person or ""})
-    listed = [
-        {
-            "person": one.person,
-            "name": names.get(one.person, ""),
-            "load": standing.seating.load(number[one.person]),
-            "km": round(standing.seating.away(place, number[one.person]) / 1000),
-            "why": why_words(say, one.why),
-            "cost": one.cost(),
-        }
-        for one in asked
-    ]
+    listed = _listed(say, standing.seating, place, asked, names)
     return page(
         request,
         "season_seat.html",
