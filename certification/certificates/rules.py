@@ -248,9 +248,24 @@ def ensure_change(
     if len(data.note or "") > NOTE_LETTERS_MAX:
         raise NoteTooLong(field="note", most=NOTE_LETTERS_MAX)
     ensure_by(kind, certificate.holder, by=by)
-    if latest_state(events) not in FROM[kind]:
+    if latest_state(events) not in FROM[kind] and not _reaches_back(kind, data, events):
         raise NotFromThisState(state=latest_state(events))
     ensure_from_on(kind, data.from_on, certificate, events, today=today)
+
+
+def rests_since(events: Sequence[Event]) -> date | None:
+    """The day before which another suspension still says something: the first on which it rests,
+    the last of all days where it does not rest, none where it has ended."""
+    state = latest_state(events)
+    if state == "suspended":
+        return events[-1].from_on
+    return date.max if state == "active" else None
+
+
+def _reaches_back(kind: Kind, data: ChangeCertificate, events: Sequence[Event]) -> bool:
+    """What rests may come to rest since an earlier day: that became known later."""
+    since = rests_since(events)
+    return kind == "suspended" and since is not None and data.from_on < since
 
 
 def speaks(holder: str, on_behalf_of: str | None, *, by: str, same_group: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from certification.basis import log
 from certification.basis.database import in_use
@@ -12,7 +12,16 @@ from certification.basis.ids import following
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
-from certification.inputs import queries, rules
+from certification.inputs import claims, queries, rules
+from certification.inputs.claims import (
+    ClaimDenied,
+    ClaimJudged,
+    JudgeClaim,
+    ProhibitedClaimed,
+    Said,
+    UseStruck,
+    WordTaken,
+)
 from certification.inputs.rules import (
     AttachPhoto,
     InputAsked,
@@ -23,9 +32,15 @@ from certification.inputs.rules import (
     PhotoAttached,
     ProhibitedUsed,
     RuleInput,
-    UseView,
 )
-from certification.inputs.tables import InputRuling, InputUse, InputUseJudged
+from certification.inputs.tables import (
+    InputRuling,
+    InputUse,
+    InputUseJudged,
+    InputUseStruck,
+    InputUseWord,
+)
+from certification.inputs.views import UseView
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
 from certification.schemes import queries as schemes
@@ -53,6 +68,8 @@ async def note_use(data: NoteUse, *, by: str, at: datetime) -> InputUsed:
         judged = await _judge(data.id, found, data.id, at)
         event = InputUsed(data.id, plot.id, data.code or "", str(data.used_on), tuple(found))
         log.append(event, (InputUse, data.id), *judged, subject=plot.id, by=by, at=at)
+        if data.strikes:
+            await _strike(data, farmer, by=by, at=at)
         use = await queries.use(data.id)
         _tell_prohibited(use, plot.group, found, by=by, at=at)
         if asked := tuple(one.scheme for one in found if one.status == "unknown"):
@@ -106,8 +123,78 @@ async def rule(data: RuleInput, *, by: str, at: datetime) -> InputRuled:
         event = InputRuled(data.id, data.network, data.scheme, data.status, uses)
         log.append(event, (InputRuling, data.id), *rows, subject=data.network, by=by, at=at)
         for use in waiting:
-            _tell_prohibited(use, (await plots.plot(use.plot)).group, found, by=by, at=at)
+            told = await _held(use.id)
+            _tell_prohibited(told, (await plots.plot(use.plot)).group, found, by=by, at=at)
     return event
+
+
+async def take_word(use: str, said: Said, *, by: str, at: datetime) -> None:
+    """The farmer's, of what somebody else typed; said twice is said once."""
+    async with transaction():
+        told = await _held(use)
+        if not await _write_word(following(use, f"word {said}"), use, said, by=by, at=at):
+            return
+        event = WordTaken(use, said)
+        row = (InputUseWord, following(use, f"word {said}"))
+        log.append(event, row, subject=told.plot, by=by, at=at)
+        told = await queries.use(use)
+        group = (await plots.plot(told.plot)).group
+        if told.counts:
+            _tell_prohibited(told, group, told.judged, by=by, at=at)
+        elif told.claimed:
+            network = await queries.network_of(group)
+            log.append(ClaimDenied(use, told.plot, network), subject=told.plot, by=by, at=at)
+
+
+async def judge_claim(data: JudgeClaim, *, by: str, at: datetime) -> ClaimJudged:
+    """A meeting's: it was so, and what is prohibited has its consequences; or it was not."""
+    rules.ensure_meeting(data.meeting_ref, data.decided_on, today=local_day(at))
+    async with transaction():
+        told = await _held(data.use)
+        claims.ensure_may_judge({told.farmer, told.by}, claimed=told.claimed, by=by)
+        await _write_word(
+            data.id, data.use, data.verdict, data.decided_on, data.meeting_ref.strip(), by=by, at=at
+        )
+        event = ClaimJudged(data.use, told.farmer, data.verdict)
+        log.append(event, (InputUseWord, data.id), subject=told.plot, by=by, at=at)
+        told = await queries.use(data.use)
+        if told.counts:
+            group = (await plots.plot(told.plot)).group
+            _tell_prohibited(told, group, told.judged, by=by, at=at)
+    return event
+
+
+async def _write_word(
+    id: str, use: str, said: str, decided_on: date | None = None, meeting_ref: str | None = None,
+    *, by: str, at: datetime,
+) -> bool:  # fmt: skip
+    new = await in_use().query(
+        "INSERT INTO input_use_word (id, use, said, decided_on, meeting_ref, by, at, salt)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (use, said) DO NOTHING RETURNING id",
+        id, use, said, decided_on, meeting_ref, by, at, secrets.token_bytes(16),
+    )  # fmt: skip
+    return bool(new)
+
+
+async def _held(use: str) -> UseView:
+    """Its row held until the end of the deed: a word and a ruling wait for one another."""
+    await in_use().query("UPDATE input_use SET plot = plot WHERE id = {}", use)
+    return await queries.use(use)
+
+
+async def _strike(data: NoteUse, farmer: str, *, by: str, at: datetime) -> None:
+    old = await _held(data.strikes or "")
+    claims.ensure_strikes(
+        data.strike_reason, old.word, prohibited=old.status == "prohibited",
+        ruled=await queries.is_ruled(old.id), struck=old.struck is not None,
+        mine=(old.plot, old.farmer) == (data.plot, farmer) and by in (old.by, farmer),
+    )  # fmt: skip
+    id = following(data.id, "strikes")
+    await InputUseStruck.insert(InputUseStruck(
+        id=id, use=old.id, instead=data.id, reason=data.strike_reason.strip(), by=by, at=at,
+        salt=secrets.token_bytes(16),
+    ))  # fmt: skip
+    log.append(UseStruck(old.id, data.id), (InputUseStruck, id), subject=old.plot, by=by, at=at)
 
 
 async def _speaks(plot: PlotView, on_behalf_of: str | None, *, by: str, at: datetime) -> str:
@@ -143,8 +230,14 @@ async def _judge(
 def _tell_prohibited(
     use: UseView, group: str, found: Iterable[Judged], *, by: str, at: datetime
 ) -> None:
+    """Or only that it is claimed, where somebody else typed it and the farmer has not said yes."""
     schemes = tuple(one.scheme for one in found if one.status == "prohibited")
-    if schemes:
+    if not schemes or use.struck is not None:
+        return
+    if use.counts:
         on, from_on = str(use.used_on), str(rules.restarts_on(use.used_on))
         event = ProhibitedUsed(use.id, use.plot, group, schemes, on, from_on)
         log.append(event, subject=use.plot, by=by, at=at)
+    elif use.word == "waiting":
+        claim = ProhibitedClaimed(use.id, use.plot, group, schemes)
+        log.append(claim, subject=use.plot, by=by, at=at)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from certification.basis.text import Text
 from certification.groups import queries as groups
+from certification.inputs import claims as claiming
 from certification.inputs import rules
-from certification.inputs.rules import Judged, RulingView, Unknown, UseMissing, UseView
-from certification.inputs.tables import InputRuling, InputUse, InputUseJudged
+from certification.inputs.rules import Judged, UseMissing
+from certification.inputs.tables import (
+    InputRuling,
+    InputUse,
+    InputUseJudged,
+    InputUseStruck,
+    InputUseWord,
+)
+from certification.inputs.views import RulingView, Unknown, UseView
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.content import InputStatus
@@ -38,7 +46,7 @@ async def clean_since(plot: str, scheme: str) -> date | None:
     days = [
         one.used_on
         for one in await of_plot(plot)
-        if any(j.scheme == scheme and j.status == "prohibited" for j in one.judged)
+        if one.counts and any(j.scheme == scheme and j.status == "prohibited" for j in one.judged)
     ]
     return rules.restarts_on(max(days)) if days else None
 
@@ -101,6 +109,8 @@ async def unknown(network: str) -> list[Unknown]:
     lands = await _lands(network)
     found: dict[tuple[str, str], list[UseView]] = {}
     for one in reversed(await _uses(InputUse.plot.is_in(lands)) if lands else []):
+        if one.struck is not None:
+            continue
         for judged in one.judged:
             if judged.status == "unknown":
                 key = (judged.scheme, rules.key_of(one.code, one.product or ""))
@@ -112,6 +122,19 @@ async def unknown(network: str) -> list[Unknown]:
         )
         for (scheme, key), uses in found.items()
     ]  # fmt: skip
+
+
+async def claims(network: str) -> list[UseView]:
+    """Prohibited uses that others typed and the farmer has not said yes to, the oldest first."""
+    lands = await _lands(network)
+    found = await _uses(InputUse.plot.is_in(lands)) if lands else []
+    return [one for one in reversed(found) if one.claimed]
+
+
+async def is_ruled(use: str) -> bool:
+    """Whether a committee's ruling has judged it."""
+    rows = await InputUseJudged.select(InputUseJudged.scheme).where(InputUseJudged.use == use)
+    return len(rows) > len({row["scheme"] for row in rows})
 
 
 async def network_of(group: str) -> str:
@@ -129,12 +152,33 @@ async def _uses(condition: Any) -> list[UseView]:
         .where(condition)
         .order_by(InputUse.used_on, InputUse.at, InputUse.id, ascending=False)
     )
-    judged = await _judged([row["id"] for row in rows])
-    names = [name for name in UseView.__struct_fields__ if name != "judged"]
+    ids = [row["id"] for row in rows]
+    judged, said, struck = await _judged(ids), await _words(ids), await _struck(ids)
+    names = [n for n in UseView.__struct_fields__ if n not in ("judged", "word", "struck")]
     return [
-        UseView(**{name: row[name] for name in names}, judged=judged.get(row["id"], ()))
+        UseView(
+            **{name: row[name] for name in names},
+            judged=judged.get(row["id"], ()),
+            word=claiming.word(own=row["by"] == row["farmer"], said=said.get(row["id"], ())),
+            struck=struck.get(row["id"]),
+        )
         for row in rows
     ]
+
+
+async def _words(uses: Collection[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    if uses:
+        for row in await InputUseWord.select().where(InputUseWord.use.is_in(list(uses))):
+            found[row["use"]] = (*found.get(row["use"], ()), row["said"])
+    return found
+
+
+async def _struck(uses: Collection[str]) -> dict[str, str]:
+    if not uses:
+        return {}
+    rows = await InputUseStruck.select().where(InputUseStruck.use.is_in(list(uses)))
+    return {row["use"]: row["reason"] for row in rows}
 
 
 async def _judged(uses: Iterable[str]) -> dict[str, tuple[Judged, ...]]:

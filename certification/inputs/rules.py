@@ -108,6 +108,9 @@ class NoteUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     knows: bool = False
     """The farmer was told what follows from something prohibited, and saves it all the same."""
     on_behalf_of: str | None = None
+    strikes: str | None = None
+    """An earlier entry that was wrong; it stays to be read, struck through."""
+    strike_reason: str = ""
 
 
 class AttachPhoto(msgspec.Struct, frozen=True):
@@ -179,48 +182,6 @@ class InputRuled(msgspec.Struct, frozen=True, tag="inputs.ruled"):
     """Those that it decided on."""
 
 
-class UseView(msgspec.Struct, frozen=True):
-    id: str
-    plot: str
-    farmer: str
-    code: str | None
-    product: str | None
-    amount: str
-    used_on: date
-    crop: str | None
-    area_m2: int | None
-    supplier: str | None
-    photo: str | None
-    by: str
-    judged: tuple[Judged, ...]
-    """By each scheme as it stands now."""
-
-    @property
-    def status(self) -> InputStatus:
-        return worst(one.status for one in self.judged)
-
-
-class RulingView(msgspec.Struct, frozen=True):
-    id: str
-    scheme: str
-    key: str
-    status: InputStatus
-    restriction: str | None
-    decided_on: date
-    meeting_ref: str
-
-
-class Unknown(msgspec.Struct, frozen=True):
-    """Something used that a scheme does not know, with the uses that wait."""
-
-    scheme: str
-    key: str
-    code: str | None
-    product: str
-    uses: tuple[str, ...]
-    first_used_on: date
-
-
 def key_of(code: str | None, product: str) -> str:
     """The same thing under the same name, whatever its width, case and blanks; SARA AM is one
     letter, whichever keyboard typed it."""
@@ -285,9 +246,13 @@ def ensure_ruling(data: RuleInput, listed: InputStatus | None, *, today: date) -
         raise NotUnknown(key=data.key)
     if data.status == "restricted" and not data.restriction.strip():
         raise RestrictionMissing(field="restriction")
-    if not data.meeting_ref.strip() or len(data.meeting_ref) > REF_MAX:
-        raise MeetingMissing(field="meeting_ref", most=REF_MAX)
     if len(data.restriction) > TEXT_MAX:
         raise TooLong(field="restriction", most=TEXT_MAX)
-    if not today - timedelta(days=DAYS_BACK_MAX) <= data.decided_on <= today:
+    ensure_meeting(data.meeting_ref, data.decided_on, today=today)
+
+
+def ensure_meeting(ref: str, decided_on: date, *, today: date) -> None:
+    if not ref.strip() or len(ref) > REF_MAX:
+        raise MeetingMissing(field="meeting_ref", most=REF_MAX)
+    if not today - timedelta(days=DAYS_BACK_MAX) <= decided_on <= today:
         raise DayOutOfRange(field="decided_on")

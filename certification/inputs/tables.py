@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from certification.basis import columns
@@ -42,6 +43,33 @@ class InputUseJudged(Table, tablename="input_use_judged", tags=[PROVEN, APPEND_O
     status = columns.word(20)
     """allowed, restricted, prohibited, unknown"""
     at = columns.instant()
+
+
+class InputUseWord(Table, tablename="input_use_word", tags=[PROVEN, APPEND_ONLY]):
+    """Of a use that somebody else typed: the farmer's word, and what a committee said of it."""
+
+    id = columns.row_id()
+    use = columns.link(InputUse)
+    said = columns.word(10)
+    """yes, no; upheld, dropped by a meeting"""
+    decided_on = columns.day(null=True)
+    meeting_ref = columns.private()
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+    input_use_word_once = Unique([use, said])
+
+
+class InputUseStruck(Table, tablename="input_use_struck", tags=[PROVEN, APPEND_ONLY]):
+    """An entry that was wrong, and the later one that says so."""
+
+    id = columns.row_id()
+    use = columns.link(InputUse, unique=True)
+    instead = columns.link(InputUse)
+    reason = columns.private(null=False)
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
 
 
 class InputRuling(Table, tablename="input_ruling", tags=[PROVEN, APPEND_ONLY]):

@@ -28,6 +28,8 @@ BELOW = {
     "planting": "plot",
     "finding": "plot",
     "input_use_judged": "input_use",
+    "input_use_struck": "input_use",
+    "input_use_word": "input_use",
     "land_year": "plot",
     "land_side": "plot",
     "land_water": "plot",

@@ -15,7 +15,7 @@ from certification.basis.refusal import Missing
 from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.inputs import queries as inputs
-from certification.inputs.rules import UseView
+from certification.inputs.views import UseView
 from certification.land import queries as land
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -12,7 +12,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from certification.basis import pictures
 from certification.basis.transaction import run
-from certification.inputs import commands, queries
+from certification.inputs import claims, commands, queries
+from certification.inputs.claims import ClaimJudged, JudgeClaim
 from certification.inputs.rules import (
     AttachPhoto,
     InputRuled,
@@ -20,10 +21,8 @@ from certification.inputs.rules import (
     NoteUse,
     PhotoAttached,
     RuleInput,
-    RulingView,
-    Unknown,
-    UseView,
 )
+from certification.inputs.views import RulingView, Unknown, UseView
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.api.photos import PhotoSent
@@ -35,6 +34,15 @@ Mine = NamedDependency[Permit]
 class Waiting(msgspec.Struct, frozen=True):
     unknown: list[Unknown]
     rulings: list[RulingView]
+    claims: list[UseView]
+    """Prohibited, typed by somebody else, and the farmer has not said that it was so."""
+
+
+class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    verdict: claims.Verdict
+    decided_on: date
+    meeting_ref: str
 
 
 @get(
@@ -88,7 +96,9 @@ async def attach_photo(
 )
 async def read_unknown(permit: Mine, group: FromQuery[str]) -> Waiting:
     permit.check(await whose.of_group(group))
-    return Waiting(await queries.unknown(group), await queries.rulings(group))
+    return Waiting(
+        await queries.unknown(group), await queries.rulings(group), await queries.claims(group)
+    )
 
 
 @post(
@@ -102,4 +112,19 @@ async def rule(data: JSONBody[RuleInput], permit: Mine, at: Now) -> InputRuled:
     return await deeds.once(commands.rule, data, InputRuled, by=permit.person, at=at)
 
 
-DOORS = [read_diary, note_use, attach_photo, read_unknown, rule]
+@put(
+    "/api/v1/inputs/{id:str}/verdict",
+    opt={"op": "input.rule"},
+    tags=["inputs"],
+    summary="A meeting says whether a prohibited use that the farmer denies was so",
+)
+async def judge_claim(
+    id: FromPath[str], data: JSONBody[Verdict], permit: Mine, at: Now
+) -> ClaimJudged:
+    _, place = await whose.input_use(id)
+    permit.check(place)
+    judged = JudgeClaim(data.id, id, data.verdict, data.decided_on, data.meeting_ref)
+    return await deeds.once(commands.judge_claim, judged, ClaimJudged, by=permit.person, at=at)
+
+
+DOORS = [read_diary, note_use, attach_photo, read_unknown, rule, judge_claim]

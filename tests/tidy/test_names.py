@@ -40,6 +40,8 @@ ALSO = {
     "certification/meetings/charters",  # a meeting adopts a version of a scheme
     "certification/certificates/renewals",  # applying while one still holds
     "certification/inspections/uses",  # findings that no visit made
+    "certification/inputs/claims",  # a prohibited use that somebody else typed; entries struck
+    "certification/inputs/views",  # a use, a ruling and what waits, as they are read
     "certification/people/sealed",  # names in what somebody told, under that person's key
     "certification/land/complete", "certification/land/views",  # what is still asked of land
     # a season's inspectors at once: how seats are filled, explained, drawn and looked back on

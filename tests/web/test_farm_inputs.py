@@ -92,6 +92,49 @@ async def test_the_committee_says_what_no_list_knows(doors: Doors) -> None:
     assert (await sent(await doors.as_(KRIT), "/inputs", said))[0] == 403
 
 
+async def test_what_ying_typed_and_malee_denies_is_decided_by_a_meeting(doors: Doors) -> None:
+    await published()
+    paper = await certified()
+    ying, malee, wan = await doors.as_(YING), await doors.as_(MALEE), await doors.as_(WAN)
+    form = told(paper.plot, what="urea", knows="yes", of=MALEE)
+    assert (await sent(ying, "/farm/inputs/new", form))[0] == 303
+    await readers.read_on(NOW)
+    assert "ยังไม่มีผลจนกว่าเกษตรกรจะยืนยัน" in await read(malee, "/farm/inputs")
+    [waiting] = await spoken.waiting_of(MALEE)
+    assert (await malee.put(f"/api/v1/typed/{waiting.id}/denial")).status_code == 200
+    await readers.read_on(NOW)
+    page = await read(wan, "/inputs")
+    assert "เกษตรกรบอกว่าไม่ได้ใช้" in page
+    there = f"/inputs/{waiting.id}/verdict"
+    said = {"id": new_id(), "verdict": "dropped", "meeting_ref": "", "decided_on": "22/11/69"}
+    status, page = await sent(wan, there, said)
+    assert (status, 'value="22/11/69"' in page) == (400, True), "what was typed stays"
+    said["meeting_ref"] = "5/2569"
+    assert (await sent(await doors.as_(KRIT), there, said))[0] == 403
+    assert (await sent(wan, there, said))[0] == 303
+    status, page = await sent(wan, there, {**said, "id": new_id()})
+    assert (status, "ไม่มีอะไรให้ตัดสินแล้ว" in page) == (409, True)
+    assert "เกษตรกรบอกว่าไม่ได้ใช้" not in await read(wan, "/inputs")
+
+
+async def test_malee_strikes_a_wrong_entry_and_both_stay_to_be_read(doors: Doors) -> None:
+    await published()
+    plot, malee = await planted(), await doors.as_(MALEE)
+    await sent(malee, "/farm/inputs/new", told(plot, amount="๒๐ กระสอบ"))
+    [old] = await queries.of_plot(plot)
+    there = f"/farm/inputs/new?strikes={old.id}"
+    assert there in await read(malee, "/farm/inputs")
+    assert "รายการนี้จะถูกขีดฆ่า" in await read(malee, there)
+    form = told(plot, strikes=old.id, strike_reason="")
+    status, page = await sent(malee, "/farm/inputs/new", form)
+    assert (status, "รายการนี้จะถูกขีดฆ่า" in page) == (400, True)
+    form["strike_reason"] = "จดจำนวนผิด"
+    assert (await sent(malee, "/farm/inputs/new", form))[0] == 303
+    page = await read(malee, "/farm/inputs")
+    assert "ขีดฆ่าเพราะ: จดจำนวนผิด" in page
+    assert "๒๐ กระสอบ" in page
+
+
 async def test_ying_writes_for_malee_who_is_asked_for_her_word(doors: Doors) -> None:
     await published()
     plot, ying = await planted(), await doors.as_(YING)

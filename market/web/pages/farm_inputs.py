@@ -22,9 +22,9 @@ from certification.inputs.rules import (
     Consequences,
     InputUsed,
     NoteUse,
-    UseView,
     worst,
 )
+from certification.inputs.views import UseView
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
 from certification.schemes.content import Input
@@ -59,7 +59,7 @@ async def diary(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         "farm_inputs.html",
         of="" if person == permit.person else person,
         helped=await view.helped(permit, person),
-        uses=await shown(say, await queries.of_farmer(person)),
+        uses=await shown(say, await queries.of_farmer(person), permit.person),
         saved=request.query_params.get("saved", ""),
     )
 
@@ -108,6 +108,7 @@ async def _wanted(form: Form, permit: Permit, at: datetime) -> tuple[NoteUse, Pl
         id=form.id(), plot=plot, code=None if chosen == OTHER else chosen, product=product,
         amount=amount, used_on=used_on, crop=form.raw("crop") or None, area_m2=m2,
         supplier=supplier, knows=form.ticked("knows"), on_behalf_of=place.owner,
+        strikes=form.raw("strikes") or None, strike_reason=form.raw("strike_reason"),
     ), place  # fmt: skip
 
 
@@ -123,6 +124,8 @@ async def _new(
     say, today = words_for(request), local_day(at)
     mine = [p for p in await plots.of_farmer(person, today) if not p.replaced_by]
     asked = request.query_params.get("plot", "")
+    strikes = (typed or {}).get("strikes", "") or request.query_params.get("strikes", "")
+    old = await _old(strikes, person)
     return page(
         request,
         "farm_inputs_new.html",
@@ -131,13 +134,20 @@ async def _new(
         of="" if person == permit.person else person,
         helped=await view.helped(permit, person),
         plots=[[p.id, view.plot_name(say, p)] for p in mine],
-        plot=asked if asked in [p.id for p in mine] else "",
+        plot=asked if asked in [p.id for p in mine] else old.plot if old else "",
+        struck=(await shown(say, [old]))[0] if old else None,
         products=[["", say("Choose")], *await _products(say, at), [OTHER, say("Something else")]],
         crops=[["", say("All of it")], *await _crops(say, mine)],
         today=say.day(today),
         warned=no if isinstance(no, Consequences) else None,
         restarts=say.day(str(no.facts["restarts_on"])) if isinstance(no, Consequences) else "",
     )
+
+
+async def _old(id: str, person: str) -> UseView | None:
+    """The entry that is to be struck; nothing where it is not of this diary."""
+    found = {one.id: one for one in await queries.of_farmer(person)} if id else {}
+    return found.get(id)
 
 
 async def _products(say: Words, at: datetime) -> list[list[str]]:
@@ -187,7 +197,8 @@ async def photo(id: FromPath[str], permit: Mine) -> Response[bytes]:
     return picture(kind, content, f"input-{id}")
 
 
-async def shown(say: Words, uses: Sequence[UseView]) -> list[Shown]:
+async def shown(say: Words, uses: Sequence[UseView], writer: str = "") -> list[Shown]:
+    """`writer`: whose entries may be struck, where it is not too late."""
     names = {one.id: view.plot_name(say, one) for one in [await plots.plot(p) for p in {
         use.plot for use in uses}]}  # fmt: skip
     return [
@@ -196,6 +207,7 @@ async def shown(say: Words, uses: Sequence[UseView]) -> list[Shown]:
             "name": await called(say, use.code or "") or use.product,
             "brand": use.product if use.code else "",
             "plot": names[use.plot],
+            "strikes": _strikes(use, writer),
             "crop": view.crop_name(say, use.crop) if use.crop else "",
             "chip": {
                 "kind": LOOKS[use.status][0], "icon": LOOKS[use.status][1],
@@ -204,6 +216,14 @@ async def shown(say: Words, uses: Sequence[UseView]) -> list[Shown]:
         }
         for use in uses
     ]  # fmt: skip
+
+
+def _strikes(use: UseView, writer: str) -> str:
+    late = use.struck is not None or (use.status == "prohibited" and use.word != "waiting")
+    if late or writer not in (use.by, use.farmer):
+        return ""
+    of = "" if writer == use.farmer else f"&of={use.farmer}"
+    return f"/farm/inputs/new?strikes={use.id}{of}"
 
 
 async def called(say: Words, code: str) -> str:

@@ -6,18 +6,22 @@ from datetime import datetime
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.groups import queries as groups
-from certification.inputs import commands, queries, rules
+from certification.inputs import claims, commands, queries, rules
+from certification.inputs.claims import ClaimJudged, JudgeClaim
 from certification.inputs.rules import InputRuled, RuleInput
+from certification.people import queries as people
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.farm_inputs import LOOKS, called
+from market.web.pages.farm_inputs import LOOKS, called, shown
 from market.web.pages.farm_view import Ask, Shown
 
 Now = NamedDependency[datetime]
@@ -50,6 +54,23 @@ async def rule(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     return onward("/inputs?ruled=1")
 
 
+@post("/inputs/{id:str}/verdict", opt={"op": "input.rule"})
+async def judge_claim(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    form = await Form.of(request)
+    _, place = await whose.input_use(id)
+    permit.check(place)
+    try:
+        verdict = form.choice("verdict", claims.VERDICTS)
+        meeting = form.text("meeting_ref", most=rules.REF_MAX)
+        decided_on = form.day("decided_on", near=local_day(at))
+        form.done()
+        wanted = JudgeClaim(form.id(), id, verdict, decided_on, meeting)  # type: ignore[arg-type]  # among VERDICTS
+        await deeds.once(commands.judge_claim, wanted, ClaimJudged, by=permit.person, at=at)
+    except Refusal as no:
+        return await _listed(request, permit, no=no, typed={**form.typed, "use": id})
+    return onward("/inputs?ruled=1")
+
+
 async def _listed(
     request: Ask, permit: Permit, *, no: Refusal | None = None, typed: dict[str, str] | None = None
 ) -> Response[bytes]:
@@ -57,10 +78,12 @@ async def _listed(
     networks = dict.fromkeys([await queries.network_of(one) for one in sorted(permit.groups())])
     waiting: list[Shown] = []
     ruled: list[Shown] = []
+    claimed: list[Shown] = []
     for network in networks:
         if not permit.sees(await whose.of_group(network)):
             continue
         name = say.name(await groups.group(network))
+        claimed += await _claimed(say, network)
         waiting += [
             {"of": one, "network": network, "called": name,
              "name": await called(say, one.code or "") or one.product}
@@ -84,10 +107,27 @@ async def _listed(
         typed=typed or {},
         waiting=waiting,
         ruled=ruled,
+        claims=claimed,
+        verdicts=[["", say("Choose")]]
+        + [[one, say(f"inputs.verdict.{one}")] for one in claims.VERDICTS],
         networks=len(networks),
         statuses=[["", say("Choose")], *[[one, say(f"inputs.{one}")] for one in rules.RULED]],
         done="ruled" in request.query_params and no is None,
     )
 
 
-DOORS = [unknown_inputs, rule]
+async def _claimed(say: Words, network: str) -> list[Shown]:
+    found = await queries.claims(network)
+    names = await people.names([one.farmer for one in found] + [one.by for one in found])
+    return [
+        {
+            **line,
+            "farmer": names.get(one.farmer, ""),
+            "typed_by": names.get(one.by, ""),
+            "denied": one.word == "denied",
+        }
+        for one, line in zip(found, await shown(say, found), strict=True)
+    ]
+
+
+DOORS = [unknown_inputs, rule, judge_claim]
