@@ -43,9 +43,10 @@ async def of_farmer(person: str) -> list[UseView]:
 
 async def clean_since(plot: str, scheme: str) -> date | None:
     """The day after the last use that this scheme prohibits; none where the diary has no such."""
+    lands = await plots.outlines(plot)
     days = [
         one.used_on
-        for one in await of_plot(plot)
+        for one in await _uses(InputUse.plot.is_in(lands))
         if one.counts and any(j.scheme == scheme and j.status == "prohibited" for j in one.judged)
     ]
     return rules.restarts_on(max(days)) if days else None

@@ -14,8 +14,8 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.inputs import queries as inputs
-from certification.inspections import panel, queries, rules
+from certification.inspections import found, panel, queries, rules
+from certification.inspections.found import Found
 from certification.inspections.queries import InspectionView
 from certification.inspections.rules import (
     AnswersGiven,
@@ -125,16 +125,13 @@ async def find(data: MakeFinding, *, by: str, at: datetime) -> FindingMade:
     rules.ensure_words(data.what, "what")
     async with transaction():
         await _ensure_inspector(data.inspection, by)
-        visit, content = await _under_way(data.inspection)
+        visit, _ = await _under_way(data.inspection)
         await _ensure_unsigned(data.inspection, [data.item])
-        if content.item(data.item) is None:
-            raise rules.UnknownItem(field="item", item=data.item[:20])
-        due = rules.due_on(data.due_on, data.severity, content.rules, today=local_day(at))
-        await Finding.insert(Finding(
-            id=data.id, inspection=data.inspection, plot=visit.plot, item=data.item,
-            severity=data.severity, what=data.what, action=data.action, due_on=due,
-            by=by, at=at, salt=secrets.token_bytes(16),
-        ))  # fmt: skip
+        due = await found.write(Found(
+            data.id, "visit", visit.id, visit.plot,
+            (await application_queries.application(visit.application)).applicant,
+            visit.scheme_version, data.item, data.severity, data.what, data.action, data.due_on,
+        ), by=by, at=at)  # fmt: skip
         event = FindingMade(data.inspection, data.id, data.item, data.severity, str(due))
         log.append(event, (Finding, data.id), subject=data.inspection, by=by, at=at)
     return event
@@ -143,10 +140,10 @@ async def find(data: MakeFinding, *, by: str, at: datetime) -> FindingMade:
 async def close_finding(data: CloseFinding, *, by: str, at: datetime) -> FindingVerifiedClosed:
     """Verified by somebody who went to see, never by who farms or applied."""
     rules.ensure_words(data.note, "note")
-    event = FindingVerifiedClosed(data.finding)
     async with transaction():
-        found = await queries.finding(data.finding)
-        if by in (await _farmer_of(found), await plots.holder(found.plot, local_day(at))):
+        one = await queries.finding(data.finding)
+        event = FindingVerifiedClosed(data.finding, one.farmer)
+        if by in (one.farmer, await plots.holder(one.plot, local_day(at))):
             raise rules.NotByTheFarmer(finding=data.finding)
         closed = await in_use().query(
             "INSERT INTO finding_closed (id, finding, note, by, at, salt)"
@@ -155,16 +152,9 @@ async def close_finding(data: CloseFinding, *, by: str, at: datetime) -> Finding
         )  # fmt: skip
         if not closed:
             raise rules.FindingClosedAlready(finding=data.finding)
-        subject = found.inspection or found.plot
+        subject = one.inspection or one.plot
         log.append(event, (FindingClosed, data.id), subject=subject, by=by, at=at)
     return event
-
-
-async def _farmer_of(found: queries.FindingView) -> str:
-    if found.inspection is None:
-        return (await inputs.use(found.use or "")).farmer
-    visit = await queries.inspection(found.inspection)
-    return (await application_queries.application(visit.application)).applicant
 
 
 async def attach_photo(data: AttachPhoto, *, by: str, at: datetime) -> PhotoAttached:

@@ -64,10 +64,15 @@ class AnswerView(msgspec.Struct, frozen=True):
 
 class FindingView(msgspec.Struct, frozen=True):
     id: str
+    source: str
+    """visit, use, test, complaint"""
+    about: str
     inspection: str | None
-    """None where a prohibited use made it."""
+    """None where no visit made it."""
     use: str | None
     plot: str
+    farmer: str
+    scheme_version: str
     item: str
     severity: str
     what: str
@@ -171,8 +176,9 @@ async def finding(id: str) -> FindingView:
 
 
 async def open_findings(plot: str) -> tuple[FindingView, ...]:
-    """Of all visits to the plot, of whichever application."""
-    return tuple(f for f in await _findings(Finding.plot == plot) if f.closed_at is None)
+    """Of all visits to the plot, of whichever application, also under its earlier outlines."""
+    lands = await plots.outlines(plot)
+    return tuple(f for f in await _findings(Finding.plot.is_in(lands)) if f.closed_at is None)
 
 
 async def open_in(groups: Iterable[str]) -> tuple[FindingView, ...]:

@@ -214,18 +214,9 @@ class FindingMade(msgspec.Struct, frozen=True, tag="inspections.finding_made"):
     due_on: str
 
 
-class UseFound(msgspec.Struct, frozen=True, tag="inspections.use_found"):
-    """Something prohibited stands in the diary."""
-
-    finding: str
-    use: str
-    plot: str
-    item: str
-    due_on: str
-
-
 class FindingVerifiedClosed(msgspec.Struct, frozen=True, tag="inspections.finding_closed"):
     finding: str
+    farmer: str = ""
 
 
 class PhotoAttached(msgspec.Struct, frozen=True, tag="inspections.photo_attached"):

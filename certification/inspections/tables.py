@@ -68,12 +68,20 @@ class Answer(Table, tablename="inspection_answer", tags=[PROVEN, APPEND_ONLY]):
 
 
 class Finding(Table, tablename="finding", tags=[PROVEN, APPEND_ONLY]):
-    """A non-conformity; closing it is a row of its own. Of a visit, or of a prohibited use."""
+    """A non-conformity; closing it is a row of its own, and so is all that follows it."""
 
     id = columns.row_id()
+    source = columns.word(20)
+    """visit, use, test, complaint"""
+    about = columns.word(36, index=True)
+    """The id of that visit, use, test or complaint."""
     inspection = columns.link(Inspection, null=True)
     use = columns.link(InputUse, null=True)
     plot = columns.link(Plot)
+    farmer = columns.link(Person)
+    """Who had to mend it when it was made."""
+    scheme_version = columns.link(SchemeVersion)
+    """Its settings hold for this finding."""
     item = columns.word(20)
     severity = columns.word(10)
     """critical, major, minor"""

@@ -99,6 +99,18 @@ async def of_group(group: str) -> list[PlotView]:
     return await _where('p."group" = {}', group)
 
 
+async def outlines(plot: str) -> list[str]:
+    """The plot and all whose place it has taken: one piece of land, drawn anew."""
+    rows = await in_use().query(
+        "WITH RECURSIVE drawn (id, replaces) AS ("
+        " SELECT id, replaces FROM plot WHERE id = {} UNION"
+        " SELECT p.id, p.replaces FROM plot p JOIN drawn d ON p.id = d.replaces)"
+        " SELECT id FROM drawn",
+        plot,
+    )
+    return [row["id"] for row in rows]
+
+
 async def holder(plot: str, on: date) -> str | None:
     """Who farms it on that day; of two from the same time the later entry."""
     rows = await in_use().query(

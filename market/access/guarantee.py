@@ -15,7 +15,6 @@ from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.decisions import queries as decisions
 from certification.decisions.queries import DecisionView
-from certification.inputs import queries as inputs
 from certification.inspections import queries as inspections
 from certification.inspections.queries import FindingView, InspectionView
 from certification.meetings import queries as meetings
@@ -54,8 +53,8 @@ async def visit_done(id: str, permit: Permit) -> InspectionView:
 async def finding(id: str) -> tuple[FindingView, Place]:
     found = await _there(inspections.finding, id)
     if found.inspection is None:
-        use = await inputs.use(found.use or "")
-        return found, await whose.of_group((await plots.plot(use.plot)).group, owner=use.farmer)
+        group = (await plots.plot(found.plot)).group
+        return found, await whose.of_group(group, owner=found.farmer)
     _, place = await visit(found.inspection)
     return found, place
 

@@ -19,6 +19,8 @@ from certification.inputs.rules import NoteUse, RuleInput
 from certification.inspections import commands as inspections
 from certification.inspections import queries as inspection_queries
 from certification.inspections.rules import CloseFinding, NotByTheFarmer
+from certification.plots import commands as plots
+from certification.plots.rules import RegisterPlot
 from certification.schemes import commands as schemes
 from certification.schemes import queries as scheme_queries
 from certification.schemes.content import Input
@@ -29,6 +31,7 @@ from tests.cast import (
     MALEE,
     NETWORK,
     NOW,
+    RATTAPHUM,
     SOMCHAI,
     TODAY,
     WAN,
@@ -37,7 +40,17 @@ from tests.cast import (
     log_faults,
     village,
 )
-from tests.guarantee import LONG_CLEAN, application, applied, certified, planted, published
+from tests.guarantee import (
+    LAT,
+    LON,
+    LONG_CLEAN,
+    application,
+    applied,
+    certified,
+    planted,
+    published,
+    square,
+)
 
 LAST_WEEK = TODAY - timedelta(days=7)
 
@@ -119,7 +132,29 @@ async def test_something_prohibited_is_saved_only_by_who_knows_what_follows(db: 
     closed = CloseFinding(new_id(), finding.id, "ไปดูแล้ว")
     await run(inspections.close_finding, closed, by=SOMCHAI, at=NOW)
     assert await inspection_queries.open_findings(paper.plot) == ()
+    await readers.read_on(later(hours=1))
+    told = await db.query("SELECT kind FROM notice WHERE person = {}", MALEE)
+    assert {"inspections.found", "inspections.finding_closed"} <= {row["kind"] for row in told}
     assert not await log_faults()
+
+
+async def test_what_is_open_and_what_was_used_stays_with_the_land_when_it_is_drawn_anew(
+    db: Database,
+) -> None:
+    await village(db)
+    await published()
+    old = await planted()
+    told = use(old, "urea", knows=True)
+    await run(commands.note_use, told, by=MALEE, at=NOW)
+    await readers.read_on(NOW)
+    wanted = RegisterPlot(
+        id=new_id(), group=RATTAPHUM, farmer=MALEE, name="หลังบ้าน", kind="field",
+        outline=square(LAT, LON), replaces=old,
+    )  # fmt: skip
+    new = (await run(plots.register, wanted, by=MALEE, at=NOW)).plot
+    [finding] = await inspection_queries.open_findings(new)
+    assert finding.about == told.id
+    assert await queries.clean_since(new, "sgs-pgs") == LAST_WEEK + timedelta(days=1)
 
 
 async def test_conversion_counts_from_the_day_after_and_no_cleaner_day_is_taken(

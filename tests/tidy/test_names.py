@@ -39,7 +39,7 @@ ALSO = {
     "certification/schemes/edits", "certification/schemes/lists",  # of a draft; as tables
     "certification/meetings/charters",  # a meeting adopts a version of a scheme
     "certification/certificates/renewals",  # applying while one still holds
-    "certification/inspections/uses",  # findings that no visit made
+    "certification/inspections/found", "certification/inspections/uses",  # made by no visit too
     "certification/inputs/claims",  # a prohibited use that somebody else typed; entries struck
     "certification/inputs/views",  # a use, a ruling and what waits, as they are read
     "certification/people/sealed",  # names in what somebody told, under that person's key
