@@ -24,6 +24,8 @@ FROM: dict[str, tuple[State, ...]] = {
 }
 """For each state, those from which it is reached."""
 CLOSED: tuple[State, ...] = ("decided", "withdrawn")
+LEFT: tuple[State, ...] = ("withdrawn",)
+"""Given up: nothing that it said counts."""
 OPEN: tuple[State, ...] = ("submitted", "returned")
 """Not looked through yet, or sent back."""
 PLAN_LETTERS_MAX, REASON_LETTERS_MAX = 8_000, 2_000

@@ -27,6 +27,7 @@ from certification.certificates.rules import (
     Kind,
 )
 from certification.certificates.tables import Certificate, CertificateCrop, CertificateEvent
+from certification.conversion import queries as conversion
 from certification.crops import queries as crops
 from certification.decisions import queries as decisions
 from certification.decisions.rules import stage
@@ -112,6 +113,7 @@ async def _terms(
     covered = rules.covered(data.crops, approved)
     settings = scheme.content.rules
     classes = {crops.crop(crop).crop_class for crop in covered}
+    courses = await conversion.courses(asked.plot, scheme)
     province = (await plots.plot(asked.plot)).tambon[:2]
     running = await _next_number(rules.series(settings.number_prefix, province, held_on))
     return CertificateIssued(
@@ -121,7 +123,7 @@ async def _terms(
         data.decision,
         asked.plot,
         covered,
-        stage(await applications.clean_since(asked), classes, held_on, settings),
+        stage({of: course.on(held_on).kind for of, course in courses.items()}, classes),
         str(held_on),
         str(rules.valid_until(held_on, settings)),
     )

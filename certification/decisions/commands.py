@@ -13,6 +13,8 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
+from certification.conversion import commands as conversion
+from certification.conversion.rules import Shorten, Shortened
 from certification.decisions import ballots, queries, rules, votes
 from certification.decisions.queries import Case
 from certification.decisions.rules import Concluded, Decide, Decided
@@ -100,6 +102,20 @@ async def decide(data: Decide, *, by: str, at: datetime) -> Decided:
         if not made.event.then:
             await applications.mark_decided(data.application, by=by, at=at)
     return made.event
+
+
+async def shorten(data: Shorten, *, by: str, at: datetime) -> Shortened:
+    """A conversion made shorter on evidence: by the body that decides last, with its quorum, while
+    the case is before it and nothing is decided yet."""
+    async with transaction():
+        view = await meetings.under_way(data.meeting)
+        case = await _in_hand(view, data.application)
+        cause, settings = await queries.cause(data.application, view.held_on)
+        days = settings.meeting_typed_late_days
+        ensure_in_time(view.held_on, local_day(view.opened_at), days=days)
+        assembly = await queries.assembly(view.id, data.application)
+        rules.ensure_shortens(data, cause, assembly, settings, case.step)
+        return await conversion.shorten(data, by=by, at=at)
 
 
 async def _struck(data: CastVote, *, by: str, at: datetime) -> bool:

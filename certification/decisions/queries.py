@@ -10,6 +10,7 @@ import msgspec
 from certification.applications import queries as applications
 from certification.basis.database import in_use
 from certification.basis.units import local_day
+from certification.conversion import queries as conversion
 from certification.crops import queries as crops
 from certification.decisions import ballots, rules
 from certification.decisions.rules import Step
@@ -23,8 +24,8 @@ from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
-from certification.schemes.rules import RuleSet
-from certification.schemes.settings import CropClass
+from certification.schemes.rules import RuleSet, Version
+from certification.schemes.settings import CropClass, StageKind
 
 View = TypeVar("View", bound=msgspec.Struct)
 
@@ -168,7 +169,8 @@ async def _waiting(asked: applications.ApplicationView) -> Waiting:
 async def cause(application: str, on: date) -> tuple[Cause, RuleSet]:
     """The case as it stands on that day, with the settings it was applied for under."""
     asked = await applications.application(application)
-    settings = (await schemes.version(asked.scheme_version)).content.rules
+    version = await schemes.version(asked.scheme_version)
+    settings = version.content.rules
     visit = await inspections.finished(application)
     farmers, too_near = await recused(application, on)
     signed = await inspections.members(visit.id) if visit else ()
@@ -180,9 +182,14 @@ async def cause(application: str, on: date) -> tuple[Cause, RuleSet]:
         too_near,
         frozenset(member.person for member in signed if member.signed_at),
         await inspections.open_count(asked.plot),
-        await applications.clean_since(asked),
+        await _stages(asked.plot, version, on),
         await _crops(application, asked.plot, on),
     ), settings
+
+
+async def _stages(plot: str, version: Version, on: date) -> dict[CropClass, StageKind]:
+    courses = await conversion.courses(plot, version)
+    return {of: course.on(on).kind for of, course in courses.items()}
 
 
 async def recused(application: str, on: date) -> tuple[frozenset[str], frozenset[str]]:

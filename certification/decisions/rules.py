@@ -1,24 +1,24 @@
 """What a meeting may decide, and what follows from its votes and from the calendar.
 
-Nobody chooses a conversion stage: it is reckoned from the last use of anything prohibited and from
-the class of the crops. Nobody chooses an outcome either, but the meeting may defer, send a case
-back to the body before it, or leave a crop out, each with its reason.
+Nobody chooses a conversion stage: `conversion` reckons it for each class of crops. Nor does anybody
+choose an outcome, but the meeting may defer, send a case back to the body before it, or leave a
+crop out, each with its reason.
 """
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.conversion.rules import Shorten
+from certification.conversion.rules import months_after as months_after
 from certification.decisions import votes
 from certification.decisions.votes import Assembly, Cause, Snapshot, Tally
 from certification.schemes.rules import DecisionStage, RuleSet
-from certification.schemes.settings import CropClass
+from certification.schemes.settings import CropClass, StageKind
 
 Outcome = Literal["approved", "rejected", "deferred", "returned"]
 Stage = Literal["organic", "in_conversion"]
@@ -81,6 +81,18 @@ class NothingPlanted(Refusal):
     """A certificate is for crops, and none is planted or planned."""
 
     code = "decisions.nothing_planted"
+
+
+class StillConventional(Refusal):
+    """Conversion has not begun on that day: a certificate would promise what is not so."""
+
+    code = "decisions.still_conventional"
+
+
+class ShorteningTurnedDown(Refusal):
+    """Too few hands for it: conversion takes the time that the charter says."""
+
+    code = "decisions.shortening_turned_down"
 
 
 class CropUnknown(Invalid):
@@ -180,7 +192,7 @@ def decide(
     return Concluded(
         Decided(
             data.id, data.meeting, data.application, result,
-            stage(cause.clean_since, classes, assembly.held_on, rules) if approved else "",
+            stage(cause.stages, classes) if approved else "",
             len(votes.judges(cause, assembly)), needed,
             count.votes_for, count.votes_against, count.abstained, count.recused,
             where.body, then(result, where), approved,
@@ -188,6 +200,23 @@ def decide(
         left_out,
         votes.snapshot(cause, assembly, needed),
     )  # fmt: skip
+
+
+def ensure_shortens(
+    data: Shorten, cause: Cause, assembly: Assembly, rules: RuleSet, where: Step
+) -> None:
+    """Hands counted for and against, by who may judge the case, and enough of them for it."""
+    if where.after:
+        raise OtherBody(body=rules.decision_stages[-1].organ)
+    votes.ensure_quorum(cause, assembly, rules)
+    may = votes.judges(cause, assembly)
+    counted = votes.Hands(data.votes_for, data.votes_against, 0, votes.digest(may))
+    votes.ensure_hands(counted, may)
+    cast = data.votes_for + data.votes_against
+    if not cast:
+        raise NoVotes
+    if not rules.pass_share.met(data.votes_for, cast):
+        raise ShorteningTurnedDown(votes_for=data.votes_for, cast=cast)
 
 
 def then(result: Outcome, where: Step) -> str:
@@ -233,16 +262,10 @@ def outcome(count: Tally, cause: Cause, rules: RuleSet) -> Outcome:
     return "approved"
 
 
-def stage(clean_since: date, classes: Iterable[CropClass], on: date, rules: RuleSet) -> Stage:
-    """Organic only when the time of conversion has passed for every class of crop covered; one
-    certificate has one stage, so a young orchard keeps its vegetables in conversion with it."""
-    over = [months_after(clean_since, rules.conversion_months[of]) <= on for of in classes]
-    return "organic" if all(over) else "in_conversion"
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
+def stage(stages: Mapping[CropClass, StageKind], classes: Iterable[CropClass]) -> Stage:
+    """What one paper says: organic only when every class of crop covered is. What is harvested
+    under it goes by its own crop and day."""
+    found = {stages[of] for of in classes}
+    if "conventional" in found:
+        raise StillConventional
+    return "organic" if found <= {"organic"} else "in_conversion"

@@ -16,7 +16,7 @@ import msgspec
 from certification.basis.refusal import Forbidden, Refusal
 from certification.organs.rules import balance
 from certification.schemes.rules import RuleSet
-from certification.schemes.settings import CropClass
+from certification.schemes.settings import CropClass, StageKind
 
 Value = Literal["for", "against", "abstain", "recused"]
 CONSUMER = "consumer"
@@ -142,7 +142,8 @@ class Cause(msgspec.Struct, frozen=True):
     """Who signed the visit."""
     open_findings: Mapping[str, int]
     """By severity."""
-    clean_since: date
+    stages: Mapping[CropClass, StageKind]
+    """Of the plot on the day of the meeting, for each class of crops."""
     crops: Mapping[str, CropClass]
     """What may be approved: planted or planned, and not refused by an earlier stage."""
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from certification.basis.database import in_use
+from certification.basis.units import local_day
 from certification.land.rules import LEVELS, SIDES, PaperMissing
 from certification.land.tables import Holding, LandPaper, LandSide, LandWater, LandYear
 from certification.land.views import (
@@ -41,6 +42,15 @@ async def land(plot: str, on: date) -> LandView:
         await water(plot),
         await holding(farmer, on),
     )
+
+
+async def synthetic_years(plot: str) -> list[tuple[int, date]]:
+    """Years of which was last said that synthetic things were used, and the day it was said."""
+    rows = await LandYear.select().where(LandYear.plot == plot).order_by(LandYear.at, LandYear.id)
+    last = {row["year"]: row for row in rows}
+    return [
+        (year, local_day(row["at"])) for year, row in last.items() if row["used"] == "synthetic"
+    ]
 
 
 async def papers(plot: str) -> tuple[PaperView, ...]:

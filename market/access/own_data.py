@@ -26,6 +26,7 @@ NAMED = {"payout_line": ("payee",), "credit_repayment": ("buyer",)}
 """Where a person is meant by a column that is no foreign key."""
 BELOW = {
     "planting": "plot",
+    "conversion_shortened": "plot",
     "finding": "plot",
     "input_use_judged": "input_use",
     "input_use_struck": "input_use",

@@ -37,6 +37,7 @@ from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.schemes.queries import preset
 from certification.schemes.rules import Part
+from certification.schemes.settings import CropClass, StageKind
 from tests.cast import (
     ADMIN,
     CHAN,
@@ -57,7 +58,6 @@ from tests.cast import (
 )
 from tests.guarantee import (
     JUST_CLEAN,
-    LONG_CLEAN,
     PANEL,
     accepted,
     answered,
@@ -78,8 +78,8 @@ FIVE = frozenset({SOMCHAI, CHAN, YING, WAN, NOK})
 def case(**also: object) -> Cause:
     plain = Cause(
         application="a", farmers=frozenset({MALEE}), recused=frozenset({MALEE}),
-        inspectors=frozenset({SOMCHAI, CHAN, NOK}), open_findings={}, clean_since=LONG_CLEAN,
-        crops={"kale": "annual"},
+        inspectors=frozenset({SOMCHAI, CHAN, NOK}), open_findings={},
+        stages={"annual": "organic", "perennial": "organic"}, crops={"kale": "annual"},
     )  # fmt: skip
     return msgspec.structs.replace(plain, **also)
 
@@ -139,18 +139,12 @@ def test_minor_findings_do_not_hinder() -> None:
     assert concluded(case(open_findings={"minor": 5}), room()).outcome == "approved"
 
 
-@pytest.mark.parametrize(
-    ("classes", "since", "stage"),
-    [
-        ({"annual"}, date(2025, 11, 22), "organic"),
-        ({"annual"}, date(2025, 11, 23), "in_conversion"),
-        ({"perennial"}, date(2025, 5, 22), "organic"),
-        ({"perennial"}, date(2025, 5, 23), "in_conversion"),
-        ({"annual", "perennial"}, date(2025, 6, 1), "in_conversion"),
-    ],
-)
-def test_the_stage_follows_from_the_dates(classes: set[str], since: date, stage: str) -> None:
-    assert rules.stage(since, classes, TODAY, RULES) == stage  # type: ignore[arg-type]  # literals
+def test_a_paper_is_organic_when_all_its_crops_are_and_none_is_for_conventional_land() -> None:
+    beside: dict[CropClass, StageKind] = {"annual": "organic", "perennial": "in_conversion"}
+    assert rules.stage(beside, ["annual"]) == "organic"
+    assert rules.stage(beside, ["annual", "perennial"]) == "in_conversion"
+    with pytest.raises(rules.StillConventional):
+        rules.stage({"annual": "conventional", "perennial": "organic"}, ["annual", "perennial"])
 
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(0, 60))

@@ -170,7 +170,7 @@ async def test_conversion_counts_from_the_day_after_and_no_cleaner_day_is_taken(
     view = await application_queries.application(asked)
     assert await application_queries.clean_since(view) == after
     cause, _ = await decisions.cause(asked, TODAY)
-    assert cause.clean_since == after
+    assert cause.stages == {"annual": "in_conversion", "perennial": "in_conversion"}
     other = await planted(lon=100.31)
     await run(commands.note_use, use(other, "urea", knows=True), by=MALEE, at=NOW)
     with pytest.raises(DiaryDiffers) as no:

@@ -17,6 +17,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
 from certification.certificates.tables import Certificate, CertificateCrop, CertificateEvent
 from certification.decisions.tables import Decision
+from certification.inspections.tables import Inspection
 from certification.meetings.tables import Meeting
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, RegisterPlot
@@ -28,6 +29,8 @@ from market.domain.lots.rules import HarvestLot, LotHarvested
 from tests.cast import LONG_AGO, MALEE, NETWORK, NOW, RATTAPHUM, TODAY, WAN, village
 
 RAI_M2 = 1_600
+SEEN = NOW - timedelta(days=60)
+"""When inspectors were on the plot."""
 KALE_GRAMS = 2 * 1_800_000
 """What two rai of kale are expected to yield by the list of crops."""
 CEILING = KALE_GRAMS * 11 // 10
@@ -133,7 +136,16 @@ async def _decided(plot: str, stage: str, scheme: str) -> str:
         Application(
             id=application, plot=plot, group=RATTAPHUM, applicant=MALEE,
             scheme_version=await charter(scheme), state="decided", farm_plan="ผักสวนครัว",
-            no_prohibited_since=LONG_AGO.date(), submitted_at=NOW, by=MALEE, salt=bytes(16),
+            no_prohibited_since=LONG_AGO.date() if stage == "organic" else SEEN.date(),
+            submitted_at=NOW, by=MALEE, salt=bytes(16),
+        )
+    )  # fmt: skip
+    await Inspection.insert(
+        Inspection(
+            id=new_id(), application=application, plot=plot,
+            scheme_version=await charter(scheme), kind="initial", state="signed",
+            planned_on=SEEN.date(), started_at=SEEN, ended_at=SEEN, farmer_signature="signed",
+            assigned_by=WAN, at=SEEN,
         )
     )  # fmt: skip
     await Meeting.insert(

@@ -11,6 +11,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
+from certification.conversion import queries as conversion
 from certification.crops import queries as crops
 from certification.crops import rules as crop_rules
 from certification.groups import queries as groups
@@ -201,13 +202,15 @@ async def _farmer(data: HarvestLot, group: str, *, by: str, at: datetime) -> str
 
 
 async def _held(data: HarvestLot) -> list[rules.Held]:
-    held = []
+    held, of = [], crops.crop(data.crop).crop_class
     for one in await certificates.holding(data.plot, data.crop, data.harvested_on):
-        charter = (await schemes.version(one.scheme_version)).content.rules
+        version = await schemes.version(one.scheme_version)
+        span = await conversion.stage(data.plot, version, of, data.harvested_on)
+        charter = version.content.rules
         held.append(
             rules.Held(
-                one.certificate, one.scheme, one.stage,
-                charter.yield_tolerance, charter.in_conversion_label_allowed,
+                one.certificate, one.scheme, span.kind,
+                charter.yield_tolerance, charter.in_conversion_label_allowed, one.stage,
             )
         )  # fmt: skip
     return held

@@ -36,8 +36,11 @@ HIGHER_FIRST: tuple[Claim, ...] = ("organic", "in_conversion", "plain")
 
 BECAUSE = (
     "certificate_held",
+    "stage_passed",
+    "stage_restarted",
     "wished_lower",
     "no_certificate",
+    "still_conventional",
     "open_critical",
     "conversion_not_labelled",
     "no_planting",
@@ -45,8 +48,8 @@ BECAUSE = (
     "yield_unknown",
     "over_ceiling",
 )
-"""`lots.because.<word>` in the catalogues; only the first goes with a claim above plain, and the
-second with any."""
+"""`lots.because.<word>` in the catalogues; only the first three go with a claim above plain,
+and the fourth with any."""
 
 
 class NoLot(Missing):
@@ -128,10 +131,13 @@ class Held(msgspec.Struct, frozen=True):
     certificate: str
     scheme: str
     stage: str
-    """organic, in_conversion"""
+    """Of the plot on the day of harvest, for this class of crops: organic, in_conversion,
+    conventional"""
     yield_tolerance: Part
     """The ceiling as a part of the expected yield: 6 of 5 allows a fifth more."""
     conversion_labelled: bool
+    printed: str = ""
+    """What the paper says, of its first day and its slowest crop; empty: the same."""
 
 
 class Yield(msgspec.Struct, frozen=True):
@@ -246,12 +252,19 @@ def claim(
     given = max(earned, data.wish, key=HIGHER_FIRST.index)
     return Claimed(
         given,
-        "certificate_held" if given == earned else "wished_lower",
+        _because(chosen) if given == earned else "wished_lower",
         chosen.certificate,
         chosen.scheme,
         tuple(one.certificate for one in best[1:]),
         ceiling,
     )
+
+
+def _because(held: Held) -> str:
+    """Whether the land has moved on since the paper was printed, or begun anew."""
+    if held.printed in ("", held.stage):
+        return "certificate_held"
+    return "stage_passed" if held.stage == "organic" else "stage_restarted"
 
 
 def ceiling_grams(yields: Yield, held: Held) -> int | None:
@@ -267,6 +280,8 @@ def _preference(held: Held, scheme: str | None) -> tuple[bool, bool, str, str]:
 
 def _doubt(data: HarvestLot, held: Held, yields: Yield | None, ceiling: int | None) -> str | None:
     """Why a certificate that held is not enough."""
+    if held.stage == "conventional":
+        return "still_conventional"
     if held.stage != "organic" and not held.conversion_labelled:
         return "conversion_not_labelled"
     if yields is None:
