@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from certification.applications import commands as applications
 from certification.applications import queries as application_queries
 from certification.basis import blobs, log
@@ -14,7 +16,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.inspections import found, panel, queries, rules
+from certification.inspections import found, kinds, panel, queries, rules
 from certification.inspections.found import Found
 from certification.inspections.queries import InspectionView
 from certification.inspections.rules import (
@@ -42,6 +44,7 @@ from certification.inspections.tables import (
     Inspection,
     InspectionMember,
     Photo,
+    VisitAbout,
 )
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -55,13 +58,19 @@ async def assign(
     rules.ensure_planned(data.planned_on, today=local_day(at))
     async with transaction():
         asked = await application_queries.application(data.application)
-        rules.ensure_ready(data.kind, asked.state)
-        settings = (await schemes.version(asked.scheme_version)).content.rules
-        ties = await queries.tied(asked.plot, asked.applicant, settings, on=data.planned_on)
-        panel.ensure_panel(data.members, ties, settings, excused)
+        kinds.ensure_ready(data.kind, asked.state)
+        carries = asked.state == "accepted"
+        content = (await schemes.version(asked.scheme_version)).content
+        if data.kind == "annual" and not carries:
+            kinds.ensure_wanted(await queries.yearly(asked, data.planned_on.year), content.rules)
+        about = await _about(data, asked.plot, content)
+        farmer = await queries.farmer(asked, carries=carries, on=local_day(at))
+        ties = await queries.tied(asked.plot, farmer, content.rules, on=data.planned_on)
+        panel.ensure_panel(data.members, ties, content.rules, excused)
         await Inspection.insert(Inspection(
             id=data.id, application=asked.id, plot=asked.plot, scheme_version=asked.scheme_version,
-            kind=data.kind, state="assigned", planned_on=data.planned_on, assigned_by=by, at=at,
+            kind=data.kind, state="assigned", planned_on=data.planned_on, carries=carries,
+            assigned_by=by, at=at,
         ))  # fmt: skip
         seats = [
             InspectionMember(
@@ -74,9 +83,39 @@ async def assign(
         event = InspectionAssigned(
             data.id, asked.id, asked.plot, data.kind, str(data.planned_on), data.members
         )
+        if kinds.hidden(data.kind, None):
+            event = msgspec.structs.replace(event, application="", plot="")
         told = [(InspectionMember, seat.id) for seat in seats]
-        log.append(event, (Inspection, data.id), *told, subject=data.id, by=by, at=at)
+        why = await _write_about(data, about, by=by, at=at)
+        log.append(event, (Inspection, data.id), *told, *why, subject=data.id, by=by, at=at)
     return event
+
+
+async def _about(data: AssignInspection, plot: str, content: Content) -> tuple[kinds.About, ...]:
+    every = await queries.findings_of(plot)
+    return kinds.about(
+        data.kind, data.about, data.reason or "",
+        findings=[one.id for one in every],
+        opened=[one.id for one in every if one.closed_at is None], content=content,
+    )  # fmt: skip
+
+
+async def _write_about(
+    data: AssignInspection, about: Sequence[kinds.About], *, by: str, at: datetime
+) -> list[tuple[type[VisitAbout], str]]:
+    told: list[tuple[str, str | None, str | None]] = [(one.what, one.of, None) for one in about]
+    if data.kind in kinds.NARROW and (data.reason or "").strip():
+        told.append(("reason", None, (data.reason or "").strip()))
+    rows = [
+        VisitAbout(
+            id=new_id(), inspection=data.id, what=what, of=of, words=words, by=by, at=at,
+            salt=secrets.token_bytes(16),
+        )
+        for what, of, words in told
+    ]  # fmt: skip
+    if rows:
+        await VisitAbout.insert(*rows)
+    return [(VisitAbout, row.id) for row in rows]
 
 
 async def begin(data: BeginInspection, *, by: str, at: datetime) -> InspectionBegun:
@@ -195,7 +234,7 @@ async def sign(inspection: str, *, by: str, at: datetime) -> InspectionSigned:
 
 
 async def finish(data: FinishInspection, *, by: str, at: datetime) -> InspectionFinished:
-    """Afterwards nothing of it changes. An entrance visit carries its application on."""
+    """Afterwards nothing of it changes. Where its application waits for it, that goes on."""
     async with transaction():
         await _ensure_inspector(data.inspection, by)
         visit, content = await _under_way(data.inspection)
@@ -210,7 +249,7 @@ async def finish(data: FinishInspection, *, by: str, at: datetime) -> Inspection
             " WHERE id = {} AND state = 'under_way'",
             data.ended_at, data.farmer_signature, data.inspection,
         )  # fmt: skip
-        if visit.kind in rules.ENTRANCE:
+        if visit.carries:
             await applications.mark_inspected(visit.application, by=by, at=at)
         event = InspectionFinished(
             data.inspection, len(signed), data.farmer_signature, log.instant(data.ended_at)
@@ -244,7 +283,8 @@ async def _ensure_still_independent(inspection: str, at: datetime) -> None:
     """Relations may have been told, and visits assigned the other way, since the assignment."""
     visit = await queries.inspection(inspection)
     settings = (await schemes.version(visit.scheme_version)).content.rules
-    farmer = (await application_queries.application(visit.application)).applicant
+    asked = await application_queries.application(visit.application)
+    farmer = await queries.farmer(asked, carries=visit.carries, on=local_day(at))
     ties = await queries.tied(visit.plot, farmer, settings, on=local_day(at))
     panel.ensure_panel(
         await queries.seats(inspection), ties, settings, await queries.excused(inspection)
@@ -288,7 +328,8 @@ async def _ensure_unsigned(inspection: str, late: Sequence[str]) -> None:
 
 async def _ensure_complete(inspection: str, content: Content) -> None:
     found = [(one.item, one.severity) for one in await queries.findings(inspection)]
-    rules.ensure_complete(content, await queries.values(inspection), found)
+    sheet = await queries.asked(await queries.inspection(inspection), content)
+    rules.ensure_complete(sheet, await queries.values(inspection), found)
 
 
 async def _next_seq(inspection: str) -> int:

@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from certification.applications import queries as applications
+from certification.applications.queries import ApplicationView
 from certification.basis.database import in_use
+from certification.basis.units import local_day
 from certification.groups import queries as groups
-from certification.inspections import panel, rules
+from certification.inspections import kinds, panel, rules
 from certification.inspections.panel import Assigned, Ties
 from certification.inspections.rules import InspectionMissing
 from certification.inspections.tables import (
@@ -21,11 +24,12 @@ from certification.inspections.tables import (
     Inspection,
     InspectionMember,
     Photo,
+    VisitAbout,
 )
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
-from certification.schemes.rules import RuleSet
+from certification.schemes.rules import Content, RuleSet
 
 View = TypeVar("View", bound=msgspec.Struct)
 
@@ -41,8 +45,24 @@ class InspectionView(msgspec.Struct, frozen=True):
     started_at: datetime | None
     ended_at: datetime | None
     farmer_signature: str | None
+    carries: bool
+    """Its end carries the application from accepted to inspected."""
     assigned_by: str
     at: datetime
+
+
+class AboutView(msgspec.Struct, frozen=True):
+    what: str
+    """finding, complaint, item, reason"""
+    of: str | None
+    words: str | None
+
+
+class Yearly(msgspec.Struct, frozen=True):
+    plot: str
+    scheme: str
+    state: str
+    planned_on: date
 
 
 class MemberView(msgspec.Struct, frozen=True):
@@ -101,6 +121,7 @@ class Record(msgspec.Struct, frozen=True):
     answers: tuple[AnswerView, ...]
     findings: tuple[FindingView, ...]
     photos: tuple[PhotoView, ...]
+    about: tuple[AboutView, ...] = ()
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -144,6 +165,80 @@ async def finished(application: str) -> InspectionView | None:
     return max(signed, key=lambda i: (i.ended_at or i.at, i.id), default=None)
 
 
+async def about(inspection: str) -> tuple[AboutView, ...]:
+    rows = await (
+        VisitAbout.select().where(VisitAbout.inspection == inspection).order_by(VisitAbout.id)
+    )
+    return tuple(_as(AboutView, row) for row in rows)
+
+
+async def sheet(visit: InspectionView) -> Content:
+    """Its frozen version, with the questions that this visit asks."""
+    return await asked(visit, (await schemes.version(visit.scheme_version)).content)
+
+
+async def asked(visit: InspectionView, content: Content) -> Content:
+    if visit.kind not in kinds.NARROW:
+        return content
+    of = [one for one in await about(visit.id) if one.of]
+    ids = [one.of for one in of if one.what == "finding"]
+    named = {str(one.of) for one in of if one.what == "item"}
+    named |= {f.item for f in (await _findings(Finding.id.is_in(ids)) if ids else ())}
+    told = {one.item for one in await findings(visit.id)} | {*await values(visit.id)}
+    return kinds.asked(content, visit.kind, named, told)
+
+
+async def farmer(asked: ApplicationView, *, carries: bool, on: date) -> str:
+    """Whose land is looked at: who applied; in a visit to certified land who farms it now."""
+    return asked.applicant if carries else (await plots.holder(asked.plot, on) or asked.applicant)
+
+
+async def farmers(visit: InspectionView) -> frozenset[str]:
+    """Who applied, and who farms it on the planned day."""
+    asked = await applications.application(visit.application)
+    return frozenset({asked.applicant, await farmer(asked, carries=False, on=visit.planned_on)})
+
+
+async def kept_from(visit: InspectionView) -> frozenset[str]:
+    """Who must learn nothing of it yet: of an unannounced visit that has not begun the farmer, and
+    whoever may not judge the farmer because of living or working too near."""
+    if not kinds.hidden(visit.kind, visit.started_at):
+        return frozenset()
+    on, farms = visit.planned_on, await farmers(visit)
+    degree = (await schemes.version(visit.scheme_version)).content.rules.kin_degree
+    near = [panel.too_near(await people.related(p, on), kin_degree=degree) for p in farms]
+    return farms.union(*near)
+
+
+async def yearly(asked: ApplicationView, year: int) -> int:
+    """Announced visits of that year, done or to come, under the same version's scheme."""
+    scheme = (await schemes.version(asked.scheme_version)).scheme
+    found = 0
+    for one in await of_plot(asked.plot):
+        counts = one.kind in kinds.YEARLY and one.state != "cancelled"
+        if counts and (local_day(one.ended_at) if one.ended_at else one.planned_on).year == year:
+            found += (await schemes.version(one.scheme_version)).scheme == scheme
+    return found
+
+
+async def years_visits(group: str, year: int) -> list[Yearly]:
+    """The announced visits of that year to plots of the group, done or to come."""
+    rows = await in_use().query(
+        "SELECT i.plot, v.scheme, i.state, i.planned_on FROM inspection i"
+        " JOIN plot p ON p.id = i.plot JOIN scheme_version v ON v.id = i.scheme_version"
+        ' WHERE p."group" = {} AND i.planned_on BETWEEN {} AND {}'
+        " AND i.kind IN ('initial', 'annual') AND i.state <> 'cancelled'",
+        group, date(year, 1, 1), date(year, 12, 31),
+    )  # fmt: skip
+    return [Yearly(**row) for row in rows]
+
+
+async def of_group(group: str) -> list[InspectionView]:
+    """Of all its plots, the newest first."""
+    lands = [plot.id for plot in await plots.of_group(group)]
+    return await _inspections(Inspection.plot.is_in(lands)) if lands else []
+
+
 async def members(inspection: str) -> tuple[MemberView, ...]:
     rows = await (
         InspectionMember.select()
@@ -180,10 +275,13 @@ async def finding(id: str) -> FindingView:
     return found[0]
 
 
-async def open_findings(plot: str) -> tuple[FindingView, ...]:
+async def findings_of(plot: str) -> tuple[FindingView, ...]:
     """Of all visits to the plot, of whichever application, also under its earlier outlines."""
-    lands = await plots.outlines(plot)
-    return tuple(f for f in await _findings(Finding.plot.is_in(lands)) if f.closed_at is None)
+    return await _findings(Finding.plot.is_in(await plots.outlines(plot)))
+
+
+async def open_findings(plot: str) -> tuple[FindingView, ...]:
+    return tuple(f for f in await findings_of(plot) if f.closed_at is None)
 
 
 async def open_in(groups: Iterable[str]) -> tuple[FindingView, ...]:
@@ -210,11 +308,12 @@ async def record(id: str) -> Record:
         await answers(id),
         await findings(id),
         await photos(id),
+        await about(id),
     )
 
 
 async def progress(id: str) -> Progress:
-    content = (await schemes.version((await inspection(id)).scheme_version)).content
+    content = await sheet(await inspection(id))
     given, seats = await values(id), await members(id)
     told = [(finding.item, finding.severity) for finding in await findings(id)]
     return Progress(

@@ -11,12 +11,10 @@ import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.basis.units import Instant
+from certification.inspections.kinds import About, Kind
 from certification.inspections.panel import Assigned
 from certification.schemes.rules import Content, Item, RuleSet, Severity
 
-Kind = Literal["initial", "annual", "random", "complaint", "follow_up"]
-ENTRANCE: tuple[Kind, ...] = ("initial", "annual")
-"""Those that carry an application from accepted to inspected; the others look again."""
 GRAVE: tuple[Severity, ...] = ("critical", "major", "minor")
 """The gravest first."""
 NOTE_LETTERS_MAX, VALUE_LETTERS_MAX, ANSWERS_MAX = 4_000, 80, 500
@@ -38,10 +36,6 @@ FORMS = {
 
 class InspectionMissing(Missing):
     code = "inspections.missing"
-
-
-class ApplicationNotReady(Refusal):
-    code = "inspections.application_not_ready"
 
 
 class NotAnInspector(Forbidden):
@@ -132,6 +126,9 @@ class AssignInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     members: tuple[Assigned, ...]
     planned_on: date
     kind: Kind = "initial"
+    about: tuple[About, ...] = ()
+    reason: str | None = None
+    """In words, for a complaint or follow-up; personal."""
 
 
 class BeginInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,6 +182,8 @@ class FinishInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InspectionAssigned(msgspec.Struct, frozen=True, tag="inspections.assigned"):
+    """Of an unannounced visit the record does not say of which plot and application."""
+
     inspection: str
     application: str
     plot: str
@@ -239,13 +238,6 @@ class InspectionFinished(msgspec.Struct, frozen=True, tag="inspections.finished"
 
 class InspectionCancelled(msgspec.Struct, frozen=True, tag="inspections.cancelled"):
     inspection: str
-
-
-def ensure_ready(kind: Kind, state: str) -> None:
-    """A first look at what is accepted; another look at what was inspected or decided."""
-    ready = ("accepted",) if kind in ENTRANCE else ("inspected", "decided")
-    if state not in ready:
-        raise ApplicationNotReady(state=state)
 
 
 def ensure_answer(answer: AnswerGiven, content: Content, *, at: datetime) -> None:

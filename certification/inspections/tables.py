@@ -30,9 +30,26 @@ class Inspection(Table, tablename="inspection", tags=[PROVEN]):
     ended_at = columns.instant(null=True)
     farmer_signature = columns.word(20, null=True)
     """signed, refused"""
+    carries = column.Boolean(default=False)
+    """Its end carries the application from accepted to inspected; else it looks at land again."""
     assigned_by = columns.person()
     at = columns.instant()
     inspection_ends_after_it_began = Check((ended_at >= started_at) | ended_at.is_null())
+
+
+class VisitAbout(Table, tablename="inspection_about", tags=[PROVEN, APPEND_ONLY]):
+    """Why there is another visit, as plain references: what they name may stand above."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    what = columns.word(10)
+    """finding, complaint, item, reason"""
+    of = columns.word(36, null=True)
+    """The finding's or complaint's id, the item's code."""
+    words = columns.private()
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
 
 
 class InspectionMember(Table, tablename="inspection_member", tags=[PROVEN]):

@@ -1,12 +1,12 @@
 """Where visits, findings, meetings and certificates stand, for `Permit.check`.
 
-visit, place = await guarantee.visit(id)
+visit, place = await guarantee.visit(id, permit)
 permit.check(place)                      # 404 out of reach, just as if it were not there
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from certification.basis.ids import is_id
@@ -28,16 +28,23 @@ from market.access.refusals import NotThere
 T = TypeVar("T")
 
 
-async def visit(id: str) -> tuple[InspectionView, Place]:
-    """Where its application stands; its owner is who applied."""
+async def visit(id: str, permit: Permit) -> tuple[InspectionView, Place]:
+    """Where its application stands; its owner is who applied. Not there for whom it would warn."""
     found = await _there(inspections.inspection, id)
+    if permit.person in await inspections.kept_from(found):
+        raise NotThere
     _, place = await whose.application(found.application)
     return found, place
 
 
+async def visits_shown(found: Sequence[InspectionView], permit: Permit) -> list[InspectionView]:
+    """Without the unannounced ones that this person must not know of before they begin."""
+    return [one for one in found if permit.person not in await inspections.kept_from(one)]
+
+
 async def visit_seen(id: str, permit: Permit) -> InspectionView:
     """Whoever reaches the application, and those who were asked to look."""
-    found, place = await visit(id)
+    found, place = await visit(id, permit)
     if not await _assigned(id, permit.person):
         permit.check(place)
     return found
@@ -55,7 +62,8 @@ async def finding(id: str) -> tuple[FindingView, Place]:
     if found.inspection is None:
         group = (await plots.plot(found.plot)).group
         return found, await whose.of_group(group, owner=found.farmer)
-    _, place = await visit(found.inspection)
+    seen = await _there(inspections.inspection, found.inspection)
+    _, place = await whose.application(seen.application)
     return found, place
 
 

@@ -58,7 +58,13 @@ async def gathered(person: str) -> dict[str, Rows]:
         ids = [row["id"] for row in found.get(above, [])]
         [link, *_] = linked(tables[name], tables[above])
         found[name] = await _rows(tables[name], link.is_in(ids)) if ids else []
+    found["inspection"] = [row for row in found["inspection"] if not _unannounced(row)]
     return {name: rows for name, rows in found.items() if rows}
+
+
+def _unannounced(visit: Mapping[str, Any]) -> bool:
+    """A random visit is no business of the farmer's until the inspectors stand there."""
+    return bool(visit["kind"] == "random" and visit["started_at"] is None)
 
 
 def columns(table: type[Table]) -> list[Column]:

@@ -117,7 +117,7 @@ async def list_inspections(permit: Mine, application: FromQuery[str] = "") -> li
         return await queries.of_inspector(permit.person)
     _, place = await whose.application(application)
     permit.check(place)
-    return await queries.of_application(application)
+    return await guarantee.visits_shown(await queries.of_application(application), permit)
 
 
 @get(
@@ -127,8 +127,13 @@ async def list_inspections(permit: Mine, application: FromQuery[str] = "") -> li
     summary="The whole sheet, and what is missing on it",
 )
 async def read_inspection(id: FromPath[str], permit: Mine) -> InspectionShown:
-    await guarantee.visit_seen(id, permit)
-    return InspectionShown(await queries.record(id), await queries.progress(id))
+    found = await guarantee.visit_seen(id, permit)
+    record = await queries.record(id)
+    if found.kind == "complaint" and permit.person in await queries.farmers(found):
+        record = msgspec.structs.replace(
+            record, about=tuple(a for a in record.about if a.what in ("finding", "item"))
+        )
+    return InspectionShown(record, await queries.progress(id))
 
 
 @put(
@@ -188,7 +193,7 @@ async def finish(
     summary="Called off before it is signed; what was answered stays readable",
 )
 async def cancel(id: FromPath[str], permit: Mine, at: Now) -> InspectionCancelled:
-    _, place = await guarantee.visit(id)
+    _, place = await guarantee.visit(id, permit)
     permit.check(place)
     return await run(commands.cancel, id, by=permit.person, at=at)
 

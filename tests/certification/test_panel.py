@@ -10,7 +10,7 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
-from certification.inspections import commands, panel
+from certification.inspections import commands, kinds, panel
 from certification.inspections import rules as inspection_rules
 from certification.inspections.panel import Assigned, Ties
 from certification.inspections.rules import BeginInspection
@@ -162,7 +162,7 @@ async def test_only_an_accepted_application_is_visited(db: Database) -> None:
     await village(db)
     await published()
     application = await applied(await planted())
-    with pytest.raises(inspection_rules.ApplicationNotReady):
+    with pytest.raises(kinds.ApplicationNotReady):
         await commands.assign(assignment(application), by=YING, at=NOW)
 
 

@@ -67,7 +67,10 @@ async def _inspection(id: str) -> dict[str, object]:
     of = await inspections.inspection(id)
     members = [member.person for member in await inspections.members(id)]
     planned = of.planned_on.isoformat()
-    return {**await _application(of.application), "members": members, "planned_on": planned}
+    known = {**await _application(of.application), "members": members, "planned_on": planned}
+    if of.kind == "random" and of.started_at is None:
+        del known["applicant"]  # an unannounced visit, and that one was called off, stays untold
+    return known
 
 
 async def _certificate(id: str) -> dict[str, object]:

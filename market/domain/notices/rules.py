@@ -76,7 +76,7 @@ TELLINGS: dict[str, Telling] = {
     "applications.resubmitted": Telling((), "secretariat", "group", "application"),
     "applications.returned": _APPLICANT,
     "applications.accepted": _APPLICANT,
-    "inspections.assigned": Telling(("members", "applicant"), about="application"),
+    "inspections.assigned": Telling(("members", "applicant"), about="inspection"),
     "assignment.adopted": Telling(persons=("members",)),
     "assignment.seat_moved": Telling(persons=("person", "was")),
     "assignment.seat_declined": Telling((), "secretariat", "organ"),

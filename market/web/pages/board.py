@@ -18,13 +18,12 @@ from certification.basis.units import local_day
 from certification.certificates import queries as certificates
 from certification.decisions import queries as decisions
 from certification.groups import queries as groups
-from certification.inspections import commands as inspection_commands
 from certification.inspections import queries as inspections
 from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
-from market.access import deeds, guarantee, whose
+from market.access import deeds, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
@@ -32,6 +31,7 @@ from market.domain.spoken import queries as spoken
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import inspect_view as view
+from market.web.pages.board_visits import lacking_shown
 from market.web.pages.farm_land import lack_words
 from market.web.pages.farm_review import told
 from market.web.pages.farm_standing import SOON_DAYS
@@ -59,6 +59,7 @@ async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         to=lists,
         findings=await _open_findings(say, asked),
         ending=await _ending(say, reached, local_day(at)),
+        unseen=await lacking_shown(say, reached, local_day(at)),
         meetings=await _meetings(say, permit),
         organs=[(one, say.name(await groups.group(one))) for one in sorted(permit.groups())],
         denied=len(await spoken.denied_in(reached)),
@@ -212,12 +213,4 @@ async def _application(
     )
 
 
-@post("/board/visits/{id:str}/cancel", opt={"op": "inspection.assign"})
-async def cancel(id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    found, place = await guarantee.visit(id)
-    permit.check(place)
-    await run(inspection_commands.cancel, id, by=permit.person, at=at)
-    return onward(f"/board/assign/{found.application}")
-
-
-DOORS = [board, application_page, accept, return_, cancel]
+DOORS = [board, application_page, accept, return_]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import get_args
 
@@ -14,8 +15,10 @@ from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
 from certification.inspections import commands, queries
+from certification.inspections.kinds import FROM, NARROW, WORDS_MAX, About, Kind
 from certification.inspections.panel import Assigned
-from certification.inspections.rules import AssignInspection, InspectionAssigned, Kind
+from certification.inspections.queries import FindingView
+from certification.inspections.rules import AssignInspection, InspectionAssigned
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -24,6 +27,7 @@ from market.access.permit import Permit
 from market.answers.language import words_for
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.pages import inspect_view as view
 from market.web.pages.farm_view import Ask, place_of, plot_name
 
 Now = NamedDependency[datetime]
@@ -49,7 +53,8 @@ async def assign(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
         await members.ensure_within(permit, named, [found.group], at)
         await deeds.once(commands.assign, wanted, InspectionAssigned, by=permit.person, at=at)
     except Refusal as no:
-        return await _form(request, found, at, no=no, typed=form.typed)
+        kept = {**form.typed, "finding": " ".join(form.all("finding"))}
+        return await _form(request, found, at, no=no, typed=kept)
     return onward("/board?assigned=1#visits")
 
 
@@ -61,8 +66,14 @@ def _wanted(form: Form, application: str, at: datetime) -> AssignInspection:
     )
     kind = form.choice("kind", KINDS)
     planned_on = form.day("planned_on", near=local_day(at))
+    about = [About("finding", id) for id in form.all("finding")]
+    if complaint := form.raw("complaint"):
+        about.append(About("complaint", complaint))
+    reason = form.text("reason", most=WORDS_MAX, required=False) or None
     form.done()
-    return AssignInspection(form.id(), application, panel, planned_on, kind)  # type: ignore[arg-type]  # among KINDS
+    return AssignInspection(
+        form.id(), application, panel, planned_on, kind, tuple(about), reason  # type: ignore[arg-type]  # among KINDS
+    )  # fmt: skip
 
 
 async def _form(
@@ -75,19 +86,24 @@ async def _form(
 ) -> Response[bytes]:
     say, plot = words_for(request), await plots.plot(asked.plot)
     settings = (await schemes.version(asked.scheme_version)).content.rules
-    ties = await queries.tied(asked.plot, asked.applicant, settings, on=local_day(at))
+    carries, today = asked.state == "accepted", local_day(at)
+    farmer = await queries.farmer(asked, carries=carries, on=today)
+    ties = await queries.tied(asked.plot, farmer, settings, on=today)
     found = await queries.candidates(asked.group, ties, settings, at=at)
-    names = await people.names([asked.applicant, *[one.person for one in found]])
-    kind = "annual" if await certificates.of_plot(asked.plot) else "initial"
+    names = await people.names([farmer, *[one.person for one in found]])
+    wanted = request.query_params.get("kind", "")
+    may = [kind for kind in KINDS if asked.state in FROM[kind]]
+    opened = await queries.open_findings(asked.plot)
+    first = wanted if wanted in may else await _usual(asked, opened)
     return page(
         request,
         "board_assign.html",
         no=no,
-        typed=typed or {"kind": kind},
+        typed=typed or {"kind": first, "complaint": request.query_params.get("complaint", "")},
         application=asked,
         name=plot_name(say, plot),
         place=place_of(say, plot),
-        farmer=names.get(asked.applicant, ""),
+        farmer=names.get(farmer, ""),
         eligible=[
             {"person": one.person, "name": names.get(one.person, ""), "seat": one.seat}
             for one in found
@@ -98,13 +114,21 @@ async def _form(
             for one in found
             if one.against is not None
         ],
-        kinds=[[one, say(f"inspect.kind.{one}")] for one in KINDS],
+        kinds=[[one, say(f"inspect.kind.{one}")] for one in may],
+        again=[one for one in may if one in NARROW],
+        findings=await view.findings(say, opened, None),
         seats=[[one.code, say.name(one.name)] for one in settings.panel_seats],
         needed=settings.min_inspectors,
         wanted=[
             (say.name(seat.name), seat.minimum) for seat in settings.panel_seats if seat.minimum
         ],
     )
+
+
+async def _usual(asked: ApplicationView, opened: Sequence[FindingView]) -> str:
+    if asked.state != "accepted":
+        return "follow_up" if opened else "annual"
+    return "annual" if await certificates.of_plot(asked.plot) else "initial"
 
 
 DOORS = [assign_page, assign]

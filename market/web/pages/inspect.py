@@ -15,10 +15,12 @@ from certification.inspections.queries import InspectionView
 from certification.inspections.rules import BeginInspection, FinishInspection
 from certification.plots.queries import PlotView
 from certification.schemes import queries as schemes
+from certification.schemes.rules import Content
 from market.access import guarantee, whose
 from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import inspect_view as view
@@ -69,8 +71,9 @@ async def _visit(
 ) -> Response[bytes]:
     say = words_for(request)
     content = (await schemes.version(found.scheme_version)).content
+    asks = await queries.asked(found, content)
     progress = await queries.progress(found.id)
-    listed = view.chapters(say, content, await queries.values(found.id), progress.missing)
+    listed = view.chapters(say, asks, await queries.values(found.id), progress.missing)
     head = await view.visit(say, found)
     plot: PlotView = head["plot"]
     sees_near = may(request, "plot.read", await whose.of_group(plot.group, owner=head["applicant"]))
@@ -86,6 +89,8 @@ async def _visit(
         chapters=listed,
         next=next((one for one in listed if one["missing"]), None),
         progress=progress,
+        more=_more(say, content, asks),
+        about=await view.about(say, found, permit.person),
         earlier=await view.findings(say, before, content),
         record=await view.record(say, found) if found.state == "signed" else None,
         findings=await view.findings(say, await queries.findings(found.id), content),
@@ -94,6 +99,14 @@ async def _visit(
         assigned=permit.person in [member["person"] for member in head["members"]],
         saved=request.query_params.get("saved", ""),
     )
+
+
+def _more(say: Words, content: Content, asks: Content) -> list[tuple[str, str]]:
+    """Chapters of which this visit does not ask all: whatever is answered there is asked too."""
+    if len(asks.checklist) == len(content.checklist):
+        return []
+    keys = dict.fromkeys(item.chapter for item in content.checklist)
+    return [(key, view.chapter_name(say, key)) for key in keys]
 
 
 @get("/inspect/{id:str}/check", opt={"op": "inspection.read"})
@@ -153,7 +166,12 @@ async def _check(
         typed=typed or {},
         **head,
         missing=lines(progress.missing),
-        chapters=view.chapters(say, content, await queries.values(found.id), progress.missing),
+        chapters=view.chapters(
+            say,
+            await queries.asked(found, content),
+            await queries.values(found.id),
+            progress.missing,
+        ),
         bare=lines(progress.without_finding),
         progress=progress,
         mine=mine,

@@ -74,13 +74,13 @@ async def save_chapter(
     except Refusal as no:
         return await _chapter(request, found, chapter, form=form, no=no)
     kept = bool(given) or any(item.code in held for item in items_of(content, chapter))
-    return onward(_after(id, chapter, content, kept=kept))
+    return onward(_after(id, chapter, await queries.asked(found, content), kept=kept))
 
 
 def _after(id: str, chapter: str, content: Content, *, kept: bool) -> str:
     """The next chapter of the sheet; after the last one, back to the visit."""
     keys = list(dict.fromkeys(item.chapter for item in content.checklist))
-    following = keys[keys.index(chapter) + 1 :]
+    following = keys[keys.index(chapter) + 1 :] if chapter in keys else []
     told = f"?saved={chapter}" if kept else ""  # nothing answered: nothing is said to be saved
     if following:
         return f"/inspect/{id}/{following[0]}{told}"
@@ -139,15 +139,18 @@ async def _chapter(
     no: Refusal | None = None,
 ) -> Response[bytes]:
     say = words_for(request)
-    content = (await schemes.version(found.scheme_version)).content
+    whole = (await schemes.version(found.scheme_version)).content
+    content = await queries.asked(found, whole)
     held = {answer.item: answer for answer in await queries.answers(found.id)}
     progress = await queries.progress(found.id)
     sections: dict[str, list[Shown]] = {}
-    for item in items_of(content, chapter):
+    every = "all" in request.query_params or form is not None
+    narrow = [] if every else [item for item in content.checklist if item.chapter == chapter]
+    for item in narrow or items_of(whole, chapter):
         shown = field(say, item, held.get(item.code), form)
         shown["bare"] = item.code in progress.without_finding
         sections.setdefault(view.section_name(say, item.section), []).append(shown)
-    listed = view.chapters(say, content, dict.fromkeys(held, ""), progress.missing)
+    listed = view.chapters(say, whole, dict.fromkeys(held, ""), progress.missing)
     before, head = request.query_params.get("saved", ""), await view.visit(say, found)
     return page(
         request,

@@ -60,6 +60,25 @@ async def visit(say: Words, of: InspectionView) -> Shown:
     }  # fmt: skip
 
 
+async def about(say: Words, of: InspectionView, reader: str) -> list[str]:
+    """In words; who is inspected does not read who complained of what."""
+    told = await queries.about(of.id)
+    farms = reader in await queries.farmers(of)
+    content = (await schemes.version(of.scheme_version)).content
+    every = {f.id: f for f in await queries.findings_of(of.plot)}
+    lines = []
+    for one in told:
+        if one.what == "finding" and one.of in every:
+            lines.append(f"{every[one.of].item} {every[one.of].what}")
+        elif one.what == "item" and (item := content.item(one.of or "")):
+            lines.append(f"{item.code} {say.name(item)}")
+        elif one.what == "complaint" and not farms:
+            lines.append(say("Complaint {number}", number=one.of or ""))
+        elif one.what == "reason" and not (farms and of.kind == "complaint"):
+            lines.append(one.words or "")
+    return lines
+
+
 def seat_name(say: Words, content: Content, code: str) -> str:
     seat = content.rules.seat(code)
     return say.name(seat.name) if seat else code
@@ -150,7 +169,7 @@ async def findings(say: Words, of: Sequence[FindingView], content: Content | Non
 
 async def record(say: Words, of: InspectionView) -> Shown:
     """A finished sheet: what was denied first, then every chapter."""
-    content = (await schemes.version(of.scheme_version)).content
+    content = await queries.sheet(of)
     given = {answer.item: answer for answer in await queries.answers(of.id)}
     lines: dict[str, list[Shown]] = {}
     for item in content.checklist:

@@ -22,6 +22,7 @@ from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.web.page import page
+from market.web.pages.board_visits import lacking
 from market.web.pages.farm_view import Ask, Shown, plot_name, sort_key
 
 DUE_DAYS = 120
@@ -54,10 +55,15 @@ async def rounds(
 
 
 async def _due(say: Words, group: str, at: datetime) -> list[Shown]:
-    """Plots whose application waits for inspectors, and those whose certificate ends soon."""
+    """Plots whose application waits for inspectors, those whose certificate ends soon, and late in
+    the year those that nobody came to see in it."""
     today, found = local_day(at), []
     waiting = {a.plot: a for a in await applications.of_group(group, ON_THE_WAY)}
-    ending = await _ending(group, today)
+    unseen = {}
+    if date(today.year, 12, 31) - today <= timedelta(days=DUE_DAYS):
+        lacks = await lacking(group, today)
+        unseen = {one.certificate.plot: one for one in lacks if not one.planned}
+    ending = await _ending(group, today) | {k: one.certificate for k, one in unseen.items()}
     for id in dict.fromkeys([*waiting, *ending]):
         asked = waiting.get(id)
         planned = asked and [
@@ -67,12 +73,15 @@ async def _due(say: Words, group: str, at: datetime) -> list[Shown]:
             continue
         plot = await plots.plot(id)
         due_on = ending[id].valid_until if id in ending else today
+        if id in unseen:
+            due_on = min(due_on, date(today.year, 12, 31))
         found.append({
             "plot": plot,
             "name": plot_name(say, plot),
             "due_on": due_on,
             "late": due_on < today,
             "application": asked,
+            "unseen": unseen[id].application if id in unseen else "",
             **await _who(plot, (asked or ending[id]).scheme_version, at),
         })  # fmt: skip
     return found

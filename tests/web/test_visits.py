@@ -1,0 +1,125 @@
+"""An unannounced visit is nowhere to be seen by Malee; a follow-up and a complaint by everybody's
+pages and programs; and the board says whom nobody came to see this year."""
+
+from html import unescape
+
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.decisions import queries as decisions
+from certification.inspections import commands as inspections
+from certification.inspections import queries
+from certification.inspections.rules import AssignInspection, BeginInspection, MakeFinding
+from certification.inspections.tables import Inspection
+from market.access import own_data
+from tests.cast import CHAN, KRIT, MALEE, NOK, NOW, SOMCHAI, TODAY, WAN, YING
+from tests.doors import Doors
+from tests.guarantee import PANEL, certified, nok_may_look, published
+from tests.market.test_notices import all_told
+
+ENTRY = "/api/v1/inspections"
+
+
+async def certified_plot() -> str:
+    """Malee's; answers with its application."""
+    await nok_may_look()
+    await published()
+    return (await decisions.decision((await certified()).decision)).application
+
+
+async def test_malee_learns_of_an_unannounced_visit_when_they_stand_there(doors: Doors) -> None:
+    asked = await certified_plot()
+    first = [one.id for one in await queries.of_application(asked)]
+    visit = AssignInspection(new_id(), asked, tuple(PANEL), TODAY, "random")
+    await run(inspections.assign, visit, by=WAN, at=NOW)
+    told = await all_told()
+    assert told[SOMCHAI].count("inspections.assigned") == 2
+    assert told[MALEE].count("inspections.assigned") == 1  # of the first visit
+    malee, wan = await doors.as_(MALEE), await doors.as_(WAN)
+    for address in (
+        f"/inspect/{visit.id}",
+        f"/inspect/{visit.id}/check",
+        f"/inspect/{visit.id}/photos",
+        f"{ENTRY}/{visit.id}",
+    ):
+        assert (await malee.get(address)).status_code == 404, address
+        assert (await wan.get(address)).status_code == 200, address
+    listed = (await malee.get(f"{ENTRY}?application={asked}")).json()
+    assert [one["id"] for one in listed] == first
+    assert [row["id"] for row in (await own_data.gathered(MALEE))["inspection"]] == first
+    for address in ("/farm", "/me", f"/farm/applications/{asked}"):
+        assert visit.id not in (await malee.get(address)).text
+
+    called_off = AssignInspection(new_id(), asked, tuple(PANEL), TODAY, "random")
+    await run(inspections.assign, called_off, by=WAN, at=NOW)
+    await run(inspections.cancel, called_off.id, by=WAN, at=NOW)
+    assert "inspections.cancelled" not in (await all_told())[MALEE]
+    assert (await malee.get(f"/inspect/{called_off.id}")).status_code == 404
+
+    await run(inspections.begin, BeginInspection(visit.id, NOW), by=CHAN, at=NOW)
+    assert (await malee.get(f"/inspect/{visit.id}")).status_code == 200
+    assert len((await own_data.gathered(MALEE))["inspection"]) == 2
+
+
+async def test_a_follow_up_is_called_from_the_board_and_asks_one_question(doors: Doors) -> None:
+    asked = await certified_plot()
+    look = AssignInspection(new_id(), asked, tuple(PANEL), TODAY, "random")
+    await run(inspections.assign, look, by=WAN, at=NOW)
+    await run(inspections.begin, BeginInspection(look.id, NOW), by=CHAN, at=NOW)
+    found = MakeFinding(new_id(), look.id, "P22", "major", "ใช้ถังพ่นร่วมกัน")
+    await run(inspections.find, found, by=CHAN, at=NOW)
+    ying, chan = await doors.as_(YING), await doors.as_(CHAN)
+    form = unescape((await ying.get(f"/board/assign/{asked}?kind=follow_up")).text)
+    assert f'name="finding" value="{found.id}"' in form
+    assert 'value="initial"' not in form
+    typed = {
+        "id": new_id(), "kind": "follow_up", "planned_on": "22/11/2569", "finding": found.id,
+        **{f"seat.{one.person}": one.seat for one in PANEL},
+    }  # fmt: skip
+    wrong = await ying.post(
+        f"/board/assign/{asked}", data={**typed, "kind": "complaint", "finding": ""}
+    )
+    assert wrong.status_code == 400
+    assert (await ying.post(f"/board/assign/{asked}", data=typed)).status_code == 200
+    visit = f"/inspect/{typed['id']}"
+    assert (await chan.post(f"{visit}/begin")).status_code == 200
+    page = unescape((await chan.get(visit)).text)
+    assert "P22 ใช้ถังพ่นร่วมกัน" in page
+    sheet = (await chan.get(f"{visit}/3_protection")).text
+    assert 'name="v.P22"' in sheet
+    assert 'name="v.P12"' not in sheet
+    assert 'name="v.P12"' in (await chan.get(f"{visit}/3_protection?all=1")).text
+    for address in ("/board/visits", "/board/visits?as=csv", "/board/visits?as=xlsx"):
+        assert (await ying.get(address)).status_code == 200
+    lines = (await ying.get("/board/visits?as=csv")).text.splitlines()
+    assert len(lines) == 4
+    assert len((await (await doors.as_(KRIT)).get("/board/visits?as=csv")).text.splitlines()) == 1
+
+
+async def test_what_was_complained_of_is_not_read_by_malee(doors: Doors) -> None:
+    asked, complaint = await certified_plot(), new_id()
+    body = {
+        "id": new_id(), "application": asked, "planned_on": str(TODAY), "kind": "complaint",
+        "members": [{"person": one.person, "seat": one.seat} for one in PANEL],
+        "about": [{"what": "complaint", "of": complaint}], "reason": "เพื่อนบ้านได้กลิ่นยา",
+    }  # fmt: skip
+    wan = await doors.as_(WAN)
+    for _ in range(2):
+        assert (await wan.post(ENTRY, json=body)).status_code == 201
+    for address in (f"/inspect/{body['id']}", f"{ENTRY}/{body['id']}"):
+        theirs = (await (await doors.as_(NOK)).get(address)).text
+        assert complaint in theirs
+        assert "ได้กลิ่นยา" in theirs
+        hers = (await (await doors.as_(MALEE)).get(address)).text
+        assert complaint not in hers
+        assert "ได้กลิ่นยา" not in hers
+
+
+async def test_the_board_names_the_certified_plots_that_nobody_came_to_see(doors: Doors) -> None:
+    asked = await certified_plot()
+    ying = await doors.as_(YING)
+    call = f"/board/assign/{asked}?kind=annual"
+    assert call not in unescape((await ying.get("/board")).text)
+    await Inspection.update({Inspection.planned_on: TODAY.replace(year=TODAY.year - 1)}, force=True)
+    assert call in unescape((await ying.get("/board")).text)
+    assert call in unescape((await ying.get("/rounds")).text)
+    assert call not in unescape((await (await doors.as_(KRIT)).get("/board")).text)
