@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from certification.basis import checkpoints, witnesses
+from certification.basis.ids import is_id
+from certification.basis.proof import Fault
 from certification.basis.witnesses import Judged, NotACheckpoint, NotAKey, SignedByAnother
+from certification.draws import queries, verified
+from certification.draws.rules import DrawMissing
 from market import verify
 from market.access.guard import system_clock
 from market.answers.terminal import refuse, tell
@@ -38,8 +42,10 @@ def add_to(commands: Any, waiting: Waiting) -> None:
     signs.set_defaults(run=waiting(run_checkpoint))
 
     checked = commands.add_parser("verify", help="recompute every invariant from the rows")
-    among = list(verify.VERIFIED)
-    checked.add_argument("what", nargs="*", choices=[*among, []], metavar=" ".join(among))
+    among = " ".join(verify.VERIFIED)
+    checked.add_argument(
+        "what", nargs="*", type=_named, metavar="WHAT", help=f"{among}; or: draw ID"
+    )
     checked.add_argument(
         "--checkpoint", type=Path, metavar="FILE", help="one that was kept elsewhere"
     )
@@ -71,6 +77,8 @@ async def run_verify(said: Settings, given: argparse.Namespace) -> int:
         ended = 0 if given.checkpoint is None else await _held_up(given.checkpoint, given.key)
         if ended in REFUSED.values():
             return ended
+        if "draw" in given.what:
+            return ended or await _draw(given.what)
         what = given.what or list(verify.VERIFIED)
         found = await verify.faults(what)
         if "log" in what:
@@ -79,6 +87,34 @@ async def run_verify(said: Settings, given: argparse.Namespace) -> int:
         print(fault)
     print(f"{len(found)} faults" if found else "clean: every row is as the record says")
     return ended or (NOT_CLEAN if found else 0)
+
+
+def _named(said: str) -> str:
+    if said not in (*verify.VERIFIED, "draw") and not is_id(said):
+        raise argparse.ArgumentTypeError(f"not among {' '.join(verify.VERIFIED)}, nor: draw ID")
+    return said
+
+
+async def _draw(said: list[str]) -> int:
+    """Repeated from list, seed and checkpoint; which plots came out only once that is public."""
+    ids = [one for one in said if is_id(one)]
+    if len(said) != 2 or not ids:
+        tell("Say which: market verify draw ID. The ID stands on the page of the draw.")
+        return NOT_CLEAN
+    try:
+        found = await queries.draw(ids[0])
+    except DrawMissing as no:
+        refuse(no)
+        return NOT_CLEAN
+    faults = [Fault(*fault) for fault in await verified.faults(found.id)]
+    told = await queries.told(found, system_clock())
+    for name in ("list_digest", "commitment", "checkpoint_size", "checkpoint_root", "seed"):
+        print(f"{name}: {getattr(told, name) or '-'}")
+    print(f"drawn: {' '.join(told.drawn) or '-'} ({told.count} of {told.listed})")
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} faults" if faults else "clean: it comes out as it was kept")
+    return NOT_CLEAN if faults else 0
 
 
 async def _held_up(file: Path, key: str | None) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from certification.basis import proof, tree_proof
 from certification.basis.proof import Fault
 from certification.basis.schema import PROVEN
+from certification.draws import verified as draws
 from market.db import all_tables
 from market.domain.labels.queries import label_faults
 from market.domain.ledger.queries import ledger_faults
@@ -37,10 +38,15 @@ async def _ledger() -> Sequence[Fault]:
     return [Fault(*fault) for fault in told]
 
 
+async def _draws() -> Sequence[Fault]:
+    return [Fault(*fault) for fault in await draws.draw_faults()]
+
+
 VERIFIED: dict[str, Callable[[], Awaitable[Sequence[Fault]]]] = {
     "log": _log,
     "ledger": _ledger,
     "stock": _stock,
+    "draws": _draws,
 }
 
 

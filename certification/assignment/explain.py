@@ -61,6 +61,21 @@ def against(seating: Seating, seat: int, person: int) -> Excluded:
     return Excluded(who.person, tuple(dict.fromkeys(why)), tuple(ring))
 
 
+def sent(season: Season, person: str, seat: str) -> Excluded:
+    """All that stands against one person on the season's first land, on that seat of a panel."""
+    seating = Seating(season)
+    who = next((one for one in season.inspectors if one.person == person), None)
+    if who is None:
+        return Excluded(person, ("left",))
+    land = season.lands[0]
+    ties = seating.ties.get((land.home, person), ())
+    why = list(rules.against(land, who, seat, ties, seating.past, seating.of))
+    ring = [] if land.home == who.home else seating.ring(who.home, land.home)
+    if ring and "traded" not in why:
+        why.append("ring" if len(ring) > 2 else "traded")
+    return Excluded(person, tuple(why), tuple(ring))
+
+
 def candidates(seating: Seating, seat: int) -> tuple[Excluded, ...]:
     """Everybody, for one seat: who may take it first (no `why`), by load and way; the others by
     what an override would cost."""

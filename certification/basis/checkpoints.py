@@ -156,6 +156,12 @@ async def of_size(size: int) -> Signed:
     return rows[0]
 
 
+async def first_over(seq: int) -> Signed | None:
+    """The first that was signed over an entry: what it would be nobody knew when that was told."""
+    rows = await _rows("WHERE size >= {} ORDER BY number LIMIT 1", seq)
+    return rows[0] if rows else None
+
+
 async def latest(most: int) -> list[Signed]:
     return await _rows("ORDER BY number DESC LIMIT {}", most)
 

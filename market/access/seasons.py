@@ -9,6 +9,8 @@ from certification.assignment import queries
 from certification.assignment.queries import OverrideView, PlanView, SeatView, SwapView
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
+from certification.draws import queries as draws
+from certification.draws.queries import DrawView
 from market.access import whose
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
@@ -47,6 +49,11 @@ async def swap_mine(id: str, permit: Permit) -> SwapView:
     two = (found.by, found.other)
     permit.check(Place(owner=permit.person if permit.person in two else ""))
     return found
+
+
+async def draw(id: str) -> tuple[DrawView, Place]:
+    found = await _there(draws.draw, id)
+    return found, await whose.of_group(found.organ)
 
 
 async def _there(query: Callable[[str], Awaitable[T]], id: str) -> T:

@@ -13,10 +13,13 @@ from certification.assignment import queries as plans
 from certification.assignment.plans import KeepPlan, OfferSwap, OverrideAsked
 from certification.assignment.rules import Place
 from certification.assignment.tables import SeatOverride
-from certification.basis import log, pictures
+from certification.basis import checkpoints, log, pictures
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
+from certification.draws import commands as draws
+from certification.draws import queries as drawn
+from certification.draws.rules import PrepareDraw
 from certification.inputs import commands as inputs
 from certification.inputs.rules import AttachPhoto as AttachInput
 from certification.inputs.rules import NoteUse
@@ -111,6 +114,16 @@ async def season() -> dict[str, str]:
         "swaps": offer.id,
         "overrides": str(override.id),
     }
+
+
+async def draw() -> dict[str, str]:
+    """One of Malee's certified plots came out of a draw, and nobody is sent yet."""
+    wanted = PrepareDraw(new_id(), NETWORK, "sgs-pgs")
+    await run(draws.prepare, wanted, by=YING, at=NOW)
+    await checkpoints.sign(at=NOW)
+    await run(draws.draw, wanted.id, by=YING, at=NOW)
+    code = (await drawn.draw(wanted.id)).came[0]
+    return {"draws": wanted.id, "plots/{code}": code}
 
 
 async def _picture() -> str:

@@ -1,6 +1,5 @@
 """A whole season of inspectors at once: nobody where the charter forbids it, and fairly."""
 
-import hashlib
 from collections import Counter
 
 import msgspec
@@ -8,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certification.assignment import collusion, draws, explain, solve
+from certification.assignment import collusion, explain, solve
 from certification.assignment.collusion import Seen
 from certification.assignment.rules import Inspector, Land, Look, Place, Season, Settings, Spot, Tie
-from certification.schemes.rules import Part
 from tests.certification.seasons import CHARTER, fairest, invented, wrong, years
 
 
@@ -124,38 +122,6 @@ def test_a_change_by_hand_is_judged_as_the_others_sit() -> None:
     places[back] = Place(places[back].plot, "producer", owner)
     faults = explain.faults(explain.seated(season, tuple(places)))
     assert ("traded",) in [why.why for _, why in faults]
-
-
-def test_anybody_can_repeat_a_draw() -> None:
-    plots, secret = [f"{n:08}" for n in range(137)], bytes(range(32))
-    count = draws.how_many(len(plots), Part(1, 10), 1)
-    assert count == 14
-    seed = draws.seed(secret, "042817", draws.listed(plots))
-    drawn = draws.drawn(plots, count, seed)
-    # by the words on the page, with nothing of ours
-    told = hashlib.sha256("".join(plot + "\n" for plot in plots).encode()).hexdigest()
-    line = f"{secret.hex()}\n042817\n{told}\n"
-    start, left, again = hashlib.sha256(line.encode()).digest(), [*plots], []
-    for turn in range(14):
-        number = int(hashlib.sha256(start + bytes([turn >> 8, turn & 255])).hexdigest(), 16)
-        again.append(left.pop(number % len(left)))
-    assert [*drawn] == again
-    assert draws.drawn(plots, count, draws.seed(secret, "042818", told)) != drawn
-    assert (
-        draws.drawn(plots[1:], count, draws.seed(secret, "042817", draws.listed(plots[1:])))
-        != drawn
-    )
-    assert {*draws.drawn(plots[:3], 9, seed)} == {*plots[:3]}
-    assert draws.how_many(0, Part(1, 10), 1) == 0
-
-
-def test_each_plot_is_drawn_about_as_often() -> None:
-    plots = [f"p{n}" for n in range(20)]
-    seen = Counter(
-        plot for n in range(2_000)
-        for plot in draws.drawn(plots, 2, draws.seed(n.to_bytes(32), "000000", ""))
-    )  # fmt: skip
-    assert sum((seen[plot] - 200) ** 2 / 200 for plot in plots) < 45, "chi squared, 19 free"
 
 
 def test_who_looks_away_among_friends_is_found_and_who_is_only_mild_is_no_ring() -> None:

@@ -47,10 +47,11 @@ ALSO = {
     "certification/land/complete", "certification/land/views",  # what is still asked of land
     # a season's inspectors at once: how seats are filled, explained, drawn and looked back on
     "certification/assignment/seating", "certification/assignment/solve",
-    "certification/assignment/explain", "certification/assignment/draws",
+    "certification/assignment/explain",
     "certification/assignment/collusion", "certification/assignment/gathered",
     "certification/assignment/looks",
     "certification/assignment/plans", "certification/assignment/answers",
+    "certification/draws/verified",  # a draw repeated from what was kept
     "certification/plots/shape",  # geometry of a plot
     "market/domain/accounts/pins",  # slow hashing in its own threads, outside every transaction
     "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them

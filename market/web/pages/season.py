@@ -24,6 +24,7 @@ from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from market.access import deeds, seasons, whose
+from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
@@ -61,6 +62,7 @@ async def _season(
         typed=form.typed if form else {},
         plans=sorted(found, key=lambda one: one["of"].season, reverse=True),
         organs=[[one.id, say.name(one)] for one in organs],
+        draws=any([may(request, "draw.make", await whose.of_group(one.id)) for one in organs]),
         charters=[[one, one] for one in await schemes.schemes()],
         this_year=local_day(at).year + (BUDDHIST if say.language == "th" else 0),
     )
