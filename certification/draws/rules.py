@@ -58,8 +58,9 @@ class CheckpointAwaited(Refusal):
     code = "draws.checkpoint_awaited"
 
 
-class NotDrawn(Missing):
-    """That plot did not come out of this draw, or nothing did yet."""
+class NotDrawn(Refusal):
+    """That plot did not come out of this draw, nothing did yet, or it is one's own: whoever asks
+    about the own land learns no more than about any other."""
 
     code = "draws.not_drawn"
 

@@ -28,7 +28,6 @@ from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from market.access import deeds, members, seasons, whose
 from market.access.permit import Permit
-from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.web import sheets
@@ -189,7 +188,7 @@ async def _drawn(found: DrawView, code: str, permit: Permit, at: datetime) -> Dr
     seen = await queries.followed(found.id, permit.person, at)
     one = next((one for one in seen if one.code and one.code == code), None)
     if one is None:
-        raise NotThere
+        raise rules.NotDrawn
     return one
 
 
