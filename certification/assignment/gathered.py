@@ -17,6 +17,7 @@ from certification.basis.database import in_use
 from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
+from certification.inspections.kinds import YEARLY
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
 from certification.schemes.rules import PEER, RuleSet, Version
@@ -44,9 +45,9 @@ async def due(organ: str, season: int) -> dict[str, ApplicationView]:
 
 
 async def _due(asked: ApplicationView, season: int) -> bool:
-    """Not where a visit of this season stands already."""
+    """Not where an announced visit of this season stands already; of others nothing is told."""
     visits = [v for v in await inspections.of_plot(asked.plot) if v.state != "cancelled"]
-    if any(visit.planned_on.year == season for visit in visits):
+    if any(v.planned_on.year == season and v.kind in YEARLY for v in visits):
         return False
     return asked.state in WAITING or (asked.state == "decided" and bool(visits))
 
