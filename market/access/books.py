@@ -28,6 +28,8 @@ from market.domain.receipts.rules import Receipt
 from market.domain.settlement import queries as settlement
 from market.domain.settlement.queries import FarmerStatement, SettlementView
 from market.domain.settlement.rules import PayoutView, RunView
+from market.domain.splits import queries as splits
+from market.domain.splits.rules import Proposal
 
 T = TypeVar("T")
 
@@ -50,6 +52,12 @@ async def payment(id: str) -> tuple[RequestView, Place]:
     if found is None:
         raise NotThere
     return found, await of_group(found.merchant, owner=found.buyer)
+
+
+async def split(id: str) -> tuple[Proposal, Place]:
+    """How a merchant would share each baht, as one proposed it."""
+    found = await _there(splits.proposal, id)
+    return found, await of_group(found.merchant)
 
 
 async def run(id: str) -> tuple[RunView, Place]:

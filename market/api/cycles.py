@@ -8,34 +8,27 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from certification.basis.transaction import run
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.domain.offers import commands, queries
 from market.domain.offers.queries import CycleView, ShopLine
-from market.domain.offers.rules import CycleOpened, DefineRule, OpenCycle, Parts, RuleDefined
+from market.domain.offers.rules import CycleOpened, OpenCycle
 from market.domain.orders import queries as orders
 from market.domain.orders.queries import HarvestLine
+from market.domain.splits.rules import Parts
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-Points = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
 
 class Opening(OpenCycle, frozen=True):
     name_th: Name
     name_en: Name
     hold_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)] = 60
-
-
-class Shares(DefineRule, frozen=True):
-    merchant_bp: Points
-    truck_bp: Points
-    fund_bp: Points
-    group_bp: Points
 
 
 class ForSale(msgspec.Struct, frozen=True):
@@ -105,33 +98,8 @@ async def harvest_list(id: FromPath[str], permit: Mine) -> list[HarvestLine]:
     return await orders.harvest_list(id)
 
 
-@post(
-    "/api/v1/split-rules",
-    opt={"op": "rule.define"},
-    tags=["cycles"],
-    summary="How each baht is shared in the cycles opened from now on",
-)
-async def define_rule(data: JSONBody[Shares], permit: Mine, at: At) -> RuleDefined:
-    permit.check(await whose.of_group(data.merchant))
-    deeds.ensure_storable(data, data.id)
-    return await run(commands.define_rule, data, by=permit.person, at=at)
-
-
-@get(
-    "/api/v1/split-rules",
-    opt={"op": "rule.read"},
-    tags=["cycles"],
-    summary="The newest of a merchant",
-)
-async def read_rule(merchant: FromQuery[str]) -> DefineRule:
-    await whose.of_group(merchant)
-    return await queries.split_rule(merchant)
-
-
 def _for_sale(line: ShopLine) -> ForSale:
     return ForSale(**{field: getattr(line, field) for field in ForSale.__struct_fields__})
 
 
-DOORS = [
-    list_cycles, open_cycle, read_cycle, read_shop, harvest_list, define_rule, read_rule,
-]  # fmt: skip
+DOORS = [list_cycles, open_cycle, read_cycle, read_shop, harvest_list]

@@ -92,7 +92,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *diary.keep_diaries(days),
         *visits.look(days), *meetings.decide(days), *bodies.sit(days),
         *season.propose_inspectors(days),
-        *shop.lay_out(days), *shop.hold(days),
+        *shop.lay_out(days), *shop.hold(days), *shop.to_decide(days),
         *money.trade(days), *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from market.domain.labels.rules import PrintLabels
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot, LotHarvested
 from market.domain.offers import commands as offers
-from market.domain.offers.rules import DefineRule, MakeOffer, OpenCycle
+from market.domain.offers.rules import MakeOffer, OpenCycle
 from market.domain.payments import commands as payments
 from market.domain.payments.rules import SetAccount
 from market.domain.pickups import commands as pickups
@@ -29,6 +29,8 @@ from market.domain.places import commands as places
 from market.domain.places.rules import DefinePlace, Window
 from market.domain.products import commands as products
 from market.domain.products.rules import DefineProduct
+from market.domain.splits import commands as splits
+from market.domain.splits.rules import Decide, Propose
 
 PLACE, RULE = PLACES["rattaphum"], named("split-rule")
 NO_BANKS_NUMBER = "0000000000000"
@@ -52,10 +54,21 @@ def lay_out(days: Days) -> Iterator[Deed]:
         yield deed(products.define, product(crop), wanted, by=who("wan"), at=at)
     promised = SetPickupRule(named("pickup-rule"), NETWORK, "move", "refund", 3)
     yield deed(pickups.set_rule, promised, by=who("prasert"), at=at)
-    rule = DefineRule(RULE, NETWORK, merchant_bp=500, truck_bp=500, fund_bp=300, group_bp=700)
-    yield deed(offers.define_rule, rule, by=who("prasert"), at=at)
+    met = days.at(OPENED - 1).date()
+    shares = Propose(RULE, NETWORK, 500, 500, 300, 700, decided_on=met, holds_from=at.date())
+    yield deed(splits.propose, shares, by=who("prasert"), at=at)
+    yield deed(splits.decide, Decide(RULE, NETWORK, approve=True), by=who("dao"), at=at)
     account = SetAccount(named("account"), NETWORK, "tax_id", NO_BANKS_NUMBER)
     yield deed(payments.set_account, account, by=who("prasert"), at=at)
+
+
+def to_decide(days: Days) -> Iterator[Deed]:
+    """A meeting of this week gave the fund more; it waits for a second person."""
+    shares = Propose(
+        named("split-next"), NETWORK, 500, 500, 500, 700, decided_on=days.on(-3),
+        holds_from=days.on(7),
+    )  # fmt: skip
+    yield deed(splits.propose, shares, by=who("wan"), at=days.at(-2))
 
 
 def _places() -> Iterator[DefinePlace]:

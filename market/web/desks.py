@@ -107,7 +107,7 @@ DESKS = (
         Word("/cycles", "Order rounds", "basket", ("/unfetched",)),
         Word("/places/new", "Pick-up places", "pin"),
         Word("/products/new", "Products", "leaf"),
-        Word("/shares/new", "Shares", "scale"),
+        Word("/shares", "Shares", "scale"),
     ),
     _desk(
         "treasurer", "Treasurer", "treasurer",

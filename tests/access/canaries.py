@@ -22,7 +22,8 @@ VAULT = {
     MALEE: Particulars("มาลี ศรีสุข", "0812345601", "สข-0001", "3900700123454", "77/7 ZZADDRESS"),
     NOK: Particulars("นก รักสุขภาพ", "0812345604", None, "3900700765430", "88/8 ZZADDRESS"),
 }
-WRITTEN = ("ผักใบ หมุนเวียนกับถั่ว", "ถังน้ำมันใกล้แปลง", "เห็นด้วยตา", left_behind.SLIP, "ZZEXIF")
+WRITTEN = ("ผักใบ หมุนเวียนกับถั่ว", "ถังน้ำมันใกล้แปลง", "เห็นด้วยตา", left_behind.SLIP,
+           left_behind.SENT_BACK, "ZZEXIF")  # fmt: skip
 """A farm plan, a finding, a note on a sheet, a bank's reference, a picture's hidden words."""
 
 

@@ -106,7 +106,7 @@ MALEES = (
 )  # fmt: skip
 NETWORKS = (
     "network", "cycle", "offer", "meeting", "run", "account", "place", "product", "truck", "round",
-    "day", "ride", "week", "seat",
+    "day", "ride", "week", "seat", "split",
 )  # fmt: skip
 THINGS = {
     thing.name: thing

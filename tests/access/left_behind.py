@@ -6,6 +6,8 @@ A visit under way with a finding and a picture, kin, a payout to a farmer, credi
 from datetime import timedelta
 from itertools import count
 
+import msgspec
+
 from certification.applications import queries as applications
 from certification.assignment import answers
 from certification.assignment import commands as assignment
@@ -40,6 +42,8 @@ from market.domain.payments import commands as payments
 from market.domain.payments.rules import CreditExtra
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid
+from market.domain.splits import commands as splits
+from market.domain.splits.rules import Decide
 from market.domain.trips import commands as trips
 from market.domain.trips.rules import SetDayLot
 from market.domain.truck_day import mishaps
@@ -62,12 +66,14 @@ from tests.cast import (
 )
 from tests.doors import PIN
 from tests.guarantee import LON, accepted, begun, planted
-from tests.market.stall import Stall
+from tests.market.stall import SHARES, Stall
 from tests.market.truck import TEN, publish_from_rows, truck_day_of
 from tests.pictures import by_phone
 
 SLIP = "2026112200001"
 """A bank's reference."""
+SENT_BACK = "ไม่ตรงมติข้อ 4"
+"""Why shares were not approved."""
 
 
 async def visit_under_way() -> dict[str, str]:
@@ -195,6 +201,16 @@ async def paid_to_malee() -> dict[str, str]:
     [line] = await in_use().query("SELECT id, run FROM payout_line WHERE payee = {}", MALEE)
     [before] = await in_use().query("SELECT id FROM payout_line WHERE run = {}", made["id"])
     return {"payouts": line["id"], "{payout}": before["id"]}
+
+
+async def shares() -> dict[str, str]:
+    """Sent back with a reason; what was proposed after it waits."""
+    back, waits = new_id(), new_id()
+    for id in (back, waits):
+        await run(splits.propose, msgspec.structs.replace(SHARES, id=id), by=DAO, at=NOW)
+    said = Decide(back, NETWORK, approve=False, reason=SENT_BACK)
+    await run(splits.decide, said, by=PRASERT, at=NOW)
+    return {"shares": back, "split-proposals": back}
 
 
 async def credit(order: str) -> None:

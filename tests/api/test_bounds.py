@@ -79,7 +79,8 @@ async def test_rounds_shares_and_offers(doors: Doors) -> None:
 
     def shares(**changed: Any) -> dict[str, Any]:
         bps = {"merchant_bp": 1, "truck_bp": 1, "fund_bp": 1, "group_bp": 1}
-        return {"id": new_id(), "merchant": NETWORK, **bps, **changed}
+        days = {"decided_on": "2026-11-20", "holds_from": "2026-11-22"}
+        return {"id": new_id(), "merchant": NETWORK, **bps, **days, **changed}
 
     def offer(**changed: Any) -> dict[str, Any]:
         known = {"stock": there.stock, "product": new_id(), "satang_per_kg": 1, "step_grams": 1}
@@ -94,7 +95,7 @@ async def test_rounds_shares_and_offers(doors: Doors) -> None:
     bodies += each(round, times[3], values=ENDS_OF_TIME)
     await refused(dao, "POST", "/api/v1/cycles", bodies)
     bps = ("merchant_bp", "truck_bp", "fund_bp", "group_bp")
-    await refused(ying, "POST", "/api/v1/split-rules", each(shares, *bps))
+    await refused(ying, "POST", "/api/v1/split-proposals", each(shares, *bps))
     address = f"/api/v1/cycles/{there.cycle}/offers"
     await refused(dao, "POST", address, each(offer, "satang_per_kg", "step_grams"))
     made = await dao.post("/api/v1/cycles", json=round())

@@ -142,9 +142,9 @@ async def test_places_products_and_shares_are_public_and_made_by_staff(
     product = {"id": new_id(), "product": {"network": NETWORK, "crop": "okra"}}
     shares = {
         "id": new_id(), "merchant": NETWORK, "merchant_bp": 0, "truck_bp": 500, "fund_bp": 0,
-        "group_bp": 0,
+        "group_bp": 0, "decided_on": "2026-11-20", "holds_from": "2026-11-22",
     }  # fmt: skip
-    for path, body in (("places", place), ("products", product), ("split-rules", shares)):
+    for path, body in (("places", place), ("products", product), ("split-proposals", shares)):
         assert (await krit.post(f"/api/v1/{path}", json=body)).status_code == 404
         assert (await anyone.post(f"/api/v1/{path}", json=body)).status_code == 401
         for _ in range(2):
@@ -155,7 +155,7 @@ async def test_places_products_and_shares_are_public_and_made_by_staff(
     of_network = {"network": NETWORK}
     assert len((await anyone.get("/api/v1/products", params=of_network)).json()) == 2
     rule = (await anyone.get("/api/v1/split-rules", params={"merchant": NETWORK})).json()
-    assert rule["truck_bp"] == 500
+    assert rule["truck_bp"] == 1_000  # proposed is not approved
     for wrong in ({"name_th": "ก" * 500}, {"lat_e6": 10**30}, {"tambon": "90"}):
         said = await dao.post("/api/v1/places", json={**place, "id": new_id(), **wrong})
         assert said.status_code == 400

@@ -68,6 +68,7 @@ WHERE = {
     "order": f"SELECT code FROM preorder WHERE {NOKS} ORDER BY placed_at DESC",
     "stall": "SELECT code FROM preorder ORDER BY placed_at DESC",
     "payout": "SELECT id FROM payout_run ORDER BY made_at DESC",
+    "shares": "SELECT id FROM split_proposal ORDER BY state DESC",
     "settlements": "SELECT id FROM settlement", "statements": "SELECT farmer FROM settlement_share",
     "inspectors": "SELECT person AS id FROM role_grant WHERE role = 'inspector'",
     "panels": "SELECT id FROM season_plan", "panel-seats": "SELECT id FROM season_seat",
@@ -89,6 +90,7 @@ ALSO = {
     "/stall/{code}": ONE_IN_EACH_STATE,
     "/L/{typed}": "SELECT code FROM lot GROUP BY claim",
     "/payout/{id}": "SELECT min(id) FROM payout_run GROUP BY state",
+    "/shares/{id}": "SELECT min(id) FROM split_proposal GROUP BY state",
 }
 """Pages that look otherwise in another state: one of each."""
 

@@ -15,13 +15,15 @@ from certification.plots.rules import PlantCrop, RegisterPlot
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot
 from market.domain.offers import commands as offers
-from market.domain.offers.rules import DefineRule, MakeOffer, OpenCycle
+from market.domain.offers.rules import MakeOffer, OpenCycle
 from market.domain.payments import commands as payments
 from market.domain.payments.rules import SetAccount
 from market.domain.places import commands as places
 from market.domain.places.rules import DefinePlace, Window
 from market.domain.products import commands as products
 from market.domain.products.rules import DefineProduct
+from market.domain.splits import commands as splits
+from market.domain.splits.rules import Decide, Propose
 from tests.cast import DAO, LONG_AGO, MALEE, NETWORK, PRASERT, RATTAPHUM, settle_village
 from tests.market.stall import PHONE, Stall
 
@@ -67,8 +69,10 @@ async def _round(at: datetime) -> None:
         7_130_000, 100_260_000, window,
     )  # fmt: skip
     await places.define(place, by=DAO, at=at)
-    rule = DefineRule(RULE, NETWORK, merchant_bp=200, truck_bp=1000, fund_bp=300, group_bp=500)
-    await offers.define_rule(rule, by=DAO, at=at)
+    today = local_day(at)
+    shares = Propose(RULE, NETWORK, 200, 1000, 300, 500, decided_on=today, holds_from=today)
+    await splits.propose(shares, by=DAO, at=at)
+    await splits.decide(Decide(RULE, NETWORK, approve=True), by=PRASERT, at=at)
     opening = OpenCycle(
         CYCLE, NETWORK, "รอบวันจันทร์", "Monday's round", PLACE, opens_at=at - timedelta(hours=1),
         closes_at=at + timedelta(days=2), pickup_from=at + timedelta(days=3),

@@ -18,7 +18,7 @@ from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.tables import Lot
 from market.domain.offers import commands as offers
-from market.domain.offers.rules import DefineRule, MakeOffer, OpenCycle
+from market.domain.offers.rules import MakeOffer, OpenCycle
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as orders_seen
 from market.domain.orders.rules import (
@@ -36,12 +36,17 @@ from market.domain.payments.rules import Confirm, PaymentConfirmed, SetAccount
 from market.domain.places import commands as places
 from market.domain.places.rules import DefinePlace, Window
 from market.domain.products.tables import Product
-from tests.cast import DAO, MALEE, NETWORK, NOK, NOW, PRASERT, RATTAPHUM, later, village
+from market.domain.splits import commands as splits
+from market.domain.splits.rules import Approved, Decide, Propose
+from tests.cast import DAO, MALEE, NETWORK, NOK, NOW, PRASERT, RATTAPHUM, TODAY, later, village
 
 CLOSES = later(days=2)
 PICKUP = later(days=3)
 OVER = later(days=4)
-RULE = DefineRule("", NETWORK, merchant_bp=200, truck_bp=1000, fund_bp=300, group_bp=500)
+SHARES = Propose(
+    "", NETWORK, merchant_bp=200, truck_bp=1000, fund_bp=300, group_bp=500, decided_on=TODAY,
+    holds_from=TODAY,
+)  # fmt: skip
 PHONE = "0812345678"
 
 
@@ -125,7 +130,7 @@ async def _opened() -> Stall:
                     7_130_000, 100_260_000, (Window(7, 540, 720),)),
         by=DAO, at=NOW,
     )  # fmt: skip
-    await offers.define_rule(msgspec.structs.replace(RULE, id=rule), by=DAO, at=NOW)
+    await shared(rule)
     opening = OpenCycle(
         cycle, NETWORK, "รอบวันจันทร์", "Monday's round", place, opens_at=later(hours=-1),
         closes_at=CLOSES, pickup_from=PICKUP, pickup_until=OVER, hold_minutes=60,
@@ -134,6 +139,15 @@ async def _opened() -> Stall:
     account = SetAccount(new_id(), NETWORK, "phone", PHONE)
     await payments.set_account(account, by=PRASERT, at=NOW)
     return Stall(cycle, place, rule)
+
+
+async def shared(id: str, at: datetime = NOW, **changed: object) -> Approved:
+    """Dao writes down what the meeting decided, Prasert approves it."""
+    shares = msgspec.structs.replace(SHARES, id=id, **changed)
+    await splits.propose(shares, by=DAO, at=at)
+    done = await splits.decide(Decide(id, shares.merchant, approve=True), by=PRASERT, at=at)
+    assert isinstance(done, Approved)
+    return done
 
 
 async def harvest_and_offer(

@@ -31,7 +31,6 @@ from market.db import all_tables, engine_for
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import NotEnough, credit, own
 from market.domain.lots.rules import SoldOut
-from market.domain.offers.rules import Parts, parts_of_kilo
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as orders_seen
 from market.domain.orders import rules as order_rules
@@ -42,13 +41,14 @@ from market.domain.settlement import commands as settlement
 from market.domain.settlement import queries as settlement_seen
 from market.domain.settlement import rules as settlement_rules
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid, Settle
+from market.domain.splits.rules import Parts, parts_of_kilo
 from tests.cast import DAO, MALEE, NETWORK, NOK, NOW, PRASERT, RATTAPHUM
 from tests.databases import Build, build
-from tests.market.stall import RULE, Stall, faults, stall
+from tests.market.stall import SHARES, Stall, faults, stall
 
 T = TypeVar("T")
 CAPACITY, PER_KG = 3_000, 3_333
-SHOWN = parts_of_kilo(PER_KG, RULE)
+SHOWN = parts_of_kilo(PER_KG, SHARES)
 
 
 class Known:

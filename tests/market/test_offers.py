@@ -1,7 +1,5 @@
 """A merchant opens a round under a rule, and sells in it what its own groups grow."""
 
-import asyncio
-
 import msgspec
 import pytest
 
@@ -14,6 +12,7 @@ from market.domain.offers import commands, queries, rules
 from market.domain.offers.rules import Closed, MakeOffer, OpenCycle
 from market.domain.places.rules import NoSuchPlace
 from market.domain.products.tables import Product
+from market.domain.splits.rules import NoSuchRule, NotInForce, Parts
 from tests.cast import (
     ADMIN,
     DAO,
@@ -23,9 +22,10 @@ from tests.cast import (
     NETWORK,
     NOW,
     RATTAPHUM,
+    TOMORROW,
     later,
 )  # fmt: skip
-from tests.market.stall import CLOSES, OVER, PICKUP, RULE, Stall, stall
+from tests.market.stall import CLOSES, OVER, PICKUP, Stall, shared, stall
 
 CYCLE = OpenCycle(
     "", NETWORK, "รอบ", "Round", "", opens_at=NOW, closes_at=CLOSES, pickup_from=PICKUP,
@@ -51,36 +51,26 @@ def test_times_come_in_their_order(wrong, refusal) -> None:
         rules.ensure_cycle(msgspec.structs.replace(CYCLE, **wrong), NOW)
 
 
-@pytest.mark.parametrize("bps", [(-1, 0, 0, 0), (5_000, 5_000, 1, 0)])
-def test_parts_make_no_more_than_the_whole(bps) -> None:
-    with pytest.raises(rules.SharesWrong):
-        rules.ensure_rule(rules.DefineRule("", "", *bps))
-
-
-async def test_a_round_keeps_the_rule_it_was_opened_under(db: Database) -> None:
+async def test_a_round_keeps_the_shares_it_was_opened_under(db: Database) -> None:
     there = await stall(db)
     before = await queries.shop(there.cycle)
-    newer = msgspec.structs.replace(RULE, id=new_id(), fund_bp=5_000)
-    for _ in range(2):
-        defined = await run(commands.define_rule, newer, by=DAO, at=NOW)
-    assert defined.version == 2
+    newer = new_id()
+    assert (await run(shared, newer, fund_bp=5_000)).version == 2
     assert await queries.shop(there.cycle) == before
     opening = msgspec.structs.replace(CYCLE, id=new_id(), place=there.place)
-    opened = await run(commands.open_cycle, opening, by=DAO, at=NOW)
-    assert opened.split_rule == newer.id
-    frozen = msgspec.structs.replace(opening, id=new_id(), split_rule=there.rule)
-    assert (await run(commands.open_cycle, frozen, by=DAO, at=NOW)).split_rule == there.rule
+    assert (await run(commands.open_cycle, opening, by=DAO, at=NOW)).split_rule == newer
+    older = msgspec.structs.replace(opening, id=new_id(), split_rule=there.rule)
+    with pytest.raises(NotInForce):
+        await run(commands.open_cycle, older, by=DAO, at=NOW)
 
 
-async def test_rules_defined_at_once_have_versions_of_their_own(db: Database) -> None:
-    await stall(db)
-    defined = await asyncio.gather(
-        *(
-            run(commands.define_rule, msgspec.structs.replace(RULE, id=new_id()), by=DAO, at=NOW)
-            for _ in range(8)
-        )
-    )
-    assert sorted(each.version for each in defined) == list(range(2, 10))
+async def test_a_round_has_the_shares_of_its_first_day(db: Database) -> None:
+    there = await stall(db)
+    await run(shared, new_id(), fund_bp=5_000, holds_from=TOMORROW)
+    for opens, as_before in ((later(hours=-1), True), (later(days=1), False)):
+        opening = msgspec.structs.replace(CYCLE, id=new_id(), place=there.place, opens_at=opens)
+        opened = await run(commands.open_cycle, opening, by=DAO, at=NOW)
+        assert (opened.split_rule == there.rule) == as_before
 
 
 async def test_the_shop_shows_what_is_left_and_where_each_baht_goes(db: Database) -> None:
@@ -88,7 +78,7 @@ async def test_the_shop_shows_what_is_left_and_where_each_baht_goes(db: Database
     await there.order(1_000)
     [line] = await queries.shop(there.cycle)
     assert (line.grams_left, line.claim, line.farmer) == (9_000, "plain", MALEE)
-    assert line.parts == rules.Parts(3_200, 200, 400, 120, 80)
+    assert line.parts == Parts(3_200, 200, 400, 120, 80)
     assert line.parts.whole == line.satang_per_kg
     await run(commands.withdraw, line.offer, by=DAO, at=NOW)
     assert await queries.shop(there.cycle) == []
@@ -175,7 +165,7 @@ async def test_another_network_s_merchant_sells_nothing_of_it(db: Database) -> N
         there.cycle = (await run(commands.open_cycle, opening, by=DAO, at=NOW)).cycle
         await make(there, await a_product(network=other))
     group = msgspec.structs.replace(CYCLE, id=new_id(), merchant=KRITS_GROUP, place=there.place)
-    with pytest.raises(rules.NoSuchRule):
+    with pytest.raises(NoSuchRule):
         await run(commands.open_cycle, group, by=DAO, at=NOW)
 
 

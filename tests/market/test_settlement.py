@@ -13,9 +13,10 @@ from certification.basis.transaction import run
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import earned, farmer_due, group_due, own, receivable
 from market.domain.offers import queries as offers
-from market.domain.offers.rules import DefineRule, NoSuchCycle, parts_of_kilo, price
+from market.domain.offers.rules import NoSuchCycle, price
 from market.domain.settlement import commands, queries, rules
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid, Sale, Settle
+from market.domain.splits.rules import Split, parts_of_kilo
 from tests.cast import (
     CHAN,
     DAO,
@@ -33,7 +34,7 @@ from tests.market.stall import Stall, faults, harvest_and_offer, stall
 AFTER = later(days=5)
 bps = st.integers(0, 2_500)
 split_rules = st.builds(
-    DefineRule, st.just(""), st.just(""), bps, bps, bps, bps
+    Split, st.just(""), st.just(""), bps, bps, bps, bps
 )  # fmt: skip
 prices = st.integers(1, 100_000)
 

@@ -11,7 +11,7 @@ from market.domain.places import queries as places
 from market.domain.products import queries as products
 from tests.cast import DAO, KRIT, KRITS_GROUP, MALEE, NETWORK, NOK, RATTAPHUM, WAN, YING
 from tests.doors import Doors
-from tests.market.stall import CLOSES, Stall, harvested, stall_in_village
+from tests.market.stall import CLOSES, Stall, harvested, shared, stall_in_village
 
 PLACE = {
     "network": NETWORK, "kind": "pickup", "name_th": "รพ.รัตภูมิ", "name_en": "Hospital",
@@ -37,10 +37,7 @@ async def test_dao_names_a_place_shares_the_baht_and_opens_a_round(doors: Doors)
     [place] = await places.places(NETWORK)
     assert (place.tambon, place.lon_e6) == ("900901", 100_283_800)
     assert [(w.weekday, w.opens_minute, w.closes_minute) for w in place.windows] == [(3, 540, 690)]
-    shares = form({"merchant": NETWORK, "share": "2.5", "truck": "10", "fund": "3", "group": "5"})
-    assert (await dao.post("/shares/new", data=shares)).status_code == 200
-    rule = await queries.split_rule(NETWORK)
-    assert (rule.merchant_bp, rule.truck_bp) == (250, 1000)
+    await run(shared, new_id())
     opening = form({**ROUND, "merchant": NETWORK, "place": place.id})
     for _ in range(2):
         said = await dao.post("/cycles/new", data=opening, follow_redirects=False)
@@ -142,8 +139,7 @@ async def test_krit_may_not_sell_malees_lot_in_a_round_of_his_own(
     krit = await doors.as_(KRIT)
     place = form({**PLACE, "network": KRITS_GROUP})
     assert (await krit.post("/places/new", data=place)).status_code == 200
-    shares = form({"merchant": KRITS_GROUP, "share": "0", "truck": "0", "fund": "0", "group": "5"})
-    assert (await krit.post("/shares/new", data=shares)).status_code == 200
+    await run(shared, new_id(), merchant=KRITS_GROUP)
     [own] = await places.places(KRITS_GROUP)
     opening = form({**ROUND, "merchant": KRITS_GROUP, "place": own.id})
     said = await krit.post("/cycles/new", data=opening, follow_redirects=False)
@@ -156,7 +152,7 @@ async def test_krit_may_not_sell_malees_lot_in_a_round_of_his_own(
     assert (await krit.post(f"{page}/offers", data=making)).status_code == 404
 
 
-STAFF_PAGES = ["/cycles", "/cycles/new", "/places/new", "/products/new", "/shares/new"]
+STAFF_PAGES = ["/cycles", "/cycles/new", "/places/new", "/products/new", "/shares", "/shares/new"]
 
 
 @pytest.mark.parametrize("path", STAFF_PAGES)

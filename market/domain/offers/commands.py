@@ -8,41 +8,19 @@ from functools import partial
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.transaction import transaction
+from certification.basis.units import local_day
 from market.domain.offers import queries, rules
-from market.domain.offers.tables import Cycle, Offer, SplitRule
+from market.domain.offers.tables import Cycle, Offer
 from market.domain.places.queries import public_place
-
-
-async def define_rule(rule: rules.DefineRule, *, by: str, at: datetime) -> rules.RuleDefined:
-    """A new version; cycles that are open keep theirs."""
-    do = partial(_define_rule, rule, by=by, at=at)
-    return await asked.once(
-        rule.id, "offers.define_rule", rule, do, rules.RuleDefined, by=by, at=at
-    )
-
-
-async def _define_rule(rule: rules.DefineRule, *, by: str, at: datetime) -> rules.RuleDefined:
-    rules.ensure_rule(rule)
-    async with transaction():
-        version, new = 0, False
-        while not new:  # another version may be defined at this moment
-            version = await queries.last_version(rule.merchant) + 1
-            new = bool(
-                await in_use().query(
-                    "INSERT INTO split_rule (id, merchant, version, merchant_bp, truck_bp,"
-                    ' fund_bp, group_bp, "by", at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})'
-                    " ON CONFLICT (merchant, version) DO NOTHING RETURNING id",
-                    *(rule.id, rule.merchant, version, rule.merchant_bp, rule.truck_bp),
-                    *(rule.fund_bp, rule.group_bp, by, at),
-                )
-            )
-        defined = rules.RuleDefined(rule.id, rule.merchant, version)
-        log.append(defined, (SplitRule, rule.id), subject=rule.merchant, by=by, at=at)
-    return defined
+from market.domain.splits import queries as splits
+from market.domain.splits.rules import NotInForce
 
 
 async def open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules.CycleOpened:
-    """Refused: times out of order, another network's place, a rule of another merchant."""
+    """Under the split rule in force on its first day.
+
+    Refused: times out of order, another network's place, any other rule.
+    """
     do = partial(_open_cycle, cycle, by=by, at=at)
     return await asked.once(
         cycle.id, "offers.open_cycle", cycle, do, rules.CycleOpened, by=by, at=at
@@ -55,7 +33,9 @@ async def _open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules
         where = await public_place(cycle.place)
         if where.network not in await queries.selling_as(cycle.merchant):
             raise rules.OtherPlace(place=cycle.place)
-        rule = await queries.split_rule(cycle.merchant, cycle.split_rule)
+        rule = await splits.in_force(cycle.merchant, local_day(max(at, cycle.opens_at)))
+        if cycle.split_rule not in (None, rule.id):
+            raise NotInForce()
         row = Cycle(
             id=cycle.id, merchant=cycle.merchant, name_th=cycle.name_th, name_en=cycle.name_en,
             place=cycle.place, opens_at=cycle.opens_at, closes_at=cycle.closes_at,

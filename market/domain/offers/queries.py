@@ -1,4 +1,4 @@
-"""Which cycle is open, what the shop holds, and where each baht of a kilo goes."""
+"""Which cycle is open, and what the shop holds."""
 
 from __future__ import annotations
 
@@ -8,15 +8,8 @@ from datetime import date, datetime
 import msgspec
 
 from certification.basis.database import Row, in_use
-from market.domain.offers import rules
-from market.domain.offers.rules import (
-    DefineRule,
-    Goods,
-    NoSuchCycle,
-    NoSuchRule,
-    NoSuchStock,
-    Terms,
-)
+from market.domain.offers.rules import Goods, NoSuchCycle, NoSuchStock, Terms
+from market.domain.splits.rules import Parts, Split, parts_of_kilo
 
 
 class CycleView(msgspec.Struct, frozen=True):
@@ -58,14 +51,13 @@ class ShopLine(msgspec.Struct, frozen=True):
     satang_per_kg: int
     step_grams: int
     grams_left: int
-    parts: rules.Parts
+    parts: Parts
 
 
 CYCLE = (
     "SELECT id, merchant, name_th, name_en, place, opens_at, closes_at, pickup_from, pickup_until,"
     " hold_minutes, split_rule FROM cycle"
 )
-RULE = "SELECT id, merchant, merchant_bp, truck_bp, fund_bp, group_bp FROM split_rule"
 RULE_OF_CYCLE = (
     "SELECT r.id, r.merchant, r.merchant_bp, r.truck_bp, r.fund_bp, r.group_bp"
     " FROM split_rule r JOIN cycle c ON c.split_rule = r.id WHERE c.id = {}"
@@ -121,8 +113,8 @@ async def shop(id: str) -> list[ShopLine]:
     return [_shop_line(row, rule) for row in await in_use().query(SHOP, id)]
 
 
-def _shop_line(row: Row, rule: DefineRule) -> ShopLine:
-    parts = rules.parts_of_kilo(row["satang_per_kg"], rule)
+def _shop_line(row: Row, rule: Split) -> ShopLine:
+    parts = parts_of_kilo(row["satang_per_kg"], rule)
     return ShopLine(group=row.pop("group_id"), **row, parts=parts)
 
 
@@ -139,12 +131,12 @@ async def terms(offers: Sequence[str]) -> dict[str, Terms]:
     return found
 
 
-async def rule_of(cycle: str) -> DefineRule:
+async def rule_of(cycle: str) -> Split:
     """The rule a cycle froze."""
     rows = await in_use().query(RULE_OF_CYCLE, cycle)
     if not rows:
         raise NoSuchCycle()
-    return DefineRule(**rows[0])
+    return Split(**rows[0])
 
 
 async def rule_version(cycle: str) -> int:
@@ -152,24 +144,6 @@ async def rule_version(cycle: str) -> int:
     [row] = await in_use().query(
         "SELECT r.version FROM split_rule r JOIN cycle c ON c.split_rule = r.id WHERE c.id = {}",
         cycle,
-    )
-    return int(row["version"])
-
-
-async def split_rule(merchant: str, id: str | None = None) -> DefineRule:
-    """That rule of the merchant, or its newest; NoSuchRule."""
-    rows = await in_use().query(
-        f"{RULE} WHERE merchant = {{}} AND id = COALESCE({{}}, id) ORDER BY version DESC LIMIT 1",
-        merchant, id,
-    )  # fmt: skip
-    if not rows:
-        raise NoSuchRule()
-    return DefineRule(**rows[0])
-
-
-async def last_version(merchant: str) -> int:
-    [row] = await in_use().query(
-        "SELECT COALESCE(MAX(version), 0) AS version FROM split_rule WHERE merchant = {}", merchant
     )
     return int(row["version"])
 

@@ -1,9 +1,4 @@
-"""When something may be ordered, at what price, and where each baht of it goes.
-
-The parts of a kilo are computed once, from the frozen split rule, and settlement computes the same
-(`Parts.of_sale`): what is shown is what is paid. Every part but the farmer's is rounded down, so
-the odd satang is the farmer's.
-"""
+"""When something may be ordered, and at what price; where each baht goes is `splits`."""
 
 from __future__ import annotations
 
@@ -14,7 +9,6 @@ import msgspec
 from certification.basis.refusal import Invalid, Missing, Refusal
 from certification.basis.units import Instant
 
-BASIS_POINTS = 10_000
 HOLD_MINUTES_MAX = 7 * 24 * 60
 SATANG_PER_KG_MAX = 10_000_000
 STEP_GRAMS_MAX = 1_000_000
@@ -29,18 +23,8 @@ class NoSuchOffer(Missing):
     code = "offers.no_such_offer"
 
 
-class NoSuchRule(Missing):
-    code = "offers.no_such_rule"
-
-
 class NoSuchStock(Missing):
     code = "offers.no_such_stock"
-
-
-class SharesWrong(Invalid):
-    """Negative parts, or more than the whole."""
-
-    code = "offers.shares_wrong"
 
 
 class TimesWrong(Invalid):
@@ -103,60 +87,6 @@ class AlreadyOffered(Refusal):
     code = "offers.already_offered"
 
 
-class DefineRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """In basis points of the sale; the rest is the farmers'."""
-
-    id: str
-    merchant: str
-    merchant_bp: int
-    truck_bp: int
-    fund_bp: int
-    group_bp: int
-
-
-class Parts(msgspec.Struct, frozen=True):
-    """Satang of one kilo, or of one sale: what each gets; together the price."""
-
-    farmer: int
-    group: int
-    truck: int
-    fund: int
-    merchant: int
-
-    @property
-    def whole(self) -> int:
-        return self.farmer + self.group + self.truck + self.fund + self.merchant
-
-    def plus(self, other: Parts) -> Parts:
-        return Parts(
-            self.farmer + other.farmer, self.group + other.group, self.truck + other.truck,
-            self.fund + other.fund, self.merchant + other.merchant,
-        )  # fmt: skip
-
-    def of_sale(self, grams: int, satang: int) -> Parts:
-        """The parts of one sale, `self` being those of a kilo; `satang` is what was paid for it.
-
-        Whole kilos give exactly what was shown, other weights the farmer never a satang less than
-        the exact part rounded down.
-        """
-        group, truck, fund, merchant = (
-            part * grams // 1000 for part in (self.group, self.truck, self.fund, self.merchant)
-        )
-        return Parts(satang - group - truck - fund - merchant, group, truck, fund, merchant)
-
-
-NOTHING = Parts(0, 0, 0, 0, 0)
-
-
-def parts_of_kilo(satang_per_kg: int, rule: DefineRule) -> Parts:
-    group, truck, fund, merchant = (
-        satang_per_kg * bp // BASIS_POINTS
-        for bp in (rule.group_bp, rule.truck_bp, rule.fund_bp, rule.merchant_bp)
-    )
-    farmer = satang_per_kg - group - truck - fund - merchant
-    return Parts(farmer, group, truck, fund, merchant)
-
-
 def price(grams: int, satang_per_kg: int) -> int:
     """In satang, the odd part of one left to the buyer."""
     return grams * satang_per_kg // 1000
@@ -174,7 +104,7 @@ class OpenCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pickup_until: Instant
     hold_minutes: int = 60
     split_rule: str | None = None
-    """None: the merchant's newest."""
+    """The one the asker counts on; none, or that which is in force on the first day."""
 
 
 class MakeOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -184,12 +114,6 @@ class MakeOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product: str
     satang_per_kg: int
     step_grams: int
-
-
-class RuleDefined(msgspec.Struct, frozen=True, tag="offers.rule_defined"):
-    rule: str
-    merchant: str
-    version: int
 
 
 class CycleOpened(msgspec.Struct, frozen=True, tag="offers.cycle_opened"):
@@ -240,12 +164,6 @@ class Goods(msgspec.Struct, frozen=True):
     product_crop: str
     product_network: str
     piece_grams: int | None
-
-
-def ensure_rule(asked: DefineRule) -> None:
-    bps = (asked.merchant_bp, asked.truck_bp, asked.fund_bp, asked.group_bp)
-    if min(bps) < 0 or sum(bps) > BASIS_POINTS:
-        raise SharesWrong(field="merchant_bp")
 
 
 def ensure_cycle(asked: OpenCycle, at: datetime) -> None:

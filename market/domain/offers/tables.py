@@ -7,31 +7,13 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from certification.basis import columns
-from certification.basis.schema import APPEND_ONLY, PROVEN
+from certification.basis.schema import PROVEN
 from certification.groups.tables import Group
 from certification.people.tables import Person
 from market.domain.lots.tables import Lot, Stock
 from market.domain.places.tables import Place
 from market.domain.products.tables import Product
-
-
-class SplitRule(Table, tablename="split_rule", tags=[PROVEN, APPEND_ONLY]):
-    """Where each baht goes, in basis points of the sale; the rest is the farmers'."""
-
-    id = columns.row_id()
-    merchant = columns.link(Group)
-    version = column.Integer(default=None)
-    merchant_bp = column.Integer(default=None)
-    truck_bp = column.Integer(default=None)
-    fund_bp = column.Integer(default=None)
-    group_bp = column.Integer(default=None)
-    by = columns.person()
-    at = columns.instant()
-    split_rule_once = Unique([merchant, version])
-    split_rule_shares = Check(
-        "merchant_bp >= 0 AND truck_bp >= 0 AND fund_bp >= 0 AND group_bp >= 0"
-        " AND merchant_bp + truck_bp + fund_bp + group_bp <= 10000"
-    )
+from market.domain.splits.tables import SplitRule
 
 
 class Cycle(Table, tablename="cycle", tags=[PROVEN]):

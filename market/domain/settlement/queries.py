@@ -10,7 +10,6 @@ import msgspec
 from certification.basis.database import in_use
 from market.domain.ledger import queries as ledger
 from market.domain.offers import queries as offers
-from market.domain.offers.rules import Parts
 from market.domain.settlement import rules
 from market.domain.settlement.rules import (
     FarmerShare,
@@ -21,6 +20,7 @@ from market.domain.settlement.rules import (
     Tally,
 )  # fmt: skip
 from market.domain.settlement.tables import Payout
+from market.domain.splits.rules import Parts
 
 
 class Before(msgspec.Struct, frozen=True):

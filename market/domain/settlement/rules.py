@@ -16,7 +16,7 @@ import msgspec
 from certification.basis.refusal import Invalid, Missing, Refusal
 from market.domain.ledger import rules as ledger
 from market.domain.ledger.rules import Posting, own, postings
-from market.domain.offers.rules import NOTHING, DefineRule, Parts, parts_of_kilo
+from market.domain.splits.rules import NOTHING, Parts, Split, parts_of_kilo
 
 Level = Literal["group", "farmer"]
 DUE: dict[Level, str] = {"group": "group_due", "farmer": "farmer_due"}
@@ -199,7 +199,7 @@ class Division(msgspec.Struct, frozen=True):
     shares: tuple[FarmerShare, ...]
 
 
-def tally(sale: Sale, rule: DefineRule) -> Tally:
+def tally(sale: Sale, rule: Split) -> Tally:
     parts = parts_of_kilo(sale.satang_per_kg, rule).of_sale(sale.grams, sale.satang)
     assert parts.whole == sale.satang
     assert parts.farmer >= 0
@@ -216,7 +216,7 @@ def summed(tallies: Iterable[Tally]) -> Tally:
 def divided(
     group: str,
     sales: Iterable[Sale],
-    rule: DefineRule,
+    rule: Split,
     before: Tally,
     shared: Mapping[str, FarmerShare],
 ) -> Division:

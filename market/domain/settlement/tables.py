@@ -10,7 +10,8 @@ from certification.basis import columns
 from certification.basis.schema import APPEND_ONLY, PROVEN
 from certification.groups.tables import Group
 from certification.people.tables import Person
-from market.domain.offers.tables import Cycle, SplitRule
+from market.domain.offers.tables import Cycle
+from market.domain.splits.tables import SplitRule
 
 
 class Settlement(Table, tablename="settlement", tags=[PROVEN, APPEND_ONLY]):

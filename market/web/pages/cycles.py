@@ -28,11 +28,12 @@ from market.answers.words import BANGKOK, Words
 from market.domain.lots import queries as lots
 from market.domain.offers import commands, queries
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import MakeOffer, NoSuchRule, OpenCycle
+from market.domain.offers.rules import MakeOffer, OpenCycle
 from market.domain.orders import queries as orders
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
 from market.domain.products import queries as products
+from market.domain.splits import queries as splits
 from market.web import goods
 from market.web.form import Form
 from market.web.page import onward, page
@@ -177,7 +178,7 @@ async def _new_shown(
     say = words_for(request)
     sellers = await merchants(permit)
     where = {place.id: place for seller in sellers for place in await places_of(seller)}
-    without = [seller for seller in sellers if not await _has_rule(seller.id)]
+    without = [seller for seller in sellers if not await splits.last_version(seller.id)]
     return page(
         request, "cycle_new.html", no=no, typed=form.typed if form else {},
         merchants=[[seller.id, say.name(seller)] for seller in sellers if seller not in without],
@@ -195,14 +196,6 @@ def _harvest_csv(
         for line in harvest
     ]
     return sheet("to-harvest", head, rows)
-
-
-async def _has_rule(merchant: str) -> bool:
-    try:
-        await queries.split_rule(merchant)
-    except NoSuchRule:
-        return False
-    return True
 
 
 async def _one_shown(

@@ -20,10 +20,10 @@ from market.answers.words import Words
 from market.domain.ledger import queries as ledger
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import Parts
 from market.domain.settlement import commands, queries
 from market.domain.settlement.queries import SettlementView
 from market.domain.settlement.rules import FarmerShare, Settle
+from market.domain.splits.rules import Parts
 from market.web import money
 from market.web.form import Form
 from market.web.page import onward, page

@@ -10,10 +10,10 @@ from certification.groups import queries as groups
 from certification.people import queries as people
 from market.domain.labels.drawing import qr_svg
 from market.domain.offers import queries as offers
-from market.domain.offers.rules import DefineRule
 from market.domain.settlement import queries
 from market.domain.settlement.queries import FarmerStatement, LotLine, ShareLine
 from market.domain.settlement.rules import PayoutView
+from market.domain.splits.rules import Split
 
 
 async def content(
@@ -55,7 +55,7 @@ def _lot(lot: LotLine) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _said(rule: DefineRule) -> str:
+def _said(rule: Split) -> str:
     taken = {
         "กลุ่ม": rule.group_bp,
         "รถ": rule.truck_bp,
