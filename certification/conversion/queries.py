@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -37,6 +38,7 @@ from certification.schemes.settings import CropClass
 
 class ShorteningView(msgspec.Struct, frozen=True):
     id: str
+    plot: str
     meeting: str
     held_on: date
     crop_class: CropClass
@@ -88,9 +90,19 @@ async def facts(plot: str, version: Version) -> Facts:
 
 async def shortenings(plot: str, scheme: str) -> list[ShorteningView]:
     """The oldest first."""
+    mine = ConversionShortened.plot == plot
+    return await _shortenings(mine & (ConversionShortened.scheme == scheme))
+
+
+async def shortening(id: str) -> ShorteningView | None:
+    found = await _shortenings(ConversionShortened.id == id)
+    return found[0] if found else None
+
+
+async def _shortenings(condition: Any) -> list[ShorteningView]:
     rows = await (
         ConversionShortened.select()
-        .where(ConversionShortened.plot == plot, ConversionShortened.scheme == scheme)
+        .where(condition)
         .order_by(ConversionShortened.at, ConversionShortened.id)
     )
     held = await _held([row["meeting"] for row in rows])

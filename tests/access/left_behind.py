@@ -19,6 +19,8 @@ from certification.basis import checkpoints, log, pictures
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
+from certification.conversion import commands as conversion
+from certification.conversion.rules import Shorten
 from certification.draws import commands as draws
 from certification.draws import queries as drawn
 from certification.draws.rules import PrepareDraw
@@ -90,6 +92,14 @@ async def visit_under_way() -> dict[str, str]:
         "inspections": visit, "inspect": visit, "visits": visit, "findings": finding.id,
         "photos": photo.id,
     }  # fmt: skip
+
+
+async def shortened(meeting: str, application: str) -> dict[str, str]:
+    """Written down as if the meeting had granted it before it decided."""
+    picture = await _picture()
+    grant = Shorten(new_id(), meeting, application, "annual", 3, picture, "ที่ว่างมาห้าปี", 5, 0)
+    await run(conversion.shorten, grant, by=WAN, at=NOW)
+    return {"{shortening}": grant.id}
 
 
 async def season() -> dict[str, str]:

@@ -186,6 +186,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.land(things["plots"]) | await left_behind.seat()
     things |= await left_behind.season() | await left_behind.draw()
     things |= await left_behind.shares()
+    things |= await left_behind.shortened(things["meetings"], things["applications"])
     things |= await left_behind.on_the_agenda(str(things["meetings"]))
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
     await left_behind.credit(placed.order)

@@ -32,6 +32,7 @@ from market.web.pages import meeting_view as view_of
 from market.web.pages.farm_view import Ask, Shown, crop_name
 from market.web.pages.meeting_view import case, outcome_chip
 from market.web.pages.meetings import quorum
+from market.web.stages import stages
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -40,11 +41,11 @@ VALUES = get_args(Value)
 
 @get("/decide/{id:str}", opt={"op": "meeting.read"})
 async def decide_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
-    found = await _meeting(id, request.query_params.get("meeting", ""), permit)
-    return await _shown(request, id, found, permit)
+    found = await reached(id, request.query_params.get("meeting", ""), permit)
+    return await shown(request, id, found, permit)
 
 
-async def _meeting(application: str, meeting: str, permit: Permit) -> MeetingView:
+async def reached(application: str, meeting: str, permit: Permit) -> MeetingView:
     """The meeting and the case, each within reach."""
     found, place = await guarantee.meeting(meeting)
     permit.check(place)
@@ -57,7 +58,7 @@ async def _meeting(application: str, meeting: str, permit: Permit) -> MeetingVie
 async def count_hands(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     """As the secretary counted them; those that are known stay as they are."""
     form = await Form.of(request)
-    found = await _meeting(id, form.raw("meeting"), permit)
+    found = await reached(id, form.raw("meeting"), permit)
     hands = {
         name.removeprefix("vote."): value
         for name, value in form.typed.items()
@@ -77,14 +78,14 @@ async def count_hands(request: Ask, id: FromPath[str], permit: Mine, at: Now) ->
             raise FieldMissing(field="vote")
         await run(count)
     except Refusal as no:
-        return await _shown(request, id, found, permit, no=no, typed=form.typed)
+        return await shown(request, id, found, permit, no=no, typed=form.typed)
     return onward(f"/decide/{id}?meeting={found.id}#votes")
 
 
 @post("/decide/{id:str}/vote", opt={"op": "vote.cast"})
 async def vote(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     form = await Form.of(request)
-    found = await _meeting(id, form.raw("meeting"), permit)
+    found = await reached(id, form.raw("meeting"), permit)
     value = form.choice("value", VALUES)
     try:
         form.done()
@@ -93,14 +94,14 @@ async def vote(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respon
         if known.get(permit.person) != value:
             await run(commands.vote, mine, by=permit.person, at=at)
     except Refusal as no:
-        return await _shown(request, id, found, permit, no=no, typed=form.typed)
+        return await shown(request, id, found, permit, no=no, typed=form.typed)
     return onward(f"/decide/{id}?meeting={found.id}#votes")
 
 
 @post("/decide/{id:str}", opt={"op": "decision.make"})
 async def decide(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     form = await Form.of(request)
-    found = await _meeting(id, form.raw("meeting"), permit)
+    found = await reached(id, form.raw("meeting"), permit)
     reason = form.text("reason", most=rules.REASON_LETTERS_MAX, required=False) or None
     try:
         form.done()
@@ -111,11 +112,11 @@ async def decide(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
         await deeds.once(commands.decide, wanted, Decided, by=permit.person, at=at)
     except Refusal as no:
         kept = {**form.typed, "crops": " ".join(form.all("crop"))}
-        return await _shown(request, id, found, permit, no=no, typed=kept)
+        return await shown(request, id, found, permit, no=no, typed=kept)
     return onward(f"/decide/{id}?meeting={found.id}&done=1")
 
 
-async def _shown(
+async def shown(
     request: Ask,
     id: str,
     found: MeetingView,
@@ -158,6 +159,7 @@ async def _shown(
         before=[(one, outcome_chip(say, one.outcome), say(f"body.{one.body}")) for one in before],
         hands=await ballots.hands(found.id, id),
         **await _step(say, found, id, (typed or {}).get("crops")),
+        stages=await stages(say, head["plot"].id, found.held_on),
         covers=view_of.crops(say, made[-1].crops) if made else "",
         left_out=view_of.crops(say, made[-1].left_out) if made else "",
         done="done" in request.query_params,
@@ -176,6 +178,8 @@ async def _step(say: Words, found: MeetingView, application: str, chosen: str | 
         ],
         "ours": found.body == asked.step.body,
         "turn": say(f"body.{asked.step.body}"),
+        "shortens": settings.conversion_reduction_allowed and not asked.step.after,
+        "classes": [[of, say(f"conversion.class.{of}")] for of in settings.conversion_months],
         "sends_back": say(f"body.{asked.step.before}") if asked.step.before else "",
         "scope": [
             (crop, crop_name(say, crop), chosen is None or crop in chosen.split())

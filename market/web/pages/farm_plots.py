@@ -37,6 +37,7 @@ from market.web.pages.farm_standing import plot_card
 from market.web.pages.farm_view import Ask, Shown
 from market.web.pages.inspect_view import findings
 from market.web.pages.plot_map import beside, close_up
+from market.web.stages import stages
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -184,6 +185,7 @@ async def plot_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> R
         own=place.owner == permit.person,
         may={word for word, operation in DEEDS.items() if may(request, operation, place)},
         plantings=await _plantings(say, id, today),
+        stages=await stages(say, id, today),
         overlaps=len(await plots.overlaps(id)),
         findings=await findings(say, await inspections.open_findings(id), None),
         warned=[word for word in WARNINGS if word in warned and word != "overlaps"],

@@ -15,6 +15,7 @@ from market.answers.words import Words
 from market.domain.trace import queries
 from market.web.page import Ask, page
 from market.web.scanned import scanned, whereabouts
+from market.web.stages import stages
 
 
 @get(["/P/{typed:str}", "/p/{typed:str}"], opt={"op": "trace.read"})
@@ -25,9 +26,14 @@ async def plot_page(
         land = await queries.plot_page(code, today)
         say = words_for(request)
         where, map = whereabouts(say, land.plot)
-        overrides = await overridden(say, code)
         return page(
-            request, "plot_public.html", land=land, where=where, map=map, overrides=overrides
+            request,
+            "plot_public.html",
+            land=land,
+            where=where,
+            map=map,
+            overrides=await overridden(say, code),
+            stages=await stages(say, (await plots.by_code(code)).id, today),
         )
 
     return await scanned(request, "P", typed, at, show)
