@@ -90,9 +90,10 @@ def square(lat: float = LAT, lon: float = LON, side: float = 0.0008) -> dict[str
 
 async def published(**changed: Any) -> str:
     """The id of a version of SGS-PGS in force since LONG_AGO, with some settings changed. Of the
-    land's past and of trainings it asks nothing, which most stories have no need to tell."""
+    land's past, of trainings and of the group's size it asks nothing: few stories tell of them."""
     content: Content = scheme_queries.preset("sgs-pgs-small")
-    changed = {"history_years": 0, "training_hours_min": 0} | changed
+    few = {"history_years": 0, "training_hours_min": 0, "group_min_members": 1}
+    changed = few | changed
     content = msgspec.structs.replace(
         content, rules=msgspec.structs.replace(content.rules, **changed)
     )
@@ -161,7 +162,7 @@ ON_PAPER = "ตอบในแบบกระดาษแล้ว"
 
 async def accepted(plot: str, *, farmer: str = MALEE, clean_since: date = LONG_CLEAN) -> str:
     id = await applied(plot, farmer=farmer, clean_since=clean_since)
-    await run(applications.accept, id, ON_PAPER, by=YING, at=NOW)
+    await run(applications.accept, id, ON_PAPER, by=WAN, at=NOW)
     return id
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from certification.applications.rules import (
     ApplicationAccepted,
     ApplicationDecided,
     ApplicationInspected,
+    ApplicationLapsed,
     ApplicationResubmitted,
     ApplicationReturned,
     ApplicationSubmitted,
@@ -39,7 +40,10 @@ from certification.groups import queries as groups
 from certification.inputs import queries as inputs
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
-from certification.schemes.rules import NotAdopted, Version
+from certification.schemes.rules import NotAdopted, RuleSet, Version
+
+CLOCK = "clock"
+"""Who does what nobody has to decide."""
 
 
 async def submit(data: SubmitApplication, *, by: str, at: datetime) -> ApplicationSubmitted:
@@ -97,8 +101,10 @@ async def return_(data: ReturnApplication, *, by: str, at: datetime) -> Applicat
     rules.ensure_reason(data.reason)
     event = ApplicationReturned(data.application)
     async with transaction():
-        await _ensure_another(data.application, by)
-        await _move(data.application, "returned")
+        asked = await queries.application(data.application)
+        settings = (await schemes.version(asked.scheme_version)).content.rules
+        await queries.ensure_not_near(asked, settings, by=by, at=at)
+        await _move(data.application, "returned", _lapses_on(settings, at))
         await Application.update({Application.return_reason: data.reason}).where(
             Application.id == data.application
         )
@@ -109,16 +115,17 @@ async def return_(data: ReturnApplication, *, by: str, at: datetime) -> Applicat
 async def accept(
     application: str, despite: str = "", *, by: str, at: datetime
 ) -> ApplicationAccepted:
-    """Looked through by another person than the applicant. What is missing is written down, and
-    whoever takes it on all the same says why."""
+    """Looked through one tier above the group, by nobody near to the applicant. What is missing is
+    written down, and whoever takes it on all the same says why."""
     event = ApplicationAccepted(application)
     async with transaction():
-        await _ensure_another(application, by)
         asked = await queries.application(application)
+        settings = (await schemes.version(asked.scheme_version)).content.rules
+        await queries.ensure_may_accept(asked, by=by, at=at)
         lacks = [one for one in await queries.lacking(asked, local_day(at)) if one.step != "look"]
         rules.ensure_now("accepted", asked.state, application)
         rules.ensure_checked(lacks, despite)
-        await _move(application, "accepted")
+        await _move(application, "accepted", _lapses_on(settings, at))
         check = new_id()
         await CompletenessCheck.insert(CompletenessCheck(
             id=check, application=application, missing="\n".join(map(rules.named, lacks)),
@@ -188,6 +195,18 @@ async def withdraw(data: Withdraw, *, by: str, at: datetime) -> ApplicationWithd
     return event
 
 
+async def lapse(application: str, *, at: datetime) -> ApplicationLapsed:
+    """Nobody has followed it for the charter's time; it can be asked for anew. By the clock."""
+    async with transaction():
+        asked = await queries.application(application)
+        if asked.lapses_on is None or local_day(at) < asked.lapses_on:
+            raise rules.NotNow(application=application, state=asked.state)
+        event = ApplicationLapsed(application, asked.group, asked.state)
+        await _move(application, "lapsed")
+        _tell(event, by=CLOCK, at=at)
+    return event
+
+
 async def mark_inspected(application: str, *, by: str, at: datetime) -> ApplicationInspected:
     """For `inspections`, when the visit is signed."""
     event = ApplicationInspected(application)
@@ -235,9 +254,9 @@ async def _write(
     return pledge
 
 
-async def _move(application: str, to: rules.State) -> None:
+async def _move(application: str, to: rules.State, lapses_on: date | None = None) -> None:
     """Claims the row; who comes second finds the state gone."""
-    values: dict[Any, Any] = {Application.state: to}
+    values: dict[Any, Any] = {Application.state: to, Application.lapses_on: lapses_on}
     if to in rules.CLOSED:
         values[Application.open_for] = None
     moved = await (
@@ -258,9 +277,8 @@ async def _ensure_speaks(data: Resubmit | Withdraw, *, by: str, at: datetime) ->
     )  # fmt: skip
 
 
-async def _ensure_another(application: str, by: str) -> None:
-    if (await queries.application(application)).applicant == by:
-        raise rules.NotByTheApplicant(application=application)
+def _lapses_on(settings: RuleSet, at: datetime) -> date:
+    return local_day(at) + timedelta(days=settings.application_lapse_days)
 
 
 def _tell(
@@ -268,6 +286,7 @@ def _tell(
     | ApplicationReturned
     | ApplicationAccepted
     | ApplicationWithdrawn
+    | ApplicationLapsed
     | ApplicationInspected
     | ApplicationDecided,
     *,

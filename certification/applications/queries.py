@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,7 +12,12 @@ from certification.applications.rules import (
     CLOSED,
     ApplicationMissing,
     DraftView,
+    NotByTheApplicant,
     Said,
+    TooNear,
+    absent,
+    ensure_above,
+    too_few,
     unanswered,
     untrained,
 )
@@ -23,12 +28,17 @@ from certification.applications.tables import (
     Pledge,
     SelfAnswer,
 )
+from certification.basis.units import local_day
+from certification.groups import queries as groups
 from certification.inputs import queries as inputs
 from certification.land import complete
 from certification.land import queries as land
 from certification.land.complete import Lack
+from certification.meetings import queries as meetings
+from certification.people import queries as people
+from certification.people.rules import too_near
 from certification.schemes import queries as schemes
-from certification.schemes.rules import NotInForce, Version
+from certification.schemes.rules import NotInForce, RuleSet, Version
 from certification.trainings import queries as trainings
 
 
@@ -44,6 +54,7 @@ class ApplicationView(msgspec.Struct, frozen=True):
     no_prohibited_since: date
     submitted_at: datetime
     by: str
+    lapses_on: date | None = None
 
 
 class PledgeView(msgspec.Struct, frozen=True):
@@ -58,6 +69,38 @@ class CheckView(msgspec.Struct, frozen=True):
     despite: str | None
     by: str
     at: datetime
+
+
+async def households(group: str, on: date) -> int:
+    """Of the group's members."""
+    return await people.households(await groups.members(group, on), on)
+
+
+async def attendance(person: str, group: str, on: date) -> tuple[int, int]:
+    """Meetings of the group in the year before at which somebody of the household was, of all."""
+    home = await people.household(person, on)
+    since = on - timedelta(days=365)
+    return await meetings.attended(group, home.persons if home else (person,), since, on)
+
+
+async def ensure_may_accept(asked: ApplicationView, *, by: str, at: datetime) -> None:
+    """One tier above the group, as the charter orders its bodies, and near to nobody it is for."""
+    settings = (await schemes.version(asked.scheme_version)).content.rules
+    await ensure_not_near(asked, settings, by=by, at=at)
+    held = [(one.role, one.group) for one in await groups.roles_of(by, at)]
+    network = (await groups.group(asked.group)).network
+    ensure_above(held, asked.group, network, settings)
+
+
+async def ensure_not_near(
+    asked: ApplicationView, settings: RuleSet, *, by: str, at: datetime
+) -> None:
+    """By another than the applicant, and not by somebody of the household or kin."""
+    if asked.applicant == by:
+        raise NotByTheApplicant(application=asked.id)
+    near = await people.related(asked.applicant, local_day(at))
+    if by in too_near(near, kin_degree=settings.kin_degree):
+        raise TooNear(setting="kin_degree")
 
 
 async def application(id: str) -> ApplicationView:
@@ -104,8 +147,11 @@ async def lacking(of: ApplicationView, on: date) -> list[Lack]:
     """What whoever takes it on finds missing, and what the visit is to look at."""
     version = await schemes.version(of.scheme_version)
     lacks = await land_lacks(of.plot, version, on)
-    trained = untrained(await trainings.hours(of.applicant, on), version.content.rules)
-    return [*lacks, *trained, *unanswered(version.content, await self_answers(of.id))]
+    settings = version.content.rules
+    trained = untrained(await trainings.hours(of.applicant, on), settings)
+    few = too_few(await households(of.group, on), settings)
+    away = absent(*await attendance(of.applicant, of.group, on), settings)
+    return [*lacks, *few, *trained, *away, *unanswered(version.content, await self_answers(of.id))]
 
 
 async def self_answers(application: str) -> dict[str, Said]:
@@ -117,11 +163,13 @@ async def self_answers(application: str) -> dict[str, Said]:
     return {row["item"]: Said(row["value"], row["note"] or "") for row in rows}
 
 
-async def before(plot: str, scheme: str, but: str = "") -> ApplicationView | None:
+async def before(
+    plot: str, scheme: str, but: str = "", ended: Sequence[str] = ("decided",)
+) -> ApplicationView | None:
     """The last application of the plot under this scheme that a meeting decided on."""
     for one in await of_plot(plot):
-        decided = one.state == "decided" and one.id != but
-        if decided and (await schemes.version(one.scheme_version)).scheme == scheme:
+        there = one.state in ended and one.id != but
+        if there and (await schemes.version(one.scheme_version)).scheme == scheme:
             return one
     return None
 
@@ -139,7 +187,7 @@ async def draft(plot: str, scheme: str) -> DraftView:
     if row is not None:
         answers = msgspec.json.decode(row["answers"], type=dict[str, Said])
         return DraftView(row["farm_plan"] or "", row["no_prohibited_since"], answers)
-    last = await before(plot, scheme)
+    last = await before(plot, scheme, ended=("decided", "lapsed"))
     if last is None:
         return DraftView("", None, {})
     said = await self_answers(last.id)

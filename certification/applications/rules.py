@@ -13,7 +13,9 @@ from certification.land.complete import Lack
 from certification.schemes.content import Content, Item
 from certification.schemes.settings import RuleSet
 
-State = Literal["submitted", "returned", "accepted", "inspected", "decided", "withdrawn"]
+State = Literal[
+    "submitted", "returned", "accepted", "inspected", "decided", "withdrawn", "lapsed"
+]  # fmt: skip
 FROM: dict[str, tuple[State, ...]] = {
     "returned": ("submitted",),
     "submitted": ("returned",),
@@ -21,11 +23,18 @@ FROM: dict[str, tuple[State, ...]] = {
     "withdrawn": ("submitted", "returned", "accepted", "inspected"),
     "inspected": ("accepted",),
     "decided": ("inspected",),
+    "lapsed": ("returned", "accepted"),
 }
 """For each state, those from which it is reached."""
-CLOSED: tuple[State, ...] = ("decided", "withdrawn")
-LEFT: tuple[State, ...] = ("withdrawn",)
+CLOSED: tuple[State, ...] = ("decided", "withdrawn", "lapsed")
+LEFT: tuple[State, ...] = ("withdrawn", "lapsed")
 """Given up: nothing that it said counts."""
+LAPSES: tuple[State, ...] = FROM["lapsed"]
+"""Where somebody else is to move: the farmer mends, the group sends inspectors."""
+VISIT_DAYS = 30
+"""So long after the day of a visit that did not take place nothing lapses: it is planned anew."""
+LOOKS_THROUGH = {"group": ("leader", "secretariat"), "network": ("secretariat", "committee")}
+"""Roles that look applications through, in a group and in the network above it."""
 OPEN: tuple[State, ...] = ("submitted", "returned")
 """Not looked through yet, or sent back."""
 PLAN_LETTERS_MAX, REASON_LETTERS_MAX = 8_000, 2_000
@@ -108,6 +117,18 @@ class NotNow(Refusal):
 
 class NotByTheApplicant(Forbidden):
     code = "applications.not_by_the_applicant"
+
+
+class NotTheTierAbove(Refusal):
+    """By the charter it is looked through one tier above the group that it comes from."""
+
+    code = "applications.not_the_tier_above"
+
+
+class TooNear(Refusal):
+    """Of the applicant's household or kin, or bound to the applicant by work or trade."""
+
+    code = "applications.too_near"
 
 
 class OnlyTheApplicant(Forbidden):
@@ -197,6 +218,13 @@ class ApplicationWithdrawn(msgspec.Struct, frozen=True, tag="applications.withdr
     application: str
 
 
+class ApplicationLapsed(msgspec.Struct, frozen=True, tag="applications.lapsed"):
+    application: str
+    group: str
+    was: str
+    """returned, accepted: what nobody followed."""
+
+
 class ApplicationInspected(msgspec.Struct, frozen=True, tag="applications.inspected"):
     application: str
 
@@ -243,6 +271,36 @@ def ensure_checked(lacks: Sequence[Lack], despite: str) -> None:
 
 def named(lack: Lack) -> str:
     return f"{lack.what}:{lack.about}" if lack.about else lack.what
+
+
+def ensure_above(
+    held: Iterable[tuple[str, str]], group: str, network: str | None, settings: RuleSet
+) -> None:
+    """`held`: roles with their places. The network, unless the charter's first step is the group's
+    own meeting, or there is no network."""
+    own = network is None or settings.decision_stages[0].organ == "group"
+    may = {(role, network) for role in LOOKS_THROUGH["network"] if network}
+    may |= {(role, group) for role in LOOKS_THROUGH["group"] if own}
+    if not may & set(held):
+        raise NotTheTierAbove(tier="group" if own else "network", setting="decision_stages")
+
+
+def too_few(households: int, settings: RuleSet) -> list[Lack]:
+    """Of a group that is smaller than the charter asks for."""
+    need = settings.group_min_members
+    if households >= need:
+        return []
+    return [Lack("group_members", "group_min_members", "accept", households, need)]
+
+
+def absent(attended: int, held: int, settings: RuleSet) -> list[Lack]:
+    """From the group's meetings of the last twelve months; where none was held, nobody was away."""
+    share = settings.meeting_attendance_share
+    if share.met(attended, held):
+        return []
+    return [
+        Lack("attendance", "meeting_attendance_share", "accept", attended, share.of_count(held))
+    ]
 
 
 def untrained(hours: int, settings: RuleSet) -> list[Lack]:

@@ -22,7 +22,7 @@ class Application(Table, tablename="application", tags=[PROVEN]):
     scheme_version = columns.link(SchemeVersion)
     """Frozen: a newer charter does not rewrite this application."""
     state = columns.word(20)
-    """submitted, returned, accepted, inspected, decided, withdrawn"""
+    """submitted, returned, accepted, inspected, decided, withdrawn, lapsed"""
     farm_plan = columns.private(null=False)
     return_reason = columns.private()
     no_prohibited_since = columns.day()
@@ -30,6 +30,8 @@ class Application(Table, tablename="application", tags=[PROVEN]):
     open_for = column.Varchar(length=60, null=True, default=None, unique=True)
     """`{plot}:{scheme}` until it is decided or withdrawn, then null: one open at a time."""
     submitted_at = columns.instant()
+    lapses_on = columns.day(null=True, index=True)
+    """Where it is sent back or taken on: the day on which it lapses if nobody follows it."""
     by = columns.person()
     salt = columns.salt()
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from certification.applications import commands as applications
+from certification.applications import queries as application_queries
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
@@ -96,6 +97,8 @@ async def decide(data: Decide, *, by: str, at: datetime) -> Decided:
         days = settings.meeting_typed_late_days
         ensure_in_time(view.held_on, local_day(view.opened_at), days=days)
         assembly = await queries.assembly(view.id, data.application)
+        houses = await application_queries.households(case.group, view.held_on)
+        rules.ensure_large_enough(houses, settings)
         made = rules.decide(data, cause, assembly, settings, case.step)
         rows = await _write(data, made, turn=len(case.decided) + 1, by=by, at=at)
         log.append(made.event, *rows, subject=data.application, by=by, at=at)

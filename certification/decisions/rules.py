@@ -63,6 +63,12 @@ class FarmerChanged(Refusal):
     code = "decisions.farmer_changed"
 
 
+class GroupTooSmall(Refusal):
+    """Of fewer households than the charter asks of a group: its plots are not decided on."""
+
+    code = "decisions.group_too_small"
+
+
 class DecidedAlready(Refusal):
     code = "decisions.decided_already"
 
@@ -200,6 +206,11 @@ def decide(
         left_out,
         votes.snapshot(cause, assembly, needed),
     )  # fmt: skip
+
+
+def ensure_large_enough(households: int, rules: RuleSet) -> None:
+    if households < rules.group_min_members:
+        raise GroupTooSmall(have=households, need=rules.group_min_members)
 
 
 def ensure_shortens(

@@ -14,6 +14,7 @@ import msgspec
 
 from certification.basis.refusal import Invalid, Refusal
 from certification.people.rules import HOUSEHOLD, Relative
+from certification.people.rules import too_near as too_near
 from certification.schemes.rules import PEER, RuleSet
 
 
@@ -166,11 +167,6 @@ def _ensure_far_enough(relative: Relative, kin_degree: int) -> None:
         case "buyer":
             raise BuysFromTheFarmer(person=person)
     raise Vetoed(person=person)
-
-
-def too_near(relatives: Sequence[Relative], *, kin_degree: int) -> frozenset[str]:
-    """Who neither inspects nor votes: all but kin further away than `kin_degree`."""
-    return frozenset(r.person for r in relatives if r.kind != "kin" or r.degree <= kin_degree)
 
 
 def years_before(on: date, years: int) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -107,6 +107,22 @@ async def attendance(meeting: str) -> tuple[AttendanceView, ...]:
     )
     gone = await _gone(meeting)
     return tuple(_as(AttendanceView, {**row, "gone_at": gone.get(row["person"])}) for row in rows)
+
+
+async def attended(
+    organ: str, persons: Collection[str], since: date, until: date
+) -> tuple[int, int]:
+    """How many meetings an organ held on these days, and at how many of them any of these was."""
+    held = await Meeting.select(Meeting.id).where(
+        Meeting.organ == organ, Meeting.held_on >= since, Meeting.held_on <= until
+    )
+    ids = [row["id"] for row in held]
+    if not ids or not persons:
+        return 0, len(ids)
+    there = await Attendance.select(Attendance.meeting).where(
+        Attendance.meeting.is_in(ids), Attendance.person.is_in(list(persons))
+    )
+    return len({row["meeting"] for row in there}), len(ids)
 
 
 async def moves(meeting: str, person: str) -> int:

@@ -10,7 +10,7 @@ import msgspec
 from certification.basis import personal_numbers
 from certification.basis.database import in_use
 from certification.people import rules, vault
-from certification.people.tables import Person
+from certification.people.tables import HouseholdMember, Person
 
 
 async def particulars(person: str) -> rules.Particulars:
@@ -104,6 +104,19 @@ async def household(person: str, on: date) -> rules.HouseholdView | None:
         return None
     persons = tuple(row["person"] for row in rows)
     return rules.HouseholdView(rows[0]["household"], persons, rows[0]["until"])
+
+
+async def households(persons: Iterable[str], on: date) -> int:
+    """In how many houses they live on that day; who lives in none counts alone."""
+    if not (persons := list(persons)):
+        return 0
+    rows = await HouseholdMember.select(HouseholdMember.person, HouseholdMember.household).where(
+        HouseholdMember.person.is_in(persons),
+        HouseholdMember.since <= on,
+        HouseholdMember.until.is_null() | (HouseholdMember.until >= on),
+    )
+    lives = {row["person"]: row["household"] for row in rows}
+    return len({lives.get(person, person) for person in persons})
 
 
 async def consented(person: str, purpose: str) -> bool:

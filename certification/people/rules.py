@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import msgspec
@@ -263,6 +263,11 @@ def household(persons: list[str]) -> list[str]:
     if len(set(persons)) < 2:
         raise HouseholdTooSmall(field="persons")
     return sorted(set(persons))
+
+
+def too_near(relatives: Iterable[Relative], *, kin_degree: int) -> frozenset[str]:
+    """Who judges nothing of this person's: all but kin further away than `kin_degree`."""
+    return frozenset(r.person for r in relatives if r.kind != "kin" or r.degree <= kin_degree)
 
 
 def ensure_ends_after(since: date, until: date) -> None:

@@ -143,6 +143,8 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     history_years: int
     """Years of the land's past, told before an application is handed in."""
+    application_lapse_days: int = 180
+    """Days after it was sent back, or taken on and not visited, until an application lapses."""
     training_hours_min: int
     """Hours of training in the twelve months before an application is accepted."""
     meeting_attendance_share: Part

@@ -27,7 +27,7 @@ from certification.schemes.rules import Content, FoundScheme, Item, Pledge, Publ
 from market.demo.days import Days, named
 from market.demo.ground import BEGUN, PILOT, SECOND, Land
 from market.demo.land import LAND
-from market.demo.people import LEADERS, NETWORK, who
+from market.demo.people import NETWORK, who
 from market.demo.story import Deed, deed
 
 SCHEME = "sgs-pgs"
@@ -80,7 +80,7 @@ def _begin(land: Land, days: Days) -> Iterator[Deed]:
     asked = application(land, "begun")
     if land.under_way == "returned":
         back = ReturnApplication(asked, RETURNED_FOR)
-        yield deed(applications.return_, back, by=_leader(land), at=days.at(BEGUN + 2))
+        yield deed(applications.return_, back, by=who("wan"), at=days.at(BEGUN + 2))
     if land.under_way == "withdrawn":
         at = days.at(BEGUN + 5)
         yield deed(applications.withdraw, Withdraw(asked), by=land.farmer_id, at=at)
@@ -142,13 +142,7 @@ def _apply(land: Land, days: Days, season: str, day: int) -> Deed:
 
 def _accept(land: Land, days: Days, season: str, day: int) -> Deed:
     asked = application(land, season)
-    return deed(applications.accept, asked, ON_PAPER, by=_leader(land), at=days.at(day))
-
-
-def _leader(land: Land) -> str:
-    """Nobody accepts an own application: the leaders' are accepted by the secretariat."""
-    leader = LEADERS[land.group]
-    return who("wan" if land.farmer == leader else leader)
+    return deed(applications.accept, asked, ON_PAPER, by=who("wan"), at=days.at(day))
 
 
 def assign(land: Land, days: Days, season: str, when: tuple[int, int]) -> Deed:

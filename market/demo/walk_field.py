@@ -143,8 +143,10 @@ async def _application(tale: Tale, cast: Cast, field: Field) -> None:
     tale.tell(
         "A farmer accepts nothing", await cast["malee"].refused("access.not_allowed", "PUT", path)
     )
-    accepted = await cast["ying"].put(path)
-    tale.tell("Ying, the group's leader, accepts it", accepted["type"])
+    own = await cast["ying"].refused("applications.not_the_tier_above", "PUT", path)
+    tale.tell("Nor does the group's own leader", own)
+    accepted = await cast["wan"].put(path)
+    tale.tell("Wan, of the network's secretariat, accepts it", accepted["type"])
 
 
 async def _assignment(tale: Tale, cast: Cast, field: Field) -> None:

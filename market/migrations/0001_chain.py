@@ -229,6 +229,7 @@ STATEMENTS = {
   "no_prohibited_since" DATE NOT NULL DEFAULT null,
   "open_for" VARCHAR(60) UNIQUE DEFAULT null,
   "submitted_at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  "lapses_on" DATE DEFAULT null,
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "salt" BLOB DEFAULT null,
   CHECK (typeof("id") IN ('text', 'null')),
@@ -245,6 +246,7 @@ STATEMENTS = {
   CHECK (typeof("open_for") IN ('text', 'null')),
   CHECK (length("open_for") <= 60),
   CHECK (typeof("submitted_at") IN ('text', 'null')),
+  CHECK (typeof("lapses_on") IN ('text', 'null')),
   CHECK (typeof("by") IN ('text', 'null')),
   CHECK (length("by") <= 36),
   CHECK (typeof("salt") IN ('blob', 'null'))
@@ -253,6 +255,7 @@ STATEMENTS = {
         """CREATE INDEX "application_by_group" ON "application" ("group")""",
         """CREATE INDEX "application_by_applicant" ON "application" ("applicant")""",
         """CREATE INDEX "application_by_scheme_version" ON "application" ("scheme_version")""",
+        """CREATE INDEX "application_by_lapses_on" ON "application" ("lapses_on")""",
         """CREATE INDEX "application_by_by" ON "application" ("by")""",
         """CREATE TABLE "application_draft" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
@@ -4173,6 +4176,7 @@ STATEMENTS = {
   "no_prohibited_since" DATE NOT NULL DEFAULT null,
   "open_for" VARCHAR(60) UNIQUE DEFAULT null,
   "submitted_at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  "lapses_on" DATE DEFAULT null,
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "salt" BYTEA DEFAULT null
 )""",
@@ -4180,6 +4184,7 @@ STATEMENTS = {
         """CREATE INDEX "application_by_group" ON "application" ("group")""",
         """CREATE INDEX "application_by_applicant" ON "application" ("applicant")""",
         """CREATE INDEX "application_by_scheme_version" ON "application" ("scheme_version")""",
+        """CREATE INDEX "application_by_lapses_on" ON "application" ("lapses_on")""",
         """CREATE INDEX "application_by_by" ON "application" ("by")""",
         """CREATE TABLE "application_draft" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from certification.certificates import queries as certificates
 from certification.conversion import queries
 from certification.conversion.queries import ShorteningView
 from certification.conversion.rules import Ahead, Course, Span
@@ -22,11 +23,23 @@ LOOKS = {
 }
 
 
+async def public_stages(say: Words, code: str, on: date) -> list[Shown]:
+    """Of schemes whose certificate holds: a stage without one is nobody's promise."""
+    plot = (await plots.by_code(code)).id
+    held = {
+        one.scheme
+        for one in await certificates.of_plot(plot)
+        if (await certificates.standing(one, None, on)).held
+    }
+    return [one for one in await stages(say, plot, on) if one["code"] in held] if held else []
+
+
 async def stages(say: Words, plot: str, on: date) -> list[Shown]:
     """Of each scheme under which the plot was applied for, for the classes that grow there."""
     growing = {crops.crop(one.crop).crop_class for one in await plots.growing(plot, on)}
     return [
         {
+            "code": version.scheme,
             "scheme": say.name(version.content.name),
             "classes": [
                 _course(say, version, of, course, on)

@@ -1,5 +1,6 @@
 """Bodies that can be read and make no sense: what stands behind a Struct, filled with the worst."""
 
+from base64 import b64encode
 from typing import Any
 
 from msgspec import inspect
@@ -52,6 +53,8 @@ def _plain(info: Any, flavour: str) -> Any:
             made = f"{DATES[flavour]}T00:00:00Z"
         case inspect.LiteralType():
             made = info.values[0]
+        case inspect.ByteArrayType() | inspect.BytesType():
+            made = b64encode(TEXTS[flavour].encode()).decode()
         case inspect.DictType() | inspect.AnyType():
             made = {} if flavour == "empty" else {"type": "Polygon", "coordinates": [[[0, 0]]]}
         case _:

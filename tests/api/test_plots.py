@@ -127,11 +127,14 @@ async def test_an_application_goes_its_way_and_comes_back(doors: Doors) -> None:
     assert back.status_code == 200, back.text
     mended = {"farm_plan": "ปุ๋ยหมักจากโคของเราเอง", "no_prohibited_since": "2023-01-31"}
     assert (await malee.put(f"{one}/resubmission", json=mended)).status_code == 200
-    lacking = await ying.put(f"{one}/acceptance")
+    own = await ying.put(f"{one}/acceptance")
+    assert (own.status_code, own.json()["code"]) == (409, "applications.not_the_tier_above")
+    wan = await doors.as_(WAN)
+    lacking = await wan.put(f"{one}/acceptance")
     assert (lacking.status_code, lacking.json()["code"]) == (409, "applications.incomplete")
     assert "side:north" in lacking.json()["facts"]["lacks"]
-    assert (await ying.put(f"{one}/acceptance?despite=on+paper")).status_code == 200
-    twice = await ying.put(f"{one}/acceptance?despite=on+paper")
+    assert (await wan.put(f"{one}/acceptance?despite=on+paper")).status_code == 200
+    twice = await wan.put(f"{one}/acceptance?despite=on+paper")
     assert (twice.status_code, twice.json()["code"]) == (409, "applications.not_now")
     waiting = await ying.get(f"/api/v1/applications?group={RATTAPHUM}&standing=accepted")
     assert [each["id"] for each in waiting.json()] == [body["id"]]

@@ -96,17 +96,17 @@ async def test_returned_and_completed_and_accepted(db: Database) -> None:
         await commands.return_(ReturnApplication(id, " "), by=YING, at=NOW)
     await commands.return_(ReturnApplication(id, "ขอแผนปีหน้าด้วย"), by=YING, at=NOW)
     with pytest.raises(rules.NotNow):
-        await commands.accept(id, ON_PAPER, by=YING, at=NOW)
+        await commands.accept(id, ON_PAPER, by=WAN, at=NOW)
     with pytest.raises(rules.OnlyTheApplicant):
         await commands.resubmit(Resubmit(id, "แผนใหม่", LONG_CLEAN), by=YING, at=NOW)
     await commands.resubmit(Resubmit(id, "แผนใหม่", LONG_CLEAN), by=MALEE, at=later(hours=1))
     with pytest.raises(rules.Incomplete) as no:
-        await commands.accept(id, by=YING, at=later(hours=2))
+        await commands.accept(id, by=WAN, at=later(hours=2))
     assert "self_review" in no.value.facts["lacks"]
-    await commands.accept(id, ON_PAPER, by=YING, at=later(hours=2))
+    await commands.accept(id, ON_PAPER, by=WAN, at=later(hours=2))
     check = await queries.check(id)
     assert check is not None
-    assert (check.by, check.despite, "water" in check.missing) == (YING, ON_PAPER, True)
+    assert (check.by, check.despite, "water" in check.missing) == (WAN, ON_PAPER, True)
     seen = await queries.application(id)
     assert (seen.state, seen.farm_plan, seen.return_reason) == (
         "accepted", "แผนใหม่", "ขอแผนปีหน้าด้วย",

@@ -288,7 +288,7 @@ async def renewed(plot: str, *, days: int) -> CertificateIssued:
             guarantee.applications.accept,
             asked.id,
             guarantee.ON_PAPER,
-            by=SOMCHAI,
+            by=WAN,
             at=guarantee.NOW,
         )
         await inspected(asked.id)

@@ -15,7 +15,7 @@ from certification.inspections import queries as inspections
 from certification.schemes import commands as schemes
 from certification.schemes import queries as scheme_queries
 from certification.schemes.rules import FoundScheme, PublishScheme
-from tests.cast import LONG_AGO, MALEE, NETWORK, NOW, TODAY, WAN, YING, village
+from tests.cast import LONG_AGO, MALEE, NETWORK, NOW, TODAY, WAN, village
 from tests.guarantee import (
     ON_PAPER,
     accepted,
@@ -76,7 +76,7 @@ async def test_a_plot_holds_certificates_of_two_schemes_and_loses_one_alone(db: 
     for scheme in ("sgs-pgs", "second"):
         wanted = application(plot, scheme=scheme)
         await run(applications.submit, wanted, by=MALEE, at=NOW)
-        await run(applications.accept, wanted.id, ON_PAPER, by=YING, at=NOW)
+        await run(applications.accept, wanted.id, ON_PAPER, by=WAN, at=NOW)
         await inspected(wanted.id)
         decision = await decided(wanted.id, await meeting())
         done = await run(commands.issue, IssueCertificate(new_id(), decision), by=WAN, at=NOW)

@@ -27,21 +27,24 @@ async def page(client: AsyncClient, address: str) -> str:
     return unescape(said.text)
 
 
-async def test_ying_accepts_and_sends_back(doors: Doors) -> None:
+async def test_ying_sends_back_and_wan_above_her_accepts(doors: Doors) -> None:
     await published()
     asked, ying = await applied(await planted()), await doors.as_(YING)
+    wan = await doors.as_(WAN)
     there = f"/board/applications/{asked}"
     assert there in await page(ying, "/board")
     assert "หมุนเวียนกับถั่ว" in await page(ying, there)
     empty = await ying.post(f"{there}/return", data={"reason": ""})
     assert empty.status_code == 400
     assert "น้ำมาจากไหน" in await page(ying, there), "what is missing is named"
-    unsaid = await ying.post(f"{there}/accept")
+    own = await ying.post(f"{there}/accept", data={"despite": "เห็นแปลงแล้ว"})
+    assert (own.status_code, "/accept" in await page(ying, there)) == (409, False)
+    unsaid = await wan.post(f"{there}/accept")
     assert (unsaid.status_code, "บอกเหตุผลที่รับไว้ก่อน" in unescape(unsaid.text)) == (409, True)
     why = {"despite": "เห็นแปลงแล้ว"}
-    accepted_page = await ying.post(f"{there}/accept", data=why)
+    accepted_page = await wan.post(f"{there}/accept", data=why)
     assert f"/board/assign/{asked}" in accepted_page.text
-    assert (await ying.post(f"{there}/accept", data=why)).status_code == 409
+    assert (await wan.post(f"{there}/accept", data=why)).status_code == 409
     for person, status in ((KRIT, 404), (MALEE, 403), (WAN, 200)):
         assert (await (await doors.as_(person)).get(there)).status_code == status
 

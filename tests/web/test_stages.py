@@ -4,11 +4,14 @@ import base64
 from datetime import timedelta
 
 from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.certificates import commands as certificates
+from certification.certificates.rules import IssueCertificate
 from certification.conversion import queries
 from certification.plots import queries as plots
-from tests.cast import KRIT, MALEE, TODAY, WAN
+from tests.cast import KRIT, MALEE, NOW, TODAY, WAN
 from tests.doors import Doors
-from tests.guarantee import accepted, inspected, meeting, planted, published
+from tests.guarantee import accepted, decided, inspected, meeting, planted, published
 from tests.pictures import by_phone
 
 
@@ -40,13 +43,17 @@ async def test_a_meeting_shortens_it_on_evidence_and_everybody_sees_the_days(doo
     malee, krit = await doors.as_(MALEE), await doors.as_(KRIT)
     page = (await malee.get(f"/farm/plots/{plot}")).text
     assert "ที่ว่างมาห้าปี" in page
-    picture = f"/farm/plots/{plot}/shortenings/{granted.id}"
+    picture = f"/farm/plots/{plot}/shortenings/{granted.id}/photo"
     assert f'href="{picture}"' in page
     assert (await malee.get(picture)).headers["content-type"] == "image/jpeg"
     assert (await krit.get(picture)).status_code == 404
-    assert (await malee.get(f"/farm/plots/{plot}/shortenings/{new_id()}")).status_code == 404
-    code = (await plots.plot(plot)).code
-    public = (await doors.stranger().get(f"/P/{code}")).text
+    assert (await malee.get(f"/farm/plots/{plot}/shortenings/{new_id()}/photo")).status_code == 404
+    address = f"/P/{(await plots.plot(plot)).code}"
+    public = (await doors.stranger().get(address)).text
+    assert "ระยะของแปลงนี้" not in public, "without a certificate a stage promises nothing"
+    paper = IssueCertificate(new_id(), await decided(application, met))
+    await run(certificates.issue, paper, by=WAN, at=NOW)
+    public = (await doors.stranger().get(address)).text
     assert "ระยะของแปลงนี้" in public
     assert "ที่ว่างมาห้าปี" not in public
     english = (await (await doors.as_(MALEE, "en")).get(f"/farm/plots/{plot}")).text
@@ -77,8 +84,8 @@ async def test_programs_ask_for_any_day_and_shorten_too(doors: Doors) -> None:
         "votes_against": 0,
     }  # fmt: skip
     await doors.step_up(WAN)
-    said = await wan.post(f"/api/v1/meetings/{met}/shortenings", json={**sent, "votes_for": 2,
-                                                                     "votes_against": 3})  # fmt: skip
+    few = {**sent, "votes_for": 2, "votes_against": 3}
+    said = await wan.post(f"/api/v1/meetings/{met}/shortenings", json=few)
     assert (said.status_code, said.json()["code"]) == (409, "decisions.shortening_turned_down")
     said = await wan.post(f"/api/v1/meetings/{met}/shortenings", json=sent)
     assert said.status_code == 201, said.text

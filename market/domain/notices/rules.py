@@ -76,6 +76,7 @@ TELLINGS: dict[str, Telling] = {
     "applications.resubmitted": Telling((), "secretariat", "group", "application"),
     "applications.returned": _APPLICANT,
     "applications.accepted": _APPLICANT,
+    "applications.lapsed": Telling(("applicant",), "secretariat", "group", "application"),
     "inspections.assigned": Telling(("members", "applicant"), about="inspection"),
     "assignment.adopted": Telling(persons=("members",)),
     "assignment.seat_moved": Telling(persons=("person", "was")),

@@ -27,7 +27,7 @@ from market.domain.recovery import queries as recoveries
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.admin import standing_chip
-from market.web.pages.farm_view import Ask, Shown, sort_key
+from market.web.pages.farm_view import Ask, Shown, attendance, sort_key
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -92,6 +92,7 @@ async def _person(
         person=id,
         who=await queries.particulars(id),
         groups=[say.name(await groups.group(one)) for one in belongs],
+        attendance=[await attendance(say, id, one, at) for one in belongs],
         held=await _roles(say, id, at),
         relations=await _relations(say, id, at),
         housed=home is not None and home.until is None,

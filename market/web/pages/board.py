@@ -142,7 +142,7 @@ async def application_page(
 ) -> Response[bytes]:
     found, place = await whose.application(id)
     permit.check(place)
-    return await _application(request, found, at=at)
+    return await _application(request, found, permit, at=at)
 
 
 @post("/board/applications/{id:str}/accept", opt={"op": "application.accept"})
@@ -156,7 +156,7 @@ async def accept(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
         deeds.ensure_storable(despite)
         await run(application_commands.accept, id, despite, by=permit.person, at=at)
     except Refusal as no:
-        return await _application(request, found, no=no, typed=form.typed, at=at)
+        return await _application(request, found, permit, no=no, typed=form.typed, at=at)
     return onward(f"/board?accepted={id}")
 
 
@@ -172,13 +172,14 @@ async def return_(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Res
         back = ReturnApplication(id, reason)
         await run(application_commands.return_, back, by=permit.person, at=at)
     except Refusal as no:
-        return await _application(request, found, no=no, typed=form.typed, at=at)
+        return await _application(request, found, permit, no=no, typed=form.typed, at=at)
     return onward("/board")
 
 
 async def _application(
     request: Ask,
     found: ApplicationView,
+    permit: Permit,
     *,
     at: datetime,
     no: Refusal | None = None,
@@ -210,7 +211,17 @@ async def _application(
         clean_since=await applications.clean_since(found),
         grown=[(crop_name(say, one.crop), one) for one in await plots.plantings(found.plot)],
         overlaps=len(await plots.overlaps(found.plot)),
+        not_mine=await _not_mine(say, found, permit, at),
     )
+
+
+async def _not_mine(say: Words, found: ApplicationView, permit: Permit, at: datetime) -> str:
+    """Why the reader may not take it on; empty for who may."""
+    try:
+        await applications.ensure_may_accept(found, by=permit.person, at=at)
+    except Refusal as no:
+        return say.refusal(no)
+    return ""
 
 
 DOORS = [board, application_page, accept, return_]

@@ -57,7 +57,7 @@ def _wanted(form: Form, meeting: str, application: str) -> dict[str, object]:
     return said
 
 
-@get("/farm/plots/{id:str}/shortenings/{shortening:str}", opt={"op": "land.read"})
+@get("/farm/plots/{id:str}/shortenings/{shortening:str}/photo", opt={"op": "land.read"})
 async def evidence(
     id: FromPath[str], shortening: FromPath[str], permit: Mine, at: Now
 ) -> Response[bytes]:

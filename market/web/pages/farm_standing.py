@@ -74,9 +74,14 @@ async def standing_of(say: Words, plot: str, on: date) -> Shown:
     """Chips, whether it is `certified`, whether one `may_apply`, an application `returned`."""
     every = await applications.of_plot(plot)
     asked = [a for a in every if a.state in APPLICATION_LOOKS]
-    told = asked or [a for a in every if a.state == "decided"][:1]
+    told = asked or [a for a in every if a.state in ("decided", "lapsed")][:1]
     held = [await _certificate(say, c, on) for c in await certificates.of_plot(plot)]
     chips = [one["chip"] for one in held if one["current"]]
+    chips += [
+        chip(("warn", "clock"), say("farm.application.lapsed"))
+        for a in told[:1]
+        if a.state == "lapsed"
+    ]
     chips += [chip(APPLICATION_LOOKS[a.state], say(f"farm.application.{a.state}")) for a in asked]
     lasting = any(one["holds"] and one["opens_on"] > on for one in held)
     return {

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request
 
+from certification.applications import queries as applications
 from certification.areas import queries as areas
 from certification.basis.ids import is_id
 from certification.basis.units import local_day
@@ -86,3 +87,10 @@ async def helped(permit: Permit, person: str) -> str:
     if person == permit.person:
         return ""
     return (await people.names([person])).get(person, "")
+
+
+async def attendance(say: Words, person: str, group: str, at: datetime) -> str:
+    """At the meetings of one of the person's groups, by anybody of the household."""
+    attended, held = await applications.attendance(person, group, local_day(at))
+    return say("{name}: at {have} of {held} meetings in twelve months",
+               name=say.name(await groups.group(group)), have=attended, held=held)  # fmt: skip

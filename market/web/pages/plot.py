@@ -15,7 +15,7 @@ from market.answers.words import Words
 from market.domain.trace import queries
 from market.web.page import Ask, page
 from market.web.scanned import scanned, whereabouts
-from market.web.stages import stages
+from market.web.stages import public_stages
 
 
 @get(["/P/{typed:str}", "/p/{typed:str}"], opt={"op": "trace.read"})
@@ -33,7 +33,7 @@ async def plot_page(
             where=where,
             map=map,
             overrides=await overridden(say, code),
-            stages=await stages(say, (await plots.by_code(code)).id, today),
+            stages=await public_stages(say, code, today),
         )
 
     return await scanned(request, "P", typed, at, show)

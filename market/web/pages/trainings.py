@@ -37,6 +37,10 @@ async def my_trainings(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         helped=await view.helped(permit, person),
         hours=await queries.hours(person, local_day(at)),
         trainings=await queries.of_person(person),
+        attendance=[
+            await view.attendance(words_for(request), person, group, at)
+            for group in await groups.groups_of(person, local_day(at))
+        ],
     )
 
 
