@@ -16,7 +16,6 @@ from certification.basis.units import local_day
 from certification.conversion import rules
 from certification.conversion.rules import (
     GRAVE,
-    YEARLY,
     Course,
     Facts,
     Review,
@@ -27,6 +26,7 @@ from certification.conversion.rules import (
 from certification.conversion.tables import ConversionShortened
 from certification.inputs import queries as inputs
 from certification.inspections import queries as inspections
+from certification.inspections.kinds import YEARLY
 from certification.inspections.queries import FindingView, InspectionView
 from certification.land import queries as land
 from certification.meetings.tables import Meeting

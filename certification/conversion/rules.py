@@ -24,8 +24,6 @@ Because = Literal[
     "prohibited_use", "critical_finding", "synthetic_year", "said_later",
 ]  # fmt: skip
 """`conversion.because.<word>` in the catalogues."""
-YEARLY: tuple[str, ...] = ("initial", "annual")
-"""Kinds of visit that carry a step up; a draw, a complaint or a second look do not."""
 GRAVE: tuple[str, ...] = ("critical", "major")
 ABOUT_INPUTS, LAST_USE = "2_inputs", "P05"
 """The checklist's chapter on what is put on the land, and its question for the last such day."""
