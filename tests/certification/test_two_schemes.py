@@ -64,7 +64,11 @@ async def test_a_plot_holds_certificates_of_two_schemes_and_loses_one_alone(db: 
     await published()
     content = scheme_queries.preset("sgs-pgs-small")
     rules = msgspec.structs.replace(
-        content.rules, number_prefix="TWO", number_format=SHORT, history_years=0
+        content.rules,
+        number_prefix="TWO",
+        number_format=SHORT,
+        history_years=0,
+        group_min_members=1,
     )
     other = msgspec.structs.replace(content, scheme="second", rules=rules)
     await run(schemes.found, FoundScheme(new_id(), "second", "TWO", NETWORK), by=WAN, at=LONG_AGO)
