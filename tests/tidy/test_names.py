@@ -30,6 +30,7 @@ ALSO = {
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
+    "certification/inspections/lapses",  # by the clock, for who waits for a visit
     "certification/inspections/kinds",  # which visit from where, what it asks, whom it warns: pure
     "certification/decisions/votes",  # who may vote, the quorum, the count: pure
     "certification/decisions/ballots",  # votes and counted hands as they stand
