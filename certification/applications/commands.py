@@ -15,6 +15,7 @@ from certification.applications.rules import (
     ApplicationDecided,
     ApplicationInspected,
     ApplicationLapsed,
+    ApplicationReopened,
     ApplicationResubmitted,
     ApplicationReturned,
     ApplicationSubmitted,
@@ -225,6 +226,26 @@ async def mark_decided(application: str, *, by: str, at: datetime) -> Applicatio
     return event
 
 
+async def reopen(application: str, *, by: str, at: datetime) -> ApplicationReopened:
+    """For `hearings`, when an appeal against a refusal is upheld: it is decided on anew. Not while
+    the plot has another application open."""
+    event = ApplicationReopened(application)
+    async with transaction():
+        asked = await queries.application(application)
+        rules.ensure_now("reopened", asked.state, application)
+        open_for = f"{asked.plot}:{(await schemes.version(asked.scheme_version)).scheme}"
+        moved = await in_use().query(
+            "UPDATE application SET state = 'inspected', open_for = {} WHERE id = {}"
+            " AND state = 'decided'"
+            " AND NOT EXISTS (SELECT 1 FROM application o WHERE o.open_for = {}) RETURNING id",
+            open_for, application, open_for,
+        )  # fmt: skip
+        if not moved:
+            raise rules.AppliedAlready(plot=asked.plot, scheme=open_for.split(":")[1])
+        _tell(event, by=by, at=at)
+    return event
+
+
 async def _applicant(
     data: SubmitApplication, plot: plots.PlotView, *, by: str, at: datetime
 ) -> str:
@@ -288,7 +309,8 @@ def _tell(
     | ApplicationWithdrawn
     | ApplicationLapsed
     | ApplicationInspected
-    | ApplicationDecided,
+    | ApplicationDecided
+    | ApplicationReopened,
     *,
     by: str,
     at: datetime,

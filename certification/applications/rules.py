@@ -24,6 +24,7 @@ FROM: dict[str, tuple[State, ...]] = {
     "inspected": ("accepted",),
     "decided": ("inspected",),
     "lapsed": ("returned", "accepted"),
+    "reopened": ("decided",),
 }
 """For each state, those from which it is reached."""
 CLOSED: tuple[State, ...] = ("decided", "withdrawn", "lapsed")
@@ -113,6 +114,12 @@ class NotNow(Refusal):
     """The application is not in a state from which this is possible."""
 
     code = "applications.not_now"
+
+
+class BarredUntil(Refusal):
+    """After a revocation the charter lets its holder and household not apply for some months."""
+
+    code = "applications.barred_until"
 
 
 class NotByTheApplicant(Forbidden):
@@ -233,6 +240,10 @@ class ApplicationDecided(msgspec.Struct, frozen=True, tag="applications.decided"
     application: str
 
 
+class ApplicationReopened(msgspec.Struct, frozen=True, tag="applications.reopened"):
+    application: str
+
+
 def applicant(
     holder: str | None, on_behalf_of: str | None, *, by: str, same_group: bool, plot: str
 ) -> str:
@@ -257,7 +268,7 @@ def ensure_land(lacks: Iterable[Lack]) -> None:
         raise LandIncomplete(count=len(missing), lacks=missing)
 
 
-def ensure_now(to: State, state: str, application: str) -> None:
+def ensure_now(to: str, state: str, application: str) -> None:
     if state not in FROM[to]:
         raise NotNow(application=application, state=state)
 

@@ -6,11 +6,13 @@ import secrets
 from datetime import date, datetime
 from typing import TypeVar
 
+import msgspec
+
 from certification.applications import queries as applications
 from certification.applications.queries import ApplicationView
 from certification.basis import codes, log
 from certification.basis.database import in_use
-from certification.basis.ids import new_id
+from certification.basis.ids import following, new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.certificates import queries, rules
@@ -25,6 +27,7 @@ from certification.certificates.rules import (
     Changed,
     IssueCertificate,
     Kind,
+    Rescope,
 )
 from certification.certificates.tables import Certificate, CertificateCrop, CertificateEvent
 from certification.conversion import queries as conversion
@@ -56,11 +59,12 @@ async def issue(data: IssueCertificate, *, by: str, at: datetime) -> Certificate
             raise rules.HolderChanged(plot=asked.plot)
         if await queries.of_decision(decision.id):
             raise rules.IssuedAlready(decision=decision.id)
+        await _ensure_not_revoked(asked.plot, decision.at)
         held_on = (await meetings.meeting(decision.meeting)).held_on
         scheme = await schemes.version(asked.scheme_version)
         event = await _terms(data, asked, scheme, decision.crops, held_on, at=at)
         older = await _older(asked.plot, scheme.scheme, held_on)
-        rows = await _write(event, asked, scheme, by=by, at=at)
+        rows = await _write(event, asked, scheme, 1, by=by, at=at)
         log.append(event, *rows, subject=data.id, by=by, at=at)
         for one in older:
             renewal = ChangeCertificate(new_id(), one.id, "renewal", held_on)
@@ -70,23 +74,79 @@ async def issue(data: IssueCertificate, *, by: str, at: datetime) -> Certificate
 
 async def suspend(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateSuspended:
     """Lots harvested from `from_on` on lose their claim; `from_on` may be a past day."""
+    rules.ensure_ruled("suspended", data)
     return await _change("suspended", CertificateSuspended, data, by=by, at=at)
 
 
 async def reinstate(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateReinstated:
-    """By somebody else than the holder; from the suspension's own first day where it was wrong."""
+    """As a meeting ruled, or a mistake with its reference, by somebody else than the holder; from
+    the suspension's own first day where it was wrong. Never while a grave finding is open."""
+    rules.ensure_ruled("reinstated", data)
     async with transaction():
-        plot = (await queries.certificate(data.certificate)).plot
-        found = await inspections.open_count(plot)
-        grave = found.get("critical", 0) + found.get("major", 0)
-        if data.because == "findings_closed" and grave:
-            raise rules.FindingsOpen(grave=grave)
+        await _ensure_mended((await queries.certificate(data.certificate)).plot)
         return await _change("reinstated", CertificateReinstated, data, by=by, at=at)
 
 
 async def revoke(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateRevoked:
-    """Final."""
+    """As a meeting ruled. Final, but for an appeal."""
+    rules.ensure_ruled("revoked", data)
     return await _change("revoked", CertificateRevoked, data, by=by, at=at)
+
+
+async def restore(
+    certificate: str, event: str, ruling: str, because: str, *, by: str, at: datetime
+) -> None:
+    """Every day stands as if `event` had never been: an appeal was upheld, or a suspension was not
+    confirmed; the latter not while a grave finding is open."""
+    async with transaction():
+        if because != "appeal":
+            await _ensure_mended((await queries.certificate(certificate)).plot)
+        events = await queries.events(certificate)
+        undone = next(number for number, one in enumerate(events) if one.id == event)
+        history = await queries.history(certificate)
+        for number, one in enumerate(rules.restoring(history, undone, because)):
+            data = ChangeCertificate(
+                following(ruling, f"{number}"), certificate, one.because, one.from_on, ruling=ruling
+            )  # fmt: skip
+            await _add(one.kind, rules.TOLD[one.kind], data, len(events) + number + 1, by=by, at=at)
+
+
+async def lift(
+    id: str, certificate: str, on: date, because: str, ruling: str | None, *, by: str, at: datetime
+) -> None:
+    """Without a vote: it rests during an appeal, or no meeting confirmed it."""
+    async with transaction():
+        events = await queries.history(certificate)
+        if rules.latest_state(events) != "suspended":
+            raise rules.NotFromThisState(state=rules.latest_state(events))
+        data = ChangeCertificate(id, certificate, because, on, ruling=ruling)
+        await _add("reinstated", CertificateReinstated, data, len(events) + 1, by=by, at=at)
+
+
+async def rescope(data: Rescope, *, by: str, at: datetime) -> CertificateIssued:
+    """As a meeting ruled: a new certificate until the same last day takes the old one's place."""
+    async with transaction():
+        old = await queries.certificate(data.certificate)
+        today = await queries.standing(old, None, data.on)
+        if not today.held:
+            raise rules.NotFromThisState(state=today.state)
+        await _ensure_mended(old.plot)
+        growing = {one.crop for one in await plots.growing(old.plot, data.on)}
+        crops_now = rules.scope(data.crops, old.crops, growing)
+        asked = await applications.application(await queries.application_of(old))
+        if await plots.holder(old.plot, data.on) != old.holder:
+            raise rules.HolderChanged(plot=old.plot)
+        scheme = await schemes.version(old.scheme_version)
+        wanted = IssueCertificate(data.id, old.decision, crops_now)
+        event = await _terms(wanted, asked, scheme, crops_now, data.on, at=at)
+        event = msgspec.structs.replace(event, valid_until=str(old.valid_until))
+        rows = await _write(event, asked, scheme, old.turn + 1, by=by, at=at)
+        log.append(event, *rows, subject=data.id, by=by, at=at)
+        change = ChangeCertificate(
+            following(data.id, "old"), old.id, "scope", data.on, ruling=data.ruling
+        )
+        await _change("superseded", CertificateSuperseded, change, by=by, at=at)
+    return event
 
 
 async def surrender(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateSurrendered:
@@ -141,15 +201,21 @@ async def _next_number(series: str) -> int:
 
 
 async def _write(
-    event: CertificateIssued, asked: ApplicationView, scheme: Version, *, by: str, at: datetime
+    event: CertificateIssued,
+    asked: ApplicationView,
+    scheme: Version,
+    turn: int,
+    *,
+    by: str,
+    at: datetime,
 ) -> list[tuple[type[Certificate] | type[CertificateCrop], str]]:
     written = await in_use().query(
         'INSERT INTO certificate (id, code, number, scheme, scheme_version, plot, "group",'
-        " holder, decision, stage, valid_from, valid_until, by, at)"
-        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
-        " ON CONFLICT (decision) DO NOTHING RETURNING id",
+        " holder, decision, turn, stage, valid_from, valid_until, by, at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+        " ON CONFLICT (decision, turn) DO NOTHING RETURNING id",
         event.certificate, event.code, event.number, scheme.scheme, scheme.id, asked.plot,
-        asked.group, asked.applicant, event.decision, event.stage,
+        asked.group, asked.applicant, event.decision, turn, event.stage,
         date.fromisoformat(event.valid_from), date.fromisoformat(event.valid_until), by, at,
     )  # fmt: skip
     if not written:
@@ -187,16 +253,36 @@ async def _change(
         events = await queries.history(view.id)
         speaks, today = speaks or by, local_day(at)
         rules.ensure_change(kind, data, view.terms, events, by=speaks, today=today)
-        written = await in_use().query(
-            "INSERT INTO certificate_event"
-            " (id, certificate, kind, from_on, because, note, by, at, seq, salt)"
-            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
-            " ON CONFLICT (certificate, seq) DO NOTHING RETURNING id",
-            data.id, view.id, kind, data.from_on, data.because, data.note, by, at,
-            len(events) + 1, secrets.token_bytes(16),
-        )  # fmt: skip
-        if not written:
-            raise rules.ChangedMeanwhile(certificate=view.id)
-        event = told(data.certificate, data.because, str(data.from_on))
-        log.append(event, (CertificateEvent, data.id), subject=view.id, by=by, at=at)
+        return await _add(kind, told, data, len(events) + 1, by=by, at=at)
+
+
+async def _add(
+    kind: Kind, told: type[T], data: ChangeCertificate, seq: int, *, by: str, at: datetime
+) -> T:
+    """Of two at the same moment one finds the number taken."""
+    written = await in_use().query(
+        "INSERT INTO certificate_event"
+        " (id, certificate, kind, from_on, because, ruling, note, by, at, seq, salt)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+        " ON CONFLICT (certificate, seq) DO NOTHING RETURNING id",
+        data.id, data.certificate, kind, data.from_on, data.because, data.ruling, data.note, by,
+        at, seq, secrets.token_bytes(16),
+    )  # fmt: skip
+    if not written:
+        raise rules.ChangedMeanwhile(certificate=data.certificate)
+    event = told(data.certificate, data.because, str(data.from_on))
+    log.append(event, (CertificateEvent, data.id), subject=data.certificate, by=by, at=at)
     return event
+
+
+async def _ensure_mended(plot: str) -> None:
+    found = await inspections.open_count(plot)
+    if grave := found.get("critical", 0) + found.get("major", 0):
+        raise rules.FindingsOpen(grave=grave)
+
+
+async def _ensure_not_revoked(plot: str, since: datetime) -> None:
+    for one in await queries.of_plot(plot):
+        last = (await queries.events(one.id))[-1:]
+        if last and last[0].kind == "revoked" and last[0].at >= since:
+            raise rules.RevokedSince(number=one.number)

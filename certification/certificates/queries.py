@@ -12,6 +12,7 @@ from certification.basis.database import in_use
 from certification.certificates import rules
 from certification.certificates.rules import CertificateMissing, Event, Standing
 from certification.certificates.tables import Certificate, CertificateCrop, CertificateEvent
+from certification.decisions import queries as decisions
 from certification.decisions.rules import Stage
 
 
@@ -31,6 +32,7 @@ class CertificateView(msgspec.Struct, frozen=True):
     """The last day."""
     crops: tuple[str, ...]
     at: datetime
+    turn: int = 1
 
     @property
     def terms(self) -> rules.Certificate:
@@ -48,6 +50,7 @@ class EventView(msgspec.Struct, frozen=True):
     by: str
     at: datetime
     seq: int
+    ruling: str | None = None
 
 
 class Holding(msgspec.Struct, frozen=True):
@@ -74,8 +77,14 @@ async def by_code(typed: str) -> CertificateView:
 
 
 async def of_decision(decision: str) -> CertificateView | None:
+    """The newest, where its crops were changed since."""
     found = await _where(Certificate.decision == decision)
-    return found[0] if found else None
+    return max(found, key=lambda one: one.turn) if found else None
+
+
+async def application_of(view: CertificateView) -> str:
+    """The one that was decided."""
+    return (await decisions.decision(view.decision)).application
 
 
 async def of_plot(plot: str) -> list[CertificateView]:

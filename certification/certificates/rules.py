@@ -3,6 +3,8 @@
 A certificate's row never changes; what happens to it is a series of events, each with the day from
 which it holds. An event decides on all days from its `from_on` on, also against earlier events: so
 a suspension that turns out to have been a mistake is lifted from its own first day.
+
+What a meeting has to decide comes with its `ruling`; only the features above know what that is.
 """
 
 from __future__ import annotations
@@ -33,11 +35,14 @@ BECAUSE = {
     "suspended": frozenset({
         "critical_finding", "major_overdue", "inspection_missed", "complaint", "decision",
     }),
-    "reinstated": frozenset({"findings_closed", "mistake", "appeal", "decision"}),
+    "reinstated": frozenset({"findings_closed", "mistake", "decision"}),
     "revoked": frozenset({"prohibited_input", "fraud", "misuse_of_mark", "decision"}),
     "surrendered": frozenset({"holder_wishes", "left_group", "land_changed"}),
-    "superseded": frozenset({"renewal"}),
+    "superseded": frozenset({"renewal", "scope"}),
 }  # fmt: skip
+"""What an upheld appeal or an unconfirmed suspension leaves behind says `UNDONE`."""
+UNDONE = ("appeal", "not_confirmed")
+BY_MEETING = frozenset({("suspended", "decision"), ("superseded", "scope")})
 NOTE_LETTERS_MAX = 2_000
 
 
@@ -75,6 +80,12 @@ class TooEarlyToRenew(Refusal):
     code = "certificates.too_early_to_renew"
 
 
+class SameScope(Refusal):
+    """These are the crops that it covers already."""
+
+    code = "certificates.same_scope"
+
+
 class NoCrops(Invalid):
     """None named, or one that is neither planted nor planned on the plot."""
 
@@ -108,6 +119,24 @@ class FindingsOpen(Refusal):
     code = "certificates.findings_open"
 
 
+class NeedsRuling(Refusal):
+    """A meeting decides it: bring it before one."""
+
+    code = "certificates.needs_ruling"
+
+
+class ReferenceMissing(Invalid):
+    """Who lifts a suspension as a mistake says by which paper, visit or talk it was found out."""
+
+    code = "certificates.reference_missing"
+
+
+class RevokedSince(Refusal):
+    """After the meeting approved, the plot's certificate was revoked: what was approved is void."""
+
+    code = "certificates.revoked_since"
+
+
 class ChangedMeanwhile(Refusal):
     code = "certificates.changed_meanwhile"
 
@@ -130,6 +159,19 @@ class ChangeCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     note: str | None = None
     on_behalf_of: str | None = None
     """The holder, where a helper types a surrender."""
+    ruling: str | None = None
+    """Of the meeting that decided it; no door takes it from anybody."""
+
+
+class Rescope(msgspec.Struct, frozen=True):
+    """Crops added or taken out, as a meeting ruled on that day."""
+
+    id: str
+    """Of the certificate that takes the place."""
+    certificate: str
+    crops: tuple[str, ...]
+    on: date
+    ruling: str
 
 
 class CertificateIssued(msgspec.Struct, frozen=True, tag="certificates.issued"):
@@ -181,6 +223,15 @@ Changed = (
     | CertificateSurrendered
     | CertificateSuperseded
 )
+
+
+TOLD: dict[Kind, type[Changed]] = {
+    "suspended": CertificateSuspended,
+    "reinstated": CertificateReinstated,
+    "revoked": CertificateRevoked,
+    "surrendered": CertificateSurrendered,
+    "superseded": CertificateSuperseded,
+}
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -268,6 +319,32 @@ def _reaches_back(kind: Kind, data: ChangeCertificate, events: Sequence[Event]) 
     return kind == "suspended" and since is not None and data.from_on < since
 
 
+def ensure_ruled(kind: Kind, data: ChangeCertificate) -> None:
+    """One person suspends at once and lifts a mistake with its reference; a meeting does the
+    rest."""
+    if kind == "reinstated" and data.because == "mistake":
+        if not (data.note or "").strip():
+            raise ReferenceMissing(field="note")
+    elif data.ruling is None and (
+        kind in ("reinstated", "revoked") or (kind, data.because) in BY_MEETING
+    ):
+        raise NeedsRuling(kind=kind)
+
+
+def restoring(events: Sequence[Event], undone: int, because: str) -> tuple[Event, ...]:
+    """The events after which every day stands as if `events[undone]` had never been."""
+    without = [*events[:undone], *events[undone + 1 :]]
+    first = events[undone].from_on
+    found: list[Event] = []
+    for day in sorted({event.from_on for event in events if event.from_on >= first}):
+        rules = next((event for event in reversed(without) if event.from_on <= day), None)
+        kind: Kind = rules.kind if rules else "reinstated"
+        why = rules.because if rules and kind != "reinstated" else because
+        if not found or (found[-1].kind, found[-1].because) != (kind, why):
+            found.append(Event(kind, day, why))
+    return tuple(found)
+
+
 def speaks(holder: str, on_behalf_of: str | None, *, by: str, same_group: bool) -> str:
     """Whose deed it is: a helper of the same group types for the holder, and says so."""
     return holder if on_behalf_of == holder and same_group else by
@@ -300,6 +377,19 @@ def covered(wanted: Sequence[str] | None, growing: Collection[str]) -> tuple[str
     if not crops or not set(crops) <= set(growing):
         raise NoCrops(field="crops")
     return crops
+
+
+def scope(wanted: Sequence[str], now: Collection[str], growing: Collection[str]) -> tuple[str, ...]:
+    """What is added has to grow or be planned; what is kept may wait for its season."""
+    crops = covered(wanted, {*now, *growing})
+    if set(crops) == set(now):
+        raise SameScope
+    return crops
+
+
+def barred_until(revoked_on: date, rules: RuleSet) -> date:
+    """The first day on which one may apply anew."""
+    return months_after(revoked_on, rules.reapply_bar_months)
 
 
 def valid_until(valid_from: date, rules: RuleSet) -> date:

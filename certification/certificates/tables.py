@@ -27,7 +27,9 @@ class Certificate(Table, tablename="certificate", tags=[PROVEN, APPEND_ONLY]):
     plot = columns.link(Plot)
     group = columns.link(Group)
     holder = columns.link(Person)
-    decision = columns.link(Decision, unique=True)
+    decision = columns.link(Decision)
+    turn = column.Integer(default=1)
+    """1 as it was issued; 2, … when a meeting changed its crops."""
     stage = columns.word(20)
     """organic, in_conversion"""
     valid_from = columns.day()
@@ -36,6 +38,7 @@ class Certificate(Table, tablename="certificate", tags=[PROVEN, APPEND_ONLY]):
     by = columns.person()
     at = columns.instant()
     certificate_lasts = Check(valid_until >= valid_from)
+    certificate_in_turn = Unique([decision, turn])
 
 
 class CertificateCrop(Table, tablename="certificate_crop", tags=[PROVEN, APPEND_ONLY]):
@@ -53,6 +56,8 @@ class CertificateEvent(Table, tablename="certificate_event", tags=[PROVEN, APPEN
     from_on = columns.day()
     """It holds for harvests of this day and later."""
     because = columns.word(40)
+    ruling = columns.word(36, null=True)
+    """Of the meeting that decided it, where one did."""
     note = columns.private()
     by = columns.person()
     at = columns.instant()

@@ -15,6 +15,11 @@ from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.decisions import queries as decisions
 from certification.decisions.queries import DecisionView
+from certification.hearings import appeals
+from certification.hearings import queries as hearings
+from certification.hearings.appeals import Appealable
+from certification.hearings.queries import HearingView
+from certification.hearings.rules import NothingToAppeal
 from certification.inspections import queries as inspections
 from certification.inspections.queries import FindingView, InspectionView
 from certification.meetings import queries as meetings
@@ -87,6 +92,23 @@ async def decision(id: str) -> tuple[DecisionView, Place]:
 
 async def certificate(id: str) -> tuple[CertificateView, Place]:
     found = await _there(certificates.certificate, id)
+    return found, await whose.of_group(found.group, owner=found.holder)
+
+
+async def hearing(id: str) -> tuple[HearingView, Place]:
+    """It stands where the certificate does, or the application that was refused."""
+    found = await _there(hearings.hearing, id)
+    return found, await whose.of_group(found.group, owner=found.holder)
+
+
+async def appealable(id: str) -> tuple[Appealable, Place]:
+    """What is appealed against; what is none is not there."""
+    if not is_id(id):
+        raise NotThere
+    try:
+        found = await appeals.appealable(id)
+    except NothingToAppeal:
+        raise NotThere from None
     return found, await whose.of_group(found.group, owner=found.holder)
 
 

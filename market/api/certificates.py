@@ -1,4 +1,4 @@
-"""Certificates: issued after a meeting approved, suspended, lifted, revoked, given back."""
+"""Certificates: issued after a meeting approved, suspended at once, given back."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from certification.certificates.queries import CertificateView, EventView
 from certification.certificates.rules import (
     CertificateIssued,
     CertificateReinstated,
-    CertificateRevoked,
     CertificateSurrendered,
     CertificateSuspended,
     ChangeCertificate,
     IssueCertificate,
     Standing,
 )
+from certification.hearings import commands as hearings
 from market.access import deeds, guarantee, helping, whose
 from market.access.permit import Permit
 from market.answers.refusals import FieldMissing
@@ -95,20 +95,20 @@ async def read_certificate(id: FromPath[str], permit: Mine, at: Now) -> Certific
     "/api/v1/certificates/{id:str}/suspension",
     opt={"op": "certificate.change"},
     tags=["certificates"],
-    summary="Lots harvested from that day on lose their claim; needs the PIN once more",
+    summary="At once; the next meeting confirms it or it lapses. Needs the PIN once more",
 )
 async def suspend(
     id: FromPath[str], data: JSONBody[NewChange], permit: Mine, at: Now
 ) -> CertificateSuspended:
     change = await _change(id, data, permit)
-    return await deeds.once(commands.suspend, change, CertificateSuspended, by=permit.person, at=at)
+    return await deeds.once(hearings.suspend, change, CertificateSuspended, by=permit.person, at=at)
 
 
 @post(
     "/api/v1/certificates/{id:str}/reinstatement",
     opt={"op": "certificate.change"},
     tags=["certificates"],
-    summary="A suspension is lifted; by somebody else than the holder",
+    summary="A mistake is lifted, with its reference in the note; all else a meeting lifts",
 )
 async def reinstate(
     id: FromPath[str], data: JSONBody[NewChange], permit: Mine, at: Now
@@ -117,19 +117,6 @@ async def reinstate(
     return await deeds.once(
         commands.reinstate, change, CertificateReinstated, by=permit.person, at=at
     )
-
-
-@post(
-    "/api/v1/certificates/{id:str}/revocation",
-    opt={"op": "certificate.change"},
-    tags=["certificates"],
-    summary="Final",
-)
-async def revoke(
-    id: FromPath[str], data: JSONBody[NewChange], permit: Mine, at: Now
-) -> CertificateRevoked:
-    change = await _change(id, data, permit)
-    return await deeds.once(commands.revoke, change, CertificateRevoked, by=permit.person, at=at)
 
 
 @post(
@@ -174,6 +161,5 @@ DOORS = [
     read_certificate,
     suspend,
     reinstate,
-    revoke,
     surrender,
 ]

@@ -11,6 +11,9 @@ from certification.certificates.rules import ChangeCertificate, IssueCertificate
 from certification.decisions import commands as decisions
 from certification.decisions.rules import Decide
 from certification.decisions.votes import CastVote, Value
+from certification.hearings import commands as hearings
+from certification.hearings.rules import CastVote as RaiseHand
+from certification.hearings.rules import OpenHearing, Rule
 from certification.meetings import commands as meetings
 from certification.meetings.rules import Attend, OpenMeeting
 from certification.schemes.rules import Seat
@@ -26,12 +29,14 @@ REFUSED_FOR = "แนวกันชนด้านถนนแคบกว่�
 ABSTAINS = "phichai"
 SUSPENDED = -20
 CHANGES = (
-    ("suspend", "lamai-field", SECOND, "inspection_missed", SUSPENDED),
-    ("suspend", "yusof-field", SECOND, "major_overdue", -16),
-    ("suspend", "wichian-rubber", FIRST, "complaint", -210),
-    ("reinstate", "wichian-rubber", FIRST, "findings_closed", -196),
+    ("lamai-field", SECOND, "inspection_missed", SUSPENDED),
+    ("yusof-field", SECOND, "major_overdue", -16),
+    ("wichian-rubber", FIRST, "complaint", -210),
 )
-"""What was done with which certificate, why, and on which day."""
+"""Which certificate was suspended at once, why, and on which day."""
+LIFTED = "wichian-rubber"
+LIFTED_ON = -196
+"""The next meeting of the committee heard of it and lifted the suspension."""
 
 
 def decide(days: Days) -> Iterator[Deed]:
@@ -42,11 +47,31 @@ def decide(days: Days) -> Iterator[Deed]:
                 wanted = IssueCertificate(certificate(land, season), _decision(land, season))
                 at = days.at(season.met + 1)
                 yield deed(certificates.issue, wanted, by=who("wan"), at=at)
-    for step, key, season, because, day in CHANGES:
+    for key, season, because, day in CHANGES:
         said = ChangeCertificate(
-            named(step, key), certificate(BY_KEY[key], season), because, days.on(day)
+            named("suspend", key), certificate(BY_KEY[key], season), because, days.on(day)
         )  # fmt: skip
-        yield deed(getattr(certificates, step), said, by=who("wan"), at=days.at(day, 15))
+        yield deed(hearings.suspend, said, by=who("wan"), at=days.at(day, 15))
+    yield from _lifted(days)
+
+
+def _lifted(days: Days) -> Iterator[Deed]:
+    secretary, met = who("wan"), named("meeting", LIFTED)
+    paper, hearing = certificate(BY_KEY[LIFTED], FIRST), named("reinstate", LIFTED)
+    asked = OpenHearing(hearing, paper, "reinstate", "findings_closed")
+    yield deed(hearings.open_, asked, by=secretary, at=days.at(LIFTED_ON - 1, 15))
+    opening = OpenMeeting(met, NETWORK, days.on(LIFTED_ON), "ห้องประชุม (ข้อมูลตัวอย่าง)")
+    yield deed(meetings.open_meeting, opening, by=secretary, at=days.at(LIFTED_ON))
+    for key, seat in _seats(FIRST):
+        yield deed(
+            meetings.attend, Attend(met, who(key), seat), by=secretary, at=days.at(LIFTED_ON)
+        )
+    for voter in COMMITTEE:
+        hand = RaiseHand(met, hearing, voter.id, "for")
+        yield deed(hearings.vote, hand, by=secretary, at=days.at(LIFTED_ON, 10))
+    ruled = Rule(named("ruling", LIFTED), met, hearing)
+    yield deed(hearings.rule, ruled, by=secretary, at=days.at(LIFTED_ON, 11))
+    yield deed(meetings.close_meeting, met, by=secretary, at=days.at(LIFTED_ON, 12))
 
 
 def meeting(season: Season = SECOND) -> str:

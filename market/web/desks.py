@@ -56,7 +56,7 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
     return Desk(name, words, frozenset(roles.split()), bar, frozenset(parts.split()))
 
 
-BOARD = "board inputs trainings meetings organs decide certs findings rounds season"
+BOARD = "board inputs trainings meetings organs decide hearings certs findings rounds season"
 AT_THE_BOARD = (
     "/decide", "/inputs", "/trainings", "/meetings", "/organs", "/rounds", "/season",
 )  # fmt: skip

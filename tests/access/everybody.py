@@ -102,7 +102,7 @@ def _of_malee(name: str, lookers: frozenset[str] = frozenset()) -> Thing:
 
 MALEES = (
     "member", "plot", "application", "finding", "decision", "certificate", "lot", "labels",
-    "relation", "household", "payout", "forgotten", "typed",
+    "relation", "household", "payout", "forgotten", "typed", "hearing", "against",
 )  # fmt: skip
 NETWORKS = (
     "network", "cycle", "offer", "meeting", "run", "account", "place", "product", "truck", "round",

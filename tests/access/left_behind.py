@@ -19,11 +19,14 @@ from certification.basis import checkpoints, log, pictures
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
+from certification.certificates.rules import ChangeCertificate
 from certification.conversion import commands as conversion
 from certification.conversion.rules import Shorten
 from certification.draws import commands as draws
 from certification.draws import queries as drawn
 from certification.draws.rules import PrepareDraw
+from certification.hearings import commands as hearings
+from certification.hearings import queries as before_meetings
 from certification.inputs import commands as inputs
 from certification.inputs.rules import AttachPhoto as AttachInput
 from certification.inputs.rules import NoteUse
@@ -67,7 +70,7 @@ from tests.cast import (
     later,
 )
 from tests.doors import PIN
-from tests.guarantee import LON, accepted, begun, planted
+from tests.guarantee import LON, accepted, begun, certified, planted
 from tests.market.stall import SHARES, Stall
 from tests.market.truck import TEN, publish_from_rows, truck_day_of
 from tests.pictures import by_phone
@@ -76,6 +79,15 @@ SLIP = "2026112200001"
 """A bank's reference."""
 SENT_BACK = "ไม่ตรงมติข้อ 4"
 """Why shares were not approved."""
+
+
+async def suspended() -> dict[str, str]:
+    """Another plot of Malee's: its certificate rests, and the next meeting is to confirm it."""
+    paper = await certified(lon=LON + 0.02)
+    stop = ChangeCertificate(new_id(), paper.certificate, "complaint", TODAY)
+    await run(hearings.suspend, stop, by=WAN, at=NOW)
+    [one] = await before_meetings.of_certificate(paper.certificate)
+    return {"hearings": one.id, "{against}": stop.id}
 
 
 async def visit_under_way() -> dict[str, str]:

@@ -116,7 +116,7 @@ async def test_a_plot_comes_to_its_certificate(doors: Doors) -> None:
     because = {"id": new_id(), "because": "complaint", "from_on": TODAY.isoformat()}
     assert (await wan.post(f"{one}/suspension", json=because)).status_code == 201
     assert (await malee.get(one)).json()["today"]["state"] == "suspended"
-    lifted = {"id": new_id(), "because": "mistake", "from_on": TODAY.isoformat()}
+    lifted = {"id": new_id(), "because": "mistake", "from_on": TODAY.isoformat(), "note": "ถังน้ำ"}
     assert (await malee.post(f"{one}/reinstatement", json=lifted)).status_code == 403
     assert (await wan.post(f"{one}/reinstatement", json=lifted)).status_code == 201
     back = {"id": new_id(), "because": "holder_wishes", "from_on": TODAY.isoformat()}

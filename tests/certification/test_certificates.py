@@ -79,7 +79,12 @@ async def standing(id: str, on: date) -> rules.Standing:
 
 
 def change(of: CertificateIssued, because: str, **also: object) -> ChangeCertificate:
-    return ChangeCertificate(new_id(), of.certificate, because, also.get("from_on", TODAY))  # type: ignore[arg-type]  # a date
+    """`ruled`: as if a meeting had decided it; test_hearings.py lets it."""
+    on: date = also.get("from_on", TODAY)  # type: ignore[assignment]
+    ruling = new_id() if also.get("ruled") else None
+    return ChangeCertificate(
+        new_id(), of.certificate, because, on, "เลขที่ 3/69", ruling=ruling
+    )  # fmt: skip
 
 
 async def test_from_the_field_to_the_paper(db: Database) -> None:
@@ -176,7 +181,7 @@ async def test_suspended_from_a_past_day_and_reinstated_by_another(db: Database)
     assert await queries.holding(issued.plot, "kale", day[3]) == ()
     state = await standing(issued.certificate, day[8])
     assert (state.held, state.state, state.why) == (False, "suspended", "complaint")
-    lift = change(issued, "findings_closed", from_on=day[9])
+    lift = change(issued, "findings_closed", from_on=day[9], ruled=True)
     with pytest.raises(rules.NotByTheHolder):
         await commands.reinstate(lift, by=MALEE, at=later(days=9))
     await run(commands.reinstate, lift, by=WAN, at=later(days=9))
@@ -199,10 +204,10 @@ async def test_it_is_not_lifted_as_mended_while_a_finding_is_open(db: Database) 
     await run(inspections.find, finding, by=CHAN, at=NOW)
     await run(commands.suspend, change(issued, "critical_finding"), by=WAN, at=NOW)
     with pytest.raises(rules.FindingsOpen):
-        await commands.reinstate(change(issued, "findings_closed"), by=WAN, at=NOW)
+        await commands.reinstate(change(issued, "findings_closed", ruled=True), by=WAN, at=NOW)
     mended = CloseFinding(new_id(), finding.id, "ปลูกใหม่แล้ว")
     await run(inspections.close_finding, mended, by=CHAN, at=NOW)
-    await run(commands.reinstate, change(issued, "findings_closed"), by=WAN, at=NOW)
+    await run(commands.reinstate, change(issued, "findings_closed", ruled=True), by=WAN, at=NOW)
     assert await queries.holding(issued.plot, "kale", TODAY)
 
 
@@ -221,16 +226,27 @@ async def test_who_took_the_land_over_applies_anew(db: Database) -> None:
 
 async def test_revoked_is_final(db: Database) -> None:
     issued = await paper(db)
-    await run(commands.revoke, change(issued, "fraud"), by=WAN, at=NOW)
+    await run(commands.revoke, change(issued, "fraud", ruled=True), by=WAN, at=NOW)
     assert await queries.holding(issued.plot, "kale", TODAY) == ()
     for deed, because, by in (
-        (commands.reinstate, "appeal", WAN),
+        (commands.reinstate, "mistake", WAN),
         (commands.suspend, "complaint", WAN),
         (commands.revoke, "fraud", WAN),
         (commands.surrender, "holder_wishes", MALEE),
     ):
         with pytest.raises(rules.NotFromThisState):
-            await deed(change(issued, because), by=by, at=NOW)
+            await deed(change(issued, because, ruled=True), by=by, at=NOW)
+
+
+async def test_one_person_neither_revokes_nor_lifts_what_is_no_mistake(db: Database) -> None:
+    issued = await paper(db)
+    decided = change(issued, "decision")
+    for deed in (commands.suspend, commands.revoke, commands.reinstate):
+        with pytest.raises(rules.NeedsRuling):
+            await deed(decided, by=WAN, at=NOW)
+    with pytest.raises(rules.ReferenceMissing):
+        bare = msgspec.structs.replace(change(issued, "mistake"), note=" ")
+        await commands.reinstate(bare, by=WAN, at=NOW)
 
 
 async def test_only_malee_gives_it_back(db: Database) -> None:

@@ -56,6 +56,41 @@ def test_a_suspension_lifted_from_its_first_day_never_was() -> None:
     )
 
 
+@given(happenings.filter(bool), st.data(), days)
+def test_an_upheld_appeal_restores_exactly_what_was(
+    events: list[Event], data: st.DataObject, on: date
+) -> None:
+    undone = data.draw(st.integers(0, len(events) - 1))
+    without = [*events[:undone], *events[undone + 1 :]]
+    restored = [*events, *rules.restoring(events, undone, "appeal")]
+    assert rules.standing(PAPER, restored, None, on) == rules.standing(PAPER, without, None, on)
+    assert rules.latest_state(restored) == rules.latest_state(without)
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(rules.FROM)), days, st.booleans()), max_size=12))
+def test_whatever_is_tried_what_is_final_stays_final(
+    tried: list[tuple[Kind, date, bool]],
+) -> None:
+    """The events are those that were let through, one after the other."""
+    events: list[Event] = []
+    for kind, on, critical in tried:
+        before = rules.latest_state(events)
+        because = "critical_finding" if critical and kind == "suspended" else "decision"
+        because = {"surrendered": "holder_wishes", "superseded": "renewal"}.get(kind, because)
+        by = MALEE if kind == "surrendered" else WAN
+        try:
+            changed(kind, events, because=because, from_on=on, by=by, today=LAST)
+        except Refusal:
+            continue
+        assert before not in rules.FINAL
+        events.append(Event(kind, on, because))
+        moved_back = before == kind == "suspended"
+        assert not moved_back or events[-1].from_on < events[-2].from_on
+        assert rules.standing(PAPER, events, None, max(on, FIRST)).state == (
+            "active" if kind == "reinstated" else kind
+        )
+
+
 def test_a_suspension_lifted_later_leaves_a_gap() -> None:
     events = [
         Event("suspended", FIRST + timedelta(days=10), "complaint"),

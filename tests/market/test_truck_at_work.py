@@ -352,7 +352,7 @@ async def test_a_lot_that_is_suspended_is_named_wherever_it_is_touched(there: Tr
     ordered = await there.stall.order(1_000, rail="cash")
     await there.load(there.first, 1_000)
     aside = await there.load(grams=1_000)
-    stop = ChangeCertificate(new_id(), paper.certificate, "decision", TODAY)
+    stop = ChangeCertificate(new_id(), paper.certificate, "complaint", TODAY)
     await run(certificates.suspend, stop, by=WAN, at=NOW)
     code = (await lots.lot(lot)).code
     no = await refused("truck_day.lot_suspended", there.depart())
@@ -378,7 +378,7 @@ async def test_suspended_on_the_way_it_is_not_sold_any_more(there: TruckDay) -> 
     await there.load(grams=1_000)
     await there.depart()
     await there.sell(300)
-    stop = ChangeCertificate(new_id(), paper.certificate, "decision", TODAY)
+    stop = ChangeCertificate(new_id(), paper.certificate, "complaint", TODAY)
     await run(certificates.suspend, stop, by=WAN, at=NOW)
     await refused("truck_day.lot_suspended", there.sell(300))
     await there.close(12, LotLeft(there.stall.lot, wasted_grams=700))

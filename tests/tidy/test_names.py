@@ -13,6 +13,8 @@ SAYS_NOTHING = {
 }  # fmt: skip
 FEATURE_FILES = {"__init__", "rules", "tables", "commands", "queries"}
 ALSO = {
+    # an appeal has its own way to a meeting; what a ruling does is told apart from ruling
+    "certification/hearings/appeals", "certification/hearings/effects",
     # what both packages stand on
     "certification/basis/asked", "certification/basis/blobs", "certification/basis/catalogue",
     "certification/basis/codes", "certification/basis/columns", "certification/basis/database",

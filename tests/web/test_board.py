@@ -161,7 +161,7 @@ async def test_a_certificate_is_suspended_and_the_suspension_lifted(doors: Doors
     await doors.as_(MALEE)
     await doors.step_up(MALEE)
     malee = await doors.as_(MALEE)
-    lifted = {"id": new_id(), "because": "mistake", "from_on": TODAY.isoformat()}
+    lifted = {"id": new_id(), "because": "mistake", "from_on": TODAY.isoformat(), "note": "ถังน้ำ"}
     assert (await malee.post(f"{there}/reinstate", data=lifted)).status_code == 403
     given = await malee.post(f"{there}/surrender", data={"id": new_id(), "because": "left_group"})
     assert given.url.path == there

@@ -126,7 +126,7 @@ async def test_what_is_done_shows_at_the_next_scan(
     there.doors.later(minutes=1)
     await consent(MALEE, given=False, at=there.doors.now)
     assert name not in await there.page()
-    suspension = ChangeCertificate(new_id(), there.farm.certificate, "decision", YESTERDAY)
+    suspension = ChangeCertificate(new_id(), there.farm.certificate, "complaint", YESTERDAY)
     await run(certificates.suspend, suspension, by=WAN, at=NOW)
     assert words("th")("trace.verdict.not_held_at_harvest") in await there.page()
 
@@ -170,7 +170,9 @@ async def test_lots_that_are_alike_say_each_their_own(there: Scanned) -> None:
         ]  # fmt: skip
 
     assert await differ() == []
-    suspended = ChangeCertificate(new_id(), farm.certificate, "decision", TODAY - timedelta(days=2))
+    suspended = ChangeCertificate(
+        new_id(), farm.certificate, "complaint", TODAY - timedelta(days=2)
+    )
     await run(certificates.suspend, suspended, by=WAN, at=NOW)
     lots.append((await farm.harvest(777)).code)
     assert await differ() == []

@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certification.basis import pictures
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.certificates import commands, queries, rules
-from certification.certificates.queries import CertificateView
-from certification.certificates.rules import ChangeCertificate, IssueCertificate
+from certification.certificates.queries import CertificateView, EventView
+from certification.certificates.rules import IssueCertificate
 from certification.decisions.queries import DecisionView
-from certification.inspections import queries as inspections
+from certification.hearings import queries as hearings
+from certification.hearings.rules import ASKED, last_day
 from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
-from market.access import deeds, guarantee, helping, whose
+from certification.schemes import queries as schemes
+from market.access import deeds, guarantee, whose
 from market.access.guard import may
 from market.access.permit import Permit
-from market.access.refusals import NotThere
 from market.answers.language import words_for
-from market.answers.refusals import FieldMissing
 from market.answers.words import Words
-from market.domain.accounts import queries as accounts
-from market.domain.lots import queries as lots
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages import cert_barred
+from market.web.pages import hearing_view
 from market.web.pages.farm_standing import STATE_LOOKS, chip
 from market.web.pages.farm_view import Ask, Shown, crop_name, plot_name
 from market.web.pages.meeting_view import case
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-Change = Callable[..., Awaitable[Any]]
-CHANGES: dict[str, tuple[rules.Kind, Change, type[Any]]] = {
-    "suspend": ("suspended", commands.suspend, rules.CertificateSuspended),
-    "reinstate": ("reinstated", commands.reinstate, rules.CertificateReinstated),
-    "revoke": ("revoked", commands.revoke, rules.CertificateRevoked),
-}
 LISTED = 200
 
 
@@ -55,11 +44,11 @@ async def certificates(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     found = [c for group in reached for c in await queries.of_group(group)]
     found = found or await queries.of_holder(permit.person)
     names = await people.names([one.holder for one in found])
-    shown = [await _listed(say, one, names, at) for one in found[:LISTED]]
+    shown = [await listed(say, one, names, at) for one in found[:LISTED]]
     return page(request, "certs.html", certificates=shown)
 
 
-async def _listed(say: Words, of: CertificateView, names: dict[str, str], at: datetime) -> Shown:
+async def listed(say: Words, of: CertificateView, names: dict[str, str], at: datetime) -> Shown:
     return {
         "of": of,
         "holder": names.get(of.holder, ""),
@@ -89,17 +78,23 @@ async def certificate_page(
     return page(
         request,
         "cert.html",
-        **await _listed(say, found, names, at),
+        **await listed(say, found, names, at),
         crops=[crop_name(say, crop) for crop in found.crops],
         events=[
             {
                 "of": event, "kind": say(f"certs.kind.{event.kind}"),
-                "because": _because(say, event.because), "by": names.get(event.by, ""),
+                "because": because_words(say, event.because), "by": names.get(event.by, ""),
             }
             for event in events
         ],
-        changes=[name for name, (kind, _, _) in CHANGES.items() if state in rules.FROM[kind]],
+        changes=[one for one, states in ASKED.items() if state in states],
+        hearings=[
+            await hearing_view.listed(say, one)
+            for one in reversed(await hearings.of_certificate(id))
+        ],
+        appeals={event.id: await _appealable(event, found, at) for event in events},
         mine=found.holder == permit.person,
+        may_appeal=may(request, "appeal.file", place),
         may_give_back=may(request, "certificate.surrender", place) and state not in rules.FINAL,
         bars=state in ("suspended", "revoked", "surrendered")
         and may(request, "certificate.barred", place),
@@ -107,8 +102,23 @@ async def certificate_page(
     )  # fmt: skip
 
 
-def _because(say: Words, word: str) -> str:
+def because_words(say: Words, word: str) -> str:
     return say(f"certs.because.{word}")
+
+
+async def _appealable(event: EventView, found: CertificateView, at: datetime) -> Shown | None:
+    """Until when it may be appealed against, or the appeal that was filed."""
+    if event.kind not in ("suspended", "revoked"):
+        return None
+    filed = [a for a in await hearings.appeals(found.id, "") if a.against == event.id]
+    settings = (await schemes.version(found.scheme_version)).content.rules
+    last_on = last_day(local_day(event.at), settings)
+    return {
+        "filed": filed[0] if filed else None,
+        "state": await hearings.state(filed[0]) if filed else "",
+        "until": last_on,
+        "over": local_day(at) > last_on,
+    }
 
 
 @get("/certs/new/{decision:str}", opt={"op": "certificate.issue"})
@@ -154,137 +164,4 @@ async def _issue_form(
     )
 
 
-@get("/certs/{id:str}/{change:str}", opt={"op": "certificate.change"})
-async def change_page(
-    request: Ask, id: FromPath[str], change: FromPath[str], permit: Mine, at: Now
-) -> Response[bytes]:
-    found, place = await guarantee.certificate(id)
-    permit.check(place)
-    return await _change_form(request, found, change, at)
-
-
-@post("/certs/{id:str}/{change:str}", opt={"op": "certificate.change"})
-async def change(
-    request: Ask, id: FromPath[str], change: FromPath[str], permit: Mine, at: Now
-) -> Response[bytes]:
-    found, place = await guarantee.certificate(id)
-    permit.check(place)
-    return await _changed(request, found, change, permit, at)
-
-
-@get("/certs/{id:str}/surrender", opt={"op": "certificate.surrender"})
-async def surrender_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    found, place = await guarantee.certificate(id)
-    permit.check(place)
-    return await _change_form(request, found, "surrender", at)
-
-
-@post("/certs/{id:str}/surrender", opt={"op": "certificate.surrender"})
-async def surrender(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    found, place = await guarantee.certificate(id)
-    permit.check(place)
-    form = await Form.of(request)
-    try:
-        await _give_back(request, form, found, permit, at)
-    except Refusal as no:
-        return await _change_form(request, found, "surrender", at, no=no, typed=form.typed)
-    return onward(f"/certs/{found.id}")
-
-
-async def _give_back(
-    request: Ask, form: Form, found: CertificateView, permit: Permit, at: datetime
-) -> None:
-    """It is final: where a helper types it, not without the holder's own word."""
-    by, helps = permit.person, found.holder != permit.person
-    wanted = _wanted(form, found, "surrendered", at, found.holder if helps else None)
-    pin, file = form.text("pin", required=False), form.file("slip")
-    if helps and not (pin or file):
-        form.wrong_is("pin", FieldMissing(field="pin"))
-    form.done()
-
-    async def do() -> rules.CertificateSurrendered:
-        told = rules.CertificateSurrendered
-        return await deeds.once(commands.surrender, wanted, told, by=by, at=at)
-
-    if not helps:
-        await do()
-        return
-    whom = deeds.For(found.holder, found.group, found.id)
-    slip = await pictures.keep(file, by=by, at=at) if file else ""
-    word = helping.Word(pin, slip)
-    await helping.with_word(request, wanted.id, do, whom, word, by=by, at=at)
-
-
-async def _changed(
-    request: Ask, found: CertificateView, change: str, permit: Permit, at: datetime
-) -> Response[bytes]:
-    kind, command, told = _meant(change)
-    form = await Form.of(request)
-    if form.raw("look"):
-        return await _change_form(request, found, change, at, typed=form.typed, on=_day(form, at))
-    wanted = _wanted(form, found, kind, at)
-    try:
-        form.done()
-        await deeds.once(command, wanted, told, by=permit.person, at=at)
-    except Refusal as no:
-        on = _day(form, at)
-        return await _change_form(request, found, change, at, no=no, typed=form.typed, on=on)
-    return onward(f"/certs/{found.id}")
-
-
-def _day(form: Form, at: datetime) -> date:
-    return form.day("from_on", near=local_day(at)) if form.raw("from_on") else local_day(at)
-
-
-def _wanted(
-    form: Form, found: CertificateView, kind: rules.Kind, at: datetime, whom: str | None = None
-) -> ChangeCertificate:
-    because, from_on = form.choice("because", sorted(rules.BECAUSE[kind])), _day(form, at)
-    note = form.text("note", most=rules.NOTE_LETTERS_MAX, required=False) or None
-    return ChangeCertificate(form.id(), found.id, because, from_on, note, whom)
-
-
-def _meant(change: str) -> tuple[rules.Kind, Change, type[Any]]:
-    if change not in CHANGES:
-        raise NotThere
-    return CHANGES[change]
-
-
-async def _change_form(
-    request: Ask,
-    found: CertificateView,
-    change: str,
-    at: datetime,
-    *,
-    no: Refusal | None = None,
-    typed: dict[str, str] | None = None,
-    on: date | None = None,
-) -> Response[bytes]:
-    """What it will bar is shown as of the day that is typed, else of today."""
-    say, on = words_for(request), on or local_day(at)
-    kind = "surrendered" if change == "surrender" else _meant(change)[0]
-    names = await people.names([found.holder])
-    return page(
-        request,
-        "cert_change.html",
-        no=no,
-        typed=typed or {},
-        **await _listed(say, found, names, at),
-        change=change,
-        helps=change == "surrender" and found.holder != request.state.permit.person,
-        has_pin=await accounts.has_pin(found.holder),
-        reasons=[[one, _because(say, one)] for one in sorted(rules.BECAUSE[kind])],
-        today=say.day(local_day(at)),
-        open=await inspections.open_count(found.plot),
-        there=await lots.still_there(found.id) if kind == "surrendered" else None,
-        under=await cert_barred.seen(request, found, rules.Event(kind, on, ""))
-        if kind in ("suspended", "revoked")
-        else None,
-        on=on,
-    )
-
-
-DOORS = [
-    certificates, certificate_page, issue_page, issue, change_page, change, surrender_page,
-    surrender,
-]  # fmt: skip
+DOORS = [certificates, certificate_page, issue_page, issue]

@@ -220,6 +220,7 @@ async def _shown(
             await queries.last_time(found),
         ),
         mends=may(request, "application.withdraw", place),
+        appeals=may(request, "appeal.file", place),
         helped=await view.helped(permit, place.owner),
         sent="sent" in request.query_params,
     )

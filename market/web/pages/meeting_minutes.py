@@ -18,6 +18,7 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.web import sheets
 from market.web.page import page
+from market.web.pages import hearing_view
 from market.web.pages import meeting_view as view
 from market.web.pages.farm_view import Ask
 from market.web.papers import minutes, press
@@ -46,6 +47,7 @@ async def minutes_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -
         legs=view.legs(say, there),
         parts=await view.agenda(say, found, today),
         decided=await view.decided(say, found),
+        ruled=await hearing_view.ruled(say, found),
         actions=await view.actions(await queries.actions(found.id), today),
         adopted=(await queries.adoptions([id])).get(id),
     )
@@ -84,6 +86,13 @@ async def _decisions(say: Words, found: MeetingView) -> tuple[str, list[str], li
         ]
         for one in await view.decided(say, found)
     ]  # fmt: skip
+    for one in await hearing_view.ruled(say, found):
+        made = one["ruling"]
+        what = f"{one['matter']}: {one['outcome']['words']}"
+        rows.append([
+            one["name"], one["farmer"], what, one["wants"], "", made.present, made.quorum_needed,
+            made.votes_for, made.votes_against, made.abstained, made.recused, made.reason,
+        ])  # fmt: skip
     return "decisions", [say(head) for head in heads], rows
 
 

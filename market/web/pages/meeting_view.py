@@ -9,6 +9,7 @@ from certification.applications import queries as applications
 from certification.decisions import queries as decisions
 from certification.decisions.queries import DecisionView
 from certification.groups import queries as groups
+from certification.hearings.queries import RulingView
 from certification.meetings import queries
 from certification.meetings.queries import ActionView, MeetingView
 from certification.meetings.rules import PARTS
@@ -143,7 +144,7 @@ def crops(say: Words, codes: tuple[str, ...]) -> str:
     return ", ".join(crop_name(say, one) for one in codes)
 
 
-def votes(say: Words, one: DecisionView) -> str:
+def votes(say: Words, one: DecisionView | RulingView) -> str:
     return say(
         "{yes} for, {against} against, {abstained} abstained, {recused} stood back",
         yes=one.votes_for, against=one.votes_against, abstained=one.abstained,

@@ -30,6 +30,7 @@ from market.answers.refusals import FieldMissing, Mistyped
 from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.pages import hearing_view
 from market.web.pages import meeting_view as view
 from market.web.pages.farm_view import Ask, Shown, sort_key
 
@@ -160,6 +161,8 @@ async def shown(
         part_names=[[one, say(f"agenda.{one}")] for one in PARTS],
         owners=[[one["person"], one["name"]] for one in there],
         decided=await view.decided(say, found),
+        hearings=await hearing_view.before(say, found) if found.closed_at is None else [],
+        ruled=await hearing_view.ruled(say, found),
         expected=await _expected(say, found, {one["person"] for one in there}),
         seats=await view.seats(say),
         adopted=(await queries.adoptions([found.id])).get(found.id),

@@ -10,8 +10,9 @@ from certification.basis.checkpoints import NoneYet, Signed
 from certification.basis.units import local_day, thai_date
 from certification.meetings import queries
 from certification.meetings.queries import MeetingView
-from market.answers.words import words
+from market.answers.words import Words, words
 from market.domain.labels.drawing import qr_svg
+from market.web.pages import hearing_view
 from market.web.pages import meeting_view as view
 from market.web.pages.farm_view import Shown
 
@@ -40,7 +41,7 @@ async def content(of: MeetingView, at: datetime) -> dict[str, object]:
                 "votes": view.votes(say, one["of"]), "reason": one["of"].reason or "",
             }
             for one in await view.decided(say, of)
-        ],
+        ] + await _ruled(say, of),
         "actions": [
             [one["of"].what, one["owner"], thai_date(one["of"].due_on)]
             for one in await view.actions(await queries.actions(of.id), today)
@@ -49,6 +50,21 @@ async def content(of: MeetingView, at: datetime) -> dict[str, object]:
         "printed": thai_date(today),
         **await _checkpoint(),
     }  # fmt: skip
+
+
+async def _ruled(say: Words, of: MeetingView) -> list[dict[str, object]]:
+    return [
+        {
+            "name": f"{one['matter']} {one['name']}", "farmer": one["farmer"],
+            "outcome": one["outcome"]["words"], "covers": one["wants"], "left_out": "",
+            "quorum": say(
+                "Quorum reached: {present} present, {needed} needed",
+                present=one["ruling"].present, needed=one["ruling"].quorum_needed,
+            ),
+            "votes": view.votes(say, one["ruling"]), "reason": one["ruling"].reason or "",
+        }
+        for one in await hearing_view.ruled(say, of)
+    ]  # fmt: skip
 
 
 async def _adopted(meeting: str) -> dict[str, str]:

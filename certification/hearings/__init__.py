@@ -1,0 +1,1 @@
+"""What a meeting decides of a certificate that was given, and appeals."""
