@@ -162,9 +162,8 @@ async def cause(of: HearingView, on: date) -> tuple[Cause, frozenset[str]]:
     """Who stands back because of nearness, and who because of having judged it before."""
     farmers, too_near = await decisions.recused(of.application, on)
     judged = await judged_before(of)
-    return Cause(
-        of.application, farmers, too_near | judged, frozenset(), {}, on, {}
-    ), judged  # fmt: skip
+    near = too_near | judged
+    return Cause(of.application, farmers, near, frozenset(), {}, {}, {}), judged
 
 
 async def judged_before(of: HearingView) -> frozenset[str]:

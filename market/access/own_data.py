@@ -36,6 +36,8 @@ BELOW = {
     "land_water": "plot",
     "inspection": "plot",
     "decision": "application",
+    "hearing_step": "hearing",
+    "hearing_ruling": "hearing",
     "preorder_line": "preorder",
     "payment_request": "preorder",
 }
