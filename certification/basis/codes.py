@@ -38,7 +38,7 @@ class CodeNotIssued(Missing):
 class PublicCode(Table, tablename="public_code"):
     code = columns.row_id()
     kind = columns.word(20)
-    """lot, certificate, plot, group, order, crate"""
+    """lot, certificate, plot, group, order, crate, grievance"""
     subject = columns.word(36, null=True, index=True)
     """The id of what bears it; null while it is only issued."""
     issued_to = columns.word(36, null=True, index=True)

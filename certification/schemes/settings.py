@@ -201,6 +201,8 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     public_fields: tuple[Public, ...]
     """What a certificate's public page shows."""
+    complaint_days: int
+    """Days in which a complaint is answered."""
 
     meeting_typed_late_days: int
     """Days after a meeting held on paper in which it may still be entered."""

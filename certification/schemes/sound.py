@@ -27,7 +27,8 @@ BOUNDS = {
     "flood_days_soil_test": (0, 365), "whole_holding_by_years": (0, 30),
     "max_open_minor": (0, 1_000), "minors_to_major": (0, 1_000), "validity_months": (1, 60),
     "renewal_window_days": (0, 365), "grace_days": (0, 365), "appeal_days": (1, 365),
-    "reapply_bar_months": (0, 120), "meeting_typed_late_days": (0, 366),
+    "reapply_bar_months": (0, 120), "complaint_days": (1, 366),
+    "meeting_typed_late_days": (0, 366),
 }  # fmt: skip
 """Of each setting that is one whole number: the least and the most."""
 SHARES = (

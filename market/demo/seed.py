@@ -19,6 +19,7 @@ from market.access.guard import system_clock
 from market.app import opened
 from market.demo import (
     bodies,
+    complaints,
     diary,
     guarantee,
     helped,
@@ -89,7 +90,7 @@ async def fill(today: date | None, at: datetime) -> None:
     deeds = [
         *guarantee.vouch(days), *land_told.tell_of_land(days),
         *learnt.train(days), *self_review.answer_oneself(days), *sow(days, harvested(days)),
-        *diary.keep_diaries(days),
+        *diary.keep_diaries(days), *complaints.complain(days),
         *visits.look(days), *meetings.decide(days), *bodies.sit(days),
         *season.propose_inspectors(days),
         *shop.lay_out(days), *shop.hold(days), *shop.to_decide(days),

@@ -56,9 +56,12 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
     return Desk(name, words, frozenset(roles.split()), bar, frozenset(parts.split()))
 
 
-BOARD = "board inputs trainings meetings organs decide hearings certs findings rounds season"
+BOARD = (
+    "board inputs trainings meetings organs decide hearings certs findings rounds season grievances"
+)
 AT_THE_BOARD = (
     "/decide", "/inputs", "/trainings", "/meetings", "/organs", "/rounds", "/season",
+    "/grievances",
 )  # fmt: skip
 DESKS = (
     _desk(
@@ -68,7 +71,7 @@ DESKS = (
             "/farm/plots", "Plots", "map",
             (
                 "/farm/applications", "/farm/findings", "/farm/holding", "/farm/inputs",
-                "/farm/trainings",
+                "/farm/trainings", "/farm/grievances",
             ),
         ),
         Word("/farm/lots", "Sell", "basket", ("/farm/harvest", "/farm/offer")),

@@ -23,8 +23,9 @@ VAULT = {
     NOK: Particulars("นก รักสุขภาพ", "0812345604", None, "3900700765430", "88/8 ZZADDRESS"),
 }
 WRITTEN = ("ผักใบ หมุนเวียนกับถั่ว", "ถังน้ำมันใกล้แปลง", "เห็นด้วยตา", left_behind.SLIP,
-           left_behind.SENT_BACK, "ZZEXIF")  # fmt: skip
-"""A farm plan, a finding, a note on a sheet, a bank's reference, a picture's hidden words."""
+           left_behind.SENT_BACK, "ZZEXIF", "ZZCOMPLAINS", "ZZREACH")  # fmt: skip
+"""A farm plan, a finding, a note on a sheet, a bank's reference, a picture's hidden words, who
+complained and how to reach them."""
 
 
 async def put() -> None:

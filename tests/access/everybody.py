@@ -103,6 +103,7 @@ def _of_malee(name: str, lookers: frozenset[str] = frozenset()) -> Thing:
 MALEES = (
     "member", "plot", "application", "finding", "decision", "certificate", "lot", "labels",
     "relation", "household", "payout", "forgotten", "typed", "hearing", "against",
+    "complaint",
 )  # fmt: skip
 NETWORKS = (
     "network", "cycle", "offer", "meeting", "run", "account", "place", "product", "truck", "round",
@@ -124,7 +125,7 @@ THINGS = {
         Thing("role", SOMCHAI, RATTAPHUM, NETWORK, TAMBON),
         Thing("phone", NOK),
         Thing("area", area=TAMBON),
-        *[Thing(name) for name in ("crop", "scheme", "preset", "file")],
+        *[Thing(name) for name in ("crop", "scheme", "preset", "file", "answer")],
     )
 }
 """By the word in `addresses.csv`. A case stands before a meeting of the network: who judges it

@@ -25,6 +25,9 @@ from certification.conversion.rules import Shorten
 from certification.draws import commands as draws
 from certification.draws import queries as drawn
 from certification.draws.rules import PrepareDraw
+from certification.grievances import commands as grievances
+from certification.grievances import queries as complaints
+from certification.grievances.rules import Complain, Concern, TakeStep
 from certification.hearings import commands as hearings
 from certification.hearings import queries as before_meetings
 from certification.inputs import commands as inputs
@@ -175,6 +178,27 @@ async def land(plot: str) -> dict[str, str]:
     await run(inputs.note_use, use, by=MALEE, at=NOW)
     await run(inputs.attach_photo, AttachInput(use.id, scan), by=MALEE, at=NOW)
     return {"inputs": use.id, "land-papers": paper.id, "papers": paper.id, "{part}": "years"}
+
+
+async def complaint(plot: str) -> dict[str, str]:
+    """Of Malee's kale, with a picture and a telephone; the group is asked for its word."""
+    wanted = Complain(
+        id=new_id(), kind="quality", words="ใบเน่า", language="th", plot=plot, organ=RATTAPHUM,
+        concerns=(Concern(MALEE, "farmer"),), photos=(await _picture(),), name="ZZCOMPLAINS",
+        reach="ZZREACH",
+    )  # fmt: skip
+    await run(grievances.complain, wanted, by=grievances.STRANGER, at=NOW)
+    for seen, step in enumerate(("look", "group")):
+        taken = TakeStep(id=new_id(), grievance=wanted.id, kind=step, seen=seen, words="ช่วยชี้แจง")  # type: ignore[arg-type]
+        await run(grievances.take, taken, by=WAN, at=NOW)
+    of = await complaints.grievance(wanted.id)
+    [photo] = await complaints.photos(wanted.id)
+    return {
+        "grievances": of.id,
+        "grievance": of.code,
+        "by-code/{code}": of.code,
+        "{shot}": photo.id,
+    }
 
 
 async def kin() -> dict[str, str]:

@@ -60,6 +60,7 @@ WHERE = {
     "standard": "SELECT id FROM scheme_version",
     "charter": "SELECT id FROM scheme_version", "draft": "SELECT scheme FROM scheme_draft",
     "{which}": "SELECT 'items' UNION SELECT 'inputs'", "{key}": "SELECT 'E02'",
+    "grievance": "SELECT code FROM grievance ORDER BY state", "grievances": "SELECT id FROM grievance",
     "findings": "SELECT id FROM finding", "{chapter}": "SELECT '1_ethics'",
     "ledger": "SELECT account FROM ledger_balance ORDER BY credits_satang DESC",
     "plot": "SELECT id FROM plot ORDER BY id",

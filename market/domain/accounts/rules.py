@@ -31,11 +31,14 @@ BUDGETS = {
     "person_away": (30, DAY),
     "unknown": (60, DAY),
     "address": (100, timedelta(hours=1)),
+    "grievance": (20, timedelta(hours=1)),
+    "grievance_code": (40, DAY),
 }
 """Most tries within a window. `home` and `away`: one person on one device, at the address of the
 last sign-in there and elsewhere; so at most 50 of a person's PINs are looked at in a day, and who
 guesses from elsewhere, even with a copy of the device's secret, does not keep the owner out.
-`unknown`: numbers of nobody on that device. A village shares one address behind its router."""
+`unknown`: numbers of nobody on that device. `grievance`: complaints from one address and about one
+code. A village shares one address behind its router."""
 LADDERS = frozenset({"home", "away"})
 SHARING_MAX = 3
 """People of one phone number on one device whose PINs are tried."""

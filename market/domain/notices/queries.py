@@ -8,7 +8,9 @@ import msgspec
 
 from certification.applications import queries as applications
 from certification.basis.database import in_use
+from certification.basis.units import local_day
 from certification.certificates import queries as certificates
+from certification.grievances import queries as grievances
 from certification.inspections import queries as inspections
 from market.domain.orders import queries as orders
 
@@ -79,6 +81,13 @@ async def _certificate(id: str) -> dict[str, object]:
     return {"holder": of.holder, "group": of.group, "number": of.number, "valid_until": until}
 
 
+async def _grievance(id: str) -> dict[str, object]:
+    """Those who may read it: neither whom it is about nor their kin hear that it came."""
+    of = await grievances.grievance(id)
+    desk = await grievances.desk(id, of.at, local_day(of.at))
+    return {"desk": sorted(desk), "complainant": of.complainant}
+
+
 async def _payee(id: str) -> dict[str, object]:
     """A group, or a farmer."""
     rows = await in_use().query("SELECT id FROM producer_group WHERE id = {}", id)
@@ -91,4 +100,5 @@ ABOUT = {
     "inspection": _inspection,
     "certificate": _certificate,
     "payee": _payee,
+    "grievance": _grievance,
 }

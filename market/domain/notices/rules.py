@@ -26,8 +26,8 @@ class Telling(msgspec.Struct, frozen=True):
     group_field: str = ""
     """The event's field that names the group whose `role` is told."""
     about: str = ""
-    """order, application, inspection, certificate, payee; the event's field of that name, or its
-    subject, is the id."""
+    """order, application, inspection, certificate, payee, grievance; the event's field of that
+    name, or its subject, is the id."""
     outcome: str = ""
     """Told only when the event's `outcome` is this one."""
 
@@ -88,6 +88,9 @@ TELLINGS: dict[str, Telling] = {
     "inspections.found": Telling(persons=("farmer",)),
     "inspections.finding_closed": Telling(persons=("farmer",)),
     "inspections.finished": _INSPECTED,
+    "grievances.made": Telling(persons=("desk",), about="grievance"),
+    "grievances.answered": Telling(persons=("complainant",), about="grievance"),
+    "grievances.farmer_told": Telling(persons=("person",)),
     "inputs.asked": Telling((), "committee", "network"),
     "inputs.prohibited_used": Telling((), "secretariat", "group"),
     "inputs.prohibited_claimed": Telling((), "secretariat", "group"),

@@ -36,7 +36,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
                  "residue_kits", "residue_confirm_lab"),
     "certificate": ("validity_months", "renewal_window_days", "appeal_days",
                     "appeal_lifts_suspension", "reapply_bar_months", "number_prefix",
-                    "number_format", "public_fields", "yield_tolerance"),
+                    "number_format", "public_fields", "yield_tolerance", "complaint_days"),
 }  # fmt: skip
 """In the order in which people speak of them; each setting stands in one."""
 UNITS = {
@@ -44,7 +44,7 @@ UNITS = {
               "whole_holding_by_years"),
     "months": ("validity_months", "reapply_bar_months"),
     "days": ("application_lapse_days", "flood_days_soil_test", "renewal_window_days",
-             "grace_days", "appeal_days", "meeting_typed_late_days"),
+             "grace_days", "appeal_days", "meeting_typed_late_days", "complaint_days"),
     "metres": ("buffer_min_m", "buffer_spray_neighbour_m"),
     "km": ("max_travel_km",),
     "hours": ("training_hours_min",),
