@@ -196,7 +196,6 @@ async def complaint(plot: str) -> dict[str, str]:
     return {
         "grievances": of.id,
         "grievance": of.code,
-        "by-code/{code}": of.code,
         "{shot}": photo.id,
     }
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from msgspec.structs import replace
 
 from certification.basis import pictures
 from certification.basis.asked import AskedOtherwise
@@ -52,17 +53,13 @@ async def complain(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     kept = dict(_kept(form))
     try:
         found = await grievances.about(form.raw("code"), at)
-        wanted = await _wanted(form, found, permit, at)
-        before = await _sent_before(wanted.id)
-        if before is None:
+        if await _sent_before(form.id()) is None:
             await grievances.ensure_not_too_often(address_of(request), found.scanned, at)
-        kept |= await _drawn(form, wanted.id, permit, at)
+        kept |= await _drawn(form, permit, at)  # also of a form that is wrong: it brings them again
+        wanted = await _wanted(form, found, permit, at)
         if len(kept) > rules.PHOTOS_MAX:
             raise rules.TooManyPhotos(field="photos", most=rules.PHOTOS_MAX)
-        by, told = permit.person or commands.STRANGER, {"photos": tuple(kept)}
-        asked = Complain(
-            **{name: getattr(wanted, name) for name in wanted.__struct_fields__} | told
-        )
+        by, asked = permit.person or commands.STRANGER, replace(wanted, photos=tuple(kept))
         try:
             await deeds.once(commands.complain, asked, Complained, by=by, at=at)
         except AskedOtherwise:
@@ -100,7 +97,7 @@ async def _sent_before(id: str) -> GrievanceView | None:
         return None
 
 
-async def _drawn(form: Form, id: str, permit: Permit, at: datetime) -> dict[str, str]:
+async def _drawn(form: Form, permit: Permit, at: datetime) -> dict[str, str]:
     """Digest, and our mark on it: so that a page that comes back brings the photos along."""
     drawn = {}
     for name in PHOTOS:
@@ -110,7 +107,7 @@ async def _drawn(form: Form, id: str, permit: Permit, at: datetime) -> dict[str,
             except Refusal as no:
                 no.facts["field"] = name
                 raise
-            drawn[digest] = _mark(id, digest)
+            drawn[digest] = _mark(form.raw("id"), digest)
     return drawn
 
 
