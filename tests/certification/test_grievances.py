@@ -116,7 +116,7 @@ async def test_from_the_scan_to_the_answer(db: Database) -> None:
     ordinary = (await visits.of_plot(paper.plot))[0].id
     with pytest.raises(rules.NotOfIt):
         await taken(id, "visit", about=ordinary)
-    visit = msgspec.structs.replace(assignment(asked), kind="complaint")
+    visit = msgspec.structs.replace(assignment(asked), kind="complaint", reason="มีคนร้อง")
     await run(inspections.assign, visit, by=YING, at=NOW)
     await taken(id, "visit", about=visit.id)
     there = await meeting(held_on=TODAY)
