@@ -48,7 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reviews_per_year: int = 3
     """More is asked of a person only where a seat would stay empty otherwise."""
     travel_m: int = 0
-    """Farther is told of, not forbidden; 0 asks nothing."""
+    """Farther only where a seat would stay empty otherwise; 0 asks nothing."""
 
     def seats(self) -> tuple[str, ...]:
         named = [seat for seat in sorted(self.panel) for _ in range(self.panel[seat])]

@@ -150,16 +150,21 @@ class Seating:
     # ── what is wished for ───────────────────────────────────────────────────────────────────
 
     def amiss(self, land: int, also: int | None = None) -> int:
-        """Skills nobody on the panel has, and how far it is from the wished-for follow-up."""
+        """Skills nobody on the panel has, how far it is from the wished-for follow-up, and who has
+        a longer way than the charter wishes."""
         here = self.lands[land]
         before = self.past.last.get(here.plot, frozenset())
-        if not before and not here.skills:
+        if not before and not here.skills and not self.of.travel_m:
             return 0
         there = [*(self.taken[seat] for seat in self.of_land[land]), also]
         panel = [self.people[person] for person in there if person is not None]
         missed = abs(self.of.follow_up - sum(who.person in before for who in panel))
         known = frozenset[str]().union(*(who.skills for who in panel))
-        return len(here.skills - known) + (missed if before else 0)
+        return len(here.skills - known) + (missed if before else 0) + self._far(here, panel)
+
+    def _far(self, land: rules.Land, panel: list[rules.Inspector]) -> int:
+        most = self.of.travel_m
+        return sum(rules.metres(land.spot, who.spot) > most for who in panel) if most else 0
 
     def returning(self, land: int) -> list[int]:
         """Those who were here last season and still inspect."""

@@ -1,10 +1,10 @@
 """Fills a whole season: as many seats as can be, then fairly, then near.
 
 Pure; the same season with the same seed is filled alike. Compared in this order: seats that stay
-empty, what is amiss (skills, follow-up), the loads (the sum of their squares, so that the most
-loaded is relieved first), metres. Seats are first given to the least loaded, the scarcest first;
-empty ones are won by moving those who sit elsewhere; then loads are levelled along the shortest
-chains of hand-overs, which without rings and follow-ups ends at the fairest there is (a
+empty, what is amiss (skills, follow-up, long ways), the loads (the sum of their squares, so that
+the most loaded is relieved first), metres. Seats are first given to the least loaded, the scarcest
+first; empty ones are won by moving those who sit elsewhere; then loads are levelled along the
+shortest chains of hand-overs, which without rings and follow-ups ends at the fairest there is (a
 semi-matching without such a chain is optimal: Harvey, Ladner, Lovász, Tamir 2003); last, people
 change places where that shortens their ways and loads nobody more.
 """

@@ -280,3 +280,12 @@ async def test_a_new_charter_in_the_season_does_not_move_the_plan_and_visits_kee
     arrange = Arrange(new_id(), plan.id, seats[0].plot, TODAY, "initial")
     await run(commands.arrange, arrange, by=WAN, at=NOW)
     assert (await visits.inspection(arrange.id)).scheme_version == plan.scheme_version
+
+
+async def test_a_day_is_set_only_in_a_plan_that_was_adopted(db: Database) -> None:
+    await village(db)
+    plan = await proposed()
+    seat = (await queries.seats(plan.id))[0]
+    wanted = Arrange(new_id(), plan.id, seat.plot, TOMORROW, "initial")
+    with pytest.raises(plans.NotAdopted):
+        await commands.arrange(wanted, by=WAN, at=NOW)
