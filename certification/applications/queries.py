@@ -64,6 +64,16 @@ class PledgeView(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class SelfView(msgspec.Struct, frozen=True):
+    """The farmer's own layer of one question."""
+
+    item: str
+    value: str
+    note: str | None
+    by: str
+    at: datetime
+
+
 class CheckView(msgspec.Struct, frozen=True):
     missing: str
     despite: str | None
@@ -163,9 +173,25 @@ async def self_answers(application: str) -> dict[str, Said]:
     return {row["item"]: Said(row["value"], row["note"] or "") for row in rows}
 
 
+<<<<<<< HEAD
 async def before(
     plot: str, scheme: str, but: str = "", ended: Sequence[str] = ("decided",)
 ) -> ApplicationView | None:
+=======
+async def self_layer(application: str) -> list[SelfView]:
+    """Of each item the newest, with who said it and when."""
+    rows = await (
+        SelfAnswer.select()
+        .where(SelfAnswer.application == application)
+        .order_by(SelfAnswer.at, SelfAnswer.id)
+    )
+    names = SelfView.__struct_fields__
+    newest = {row["item"]: SelfView(**{name: row[name] for name in names}) for row in rows}
+    return list(newest.values())
+
+
+async def before(plot: str, scheme: str, but: str = "") -> ApplicationView | None:
+>>>>>>> 5f591c3 (Show each question in three layers, ask for evidence, correct what was signed by a new signed entry, and lose nothing that comes late)
     """The last application of the plot under this scheme that a meeting decided on."""
     for one in await of_plot(plot):
         there = one.state in ended and one.id != but

@@ -28,6 +28,8 @@ from certification.decisions.votes import (
     Voted,
     VoteWasStruck,
 )
+from certification.inspections import layers
+from certification.inspections import queries as inspections
 from certification.meetings import commands as meetings
 from certification.meetings.queries import MeetingView
 from certification.meetings.rules import ensure_in_time
@@ -178,7 +180,15 @@ async def _in_hand(view: MeetingView, application: str) -> Case:
     if case.seen_on > view.held_on:
         raise rules.InspectedAfterTheMeeting(inspected_on=str(case.seen_on))
     await _ensure_same_land(case, view)
+    await _ensure_not_sent_back(case)
     return case
+
+
+async def _ensure_not_sent_back(case: Case) -> None:
+    """The screening team waits for a correction of the sheet, or for another visit."""
+    visit = await inspections.finished(case.application)
+    if visit and await layers.screened(visit.id) == "sent_back":
+        raise rules.SheetSentBack(inspection=visit.id)
 
 
 async def _ensure_same_land(case: Case, view: MeetingView) -> None:

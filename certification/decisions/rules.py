@@ -41,6 +41,12 @@ class OtherBody(Refusal):
     code = "decisions.other_body"
 
 
+class SheetSentBack(Refusal):
+    """The screening team has sent the sheet back, and has not accepted it since."""
+
+    code = "decisions.sheet_sent_back"
+
+
 class NotInspected(Refusal):
     """Only what was inspected is decided on, and once."""
 

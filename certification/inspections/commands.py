@@ -16,7 +16,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.inspections import found, kinds, panel, queries, rules
+from certification.inspections import found, kinds, layers, panel, queries, rules
 from certification.inspections.found import Found
 from certification.inspections.queries import InspectionView
 from certification.inspections.rules import (
@@ -36,9 +36,13 @@ from certification.inspections.rules import (
     InspectionSigned,
     MakeFinding,
     PhotoAttached,
+    RefuseToSign,
+    SigningRefused,
 )
 from certification.inspections.tables import (
     Answer,
+    Dissent,
+    FarmerSaid,
     Finding,
     FindingClosed,
     Inspection,
@@ -143,7 +147,7 @@ async def answer(data: GiveAnswers, *, by: str, at: datetime) -> AnswersGiven:
     """
     async with transaction():
         await _ensure_inspector(data.inspection, by)
-        await _held(data.inspection)
+        await hold(data.inspection)
         new = await _not_known_yet(data)
         if not new:
             return AnswersGiven(data.inspection, 0, ())
@@ -223,6 +227,8 @@ async def sign(inspection: str, *, by: str, at: datetime) -> InspectionSigned:
         await _ensure_inspector(inspection, by)
         _, content = await _under_way(inspection)
         await _ensure_complete(inspection, content)
+        if by in [one.person for one in await layers.dissents(inspection)]:
+            raise rules.Dissented
         signed = await in_use().query(
             "UPDATE inspection_member SET signed_at = {} WHERE inspection = {} AND person = {}"
             " AND signed_at IS NULL RETURNING id",
@@ -233,8 +239,30 @@ async def sign(inspection: str, *, by: str, at: datetime) -> InspectionSigned:
     return event
 
 
+async def refuse_to_sign(data: RefuseToSign, *, by: str, at: datetime) -> SigningRefused:
+    """Counts as no signature and stays on the sheet; said twice is said once."""
+    rules.ensure_words(data.reason, "reason")
+    event = SigningRefused(data.inspection, by)
+    async with transaction():
+        await _ensure_inspector(data.inspection, by)
+        await _under_way(data.inspection)
+        if any(m.person == by and m.signed_at for m in await queries.members(data.inspection)):
+            raise rules.SignedAlready(late=[])
+        id = new_id()
+        new = await in_use().query(
+            "INSERT INTO inspection_dissent (id, inspection, person, reason, at, salt)"
+            " VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT (inspection, person) DO NOTHING"
+            " RETURNING id",
+            id, data.inspection, by, data.reason.strip(), at, secrets.token_bytes(16),
+        )  # fmt: skip
+        if new:
+            log.append(event, (Dissent, id), subject=data.inspection, by=by, at=at)
+    return event
+
+
 async def finish(data: FinishInspection, *, by: str, at: datetime) -> InspectionFinished:
     """Afterwards nothing of it changes. Where its application waits for it, that goes on."""
+    rules.ensure_farmer(data)
     async with transaction():
         await _ensure_inspector(data.inspection, by)
         visit, content = await _under_way(data.inspection)
@@ -244,18 +272,36 @@ async def finish(data: FinishInspection, *, by: str, at: datetime) -> Inspection
                  if s.person in {m.person for m in signed}]  # fmt: skip
         panel.ensure_enough(seats, content.rules)
         rules.ensure_in_order(visit.started_at, data.ended_at, at=at)
+        digest = await layers.sheet_digest(data.inspection)
         await in_use().query(
-            "UPDATE inspection SET state = 'signed', ended_at = {}, farmer_signature = {}"
-            " WHERE id = {} AND state = 'under_way'",
-            data.ended_at, data.farmer_signature, data.inspection,
+            "UPDATE inspection SET state = 'signed', ended_at = {}, farmer_signature = {},"
+            " sheet_digest = {} WHERE id = {} AND state = 'under_way'",
+            data.ended_at, data.farmer_signature, digest, data.inspection,
         )  # fmt: skip
+        said = await _farmer_said(data, by=by, at=at)
         if visit.carries:
             await applications.mark_inspected(visit.application, by=by, at=at)
         event = InspectionFinished(
-            data.inspection, len(signed), data.farmer_signature, log.instant(data.ended_at)
+            data.inspection, len(signed), data.farmer_signature, log.instant(data.ended_at), digest
         )
-        log.append(event, (Inspection, data.inspection), subject=data.inspection, by=by, at=at)
+        log.append(
+            event, (Inspection, data.inspection), *said, subject=data.inspection, by=by, at=at
+        )
     return event
+
+
+async def _farmer_said(
+    data: FinishInspection, *, by: str, at: datetime
+) -> list[tuple[type[FarmerSaid], str]]:
+    reason, statement = (data.reason or "").strip(), (data.statement or "").strip()
+    if not (reason or statement):
+        return []
+    id = new_id()
+    await FarmerSaid.insert(FarmerSaid(
+        id=id, inspection=data.inspection, reason=reason or None, statement=statement or None,
+        by=by, at=at, salt=secrets.token_bytes(16),
+    ))  # fmt: skip
+    return [(FarmerSaid, id)]
 
 
 async def cancel(inspection: str, *, by: str, at: datetime) -> InspectionCancelled:
@@ -291,15 +337,21 @@ async def _ensure_still_independent(inspection: str, at: datetime) -> None:
     )
 
 
-async def _held(inspection: str) -> InspectionView:
+async def hold(inspection: str) -> InspectionView:
     """The visit, its row held until the end of the deed."""
     await in_use().query("UPDATE inspection SET kind = kind WHERE id = {}", inspection)
     return await queries.inspection(inspection)
 
 
+async def held(inspection: str, by: str) -> InspectionView:
+    """The visit of one of its inspectors, its row held until the end of the deed."""
+    await _ensure_inspector(inspection, by)
+    return await hold(inspection)
+
+
 async def _under_way(inspection: str, late: Sequence[str] = ()) -> tuple[InspectionView, Content]:
     """The visit, held, and its frozen scheme; refused unless it is under way."""
-    visit = await _held(inspection)
+    visit = await hold(inspection)
     if visit.state == "signed":
         raise rules.SignedAlready(late=list(late))
     if visit.state != "under_way":
@@ -330,6 +382,7 @@ async def _ensure_complete(inspection: str, content: Content) -> None:
     found = [(one.item, one.severity) for one in await queries.findings(inspection)]
     sheet = await queries.asked(await queries.inspection(inspection), content)
     rules.ensure_complete(sheet, await queries.values(inspection), found)
+    rules.ensure_shown(await queries.bare(inspection, sheet))
 
 
 async def _next_seq(inspection: str) -> int:

@@ -10,15 +10,24 @@ from typing import Any, TypeVar
 import msgspec
 
 from certification.applications import queries as applications
-from certification.applications.queries import ApplicationView
+from certification.applications.queries import ApplicationView, SelfView
 from certification.basis.database import in_use
 from certification.basis.units import local_day
 from certification.groups import queries as groups
-from certification.inspections import kinds, panel, rules
+from certification.inspections import kinds, layers, panel, rules
+from certification.inspections.layers import (
+    CorrectionView,
+    DissentView,
+    FarmerSaidView,
+    LateView,
+    RemarkView,
+    ScreeningView,
+)
 from certification.inspections.panel import Assigned, Ties
 from certification.inspections.rules import InspectionMissing
 from certification.inspections.tables import (
     Answer,
+    Correction,
     Finding,
     FindingClosed,
     Inspection,
@@ -45,6 +54,7 @@ class InspectionView(msgspec.Struct, frozen=True):
     started_at: datetime | None
     ended_at: datetime | None
     farmer_signature: str | None
+    sheet_digest: str | None
     carries: bool
     """Its end carries the application from accepted to inspected."""
     assigned_by: str
@@ -80,6 +90,19 @@ class AnswerView(msgspec.Struct, frozen=True):
     answered_at: datetime
     received_at: datetime
     seq: int
+    signed_as: str | None = None
+    """What the sheet says, where a correction holds."""
+
+
+class Layered(msgspec.Struct, frozen=True):
+    """One question in its three layers, with who and when."""
+
+    item: str
+    farmer: SelfView | None
+    inspector: AnswerView | None
+    reviewer: tuple[RemarkView, ...]
+    differs: bool
+    """The last reviewer who gave a value gave another than the inspectors."""
 
 
 class FindingView(msgspec.Struct, frozen=True):
@@ -122,6 +145,15 @@ class Record(msgspec.Struct, frozen=True):
     findings: tuple[FindingView, ...]
     photos: tuple[PhotoView, ...]
     about: tuple[AboutView, ...] = ()
+    dissents: tuple[DissentView, ...] = ()
+    farmer_said: FarmerSaidView | None = None
+    corrections: tuple[CorrectionView, ...] = ()
+    screenings: tuple[ScreeningView, ...] = ()
+    late: tuple[LateView, ...] = ()
+    """Answers that came when the sheet was closed: no part of it."""
+    layers: tuple[Layered, ...] = ()
+    as_signed: bool = True
+    """Its rows still give the digest that was written at the last signature."""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -132,6 +164,8 @@ class Progress(msgspec.Struct, frozen=True):
     without_finding: tuple[str, ...]
     signatures: int
     members: int
+    without_evidence: tuple[str, ...] = ()
+    """Photo or paper asked for, none there and no word why."""
 
 
 async def inspection(id: str) -> InspectionView:
@@ -204,10 +238,7 @@ async def kept_from(visit: InspectionView) -> frozenset[str]:
     whoever may not judge the farmer because of living or working too near."""
     if not kinds.hidden(visit.kind, visit.started_at):
         return frozenset()
-    on, farms = visit.planned_on, await farmers(visit)
-    degree = (await schemes.version(visit.scheme_version)).content.rules.kin_degree
-    near = [panel.too_near(await people.related(p, on), kin_degree=degree) for p in farms]
-    return farms.union(*near)
+    return await near(visit, visit.planned_on)
 
 
 async def yearly(asked: ApplicationView, year: int) -> int:
@@ -249,10 +280,73 @@ async def members(inspection: str) -> tuple[MemberView, ...]:
 
 
 async def answers(inspection: str) -> tuple[AnswerView, ...]:
-    """Those that hold: of each item the last that came, in the order in which they came."""
+    """Those that hold: of each item the last that came, in the order in which they came; after
+    signing the last correction that enough have signed."""
     rows = await Answer.select().where(Answer.inspection == inspection).order_by(Answer.seq)
-    holding = {row["item"]: _as(AnswerView, row) for row in rows}
+    holding = {row["item"]: _as(AnswerView, {**row, "signed_as": None}) for row in rows}
+    for one in await _corrected(inspection):
+        if one.holds_since is not None:
+            was = holding.get(one.item)
+            holding[one.item] = AnswerView(
+                one.id, one.item, one.value, one.note or one.reason, one.by, one.at,
+                one.holds_since, was.seq if was else len(rows) + 1,
+                (was.signed_as or was.value) if was else "",
+            )  # fmt: skip
     return tuple(sorted(holding.values(), key=lambda answer: answer.seq))
+
+
+async def _corrected(id: str) -> list[CorrectionView]:
+    none = not await Correction.exists().where(Correction.inspection == id)
+    return [] if none else await corrections(await inspection(id))
+
+
+async def corrections(visit: InspectionView) -> list[CorrectionView]:
+    """By when they came to hold; those that do not yet last."""
+    settings = (await schemes.version(visit.scheme_version)).content.rules
+    found = await layers.corrections(visit.id, settings)
+    return sorted(found, key=lambda c: (c.holds_since is None, c.holds_since or c.at, c.id))
+
+
+async def bare(inspection: str, sheet: Content) -> list[str]:
+    """Questions that ask for a photo or a paper and have neither that nor a word on why."""
+    given = await answers(inspection)
+    noted = {one.item for one in given if (one.note or "").strip()}
+    shown = {one.item for one in await photos(inspection) if one.item}
+    return rules.without_evidence(sheet, {a.item: a.value for a in given}, noted, shown)
+
+
+async def layered(visit: InspectionView) -> tuple[Layered, ...]:
+    """Farmer, inspector, reviewer side by side, in the order of the sheet."""
+    own = {one.item: one for one in await applications.self_layer(visit.application)}
+    given = {one.item: one for one in await answers(visit.id)}
+    said: dict[str, list[RemarkView]] = {}
+    for remark in await layers.remarks(visit.id):
+        said.setdefault(remark.item, []).append(remark)
+    content = (await schemes.version(visit.scheme_version)).content
+    found = []
+    for item in content.checklist:
+        code, reviewers = item.code, said.get(item.code, [])
+        if code not in own and code not in given and not reviewers:
+            continue
+        held = given.get(code)
+        last = next((one.value for one in reversed(reviewers) if one.value is not None), None)
+        differs = last is not None and last != (held.value if held else None)
+        found.append(Layered(code, own.get(code), held, tuple(reviewers), differs))
+    return tuple(found)
+
+
+async def near(visit: InspectionView, on: date) -> frozenset[str]:
+    """The farmers, and whoever is too near to judge them on that day."""
+    farms = await farmers(visit)
+    degree = (await schemes.version(visit.scheme_version)).content.rules.kin_degree
+    bound = [panel.too_near(await people.related(p, on), kin_degree=degree) for p in farms]
+    return farms.union(*bound)
+
+
+async def decided(visit: InspectionView) -> bool:
+    """A meeting decided on the application that this visit carried before it."""
+    asked = await applications.application(visit.application)
+    return visit.carries and asked.state == "decided"
 
 
 async def values(inspection: str) -> dict[str, str]:
@@ -302,13 +396,22 @@ async def photos(inspection: str) -> tuple[PhotoView, ...]:
 
 
 async def record(id: str) -> Record:
+    visit = await inspection(id)
+    anew = await layers.sheet_digest(id) if visit.sheet_digest else None
     return Record(
-        await inspection(id),
+        visit,
         await members(id),
         await answers(id),
         await findings(id),
         await photos(id),
         await about(id),
+        await layers.dissents(id),
+        await layers.farmer_said(id),
+        tuple(await corrections(visit)),
+        await layers.screenings(id),
+        await layers.late(id),
+        await layered(visit),
+        anew == visit.sheet_digest,
     )
 
 
@@ -323,6 +426,7 @@ async def progress(id: str) -> Progress:
         tuple(rules.without_finding(content, given, told)),
         sum(member.signed_at is not None for member in seats),
         len(seats),
+        tuple(await bare(id, content)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -21,6 +21,9 @@ NOTE_LETTERS_MAX, VALUE_LETTERS_MAX, ANSWERS_MAX = 4_000, 80, 500
 DAYS_AHEAD_MAX, DAYS_LATE_MAX = 366, 366
 NOTED = ("text", "table", "people_list", "time_range")
 """Answer types whose content is the note; their value is `noted`."""
+PAPERS = frozenset({"document", "receipt", "lab_report"})
+"""Evidence that a picture of it shows, as a photo is one of itself. Measures are the answer, a
+place is the plot's, a signature the sheet's."""
 FORMS = {
     "yes_no_na": r"yes|no",
     "score_0_2": r"[012]",
@@ -88,6 +91,24 @@ class FindingMissing(Refusal):
     """A no to an important item is a finding, with what is to be done about it."""
 
     code = "inspections.finding_missing"
+
+
+class EvidenceMissing(Refusal):
+    """A photo or paper that the question asks for, and no word on why there is none."""
+
+    code = "inspections.evidence_missing"
+
+
+class Dissented(Refusal):
+    """Who has said why not to sign does not sign this sheet any more."""
+
+    code = "inspections.dissented"
+
+
+class CameTooLate(Refusal):
+    """Signed or called off meanwhile: what was typed, `late`, is kept beside the sheet."""
+
+    code = "inspections.came_too_late"
 
 
 class NoSuchFinding(Missing):
@@ -175,10 +196,22 @@ class AttachPhoto(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     item: str | None = None
 
 
+FarmerSignature = Literal["signed", "refused", "absent"]
+
+
 class FinishInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inspection: str
-    farmer_signature: Literal["signed", "refused"]
+    farmer_signature: FarmerSignature
     ended_at: Instant
+    reason: str | None = None
+    """Why it is not there, in the inspectors' words."""
+    statement: str | None = None
+    """What the farmer says to the sheet."""
+
+
+class RefuseToSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    inspection: str
+    reason: str
 
 
 class InspectionAssigned(msgspec.Struct, frozen=True, tag="inspections.assigned"):
@@ -229,11 +262,24 @@ class InspectionSigned(msgspec.Struct, frozen=True, tag="inspections.signed"):
     person: str
 
 
+class SigningRefused(msgspec.Struct, frozen=True, tag="inspections.signing_refused"):
+    inspection: str
+    person: str
+
+
+class CameLate(msgspec.Struct, frozen=True, tag="inspections.came_late"):
+    """Kept beside a sheet that was signed or called off."""
+
+    inspection: str
+    items: tuple[str, ...]
+
+
 class InspectionFinished(msgspec.Struct, frozen=True, tag="inspections.finished"):
     inspection: str
     signatures: int
     farmer_signature: str
     ended_at: str
+    sheet_digest: str
 
 
 class InspectionCancelled(msgspec.Struct, frozen=True, tag="inspections.cancelled"):
@@ -296,6 +342,20 @@ def without_finding(
     ]
 
 
+def without_evidence(
+    content: Content, answers: Mapping[str, str], noted: Collection[str], shown: Collection[str]
+) -> list[str]:
+    """Answered items that ask for a photo or a paper, have no picture (`shown`) and no word on why
+    (`noted`). What does not apply has nothing to show, and what is not there has no paper."""
+    return [
+        item.code
+        for item in content.checklist
+        if (value := answers.get(item.code)) not in (None, "na")
+        if item.code not in shown and item.code not in noted
+        if "photo" in item.evidence or (value != "no" and PAPERS & {*item.evidence})
+    ]
+
+
 def ensure_complete(
     content: Content, answers: Mapping[str, str], found: Iterable[tuple[str, str]]
 ) -> None:
@@ -303,6 +363,20 @@ def ensure_complete(
         raise NotAnsweredYet(items=missing)
     if denied := without_finding(content, answers, found):
         raise FindingMissing(items=denied)
+
+
+def ensure_shown(bare: list[str]) -> None:
+    if bare:
+        raise EvidenceMissing(items=bare)
+
+
+def ensure_farmer(data: FinishInspection) -> None:
+    """A signature that is not there has a reason."""
+    if data.farmer_signature != "signed":
+        ensure_words(data.reason or "", "reason")
+    for text, field in ((data.reason, "reason"), (data.statement, "statement")):
+        if len(text or "") > NOTE_LETTERS_MAX:
+            raise TooLong(field=field, item="")
 
 
 def due_on(wanted: date | None, severity: Severity, rules: RuleSet, *, today: date) -> date:

@@ -29,7 +29,9 @@ class Inspection(Table, tablename="inspection", tags=[PROVEN]):
     started_at = columns.instant(null=True)
     ended_at = columns.instant(null=True)
     farmer_signature = columns.word(20, null=True)
-    """signed, refused"""
+    """signed, refused, absent"""
+    sheet_digest = columns.word(64, null=True)
+    """Of the sheet as it was signed (`afterwards.sheet_digest`); no correction changes it."""
     carries = column.Boolean(default=False)
     """Its end carries the application from accepted to inspected; else it looks at land again."""
     assigned_by = columns.person()
@@ -129,3 +131,92 @@ class Photo(Table, tablename="inspection_photo", tags=[PROVEN, APPEND_ONLY]):
     by = columns.person()
     at = columns.instant()
     inspection_photo_once = Unique([inspection, blob, item], nulls_distinct=True)
+
+
+class FarmerSaid(Table, tablename="inspection_farmer_said", tags=[PROVEN, APPEND_ONLY]):
+    """Why the farmer's signature is not there, and what the farmer says to the sheet."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection, unique=True)
+    reason = columns.private()
+    """In the inspectors' words."""
+    statement = columns.private()
+    """In the farmer's own."""
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+
+
+class Dissent(Table, tablename="inspection_dissent", tags=[PROVEN, APPEND_ONLY]):
+    """Somebody of the panel does not sign, and says why; the committee reads it."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    person = columns.link(Person)
+    reason = columns.private(null=False)
+    at = columns.instant()
+    salt = columns.salt()
+    inspection_dissent_once = Unique([inspection, person])
+
+
+class LateAnswer(Table, tablename="inspection_late_answer", tags=[PROVEN, APPEND_ONLY]):
+    """Came when the sheet was signed or the visit called off: kept beside it, no part of it."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    item = columns.word(20)
+    value = columns.word(80)
+    note = columns.private()
+    by = columns.person()
+    answered_at = columns.instant()
+    received_at = columns.instant()
+    salt = columns.salt()
+
+
+class Correction(Table, tablename="inspection_correction", tags=[PROVEN, APPEND_ONLY]):
+    """After signing: it holds when as many have signed it as the sheet itself needs."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    item = columns.word(20)
+    value = columns.word(80)
+    note = columns.private()
+    reason = columns.private(null=False)
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+
+
+class CorrectionSigned(Table, tablename="inspection_correction_signed", tags=[PROVEN, APPEND_ONLY]):
+    id = columns.row_id()
+    correction = columns.link(Correction)
+    person = columns.link(Person)
+    at = columns.instant()
+    correction_signed_once = Unique([correction, person])
+
+
+class Remark(Table, tablename="inspection_remark", tags=[PROVEN, APPEND_ONLY]):
+    """The third layer of a question, of who reads the sheet: it changes no answer."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    item = columns.word(20)
+    value = columns.word(80, null=True)
+    """What the reviewer would have answered, where that is something else."""
+    note = columns.private(null=False)
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+
+
+class Screening(Table, tablename="inspection_screening", tags=[PROVEN, APPEND_ONLY]):
+    """The screening team took a signed sheet on, or sent it back to who was there."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    outcome = columns.word(10)
+    """accepted, sent_back"""
+    reason = columns.private()
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()

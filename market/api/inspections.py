@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 from litestar import get, post, put
@@ -13,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from certification.applications.queries import ApplicationView
 from certification.basis.transaction import run
 from certification.basis.units import Instant, local_day
-from certification.inspections import commands, queries
+from certification.inspections import commands, queries, reviewing
 from certification.inspections.panel import Candidate
 from certification.inspections.queries import InspectionView, Progress, Record
 from certification.inspections.rules import (
@@ -21,6 +20,7 @@ from certification.inspections.rules import (
     AnswersGiven,
     AssignInspection,
     BeginInspection,
+    FarmerSignature,
     FinishInspection,
     GiveAnswers,
     InspectionAssigned,
@@ -28,6 +28,8 @@ from certification.inspections.rules import (
     InspectionCancelled,
     InspectionFinished,
     InspectionSigned,
+    RefuseToSign,
+    SigningRefused,
 )
 from certification.people import queries as people
 from certification.schemes import queries as schemes
@@ -49,8 +51,16 @@ class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Completion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    farmer_signature: Literal["signed", "refused"]
+    """`reason`: why the signature is not there; `statement`: what the farmer says."""
+
+    farmer_signature: FarmerSignature
     ended_at: Instant | None = None
+    reason: str | None = None
+    statement: str | None = None
+
+
+class SaidNo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    reason: str
 
 
 class InspectionShown(msgspec.Struct, frozen=True):
@@ -158,7 +168,7 @@ async def answer(id: FromPath[str], data: JSONBody[Answers], permit: Mine, at: N
     await guarantee.visit_done(id, permit)
     deeds.ensure_storable(data, *[one.id for one in data.answers])
     given = GiveAnswers(id, data.answers)
-    return await run(commands.answer, given, by=permit.person, at=at)
+    return await reviewing.receive(given, by=permit.person, at=at)
 
 
 @put(
@@ -173,6 +183,21 @@ async def sign(id: FromPath[str], permit: Mine, at: Now) -> InspectionSigned:
 
 
 @put(
+    "/api/v1/inspections/{id:str}/dissent",
+    opt={"op": "inspection.do"},
+    tags=["inspections"],
+    summary="I do not sign, and why: no signature, and the committee reads it",
+)
+async def refuse(
+    id: FromPath[str], data: JSONBody[SaidNo], permit: Mine, at: Now
+) -> SigningRefused:
+    await guarantee.visit_done(id, permit)
+    deeds.ensure_storable(data)
+    said = RefuseToSign(id, data.reason)
+    return await run(commands.refuse_to_sign, said, by=permit.person, at=at)
+
+
+@put(
     "/api/v1/inspections/{id:str}/completion",
     opt={"op": "inspection.do"},
     tags=["inspections"],
@@ -182,7 +207,10 @@ async def finish(
     id: FromPath[str], data: JSONBody[Completion], permit: Mine, at: Now
 ) -> InspectionFinished:
     await guarantee.visit_done(id, permit)
-    end = FinishInspection(id, data.farmer_signature, data.ended_at or at)
+    deeds.ensure_storable(data)
+    end = FinishInspection(
+        id, data.farmer_signature, data.ended_at or at, data.reason, data.statement
+    )
     return await run(commands.finish, end, by=permit.person, at=at)
 
 
@@ -206,6 +234,7 @@ DOORS = [
     begin,
     answer,
     sign,
+    refuse,
     finish,
     cancel,
 ]

@@ -166,10 +166,10 @@ def _answers(visit: Visit, days: Days) -> Iterable[AnswerGiven]:
 
 
 def _note(visit: Visit, item: Item) -> str | None:
-    """On some items of each sheet, and wherever an answer needs one."""
+    """On some items of each sheet, and wherever an answer needs one: the demo takes few photos."""
     said = SAID.get(item.code)
     if said:
         return said
-    needed = item.applies_to != "all" or item.answer_type in ("text", "table")
+    needed = item.applies_to != "all" or item.answer_type in ("text", "table") or item.evidence
     often = (len(visit.land.key) + visit.land.moo + len(item.text.th)) % 7 == 0
     return SEEN if needed or often else None

@@ -209,7 +209,7 @@ async def test_after_the_end_known_answers_are_known_and_new_ones_refused(db: Da
     await run(commands.answer, sheet, by=SOMCHAI, at=NOW)
     for member in PANEL:
         await run(commands.sign, id, by=member.person, at=NOW)
-    end = FinishInspection(id, "refused", NOW)
+    end = FinishInspection(id, "refused", NOW, "ไม่เห็นด้วยกับข้อ P22")
     await run(commands.finish, end, by=CHAN, at=NOW)
     assert (await commands.answer(sheet, by=SOMCHAI, at=later(days=3))).items == ()
     with pytest.raises(rules.SignedAlready):

@@ -29,7 +29,7 @@ def sheet(chapter: str, **changed: str) -> dict[str, str | list[str]]:
         if item.chapter == chapter:
             value = changed.get(item.code, good_answer(item))
             typed[f"v.{item.code}"] = value
-            noted = value == "noted" or item.answer_type == "table"
+            noted = value == "noted" or item.answer_type == "table" or item.evidence
             typed[f"n.{item.code}"] = "เห็นเอง" if noted or value == "na" else ""
     return typed
 

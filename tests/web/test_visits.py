@@ -8,15 +8,27 @@ from certification.basis.transaction import run
 from certification.decisions import queries as decisions
 from certification.inspections import commands as inspections
 from certification.inspections import queries
+from certification.inspections.panel import Assigned
 from certification.inspections.rules import AssignInspection, BeginInspection, MakeFinding
 from certification.inspections.tables import Inspection
 from market.access import own_data
 from tests.cast import CHAN, KRIT, MALEE, NOK, NOW, SOMCHAI, TODAY, WAN, YING
 from tests.doors import Doors
-from tests.guarantee import PANEL, certified, nok_may_look, published
+from tests.guarantee import (
+    PANEL,
+    accepted,
+    answered,
+    certified,
+    inspected,
+    meeting,
+    nok_may_look,
+    planted,
+    published,
+)
 from tests.market.test_notices import all_told
 
 ENTRY = "/api/v1/inspections"
+FOUR = (*PANEL, Assigned(YING, "producer"))
 
 
 async def certified_plot() -> str:
@@ -123,3 +135,68 @@ async def test_the_board_names_the_certified_plots_that_nobody_came_to_see(doors
     assert call in unescape((await ying.get("/board")).text)
     assert call in unescape((await ying.get("/rounds")).text)
     assert call not in unescape((await (await doors.as_(KRIT)).get("/board")).text)
+
+
+async def test_three_layers_a_correction_and_a_remark_on_the_pages_and_by_programs(
+    doors: Doors,
+) -> None:
+    await nok_may_look()
+    await published()
+    asked = await accepted(await planted())
+    visit = await inspected(asked)
+    one, chan, wan = f"/inspect/{visit}", await doors.as_(CHAN), await doors.as_(WAN)
+    choose = await chan.get(f"{one}/corrections")
+    assert 'value="P22"' in choose.text
+    typed = {"id": new_id(), "item": "P22", "v.P22": "no", "reason": ""}
+    again = await chan.post(f"{one}/corrections", data=typed)
+    assert again.status_code == 400
+    assert 'value="no" checked' in again.text
+    done = await chan.post(f"{one}/corrections", data={**typed, "reason": "ใช้ถังร่วมกัน"})
+    assert "รอลายเซ็นเพิ่ม" in unescape(done.text)
+    for person in (SOMCHAI, NOK):
+        theirs = await doors.as_(person)
+        assert "ลงชื่อในการแก้ไข" in unescape((await theirs.get(one)).text)
+        signed = await theirs.post(f"{one}/countersign", data={"correction": typed["id"]})
+        assert signed.status_code == 200
+    assert "มีผลแล้ว" in unescape(signed.text)
+    remark = {"id": new_id(), "item": "P12", "v.P12": "0.5", "reason": "ในรูปแคบกว่า"}
+    seen = await wan.post(f"{one}/review", data=remark)
+    assert "ผู้ทบทวนเห็นต่าง" in unescape(seen.text)
+    assert (await chan.get(f"{one}/review")).status_code == 403
+    shown = (await wan.get(f"{ENTRY}/{visit}")).json()["record"]
+    layer = next(line for line in shown["layers"] if line["item"] == "P12")
+    assert (layer["inspector"]["value"], layer["reviewer"][0]["value"]) == ("1.5", "0.5")
+    assert layer["differs"]
+    assert shown["as_signed"]
+    held = await meeting()
+    for address in (f"/decide/{asked}?meeting={held}", f"/meetings/{held}/table?case={asked}"):
+        page = unescape((await wan.get(address)).text)
+        assert "ในรูปแคบกว่า" in page, address
+    late = {
+        "answers": [{"id": new_id(), "item": "N05", "value": "no", "answered_at": NOW.isoformat()}]
+    }
+    for _ in range(2):
+        no = await chan.put(f"{ENTRY}/{visit}/answers", json=late)
+        assert (no.status_code, no.json()["code"]) == (409, "inspections.came_too_late")
+    assert "N05" in unescape((await chan.get(one)).text)
+
+
+async def test_who_does_not_sign_and_a_farmer_who_was_not_there(doors: Doors) -> None:
+    await nok_may_look()
+    await published()
+    visit = await answered(await accepted(await planted()), FOUR)
+    one, somchai, chan = f"/inspect/{visit}", await doors.as_(SOMCHAI), await doors.as_(CHAN)
+    assert (await somchai.post(f"{one}/dissent", data={"dissent": ""})).status_code == 400
+    said = await somchai.post(f"{one}/dissent", data={"dissent": "ยังไม่ได้ดูโรงเก็บ"})
+    assert "ยังไม่ได้ดูโรงเก็บ" in unescape(said.text)
+    for person in (CHAN, NOK, YING):
+        assert (await (await doors.as_(person)).post(f"{one}/sign")).status_code == 200
+    gone = {"farmer_signature": "absent", "reason": "", "statement": "ฝากบอกว่าเห็นด้วย"}
+    again = await chan.post(f"{one}/finish", data=gone)
+    assert again.status_code == 400
+    assert "ฝากบอกว่าเห็นด้วย" in unescape(again.text)
+    sent = await chan.post(f"{one}/finish", data={**gone, "reason": "ไปโรงพยาบาล"})
+    assert sent.status_code == 200
+    page = unescape((await (await doors.as_(WAN)).get(one)).text)
+    for words in ("ยังไม่ได้ดูโรงเก็บ", "ไปโรงพยาบาล", "ฝากบอกว่าเห็นด้วย"):
+        assert words in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import get_args
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -12,11 +13,17 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.inspections import commands, queries
 from certification.inspections.queries import InspectionView
-from certification.inspections.rules import BeginInspection, FinishInspection
+from certification.inspections.rules import (
+    NOTE_LETTERS_MAX,
+    BeginInspection,
+    FarmerSignature,
+    FinishInspection,
+    RefuseToSign,
+)
 from certification.plots.queries import PlotView
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Content
-from market.access import guarantee, whose
+from market.access import deeds, guarantee, whose
 from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
@@ -30,7 +37,7 @@ from market.web.pages.plot_map import beside, close_up
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 DONE_SHOWN = 20
-SIGNATURES = ("signed", "refused")
+SIGNATURES = get_args(FarmerSignature)
 
 
 @get("/inspect", opt={"op": "inspection.read"})
@@ -97,6 +104,7 @@ async def _visit(
         photos=await queries.photos(found.id),
         scheme=say.name(content.name),
         assigned=permit.person in [member["person"] for member in head["members"]],
+        me=permit.person,
         saved=request.query_params.get("saved", ""),
     )
 
@@ -124,14 +132,30 @@ async def sign(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respon
     return onward(f"/inspect/{id}/check?signed=1")
 
 
+@post("/inspect/{id:str}/dissent", opt={"op": "inspection.do"})
+async def refuse(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    found, form = await guarantee.visit_done(id, permit), await Form.of(request)
+    why = form.text("dissent", most=NOTE_LETTERS_MAX)
+    try:
+        form.done()
+        deeds.ensure_storable(why)
+        await run(commands.refuse_to_sign, RefuseToSign(id, why), by=permit.person, at=at)
+    except Refusal as no:
+        return await _check(request, found, permit, no=no, typed=form.typed)
+    return onward(f"/inspect/{id}/check")
+
+
 @post("/inspect/{id:str}/finish", opt={"op": "inspection.do"})
 async def finish(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found = await guarantee.visit_done(id, permit)
     form = await Form.of(request)
     said = form.choice("farmer_signature", SIGNATURES)
     try:
+        reason = form.text("reason", most=NOTE_LETTERS_MAX, required=said != "signed") or None
+        statement = form.text("statement", most=NOTE_LETTERS_MAX, required=False) or None
         form.done()
-        end = FinishInspection(id, "signed" if said == "signed" else "refused", at)
+        deeds.ensure_storable([reason, statement])
+        end = FinishInspection(id, said, at, reason, statement)  # type: ignore[arg-type]  # among SIGNATURES
         await run(commands.finish, end, by=permit.person, at=at)
     except Refusal as no:
         return await _check(request, found, permit, no=no, typed=form.typed)
@@ -173,6 +197,7 @@ async def _check(
             progress.missing,
         ),
         bare=lines(progress.without_finding),
+        unshown=lines(progress.without_evidence),
         progress=progress,
         mine=mine,
         signed=signed,
@@ -183,4 +208,4 @@ async def _check(
     )
 
 
-DOORS = [inspect, visit_page, begin, check_page, sign, finish]
+DOORS = [inspect, visit_page, begin, check_page, sign, refuse, finish]

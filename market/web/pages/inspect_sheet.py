@@ -12,9 +12,8 @@ from litestar.params import FromPath
 from certification.basis import units
 from certification.basis.ids import new_id
 from certification.basis.refusal import Invalid, Refusal
-from certification.basis.transaction import run
 from certification.basis.units import local_day
-from certification.inspections import commands, queries, rules
+from certification.inspections import queries, reviewing, rules
 from certification.inspections.queries import AnswerView, InspectionView
 from certification.inspections.rules import NOTED, AnswerGiven, GiveAnswers
 from certification.schemes import queries as schemes
@@ -69,7 +68,7 @@ async def save_chapter(
         deeds.ensure_storable([one.note for one in given])
         if given:
             sheet = GiveAnswers(id, tuple(given))
-            await run(commands.answer, sheet, by=permit.person, at=at)
+            await reviewing.receive(sheet, by=permit.person, at=at)
         form.done()
     except Refusal as no:
         return await _chapter(request, found, chapter, form=form, no=no)
@@ -144,11 +143,15 @@ async def _chapter(
     held = {answer.item: answer for answer in await queries.answers(found.id)}
     progress = await queries.progress(found.id)
     sections: dict[str, list[Shown]] = {}
+    beside = await view.layered(say, await queries.record(found.id), whole)
     every = "all" in request.query_params or form is not None
     narrow = [] if every else [item for item in content.checklist if item.chapter == chapter]
     for item in narrow or items_of(whole, chapter):
         shown = field(say, item, held.get(item.code), form)
-        shown["bare"] = item.code in progress.without_finding
+        shown["denies"] = item.code in progress.without_finding
+        shown |= beside.get(item.code, {})
+        shown["evidence"] = [say(f"inspect.evidence.{one}") for one in item.evidence]
+        shown["unshown"] = item.code in progress.without_evidence
         sections.setdefault(view.section_name(say, item.section), []).append(shown)
     listed = view.chapters(say, whole, dict.fromkeys(held, ""), progress.missing)
     before, head = request.query_params.get("saved", ""), await view.visit(say, found)

@@ -7,8 +7,9 @@ from datetime import date
 
 from certification.applications import queries as applications
 from certification.applications.rules import Said
-from certification.inspections import queries
-from certification.inspections.queries import AnswerView, FindingView, InspectionView
+from certification.basis.units import local_day
+from certification.inspections import layers, queries
+from certification.inspections.queries import AnswerView, FindingView, InspectionView, Record
 from certification.inspections.rules import NOTED
 from certification.people import queries as people
 from certification.plots import queries as plots
@@ -38,6 +39,7 @@ async def visit(say: Words, of: InspectionView) -> Shown:
     asked = await applications.application(of.application)
     plot = await plots.plot(of.plot)
     members = await queries.members(of.id)
+    dissents = {one.person for one in await layers.dissents(of.id)}
     names = await people.names([asked.applicant, *[m.person for m in members]])
     content = (await schemes.version(of.scheme_version)).content
     return {
@@ -54,6 +56,7 @@ async def visit(say: Words, of: InspectionView) -> Shown:
             {
                 "person": m.person, "name": names.get(m.person, ""),
                 "seat": seat_name(say, content, m.seat), "signed_at": m.signed_at,
+                "dissents": m.person in dissents,
             }
             for m in members
         ],
@@ -167,16 +170,94 @@ async def findings(say: Words, of: Sequence[FindingView], content: Content | Non
     ]
 
 
+async def layered(say: Words, whole: Record, content: Content) -> dict[str, Shown]:
+    """By question: what the farmer said, what the sheet said before, what reviewers say."""
+    people_in = [one.farmer.by for one in whole.layers if one.farmer]
+    people_in += [remark.by for one in whole.layers for remark in one.reviewer]
+    names = await people.names([*people_in, *(a.by for a in whole.answers)])
+    found: dict[str, Shown] = {}
+    for one in whole.layers:
+        item = content.item(one.item)
+        if item is None:
+            continue
+        held, own = one.inspector, one.farmer
+        found[one.item] = {
+            "by": names.get(held.by, "") if held else "",
+            "own": own and {
+                "said": said(say, item, Said(own.value, own.note or "")) or own.note,
+                "note": own.note, "by": names.get(own.by, ""),
+                "on": say.day(local_day(own.at)),
+            },
+            "was": said(say, item, Said(held.signed_as, "")) if held and held.signed_as else "",
+            "remarks": [
+                {
+                    "of": remark, "by": names.get(remark.by, ""),
+                    "on": say.day(local_day(remark.at)),
+                    "said": said(say, item, Said(remark.value, "")) if remark.value else "",
+                }
+                for remark in one.reviewer
+            ],
+            "differs": one.differs,
+        }  # fmt: skip
+    return found
+
+
+async def beside_sheet(say: Words, whole: Record, content: Content) -> Shown:
+    """Corrections, what came late, who did not sign, what the farmer said, the screening."""
+    names = await people.names(
+        [c.by for c in whole.corrections] + [p for c in whole.corrections for p in c.signed]
+        + [one.by for one in whole.late] + [one.person for one in whole.dissents]
+        + [one.by for one in whole.screenings]
+    )  # fmt: skip
+
+    def told(code: str, value: str, note: str | None) -> str:
+        item = content.item(code)
+        words = said(say, item, Said(value, note or "")) if item else value
+        return " · ".join(part for part in (words, note or "") if part)
+
+    return {
+        "corrections": [
+            {
+                "of": one, "said": told(one.item, one.value, one.note),
+                "by": names.get(one.by, ""), "signers": [names.get(p, "") for p in one.signed],
+            }
+            for one in whole.corrections
+        ],
+        "late": [
+            {
+                "of": one, "said": told(one.item, one.value, one.note),
+                "by": names.get(one.by, ""),
+                "mine": one.by in [m.person for m in whole.members],
+            }
+            for one in whole.late
+        ],
+        "dissents": [{"of": one, "by": names.get(one.person, "")} for one in whole.dissents],
+        "farmer_said": whole.farmer_said,
+        "screenings": [
+            {
+                "of": one, "by": names.get(one.by, ""),
+                "words": say(f"inspect.screened.{one.outcome}"),
+            }
+            for one in whole.screenings
+        ],
+        "as_signed": whole.as_signed,
+        "digest": (whole.inspection.sheet_digest or "")[:16],
+    }  # fmt: skip
+
+
 async def record(say: Words, of: InspectionView) -> Shown:
     """A finished sheet: what was denied first, then every chapter."""
-    content = await queries.sheet(of)
-    given = {answer.item: answer for answer in await queries.answers(of.id)}
+    whole, content = await queries.record(of.id), await queries.sheet(of)
+    given = {answer.item: answer for answer in whole.answers}
+    beside = await layered(say, whole, content)
+    bare = await queries.bare(of.id, content)
     lines: dict[str, list[Shown]] = {}
     for item in content.checklist:
         answer = given.get(item.code)
         lines.setdefault(item.chapter, []).append({
             "item": item, "words": say.name(item), "said": said(say, item, answer),
             "note": answer.note if answer else "", "look": look(item, answer),
+            "bare": item.code in bare, **beside.get(item.code, {}),
         })  # fmt: skip
     every = [line for chapter in lines.values() for line in chapter]
     return {
@@ -188,4 +269,6 @@ async def record(say: Words, of: InspectionView) -> Shown:
         "chapters": [(chapter_name(say, key), listed) for key, listed in lines.items()],
         "findings": await findings(say, await queries.findings(of.id), content),
         "photos": await queries.photos(of.id),
+        "differs": [line for line in every if line.get("differs")],
+        **await beside_sheet(say, whole, content),
     }

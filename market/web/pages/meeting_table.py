@@ -106,6 +106,7 @@ async def _case(say: Words, found: MeetingView, application: str) -> Shown:
     shown: Shown = {
         **head,
         "visit": await inspect_view.visit(say, visit) if visit else None,
+        "record": await inspect_view.record(say, visit) if visit else None,
         "photos": [one.id for one in await inspections.photos(visit.id)][:6] if visit else [],
         "findings": await inspect_view.findings(say, opened, None),
         "quorum": await quorum(say, found, application),
