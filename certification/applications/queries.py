@@ -173,11 +173,6 @@ async def self_answers(application: str) -> dict[str, Said]:
     return {row["item"]: Said(row["value"], row["note"] or "") for row in rows}
 
 
-<<<<<<< HEAD
-async def before(
-    plot: str, scheme: str, but: str = "", ended: Sequence[str] = ("decided",)
-) -> ApplicationView | None:
-=======
 async def self_layer(application: str) -> list[SelfView]:
     """Of each item the newest, with who said it and when."""
     rows = await (
@@ -190,8 +185,9 @@ async def self_layer(application: str) -> list[SelfView]:
     return list(newest.values())
 
 
-async def before(plot: str, scheme: str, but: str = "") -> ApplicationView | None:
->>>>>>> 5f591c3 (Show each question in three layers, ask for evidence, correct what was signed by a new signed entry, and lose nothing that comes late)
+async def before(
+    plot: str, scheme: str, but: str = "", ended: Sequence[str] = ("decided",)
+) -> ApplicationView | None:
     """The last application of the plot under this scheme that a meeting decided on."""
     for one in await of_plot(plot):
         there = one.state in ended and one.id != but

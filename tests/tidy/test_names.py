@@ -32,13 +32,10 @@ ALSO = {
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
-<<<<<<< HEAD
     "certification/inspections/lapses",  # by the clock, for who waits for a visit
-=======
     "certification/inspections/afterwards",  # what may still be said of a signed sheet: pure
     "certification/inspections/layers",  # what stands beside the inspectors' answers
     "certification/inspections/reviewing",  # corrections, remarks, screening, what came late
->>>>>>> 5f591c3 (Show each question in three layers, ask for evidence, correct what was signed by a new signed entry, and lose nothing that comes late)
     "certification/inspections/kinds",  # which visit from where, what it asks, whom it warns: pure
     "certification/decisions/votes",  # who may vote, the quorum, the count: pure
     "certification/decisions/ballots",  # votes and counted hands as they stand
