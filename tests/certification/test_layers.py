@@ -132,6 +132,8 @@ async def test_a_correction_holds_when_as_many_have_signed_as_the_sheet_needed(
 ) -> None:
     visit = await inspected(await ready(db))
     signed = (await queries.inspection(visit)).sheet_digest
+    unknown = reviewing.countersign(visit, new_id(), by=CHAN, at=NOW)
+    await refused(afterwards.CorrectionMissing, unknown)
     await refused(afterwards.NotASigner, reviewing.correct(fix(visit), by=WAN, at=NOW))
     await refused(
         afterwards.NothingCorrected, reviewing.correct(fix(visit, "yes"), by=CHAN, at=NOW)
@@ -176,7 +178,10 @@ async def test_after_the_decision_a_wrong_answer_asks_for_a_new_visit(db: Databa
 
 
 async def test_the_reviewers_layer_stands_beside_and_changes_no_answer(db: Database) -> None:
-    visit = await inspected(await ready(db))
+    asked = await ready(db)
+    early = Review(new_id(), await answered(asked), "P12", "รอดู")
+    await refused(afterwards.NotSignedYet, reviewing.review(early, by=WAN, at=NOW))
+    visit = await inspected(asked)
     kin = Relate(new_id(), MALEE, PRASERT, "kin", LONG_AGO.date(), 1)
     await run(people.relate, kin, by=ADMIN, at=NOW)
     say = Review(new_id(), visit, "P12", "ในรูปกว้างไม่ถึง", "0.5")
