@@ -111,12 +111,7 @@ async def rule(data: RuleInput, *, by: str, at: datetime) -> InputRuled:
         ]
         if by in [use.farmer for use in waiting]:
             raise rules.OwnUse
-        await InputRuling.insert(InputRuling(
-            id=data.id, network=data.network, scheme=data.scheme, matter=key,
-            status=data.status, restriction=data.restriction.strip() or None,
-            decided_on=data.decided_on, meeting_ref=data.meeting_ref.strip(), by=by, at=at,
-            salt=secrets.token_bytes(16),
-        ))  # fmt: skip
+        await _write_ruling(data, key, by=by, at=at)
         found = [Judged(data.scheme, version.id, data.status)]
         rows = [row for use in waiting for row in await _judge(use.id, found, data.id, at)]
         uses = tuple(use.id for use in waiting)
@@ -126,6 +121,25 @@ async def rule(data: RuleInput, *, by: str, at: datetime) -> InputRuled:
             told = await _held(use.id)
             _tell_prohibited(told, (await plots.plot(use.plot)).group, found, by=by, at=at)
     return event
+
+
+async def _write_ruling(data: RuleInput, key: str, *, by: str, at: datetime) -> None:
+    """In its turn; who comes second at the same moment is told, and looks at the first."""
+    earlier = [
+        one
+        for one in await queries.rulings(data.network)
+        if (one.scheme, one.key) == (data.scheme, key)
+    ]
+    written = await in_use().query(
+        "INSERT INTO input_ruling (id, network, scheme, matter, status, restriction, decided_on,"
+        " meeting_ref, by, at, seq, salt) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+        " ON CONFLICT (network, scheme, matter, seq) DO NOTHING RETURNING id",
+        data.id, data.network, data.scheme, key, data.status, data.restriction.strip() or None,
+        data.decided_on, data.meeting_ref.strip(), by, at, len(earlier) + 1,
+        secrets.token_bytes(16),
+    )  # fmt: skip
+    if not written:
+        raise rules.RuledMeanwhile(key=key.removeprefix("code:")[:80])
 
 
 async def take_word(use: str, said: Said, *, by: str, at: datetime) -> None:

@@ -94,7 +94,7 @@ async def rulings(network: str) -> list[RulingView]:
     rows = await (
         InputRuling.select()
         .where(InputRuling.network == network)
-        .order_by(InputRuling.at, InputRuling.id, ascending=False)
+        .order_by(InputRuling.at, InputRuling.seq, InputRuling.id, ascending=False)
     )
     return [
         RulingView(

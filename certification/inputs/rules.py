@@ -76,6 +76,12 @@ class NotUnknown(Refusal):
     code = "inputs.not_unknown"
 
 
+class RuledMeanwhile(Refusal):
+    """Another word on the same matter was written down at this moment."""
+
+    code = "inputs.ruled_meanwhile"
+
+
 class OwnUse(Forbidden):
     """Nobody decides of what one has used oneself."""
 

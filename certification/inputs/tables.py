@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from piccolo import columns as column
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -86,4 +87,7 @@ class InputRuling(Table, tablename="input_ruling", tags=[PROVEN, APPEND_ONLY]):
     meeting_ref = columns.private(null=False)
     by = columns.person()
     at = columns.instant()
+    seq = column.BigInt(default=None)
+    """1, 2, … of this matter: of two meetings' words at the same moment one is first."""
     salt = columns.salt()
+    input_ruling_in_turn = Unique([network, scheme, matter, seq])

@@ -66,6 +66,14 @@ async def papers(plot: str) -> tuple[PaperView, ...]:
     return tuple(_paper(row, names) for row in rows)
 
 
+async def holders_told(person: str) -> dict[str, str]:
+    """Names that this farmer wrote on papers, by paper."""
+    rows = await LandPaper.select(LandPaper.id, LandPaper.holder_sealed).where(
+        LandPaper.farmer == person, LandPaper.holder_sealed.is_not_null()
+    )
+    return await sealed.unseal({row["id"]: (person, row["holder_sealed"]) for row in rows})
+
+
 async def plot_of(paper: str) -> str:
     row = await LandPaper.select(LandPaper.plot).where(LandPaper.id == paper).first()
     if row is None:

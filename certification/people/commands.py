@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.people import queries, rules, vault
-from certification.people.tables import Consent, Household, HouseholdMember, Relation
+from certification.people.tables import Consent, Household, HouseholdMember, Relation, RelationWord
 
 
 async def open_vault(path: Path) -> None:
@@ -115,9 +116,31 @@ async def relate(asked: rules.Relate, *, by: str, at: datetime) -> rules.Related
     return event
 
 
-async def unrelate(relation: str, until: date, *, by: str, at: datetime) -> rules.Unrelated:
-    """`until` is the last day; a relation that ended is ended only once."""
-    event = rules.Unrelated(relation, str(until))
+async def confirm_relation(relation: str, *, by: str, at: datetime) -> rules.RelationConfirmed:
+    """By one of the two of whom it was told; said twice is said once."""
+    event = rules.RelationConfirmed(relation, new_id())
+    async with transaction():
+        told = await queries.relation(relation)
+        rules.ensure_of_the_two(told, by)
+        if by in told.said:
+            return event
+        written = await in_use().query(
+            "INSERT INTO relation_word (id, relation, word, reason, by, at, salt)"
+            " VALUES ({}, {}, 'confirmed', {}, {}, {}, {})"
+            " ON CONFLICT (relation, by, word) DO NOTHING RETURNING id",
+            event.word, relation, None, by, at, secrets.token_bytes(16),
+        )  # fmt: skip
+        if written:
+            log.append(event, (RelationWord, event.word), subject=relation, by=by, at=at)
+    return event
+
+
+async def unrelate(
+    relation: str, until: date, reason: str, *, by: str, at: datetime
+) -> rules.Unrelated:
+    """`until` is the last day; a relation that ended is ended only once, and says why."""
+    rules.ensure_strike_reason(reason)
+    event, word = rules.Unrelated(relation, str(until)), new_id()
     async with transaction():
         rows = await in_use().query(
             "UPDATE relation SET until = {} WHERE id = {} AND until IS NULL RETURNING since",
@@ -126,7 +149,12 @@ async def unrelate(relation: str, until: date, *, by: str, at: datetime) -> rule
         if not rows:
             raise rules.NobodyKnown(relation=relation)
         rules.ensure_ends_after(rows[0]["since"], until)
-        log.append(event, (Relation, relation), subject=relation, by=by, at=at)
+        await RelationWord.insert(RelationWord(
+            id=word, relation=relation, word="struck", reason=reason.strip(), by=by, at=at,
+            salt=secrets.token_bytes(16),
+        ))  # fmt: skip
+        both = (Relation, relation), (RelationWord, word)
+        log.append(event, *both, subject=relation, by=by, at=at)
     return event
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
 
 from certification.basis import personal_numbers
-from certification.basis.database import in_use
+from certification.basis.database import Row, in_use
 from certification.people import rules, vault
-from certification.people.tables import HouseholdMember, Person
+from certification.people.tables import HouseholdMember, Person, RelationWord
 
 
 async def particulars(person: str) -> rules.Particulars:
@@ -73,22 +73,39 @@ async def related(person: str, on: date) -> tuple[rules.Relative, ...]:
 async def relations(person: str, on: date) -> tuple[rules.RelationView, ...]:
     """Those that were told in either direction and hold on that day, with their ids."""
     rows = await in_use().query(
-        "SELECT id, person, other, kind, degree, since, until FROM relation"
+        "SELECT id, person, other, kind, degree, since, until, by FROM relation"
         " WHERE (person = {} OR other = {}) AND since <= {} AND (until IS NULL OR until >= {})"
         " ORDER BY since, id",
         person, person, on, on,
     )  # fmt: skip
-    return tuple(rules.RelationView(**row) for row in rows)
+    return await _told(rows)
 
 
 async def relation(id: str) -> rules.RelationView:
     """NobodyKnown where there is none."""
     rows = await in_use().query(
-        "SELECT id, person, other, kind, degree, since, until FROM relation WHERE id = {}", id
+        "SELECT id, person, other, kind, degree, since, until, by FROM relation WHERE id = {}", id
     )
     if not rows:
         raise rules.NobodyKnown(relation=id)
-    return rules.RelationView(**rows[0])
+    return (await _told(rows))[0]
+
+
+async def _told(rows: Sequence[Row]) -> tuple[rules.RelationView, ...]:
+    ids = [row["id"] for row in rows]
+    words = (
+        await RelationWord.select(RelationWord.relation, RelationWord.by).where(
+            RelationWord.relation.is_in(ids), RelationWord.word == "confirmed"
+        )
+        if ids
+        else []
+    )
+    found = []
+    for row in rows:
+        said = {word["by"] for word in words if word["relation"] == row["id"]} | {row["by"]}
+        of_them = tuple(one for one in (row["person"], row["other"]) if one in said)
+        found.append(rules.RelationView(**row, said=of_them))
+    return tuple(found)
 
 
 async def household(person: str, on: date) -> rules.HouseholdView | None:

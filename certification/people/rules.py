@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from certification.basis import personal_numbers, units
-from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 
 ROLES = frozenset({
     "farmer", "inspector", "committee", "leader", "treasurer", "secretariat", "operator",
@@ -16,11 +16,12 @@ ROLES = frozenset({
 })  # fmt: skip
 """Every role of the policy table. `buyer` is never granted: whoever is signed in may buy."""
 
-KINDS = {"kin": 4, "spouse": 1, "employer": 1, "buyer": 1, "veto": 1}
+KINDS = {"kin": 4, "spouse": 1, "household": 1, "employer": 1, "buyer": 1, "veto": 1}
 """Kinds of relation, each with its largest degree (kin: 1 parent and child, 2 siblings ...)."""
 HOUSEHOLD = "household"
-"""The kind under which `queries.related` tells those who live together."""
+"""The kind under which `queries.related` tells those who live together; one may tell it too."""
 PURPOSES = frozenset({"public_name", "public_photo", "news"})
+REASON_LETTERS_MAX = 500
 NAME_LETTERS_MAX, ADDRESS_LETTERS_MAX, MEMBER_LETTERS_MAX = 120, 300, 20
 
 
@@ -72,6 +73,18 @@ class RelatedToOneself(Invalid):
 
 class AlreadyRelated(Refusal):
     code = "people.already_related"
+
+
+class NotOfTheTwo(Forbidden):
+    """Only the two of whom it was told say that it is so."""
+
+    code = "people.not_of_the_two"
+
+
+class StrikeReasonMissing(Invalid):
+    """What was told is struck by others than the two, and they say why."""
+
+    code = "people.strike_reason_missing"
 
 
 class EndsBeforeItBegan(Invalid):
@@ -166,6 +179,14 @@ class RelationView(msgspec.Struct, frozen=True):
     since: date
     until: date | None
     """The last day, once somebody has said that it is over."""
+    by: str = ""
+    """Who told it first."""
+    said: tuple[str, ...] = ()
+    """Of the two, who has said that it is so."""
+
+    @property
+    def confirmed(self) -> bool:
+        return {self.person, self.other} <= set(self.said)
 
 
 class HouseholdView(msgspec.Struct, frozen=True):
@@ -193,6 +214,13 @@ class Related(msgspec.Struct, frozen=True, tag="people.related"):
 
     relation: str
     kind: str
+
+
+class RelationConfirmed(msgspec.Struct, frozen=True, tag="people.relation_confirmed"):
+    """Who said it stands in the row."""
+
+    relation: str
+    word: str
 
 
 class Unrelated(msgspec.Struct, frozen=True, tag="people.unrelated"):
@@ -256,6 +284,16 @@ def relation(asked: Relate) -> Related:
     if asked.person == asked.other:
         raise RelatedToOneself(field="other")
     return Related(asked.id, asked.kind)
+
+
+def ensure_of_the_two(told: RelationView, by: str) -> None:
+    if by not in (told.person, told.other):
+        raise NotOfTheTwo
+
+
+def ensure_strike_reason(reason: str) -> None:
+    if not reason.strip() or len(reason) > REASON_LETTERS_MAX:
+        raise StrikeReasonMissing(field="reason", most=REASON_LETTERS_MAX)
 
 
 def household(persons: list[str]) -> list[str]:

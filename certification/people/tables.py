@@ -49,13 +49,27 @@ class Relation(Table, tablename="relation", tags=[PROVEN]):
     person = columns.link(Person)
     other = columns.link(Person)
     kind = columns.word(20)
-    """kin, spouse, employer, buyer, veto"""
+    """kin, spouse, household, employer, buyer, veto"""
     degree = column.Integer(default=1)
     since = columns.day()
     until = columns.day(null=True)
     by = columns.person()
     relation_two_people = Check(person != other)
     relation_once = Unique([person, other, kind, since])
+
+
+class RelationWord(Table, tablename="relation_word", tags=[PROVEN, APPEND_ONLY]):
+    """One of the two says that it is so, or somebody else strikes it and says why."""
+
+    id = columns.row_id()
+    relation = columns.link(Relation)
+    word = columns.word(10)
+    """confirmed, struck"""
+    reason = columns.private()
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+    relation_word_once = Unique([relation, by, word])
 
 
 class Consent(Table, tablename="consent", tags=[PROVEN, APPEND_ONLY]):

@@ -77,6 +77,17 @@ async def relation_judged(permit: Permit, id: str, at: datetime) -> RelationView
     return found
 
 
+async def relation_of_mine(permit: Permit, id: str) -> RelationView:
+    """One that was told of oneself, by whoever it was."""
+    try:
+        found = await people.relation(id) if is_id(id) else None
+    except NobodyKnown:
+        found = None
+    if found is None or permit.person not in (found.person, found.other):
+        raise NotThere
+    return found
+
+
 async def household_judged(permit: Permit, person: str, at: datetime) -> str:
     """For who says that somebody left it: the person is in reach, and the asker lives elsewhere."""
     belongs = await reached(permit, person, at)

@@ -1,6 +1,7 @@
 """All that is held about one person, for that person (PDPA s.30): rows as they are stored.
 
-Left out are secrets and their fingerprints, and rows that a person only typed about others.
+Names that the person wrote on land papers are opened with the own key. Left out are secrets and
+their fingerprints, and rows that a person only typed about others.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from piccolo.columns import Bytea, ForeignKey
 from piccolo.columns.base import Column
 from piccolo.table import Table
 
+from certification.land import queries as land
 from certification.people import queries as people
 from certification.people.tables import Person
 from market.db import all_tables
@@ -27,6 +29,7 @@ NAMED = {"payout_line": ("payee",), "credit_repayment": ("buyer",)}
 BELOW = {
     "planting": "plot",
     "conversion_shortened": "plot",
+    "relation_word": "relation",
     "finding": "plot",
     "input_use_judged": "input_use",
     "input_use_struck": "input_use",
@@ -61,6 +64,9 @@ async def gathered(person: str) -> dict[str, Rows]:
         [link, *_] = linked(tables[name], tables[above])
         found[name] = await _rows(tables[name], link.is_in(ids)) if ids else []
     found["inspection"] = [row for row in found["inspection"] if not _unannounced(row)]
+    holders = await land.holders_told(person)
+    for row in found.get("land_paper", []):
+        row["holder"] = holders.get(row["id"], "")
     return {name: rows for name, rows in found.items() if rows}
 
 

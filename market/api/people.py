@@ -14,6 +14,7 @@ from certification.basis.units import local_day
 from certification.groups import commands as groups_commands
 from certification.groups import queries as groups
 from certification.groups.rules import Admit, RoleView
+from certification.inspections.barred import Barred, barred
 from certification.people import commands, queries
 from certification.people.rules import (
     Housed,
@@ -23,6 +24,7 @@ from certification.people.rules import (
     Registered,
     Relate,
     Related,
+    RelationConfirmed,
     RelationView,
     Unhoused,
     Unrelated,
@@ -68,6 +70,22 @@ class Until(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The last day; today where none is named."""
 
     until: date | None = None
+
+
+class Struck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why it holds no more; its last day, today where none is named."""
+
+    reason: str
+    until: date | None = None
+
+
+class Near(msgspec.Struct, frozen=True):
+    """What was told of oneself and another, and the planned visits that it stands against."""
+
+    relation: RelationView
+    confirmed: bool
+    """By both."""
+    bars: list[Barred]
 
 
 class MemberListed(msgspec.Struct, frozen=True):
@@ -189,16 +207,39 @@ async def relate(data: JSONBody[Relate], permit: Mine, at: Now) -> Related:
     return await deeds.once(commands.relate, data, Related, by=permit.person, at=at)
 
 
+@get(
+    "/api/v1/relations",
+    opt={"op": "relation.tell"},
+    tags=["people"],
+    summary="Mine that hold today, told by me or by others, with the planned visits they bar",
+)
+async def list_relations(permit: Mine, at: Now) -> list[Near]:
+    mine, found = permit.person, await queries.relations(permit.person, local_day(at))
+    return [Near(one, one.confirmed, await barred([one], mine)) for one in found]
+
+
+@put(
+    "/api/v1/relations/{id:str}/confirmation",
+    opt={"op": "relation.confirm"},
+    tags=["people"],
+    summary="It is so: said by one of the two of whom somebody else told it",
+)
+async def confirm(id: FromPath[str], permit: Mine, at: Now) -> RelationConfirmed:
+    await members.relation_of_mine(permit, id)
+    return await run(commands.confirm_relation, id, by=permit.person, at=at)
+
+
 @put(
     "/api/v1/relations/{id:str}/end",
     opt={"op": "relation.end"},
     tags=["people"],
-    summary="It holds no more; never said by one of the two",
+    summary="It holds no more, and why; never said by one of the two",
 )
-async def unrelate(id: FromPath[str], data: JSONBody[Until], permit: Mine, at: Now) -> Unrelated:
+async def unrelate(id: FromPath[str], data: JSONBody[Struck], permit: Mine, at: Now) -> Unrelated:
     await members.relation_judged(permit, id, at)
+    deeds.ensure_storable(data.reason)
     until = data.until or local_day(at)
-    return await run(commands.unrelate, id, until, by=permit.person, at=at)
+    return await run(commands.unrelate, id, until, data.reason, by=permit.person, at=at)
 
 
 @post(
@@ -235,6 +276,8 @@ DOORS = [
     erase,
     issue_code,
     relate,
+    list_relations,
+    confirm,
     unrelate,
     house,
     unhouse,

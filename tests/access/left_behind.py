@@ -204,7 +204,7 @@ async def kin() -> dict[str, str]:
     """Malee and Krit's side know nothing of it: Malee and Ying are cousins."""
     near = Relate(new_id(), MALEE, YING, "kin", TODAY, 4)
     await run(people.relate, near, by=ADMIN, at=NOW)
-    return {"relations": near.id}
+    return {"relations": near.id, "{relation}": near.id}
 
 
 async def seat() -> dict[str, str]:

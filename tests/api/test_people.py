@@ -132,11 +132,13 @@ async def test_a_relation_is_told_by_oneself_and_ended_by_another(doors: Doors) 
         assert (await malee.post("/api/v1/relations", json=body)).status_code == 201
     other = {**body, "id": new_id(), "person": SOMCHAI}
     assert (await malee.post("/api/v1/relations", json=other)).status_code == 404
-    assert (await malee.put(f"/api/v1/relations/{body['id']}/end", json={})).status_code == 403
-    assert (await ying.put(f"/api/v1/relations/{body['id']}/end", json={})).status_code == 200
+    end, why = f"/api/v1/relations/{body['id']}/end", {"reason": "เข้าใจกันแล้ว"}
+    assert (await malee.put(end, json=why)).status_code == 403
+    assert (await ying.put(end, json={"reason": " "})).status_code == 400
+    assert (await ying.put(end, json=why)).status_code == 200
     mine = {**body, "id": new_id(), "person": YING, "kind": "kin"}
     assert (await ying.post("/api/v1/relations", json=mine)).status_code == 201
-    said = await ying.put(f"/api/v1/relations/{mine['id']}/end", json={})
+    said = await ying.put(f"/api/v1/relations/{mine['id']}/end", json=why)
     assert (said.status_code, said.json()["code"]) == (409, "access.own_cause")
     together = {"id": new_id(), "persons": [MALEE, SOMCHAI]}
     assert (await ying.post("/api/v1/households", json=together)).status_code == 201

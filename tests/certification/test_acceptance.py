@@ -69,7 +69,7 @@ async def test_only_the_tier_above_takes_on_and_nobody_near(db: Database) -> Non
     ):
         with pytest.raises(rules.TooNear):
             await deed
-    await run(people.unrelate, cousins.id, TODAY, by=ADMIN, at=NOW)
+    await run(people.unrelate, cousins.id, TODAY, "จดผิดคน", by=ADMIN, at=NOW)
     await commands.accept(id, ON_PAPER, by=WAN, at=later(days=1))
 
 

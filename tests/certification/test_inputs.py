@@ -1,5 +1,6 @@
 """Malee writes down what she used; the list judges it, and the committee what no list knows."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -181,6 +182,22 @@ async def test_conversion_counts_from_the_day_after_and_no_cleaner_day_is_taken(
     with pytest.raises(DiaryDiffers):
         again = Resubmit(asked, "ผักใบ", LONG_CLEAN)
         await run(applications.resubmit, again, by=MALEE, at=NOW)
+
+
+async def test_of_two_words_on_one_matter_at_once_one_holds(db: Database) -> None:
+    await village(db)
+    await published()
+    mine = use(await planted(), None, product="น้ำปลาคู่")
+    await run(commands.note_use, mine, by=MALEE, at=NOW)
+    done = await asyncio.gather(
+        *(run(commands.rule, ruling(one), by=WAN, at=NOW) for one in ("allowed", "prohibited")),
+        return_exceptions=True,
+    )
+    second = [one for one in done if isinstance(one, rules.RuledMeanwhile)]
+    kept = await queries.rulings(NETWORK)
+    assert len(second) + len(kept) == 2
+    assert await status(mine.id) == (kept[0].status if second else kept[-1].status)
+    assert not await log_faults()
 
 
 async def test_what_no_list_knows_is_decided_by_the_committee(db: Database) -> None:

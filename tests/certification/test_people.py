@@ -161,7 +161,7 @@ async def test_kinship_is_read_both_ways_and_on_its_days(there):
     assert await queries.related(MALEE, TODAY) == (Relative(SOMCHAI, "kin", 2),)
     assert await queries.related(SOMCHAI, TODAY) == (Relative(MALEE, "kin", 2),)
     assert await queries.related(SOMCHAI, YESTERDAY - timedelta(days=1)) == ()
-    await run(commands.unrelate, new(1), TODAY, by=MALEE, at=NOW)
+    await run(commands.unrelate, new(1), TODAY, "แยกบ้านแล้ว", by=MALEE, at=NOW)
     assert await queries.related(SOMCHAI, TODAY) != ()
     assert await queries.related(SOMCHAI, TOMORROW) == ()
 
@@ -212,10 +212,10 @@ async def test_a_relation_is_recorded_once_and_ends_once(there):
     with pytest.raises(rules.AlreadyRelated):
         await run(commands.relate, again, by=MALEE, at=NOW)
     with pytest.raises(rules.EndsBeforeItBegan):
-        await run(commands.unrelate, new(1), YESTERDAY, by=MALEE, at=NOW)
-    await run(commands.unrelate, new(1), TODAY, by=MALEE, at=NOW)
+        await run(commands.unrelate, new(1), YESTERDAY, "แยกบ้านแล้ว", by=MALEE, at=NOW)
+    await run(commands.unrelate, new(1), TODAY, "แยกบ้านแล้ว", by=MALEE, at=NOW)
     with pytest.raises(rules.NobodyKnown):
-        await run(commands.unrelate, new(1), TODAY, by=MALEE, at=NOW)
+        await run(commands.unrelate, new(1), TODAY, "แยกบ้านแล้ว", by=MALEE, at=NOW)
 
 
 async def test_consent_holds_until_it_is_withdrawn_and_silence_is_none(there):

@@ -219,7 +219,7 @@ async def test_two_swap_where_both_may_go_and_not_where_one_has_come_too_near(db
     veto = Relate(new_id(), SOMCHAI, farmer, "veto", TODAY)
     await run(people.relate, veto, by=WAN, at=NOW)
     await refused("assignment.barred", answers.answer, offer.id, by=YING, agreed=True)
-    await run(people.unrelate, veto.id, TODAY, by=WAN, at=NOW)
+    await run(people.unrelate, veto.id, TODAY, "พูดคุยกันแล้ว", by=WAN, at=NOW)
     later = NOW.replace(day=24)
     await run(answers.answer, offer.id, agreed=True, by=YING, at=later)
     assert (await queries.seat(mine.id)).person == YING

@@ -95,7 +95,10 @@ async def test_a_relation_is_written_down_and_struck_out(doors: Doors) -> None:
         assert (await ying.post(f"{one}/relations", data=body)).status_code == 200
     shown = await page(ying, one)
     assert shown.count(f"/admin/relations/{body['id']}/end") == 1
-    gone = await ying.post(f"/admin/relations/{body['id']}/end")
+    silent = await ying.post(f"/admin/relations/{body['id']}/end")
+    assert silent.status_code == 400
+    why = {"reason": "แยกบ้านแล้ว"}
+    gone = await ying.post(f"/admin/relations/{body['id']}/end", data=why)
     assert gone.status_code == 200
     assert f"/admin/relations/{body['id']}/end" not in gone.text  # it holds until tonight
     assert "ถึง 22" in gone.text

@@ -63,6 +63,7 @@ BY_NOBODY_ELSE = {
     " or no are the person's alone",
     "me.enrol": "a phone of one's own; who has none gets a printed code (person.enrol)",
     "recovery.stop": "stops somebody else's new code; leaders do it in their own name",
+    "relation.confirm": "that it is so say the two alone",
     "relation.tell": "what one knows oneself of who is near to whom, in one's own name",
     "sign_out.everywhere": "the person's own phones",
     "step_up.do": "the own PIN",

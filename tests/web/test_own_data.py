@@ -3,12 +3,16 @@
 import io
 import zipfile
 
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.land import commands as land
+from certification.land.rules import NotePaper
 from certification.people.tables import Person
 from market.access import own_data
 from market.db import all_tables
-from tests.cast import MALEE, NOK, PARTICULARS, SOMCHAI, WAN, YING
+from tests.cast import MALEE, NOK, NOW, PARTICULARS, SOMCHAI, WAN, YING
 from tests.doors import Doors
-from tests.guarantee import certified, published
+from tests.guarantee import certified, planted, published
 
 PEOPLE = (SOMCHAI, WAN, YING, NOK)
 
@@ -47,6 +51,15 @@ async def test_malee_gets_all_of_hers_and_no_name_of_others_and_nok_no_line_of_m
     assert {"plot.csv", "certificate.csv", "finding.csv"}.isdisjoint(noks)
     assert MALEE not in "".join(noks.values())
     assert (await doors.stranger().get("/me/data.zip", follow_redirects=False)).status_code == 303
+
+
+async def test_a_name_that_malee_wrote_on_a_paper_of_her_land_is_hers_to_take(doors: Doors) -> None:
+    await published()
+    plot = await planted()
+    paper = NotePaper(id=new_id(), plot=plot, kind="lease", holder="ยาย ศรีสุข", relation="kin")
+    await run(land.note_paper, paper, by=MALEE, at=NOW)
+    assert "ยาย ศรีสุข" in (await files(doors, MALEE))["land_paper.csv"]
+    assert "land_paper.csv" not in await files(doors, NOK)
 
 
 def test_every_table_about_a_person_is_in_it_and_no_secret() -> None:

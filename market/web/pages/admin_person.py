@@ -58,9 +58,15 @@ async def relate(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
 
 
 @post("/admin/relations/{id:str}/end", opt={"op": "relation.end"})
-async def unrelate(id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+async def unrelate(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found = await members.relation_judged(permit, id, at)
-    await run(commands.unrelate, id, local_day(at), by=permit.person, at=at)
+    form = await Form.of(request)
+    try:
+        why = form.raw("reason")
+        deeds.ensure_storable(why)
+        await run(commands.unrelate, id, local_day(at), why, by=permit.person, at=at)
+    except Refusal as no:
+        return await _person(request, found.person, at, no=no, typed=form.typed)
     return onward(f"/admin/people/{found.person}#near")
 
 
@@ -125,7 +131,7 @@ async def _relations(say: Words, person: str, at: datetime) -> list[Shown]:
     names = await queries.names([*others, *house])
     told: list[Shown] = [
         {
-            "id": one.id, "name": names.get(other, ""),
+            "id": one.id, "name": names.get(other, ""), "confirmed": one.confirmed,
             "kind": say(f"admin.degree.{one.degree}") if one.kind == "kin"
             else say(f"admin.relation.{one.kind}"), "until": one.until,
         }

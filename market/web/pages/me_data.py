@@ -19,7 +19,8 @@ ABOUT = (
     "This is all that Talat Khiao holds about you, as it is stored on {at}.",
     "everything.json has all of it; each table stands in a file of its own as well.",
     "Money is in satang, weight in grams, land in square metres, time in UTC.",
-    "Other people appear as numbers only. Pictures of your plots can be asked for at the group.",
+    "Other people appear as numbers only, but for names that you wrote on papers of your land."
+    " Pictures of your plots can be asked for at the group.",
     "Who looked at your data is not written down. Who changed something is: the columns by and at.",
 )
 
