@@ -32,6 +32,7 @@ ALSO = {
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
+    "certification/inspections/barred",  # planned visits that a relation stands against
     "certification/inspections/lapses",  # by the clock, for who waits for a visit
     "certification/inspections/afterwards",  # what may still be said of a signed sheet: pure
     "certification/inspections/layers",  # what stands beside the inspectors' answers
