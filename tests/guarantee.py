@@ -40,6 +40,7 @@ from certification.land import commands as land
 from certification.land.rules import DeclareHolding, NotePaper
 from certification.meetings import commands as meetings
 from certification.meetings.rules import Attend, OpenMeeting
+from certification.organs import queries as organs
 from certification.organs.rules import Body
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, RegisterPlot
@@ -51,7 +52,6 @@ from certification.schemes.rules import (
     FoundScheme,
     OrganKind,
     PublishScheme,
-    Seat,
 )
 from tests.cast import (
     ADMIN,
@@ -105,9 +105,9 @@ async def published(**changed: Any) -> str:
     return (await run(schemes.publish, wanted, by=WAN, at=LONG_AGO)).version_id
 
 
-def stages(*organs: OrganKind) -> tuple[DecisionStage, ...]:
+def stages(*kinds: OrganKind) -> tuple[DecisionStage, ...]:
     """Who decides, in this order: for `published(decision_stages=…)`."""
-    return tuple(DecisionStage(organ, Text(organ, organ)) for organ in organs)
+    return tuple(DecisionStage(kind, Text(kind, kind)) for kind in kinds)
 
 
 async def planted(
@@ -220,7 +220,7 @@ async def inspected(application: str, panel: Sequence[Assigned] = PANEL) -> str:
 
 
 FARMERS = (MALEE, SOMCHAI, CHAN, YING)
-SEATS: dict[str, Seat] = {
+SEATS: dict[str, str] = {
     SOMCHAI: "producer",
     CHAN: "producer",
     YING: "producer",
@@ -238,12 +238,14 @@ async def meeting(
     body: Body | None = None,
 ) -> str:
     """Opened by Wan, with everybody of SEATS and the farmers there; answers with its id."""
-    seats: dict[str, Seat] = {farmer: "producer" for farmer in farmers if farmer in FARMERS}
+    seats: dict[str, str] = {farmer: "producer" for farmer in farmers if farmer in FARMERS}
     seats |= {guest: "agency" for guest in farmers if guest not in FARMERS} | SEATS
     wanted = OpenMeeting(new_id(), organ, held_on, "ศาลากลางบ้าน", body)
     await run(meetings.open_meeting, wanted, by=WAN, at=NOW)
+    known = await organs.seat_codes(organ)
     for person, seat in seats.items():
-        await run(meetings.attend, Attend(wanted.id, person, seat), by=WAN, at=NOW)
+        one = Attend(wanted.id, person, seat if seat in known else "hospital")
+        await run(meetings.attend, one, by=WAN, at=NOW)
     return wanted.id
 
 

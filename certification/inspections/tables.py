@@ -59,7 +59,7 @@ class InspectionMember(Table, tablename="inspection_member", tags=[PROVEN]):
     inspection = columns.link(Inspection)
     person = columns.link(Person)
     seat = columns.word(20)
-    """producer, consumer, agency"""
+    """Its code in the charter."""
     signed_at = columns.instant(null=True)
     """Signing says: I was there, and this is what we saw."""
     excused = column.Boolean(default=False)

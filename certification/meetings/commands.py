@@ -44,6 +44,7 @@ from certification.meetings.tables import (
     MinutesAdopted,
     Movement,
 )
+from certification.organs import queries as organs
 from certification.organs.rules import body_of
 
 
@@ -66,7 +67,8 @@ async def attend(data: Attend, *, by: str, at: datetime) -> Attended:
     id = new_id()
     async with transaction():
         view = await under_way(data.meeting)
-        rules.ensure_seat(data, await queries.producers(view))
+        seats = await organs.seat_codes(view.organ)
+        rules.ensure_seat(data, seats, await queries.producers(view))
         leg = data.leg or await queries.leg(view, data.person, data.seat)
         event = Attended(data.meeting, data.person, data.seat, leg)
         new = await in_use().query(

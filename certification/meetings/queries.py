@@ -21,7 +21,6 @@ from certification.meetings.tables import (
     Movement,
 )
 from certification.organs import queries as organs
-from certification.organs.rules import LEG_OF
 
 View = TypeVar("View", bound=msgspec.Struct)
 
@@ -139,12 +138,12 @@ async def _gone(meeting: str) -> dict[str, datetime]:
 
 
 async def leg(view: MeetingView, person: str, seat: str) -> str:
-    """As appointed to this body; else as the seat says, in the newest versions of the schemes."""
+    """As appointed to this body; else as the seat says, in the newest versions of its schemes."""
     for one in await organs.sitting(view.organ, view.body, view.held_on):
         if one.person == person:
             return one.leg
-    known = {one.code: one.leg for one in await organs.panel_seats()}
-    return known.get(seat) or LEG_OF.get(seat, "citizens")
+    known = {one.code: one.leg for one in await organs.panel_seats(view.organ)}
+    return known.get(seat, "citizens")
 
 
 async def own_people(view: MeetingView) -> frozenset[str]:

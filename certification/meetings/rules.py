@@ -10,8 +10,8 @@ from typing import Literal, get_args
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
-from certification.organs.rules import SEAT_LETTERS_MAX, Body, SeatMissing
-from certification.schemes.settings import Leg
+from certification.organs.rules import Body, SeatMissing
+from certification.schemes.settings import PEER, Leg
 
 Part = Literal["inform", "adopt", "matters", "decide"]
 Kind = Literal["left", "returned"]
@@ -218,13 +218,12 @@ def ensure_in_time(held_on: date, entered_on: date, *, days: int) -> None:
         raise HeldOutOfTime(field="held_on", days=days)
 
 
-def ensure_seat(data: Attend, producers: Collection[str]) -> None:
-    """A code; a producer comes from the group that meets, or from any group of a network that
-    meets."""
-    plain = data.seat.isascii() and data.seat.replace("_", "").isalnum()
-    if not plain or len(data.seat) > SEAT_LETTERS_MAX:
+def ensure_seat(data: Attend, seats: Collection[str], producers: Collection[str]) -> None:
+    """One that the charter or an appointment knows; a producer comes from the group that meets, or
+    from any group of a network that meets."""
+    if data.seat not in seats:
         raise SeatMissing(field="seat")
-    if data.seat == "producer" and data.person not in producers:
+    if data.seat == PEER and data.person not in producers:
         raise NotOfThisOrgan(person=data.person)
 
 

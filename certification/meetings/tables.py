@@ -31,7 +31,7 @@ class Attendance(Table, tablename="attendance", tags=[PROVEN, APPEND_ONLY]):
     meeting = columns.link(Meeting)
     person = columns.link(Person)
     seat = columns.word(40)
-    """A seat's code: producer, consumer, agency"""
+    """Its code in the charter, or in an appointment."""
     leg = columns.word(20)
     """citizens, academia, local_government, state"""
     late = column.Boolean(default=False)

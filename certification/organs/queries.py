@@ -10,7 +10,7 @@ from certification.organs import rules
 from certification.organs.rules import Sitting
 from certification.organs.tables import Appointment
 from certification.schemes import queries as schemes
-from certification.schemes.rules import PanelSeat
+from certification.schemes.rules import PLAINEST, PanelSeat
 
 
 async def appointment(id: str) -> Sitting:
@@ -44,13 +44,22 @@ async def people_of(organ: str, body: str, on: date, at: datetime) -> frozenset[
     return frozenset(await groups.holders_of(role, organ, at)) if role else frozenset()
 
 
-async def panel_seats() -> list[PanelSeat]:
-    """Of the newest version of every scheme; a code that two of them know once."""
+async def panel_seats(organ: str) -> list[PanelSeat]:
+    """Of the newest version of every scheme that the organ's network works by; a code that two of
+    them know once. Before its first version is adopted: of the plainest that ships."""
+    network = (await groups.group(organ)).network or organ
     found: dict[str, PanelSeat] = {}
-    for scheme in await schemes.schemes():
-        for seat in (await schemes.versions(scheme))[-1].content.rules.panel_seats:
-            found.setdefault(seat.code, seat)
-    return list(found.values())
+    for scheme in sorted(await schemes.used_by(network)):
+        for newest in (await schemes.versions(scheme))[-1:]:
+            for seat in newest.content.rules.panel_seats:
+                found.setdefault(seat.code, seat)
+    return list(found.values()) or list(schemes.preset(PLAINEST).rules.panel_seats)
+
+
+async def seat_codes(organ: str) -> frozenset[str]:
+    """The charter's, and those to which the organ has appointed somebody."""
+    chosen = {one.seat for one in await of_organ(organ)}
+    return frozenset(chosen.union(seat.code for seat in await panel_seats(organ)))
 
 
 async def _sitting(condition: Any) -> list[Sitting]:

@@ -27,8 +27,6 @@ MEETS: dict[str, tuple[Body, ...]] = {
 """Which bodies a group or a network has; the first is meant where none is named."""
 HOLDS: dict[str, str] = {"committee": "committee", "secretariat": "secretariat"}
 """The role that makes somebody one of the body as long as nobody is appointed to it."""
-LEG_OF: dict[str, Leg] = {"producer": "citizens", "consumer": "citizens", "agency": "state"}
-"""What a seat stands for where nothing else is said."""
 SEAT_LETTERS_MAX, REFERENCE_LETTERS_MAX = 40, 120
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
 
 import msgspec
 
@@ -57,22 +56,19 @@ from certification.schemes.settings import (
 from certification.schemes.sound import unsound
 
 __all__ = [
-    "PEER", "SEATS", "AdoptScheme", "AdoptedAlready", "AnotherCode", "CodeTaken", "Content",
+    "PEER", "AdoptScheme", "AdoptedAlready", "AnotherCode", "CodeTaken", "Content",
     "DecisionStage", "DraftBegunAlready", "DraftChangedMeanwhile", "DraftMissing", "FoundScheme",
     "InForceTooEarly", "Input", "Item", "Leg", "MeetingToCome", "MeetingUnnamed", "NotAdopted",
     "NotInForce",
     "OrganKind", "OtherPrefix", "PanelSeat", "Part", "Pledge", "PlotStage", "Prohibition",
     "PublishScheme", "PublishedMeanwhile", "ResidueKit", "RuleSet", "SchemeAdopted",
-    "SchemeFounded", "SchemeMissing", "SchemePublished", "SchemeUnknown", "Seat", "Severity",
+    "SchemeFounded", "SchemeMissing", "SchemePublished", "SchemeUnknown", "Severity",
     "Source", "UnknownPreset", "UnsoundContent", "Version", "canonical", "published", "unsound",
 ]  # fmt: skip
 
 MEETING_LETTERS_MAX = 120
 PLAINEST = "sgs-pgs-small"
 """The preset whose settings stand where none is named."""
-Seat = Literal["producer", "consumer", "agency"]
-"""In a meeting. The seats of a panel are the version's own: `RuleSet.panel_seats`."""
-SEATS: tuple[Seat, ...] = ("producer", "consumer", "agency")
 
 
 class Version(msgspec.Struct, frozen=True):

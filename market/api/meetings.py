@@ -36,7 +36,7 @@ Mine = NamedDependency[Permit]
 
 class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seat: str
-    """A code: producer, consumer, agency, or one of the scheme's panel."""
+    """Its code in the charter of the organ's network, or in an appointment."""
     leg: Leg | None = None
     late: bool = False
 

@@ -16,7 +16,6 @@ from certification.hearings.rules import CastVote as RaiseHand
 from certification.hearings.rules import OpenHearing, Rule
 from certification.meetings import commands as meetings
 from certification.meetings.rules import Attend, OpenMeeting
-from certification.schemes.rules import Seat
 from market.demo.days import Days, named
 from market.demo.ground import FIRST, SEASONS, SECOND, Land, Season
 from market.demo.guarantee import application
@@ -109,12 +108,12 @@ def _meet(season: Season, days: Days) -> Iterator[Deed]:
     yield deed(meetings.close_meeting, meeting(season), by=secretary, at=at)
 
 
-def _seats(season: Season) -> list[tuple[str, Seat]]:
+def _seats(season: Season) -> list[tuple[str, str]]:
     """The committee, the farmers of the plots, and who looked at them."""
     asked = _asked(season)
     inspectors = {key for land in asked for key in (land.inspectors or ())[:2]}
     producers = sorted({land.farmer for land in asked} | inspectors)
-    seats: list[tuple[str, Seat]] = [(person.key, "agency") for person in COMMITTEE]
+    seats: list[tuple[str, str]] = [(person.key, "agency") for person in COMMITTEE]
     seats += [(key, "producer") for key in producers]
     return [*seats, ("fon", "consumer"), ("mek", "consumer")]
 

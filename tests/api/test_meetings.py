@@ -34,7 +34,9 @@ async def test_a_program_holds_a_meeting(doors: Doors) -> None:
     gone = f"{there}/movements/{NOK}"
     assert (await wan.put(gone, json={"kind": "left"})).status_code == 200
     assert (await wan.put(gone, json={"kind": "left"})).status_code == 409
-    here = {"seat": "research_centre", "leg": "academia", "late": True}
+    here = {"seat": "agency", "leg": "academia", "late": True}
+    unknown = {**here, "seat": "temple"}  # no charter of this network has it
+    assert (await wan.put(f"{there}/attendance/{DAO}", json=unknown)).status_code == 400
     assert (await wan.put(f"{there}/attendance/{DAO}", json=here)).status_code == 200
     long = {"seat": "x" * 41}
     assert (await wan.put(f"{there}/attendance/{CHAN}", json=long)).status_code == 400

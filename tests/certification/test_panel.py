@@ -17,7 +17,6 @@ from certification.inspections.rules import BeginInspection
 from certification.people import commands as people
 from certification.people.rules import Relate, Relative
 from certification.schemes.queries import preset
-from certification.schemes.rules import Seat
 from tests.cast import (
     ADMIN,
     CHAN,
@@ -94,7 +93,7 @@ def test_a_panel_that_passes_has_nobody_too_near(
 ) -> None:
     ties = tied(*relatives, inspected=inspected)
     near = {r.person for r in relatives if r.kind != "kin" or r.degree <= RULES.kin_degree}
-    seats: list[Seat] = [m.seat for m in members]
+    seats: list[str] = [m.seat for m in members]
     sound = (
         not {m.person for m in members} & (near | inspected | {MALEE})
         and all(m.person in NEIGHBOURS for m in members if m.seat == "producer")

@@ -106,6 +106,10 @@ async def test_from_the_field_to_the_packet_in_the_tables_of_the_guarantee(db: D
     assert "inspections.finding_made" not in tags
 
 
+CALLED = {"consumer": Text("ผู้บริโภค", "Consumer"), "producer": Text("ผู้ผลิต", "Producer")}
+"""By the charter itself."""
+
+
 async def test_a_visit_after_the_meeting_is_not_the_one_behind_the_certificate(
     db: Database,
 ) -> None:
@@ -121,14 +125,15 @@ async def test_a_visit_after_the_meeting_is_not_the_one_behind_the_certificate(
     [first] = await inspections.of_application(asked)
     pages = (queries.by_code(event.code, picked), queries.certificate_page(issued.code, picked))
     for page in pages:
-        assert (await page).inspected == Inspected(TODAY, 3, {"consumer": 1, "producer": 2})
+        seen_by = (await page).inspected
+        assert seen_by == Inspected(TODAY, 3, {"consumer": 1, "producer": 2}, (), CALLED)
     again = await visited_again(asked)
     behind, later = await decisions.visits(asked)
     assert (behind, [one.id for one in later]) == (first, [again])
     seen = await queries.by_code(event.code, picked)
     page = await queries.certificate_page(issued.code, picked)
     assert seen.inspected == page.inspected
-    assert seen.inspected == Inspected(TODAY, 3, {"consumer": 1, "producer": 2}, (TODAY,))
+    assert seen.inspected == Inspected(TODAY, 3, {"consumer": 1, "producer": 2}, (TODAY,), CALLED)
 
 
 async def visited_again(application: str) -> str:

@@ -3,6 +3,7 @@
 from html import unescape
 
 import msgspec
+from httpx import AsyncClient
 
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
@@ -111,6 +112,25 @@ async def test_what_a_meeting_did_not_decide_is_not_published_and_what_was_typed
     assert await queries.versions(SCHEME) == []
 
 
+async def adopts_by_the_page(krit: AsyncClient) -> None:
+    assert 'href="/standard/adopt"' in (await krit.get("/standard")).text
+    assert f'value="{SCHEME}"' in (await krit.get("/standard/adopt")).text
+    typed = {"id": new_id(), "scheme": SCHEME, "network": ELSEWHERE, "meeting": ""}
+    for wrong in ({"meeting_ref": ""}, {"minutes_on": "1/12/2569"}, {"scheme": "nobodys"}):
+        sent = {**typed, "meeting_ref": "2/2569", "minutes_on": "1/10/2569", **wrong}
+        said = await krit.post("/standard/adopt", data=sent)
+        assert said.status_code in (400, 404), wrong
+        assert f'value="{sent["minutes_on"]}"' in unescape(said.text)
+    sent = {**typed, "meeting_ref": "2/2569", "minutes_on": "1/10/2569"}
+    foreign = await krit.post("/standard/adopt", data=sent | {"network": NETWORK})
+    assert foreign.status_code == 404
+    for _ in range(2):
+        said = await krit.post("/standard/adopt", data=sent, follow_redirects=False)
+        assert said.headers["location"] == f"/charter#s-{SCHEME}"
+    assert "เครือข่ายสตูล" in (await krit.get("/charter")).text
+    assert f'value="{SCHEME}"' not in (await krit.get("/standard/adopt")).text
+
+
 async def test_only_the_owners_secretariat_publishes_and_others_adopt(doors: Doors) -> None:
     await published()
     network = Found(ELSEWHERE, "network", "เครือข่ายสตูล", "Satun network", area="91")
@@ -134,7 +154,7 @@ async def test_only_the_owners_secretariat_publishes_and_others_adopt(doors: Doo
     assert of_wan.status_code == 404
     paper = await krit.post("/api/v1/scheme-adoptions", json=adopt | {"meeting": await meeting()})
     assert (paper.status_code, paper.json()["code"]) == (400, "meetings.of_another")
-    assert (await krit.post("/api/v1/scheme-adoptions", json=adopt)).status_code == 201
+    await adopts_by_the_page(krit)
     twice = await krit.post("/api/v1/scheme-adoptions", json=adopt | {"id": new_id()})
     assert twice.json()["code"] == "schemes.adopted_already"
     assert await queries.used_by(ELSEWHERE) == {SCHEME}

@@ -25,11 +25,12 @@ from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.people import queries as people
 from certification.plots import queries as plots
+from certification.schemes import queries as schemes
 from market.domain.trace import rules
 
 DECISION = (
-    "SELECT c.decision, d.application, m.held_on, d.present, d.quorum_needed, d.votes_for,"
-    " d.votes_against, d.abstained, d.recused, d.body"
+    "SELECT c.decision, c.scheme_version, d.application, m.held_on, d.present, d.quorum_needed,"
+    " d.votes_for, d.votes_against, d.abstained, d.recused, d.body"
     " FROM certificate c JOIN decision d ON d.id = c.decision JOIN meeting m ON m.id = d.meeting"
     " WHERE c.id = {}"
 )
@@ -93,7 +94,7 @@ async def past(certificate: str | None) -> Past:
     [row] = await in_use().query(DECISION, certificate)
     visit, later = await decisions.visits(row["application"])
     return Past(
-        await _inspected(visit, later) if visit else None,
+        await _inspected(visit, later, row["scheme_version"]) if visit else None,
         _decided(row),
         tuple(map(_decided, await in_use().query(BEFORE, row["application"]))),
         (row["application"], *([visit.id] if visit else ()), row["decision"], certificate),
@@ -105,11 +106,14 @@ def _decided(row: Mapping[str, Any]) -> rules.Decided:
 
 
 async def _inspected(
-    visit: inspections.InspectionView, later: Sequence[inspections.InspectionView]
+    visit: inspections.InspectionView, later: Sequence[inspections.InspectionView], version: str
 ) -> rules.Inspected:
     signed = [one.seat for one in await inspections.members(visit.id) if one.signed_at]
     seats = dict(sorted(Counter(signed).items()))
-    return rules.Inspected(_day(visit), len(signed), seats, tuple(_day(one) for one in later))
+    charter = (await schemes.version(version)).content.rules
+    called = rules.called(seats, {seat.code: seat.name for seat in charter.panel_seats})
+    days = tuple(_day(one) for one in later)
+    return rules.Inspected(_day(visit), len(signed), seats, days, called)
 
 
 def _day(visit: inspections.InspectionView) -> date:

@@ -6,7 +6,7 @@ rewrite that day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -130,9 +130,16 @@ class Inspected(msgspec.Struct, frozen=True):
     on: date
     inspectors: int
     seats: dict[str, int]
-    """Who signed, by producer, consumer, agency."""
+    """How many signed, by the code of their seat."""
     later: tuple[date, ...] = ()
     """Visits since the decision; it did not rest on them."""
+    called: dict[str, Text] = {}
+    """What the scheme's own version calls these seats."""
+
+
+def called(seats: Iterable[str], by_charter: Mapping[str, Text]) -> dict[str, Text]:
+    """Of a seat that the charter does not know, nothing."""
+    return {code: by_charter[code] for code in seats if code in by_charter}
 
 
 class Shown(msgspec.Struct, frozen=True):

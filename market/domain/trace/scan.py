@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -169,7 +169,7 @@ def shared(columns: Row) -> Shared:
 
 async def shown(found: Shared, harvested_on: date, today: date) -> list[rules.Shown]:
     """The certificate of the claim first, then the others by id."""
-    lot, names = found.lot, {one.digest: await _scheme(one) for one in found.held}
+    lot, names = found.lot, {one.digest: (await _said(one)).name for one in found.held}
     return [
         rules.Shown(
             one.code, one.number, one.scheme, names[one.digest],
@@ -191,14 +191,23 @@ def _state(found: Shared, one: Held, on: date) -> rules.State:
     return rules.State(on, standing.held, standing.state)
 
 
-_names: dict[str, Text] = {}
-"""Of scheme versions, by digest: what a digest stands for never changes."""
+class Said(NamedTuple):
+    """By a version of a scheme: its own name, and what it calls the seats of a visit."""
+
+    name: Text
+    seats: dict[str, Text]
 
 
-async def _scheme(of: Held) -> Text:
-    if of.digest not in _names:
-        _names[of.digest] = (await schemes.version(of.version)).content.name
-    return _names[of.digest]
+_known: dict[str, Said] = {}
+"""By digest: what a digest stands for never changes."""
+
+
+async def _said(of: Held) -> Said:
+    if of.digest not in _known:
+        content = (await schemes.version(of.version)).content
+        seats = {seat.code: seat.name for seat in content.rules.panel_seats}
+        _known[of.digest] = Said(content.name, seats)
+    return _known[of.digest]
 
 
 def decided(meeting: Meeting) -> rules.Decided | None:
@@ -215,13 +224,16 @@ def offered(offer: Offer | None) -> rules.Offered | None:
     return rules.Offered(**msgspec.structs.asdict(offer)) if offer else None
 
 
-def inspected(found: Shared) -> rules.Inspected | None:
+async def inspected(found: Shared) -> rules.Inspected | None:
     visit = found.visit
     if visit.planned_on is None:
         return None
     on = local_day(visit.ended_at) if visit.ended_at else visit.planned_on
     seats, later = dict(sorted(Counter(found.seats).items())), sorted(found.later)
-    return rules.Inspected(on, len(found.seats), seats, tuple(local_day(one) for one in later))
+    days = tuple(local_day(one) for one in later)
+    claimed = [await _said(one) for one in found.held if one.id == found.lot.certificate]
+    called = rules.called(seats, claimed[0].seats if claimed else {})
+    return rules.Inspected(on, len(found.seats), seats, days, called)
 
 
 def place(land: Land) -> rules.Somewhere:

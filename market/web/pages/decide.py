@@ -195,7 +195,10 @@ async def _votes(say: Words, found: MeetingView, application: str) -> list[Shown
     names = await people.names([one.person for one in there])
     voted = await queries.voted_before(await queries.case(application))
     before = {person: say(f"body.{body}") for person, body in voted.items()}
-    struck, seats = await ballots.struck(found.id, application), dict(await view_of.seats(say))
+    struck, seats = (
+        await ballots.struck(found.id, application),
+        dict(await view_of.seats(say, found.organ)),
+    )
     return [
         {
             "person": one.person, "name": names.get(one.person, ""),

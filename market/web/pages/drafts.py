@@ -8,12 +8,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
 from certification.meetings import charters
-from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.schemes import changes, commands, queries, rules
 from certification.schemes.content import Content
@@ -27,6 +25,7 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.pages import by_meeting
 from market.web.pages import charter_view as view
 from market.web.pages.farm_view import Ask, Shown
 
@@ -114,15 +113,10 @@ async def _published(id: str) -> Version | None:
 
 
 def _wanted(form: Form, draft: Draft, at: datetime) -> PublishScheme:
-    today, meeting = local_day(at), form.raw("meeting")
-    held = meeting if is_id(meeting) else None
-    seen, from_day = form.whole("revision"), form.day("effective_from", near=today)
-    number = form.text("meeting_ref", most=rules.MEETING_LETTERS_MAX, required=held is None)
-    held_on = None if held else form.day("minutes_on", near=today)
+    seen, from_day = form.whole("revision"), form.day("effective_from", near=local_day(at))
+    named = by_meeting.read(form, at)
     form.done()
-    return PublishScheme(
-        form.id(), draft.content, from_day, number, minutes_on=held_on, meeting=held, draft=seen
-    )
+    return PublishScheme(form.id(), draft.content, from_day, *named, seen)
 
 
 async def _shown(
@@ -137,7 +131,6 @@ async def _shown(
     say, versions = words_for(request), await queries.versions(draft.scheme)
     latest = versions[-1] if versions else None
     base = next((one for one in versions if one.id == draft.based_on), None)
-    held = await meetings.of_organ(place.network)
     names = await people.names([draft.by])
     return page(
         request,
@@ -153,8 +146,7 @@ async def _shown(
         if latest
         else [],
         unsound=rules.unsound(draft.content),
-        meetings=[["", say("On paper only: write it below")]]
-        + [[one.id, f"{say.day(one.held_on)} · {one.place}"] for one in held],
+        meetings=await by_meeting.choices(say, place.network),
         publishes=may(request, "scheme.publish", place),
         today=local_day(at),
         confirm=sum(one.level == "confirm" for one in draft.content.sources.values()),

@@ -199,7 +199,8 @@ async def _table(say: Words, found: HearingView, held: MeetingView) -> Shown:
     cause, judged = await queries.cause(found, held.held_on)
     assembly, settings = await queries.assembly(held, found.id), await queries.settings(found)
     there = await meetings.attendance(held.id)
-    names, known = await people.names([one.person for one in there]), dict(await seats(say))
+    names = await people.names([one.person for one in there])
+    known = dict(await seats(say, held.organ))
     quorum: Shown = {
         "present": len(votes.judges(cause, assembly)), "needed": settings.quorum_count, "why": "",
     }  # fmt: skip

@@ -17,7 +17,6 @@ from certification.organs import queries as organs
 from certification.organs.rules import balance
 from certification.people import queries as people
 from certification.plots import queries as plots
-from certification.schemes.rules import SEATS
 from market.answers.words import Words
 from market.web.pages.farm_standing import chip
 from market.web.pages.farm_view import Shown, crop_name, plot_name
@@ -38,18 +37,15 @@ async def head(say: Words, found: MeetingView) -> Shown:
     }
 
 
-async def seats(say: Words) -> list[list[str]]:
-    """The three general ones, then the panel's of the schemes."""
-    known: dict[str, str] = {one: say(f"inspect.seat.{one}") for one in SEATS}
-    for seat in await organs.panel_seats():
-        known.setdefault(seat.code, say.name(seat.name))
-    return [[code, words] for code, words in known.items()]
+async def seats(say: Words, organ: str) -> list[list[str]]:
+    """Those of the charters that the organ's network works by, in their order."""
+    return [[seat.code, say.name(seat.name)] for seat in await organs.panel_seats(organ)]
 
 
 async def present(say: Words, found: MeetingView) -> list[Shown]:
     there = await queries.attendance(found.id)
     names = await people.names([one.person for one in there])
-    known = dict(await seats(say))
+    known = dict(await seats(say, found.organ))
     return [
         {
             "person": one.person, "name": names.get(one.person, ""),

@@ -164,7 +164,7 @@ async def shown(
         hearings=await hearing_view.before(say, found) if found.closed_at is None else [],
         ruled=await hearing_view.ruled(say, found),
         expected=await _expected(say, found, {one["person"] for one in there}),
-        seats=await view.seats(say),
+        seats=await view.seats(say, found.organ),
         adopted=(await queries.adoptions([found.id])).get(found.id),
     )
 
@@ -198,18 +198,18 @@ async def quorum(say: Words, found: MeetingView, application: str) -> Shown:
 
 
 async def _expected(say: Words, found: MeetingView, there: set[str]) -> list[Shown]:
-    """Who may come, by where they belong, each with the seat that is likely."""
+    """Who may come, by where they belong, the nearest first."""
     under = [found.organ, *[one.id for one in await groups.networks_groups(found.organ)]]
     own = await organs_of.people_of(found.organ, found.body, found.held_on, found.opened_at)
     holders = await groups.holders_of("committee", found.organ, found.opened_at)
-    circles: list[tuple[str, str, tuple[str, ...]]] = [
-        (say(f"body.{found.body}"), "agency", tuple(own) if found.body != "group" else ()),
-        (say("Committee"), "agency", holders),
+    circles: list[tuple[str, tuple[str, ...]]] = [
+        (say(f"body.{found.body}"), tuple(own) if found.body != "group" else ()),
+        (say("Committee"), holders),
     ]
     for one in under:
         belong = await groups.members(one, found.held_on)
         if belong:
-            circles.append((say.name(await groups.group(one)), "producer", belong))
+            circles.append((say.name(await groups.group(one)), belong))
     guests = await groups.holders_of("inspector", found.organ, found.opened_at)
     panels = [
         member.person
@@ -217,19 +217,19 @@ async def _expected(say: Words, found: MeetingView, there: set[str]) -> list[Sho
         if waiting.inspection
         for member in await inspections.members(waiting.inspection)
     ]
-    circles.append((say("Inspectors and guests"), "consumer", (*guests, *panels)))
+    circles.append((say("Inspectors and guests"), (*guests, *panels)))
     return await _circles(circles, there)
 
 
-async def _circles(circles: list[tuple[str, str, tuple[str, ...]]], there: set[str]) -> list[Shown]:
+async def _circles(circles: list[tuple[str, tuple[str, ...]]], there: set[str]) -> list[Shown]:
     shown, known = [], set(there)
-    for name, seat, persons in circles:
+    for name, persons in circles:
         new = [person for person in dict.fromkeys(persons) if person not in known]
         known |= set(new)
         names = await people.names(new)
         listed = sorted(((names[p], p) for p in new if p in names), key=lambda of: sort_key(of[0]))
         if listed:
-            shown.append({"name": name, "seat": seat, "persons": listed})
+            shown.append({"name": name, "persons": listed})
     return shown
 
 

@@ -95,7 +95,7 @@ async def _shown(
         name=say.name(organ),
         bodies=[await _body(say, group, body, listed, at) for body in MEETS[organ.kind]],
         body_names=[[one, say(f"body.{one}")] for one in MEETS[organ.kind] if one != "group"],
-        seats=await view.seats(say),
+        seats=await view.seats(say, group),
         legs=[[one, say(f"leg.{one}")] for one in LEGS],
         persons=await _persons(group, at),
         today=say.day(local_day(at)),
@@ -103,7 +103,7 @@ async def _shown(
 
 
 async def _body(say: Words, group: str, body: str, listed: list[Sitting], at: datetime) -> Shown:
-    today, known = local_day(at), dict(await view.seats(say))
+    today, known = local_day(at), dict(await view.seats(say, group))
     mine = [one for one in listed if one.body == body]
     own = await queries.people_of(group, body, today, at)
     names = await people.names([*own, *(one.person for one in mine)])
@@ -134,7 +134,7 @@ async def _persons(group: str, at: datetime) -> list[list[str]]:
 
 
 async def _terms(say: Words, group: str) -> tuple[list[str], list[list[object]]]:
-    listed, known = await queries.of_organ(group), dict(await view.seats(say))
+    listed, known = await queries.of_organ(group), dict(await view.seats(say, group))
     names = await people.names([one.person for one in listed])
     heads = ["Body", "Name", "Seat", "Leg", "Since", "Until", "Chosen by"]
     rows: list[list[object]] = [
