@@ -27,7 +27,7 @@ from certification.people.rules import Particulars
 from certification.schemes import commands as schemes
 from certification.schemes.presets import PRESETS, preset
 from certification.schemes.rules import FoundScheme
-from market import doctor, roads, routes, settings, signing
+from market import charter_lists, doctor, roads, routes, settings, signing
 from market.access.guard import system_clock
 from market.answers.terminal import refuse, tell
 from market.answers.words import LANGUAGES, words
@@ -111,6 +111,7 @@ def parser() -> argparse.ArgumentParser:
     roads.add_to(commands)
 
     signing.add_to(commands, _waiting)
+    charter_lists.add_to(commands, _waiting)
     return top
 
 

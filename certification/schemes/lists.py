@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from certification.schemes.content import Input, Item
+from certification.schemes.content import Content, Input, Item
 from certification.schemes.refusals import ListUnreadable
 
 T = TypeVar("T")
@@ -46,6 +46,23 @@ def input_rows(inputs: Iterable[Input]) -> list[list[str]]:
             said.en if said else "", one.source, one.source_level,
         ])  # fmt: skip
     return found
+
+
+def columns(which: str) -> tuple[str, ...]:
+    return ITEM if which == "items" else INPUT
+
+
+def rows(which: str, content: Content) -> list[list[str]]:
+    return item_rows(content.checklist) if which == "items" else input_rows(content.inputs)
+
+
+def written(which: str, content: Content) -> bytes:
+    """A file that any table programme opens, and that is read back as it was."""
+    file = io.StringIO(newline="")
+    table = csv.writer(file)
+    table.writerow(columns(which))
+    table.writerows([_marked(cell) for cell in row] for row in rows(which, content))
+    return file.getvalue().encode("utf-8-sig")
 
 
 def read_items(file: bytes) -> tuple[Item, ...]:
@@ -85,8 +102,13 @@ def _rows(file: bytes, wanted: tuple[str, ...]) -> Iterable[tuple[int, dict[str,
         raise ListUnreadable(field="file", line=1) from None
 
 
+def _marked(cell: str) -> str:
+    """With a mark that keeps a table programme from reckoning with a text."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+
+
 def _plain(cell: str) -> str:
-    """Without the mark that keeps a table programme from reckoning with a text."""
+    """Without it."""
     return cell[1:] if cell[:2] in ("'=", "'+", "'-", "'@") else cell
 
 

@@ -47,13 +47,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 def _columns(which: str) -> tuple[str, ...]:
     if which not in LISTS:
         raise NotThere
-    return lists.ITEM if which == "items" else lists.INPUT
-
-
-def _rows(which: str, content: Content) -> list[list[str]]:
-    if which == "items":
-        return lists.item_rows(content.checklist)
-    return lists.input_rows(content.inputs)
+    return lists.columns(which)
 
 
 @get("/draft/{scheme:str}/lists/{which:str}", opt={"op": "scheme.edit"})
@@ -63,7 +57,7 @@ async def list_page(
     columns = _columns(which)
     draft, _ = await opened(scheme, permit)
     if sheets.wanted(request):
-        return sheets.sheet(f"{scheme}-{which}", columns, _rows(which, draft.content))
+        return sheets.sheet(f"{scheme}-{which}", columns, lists.rows(which, draft.content))
     return _listed(request, draft, which)
 
 
@@ -118,7 +112,7 @@ def _cells(draft: Draft, which: str, key: str) -> Sequence[str]:
     """Of the row that the address names; empty ones for `new`."""
     if key == "new":
         return [""] * len(_columns(which))
-    rows = _rows(which, draft.content)
+    rows = lists.rows(which, draft.content)
     if which == "items":
         return next((row for row in rows if row[0] == key), None) or _not_there()
     return rows[int(key)] if key.isdecimal() and int(key) < len(rows) else _not_there()
