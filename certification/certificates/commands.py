@@ -36,6 +36,7 @@ from certification.decisions import queries as decisions
 from certification.decisions.rules import stage
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
+from certification.inspections.rules import grave as gravity
 from certification.meetings import queries as meetings
 from certification.plots import queries as plots
 from certification.schemes import numbers
@@ -83,7 +84,7 @@ async def reinstate(data: ChangeCertificate, *, by: str, at: datetime) -> Certif
     the suspension's own first day where it was wrong. Never while a grave finding is open."""
     rules.ensure_ruled("reinstated", data)
     async with transaction():
-        await _ensure_mended((await queries.certificate(data.certificate)).plot)
+        await _ensure_mended(await queries.certificate(data.certificate))
         return await _change("reinstated", CertificateReinstated, data, by=by, at=at)
 
 
@@ -100,7 +101,7 @@ async def restore(
     confirmed; the latter not while a grave finding is open."""
     async with transaction():
         if because != "appeal":
-            await _ensure_mended((await queries.certificate(certificate)).plot)
+            await _ensure_mended(await queries.certificate(certificate))
         events = await queries.events(certificate)
         undone = next(number for number, one in enumerate(events) if one.id == event)
         history = await queries.history(certificate)
@@ -130,7 +131,7 @@ async def rescope(data: Rescope, *, by: str, at: datetime) -> CertificateIssued:
         today = await queries.standing(old, None, data.on)
         if not today.held:
             raise rules.NotFromThisState(state=today.state)
-        await _ensure_mended(old.plot)
+        await _ensure_mended(old)
         growing = {one.crop for one in await plots.growing(old.plot, data.on)}
         crops_now = rules.scope(data.crops, old.crops, growing)
         asked = await applications.application(await queries.application_of(old))
@@ -275,9 +276,9 @@ async def _add(
     return event
 
 
-async def _ensure_mended(plot: str) -> None:
-    found = await inspections.open_count(plot)
-    if grave := found.get("critical", 0) + found.get("major", 0):
+async def _ensure_mended(held: queries.CertificateView) -> None:
+    settings = (await schemes.version(held.scheme_version)).content.rules
+    if grave := gravity(await inspections.open_count(held.plot), settings):
         raise rules.FindingsOpen(grave=grave)
 
 

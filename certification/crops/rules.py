@@ -68,6 +68,8 @@ class Crop(msgspec.Struct, frozen=True, kw_only=True):
     yield_source: str
     shelf_life_days: int
     vat_class: Literal["exempt", "standard"]
+    touches_soil: bool
+    """What is eaten lies on the ground, grows in it or so low that it is splashed."""
     """Exempt: unprocessed produce, Revenue Code s.81(1)(a)."""
     level: Level
     """Of the names and days."""

@@ -20,6 +20,7 @@ from certification.groups import queries as groups
 from certification.groups.rules import NETWORK
 from certification.inspections import panel
 from certification.inspections import queries as inspections
+from certification.inspections.rules import grave as gravity
 from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
@@ -69,7 +70,7 @@ class Waiting(msgspec.Struct, frozen=True):
     plot: str
     inspection: str | None
     grave: int
-    """Open critical and major findings of the plot."""
+    """Open critical and major findings of the plot; many minor ones are a major."""
     minor: int
     body: str
     """Whose turn it is by the charter."""
@@ -159,7 +160,8 @@ async def waiting(organ: str, body: str | None = None) -> list[Waiting]:
 async def _waiting(asked: applications.ApplicationView) -> Waiting:
     found = await inspections.open_count(asked.plot)
     visit = await inspections.finished(asked.id)
-    grave = found.get("critical", 0) + found.get("major", 0)
+    settings = (await schemes.version(asked.scheme_version)).content.rules
+    grave = gravity(found, settings)
     return Waiting(
         asked.id, asked.plot, visit.id if visit else None, grave, found.get("minor", 0),
         (await case(asked.id)).step.body,

@@ -17,6 +17,7 @@ from certification.conversion.rules import Shorten
 from certification.conversion.rules import months_after as months_after
 from certification.decisions import votes
 from certification.decisions.votes import Assembly, Cause, Snapshot, Tally
+from certification.inspections.rules import grave as gravity
 from certification.schemes.rules import DecisionStage, RuleSet
 from certification.schemes.settings import CropClass, StageKind
 
@@ -271,7 +272,7 @@ def outcome(count: Tally, cause: Cause, rules: RuleSet) -> Outcome:
     if not rules.pass_share.met(count.votes_for, count.cast):
         return "rejected"
     found = cause.open_findings
-    grave = found.get("critical", 0) + found.get("major", 0)
+    grave = gravity(found, rules)
     if grave or found.get("minor", 0) > rules.max_open_minor:
         raise FindingsOpen(grave=grave, minor=found.get("minor", 0))
     if not cause.crops:

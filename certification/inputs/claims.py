@@ -98,9 +98,10 @@ class UseStruck(msgspec.Struct, frozen=True, tag="inputs.struck"):
 
 def word(*, own: bool, said: Collection[str]) -> Word:
     """A committee's before the farmer's; a no before an earlier yes, for a paper does not bind."""
-    for verdict in VERDICTS:
-        if verdict in said:
-            return verdict
+    if "dropped" in said:
+        return "dropped"
+    if "upheld" in said:
+        return "upheld"
     if own:
         return "own"
     return "denied" if "no" in said else "confirmed" if "yes" in said else "waiting"

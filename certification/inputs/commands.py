@@ -178,6 +178,16 @@ async def judge_claim(data: JudgeClaim, *, by: str, at: datetime) -> ClaimJudged
     return event
 
 
+async def drop(use: str, meeting_ref: str, decided_on: date, *, by: str, at: datetime) -> None:
+    """A meeting found that what followed from it was none: it counts for nothing any more."""
+    async with transaction():
+        told = await _held(use)
+        id = following(use, "word dropped")
+        if await _write_word(id, use, "dropped", decided_on, meeting_ref, by=by, at=at):
+            event = ClaimJudged(use, told.farmer, "dropped")
+            log.append(event, (InputUseWord, id), subject=told.plot, by=by, at=at)
+
+
 async def _write_word(
     id: str, use: str, said: str, decided_on: date | None = None, meeting_ref: str | None = None,
     *, by: str, at: datetime,

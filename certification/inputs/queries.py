@@ -52,6 +52,14 @@ async def clean_since(plot: str, scheme: str) -> date | None:
     return rules.restarts_on(max(days)) if days else None
 
 
+async def manured_on(plot: str, crop: str, until: date) -> date | None:
+    """When raw manure came last onto this crop's land by that day."""
+    lands = await plots.outlines(plot)
+    found = await _uses((InputUse.plot.is_in(lands)) & (InputUse.code == rules.RAW_MANURE))
+    meant = [one for one in found if one.counts and one.crop in (None, crop)]
+    return max((one.used_on for one in meant if one.used_on <= until), default=None)
+
+
 async def versions_on(on: date) -> list[Version]:
     """Of each scheme the one in force on that day; where it began later, its first."""
     found = []

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -21,6 +22,9 @@ RULED: tuple[InputStatus, ...] = ("allowed", "restricted", "prohibited")
 WORST_FIRST: tuple[InputStatus, ...] = ("prohibited", "unknown", "restricted", "allowed")
 PRODUCT_MAX, AMOUNT_MAX, TEXT_MAX, REF_MAX = 80, 60, 500, 120
 DAYS_BACK_MAX = 3 * 366
+Contact = Literal["soil_contact", "no_contact"]
+RAW_MANURE = "raw_manure"
+"""The list's code for manure that was not composted."""
 SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 
 
@@ -245,6 +249,11 @@ def ensure_knows(data: NoteUse, found: Iterable[Judged]) -> None:
 def restarts_on(used_on: date) -> date:
     """From this day on nothing prohibited has been used."""
     return used_on + timedelta(days=1)
+
+
+def ripe_on(manured_on: date, days: Mapping[Contact, int], *, touches_soil: bool) -> date:
+    """The first day of a harvest after raw manure."""
+    return manured_on + timedelta(days=days["soil_contact" if touches_soil else "no_contact"])
 
 
 def ensure_ruling(data: RuleInput, listed: InputStatus | None, *, today: date) -> None:

@@ -38,7 +38,7 @@ from certification.inspections.tables import (
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
-from certification.schemes.rules import Content, RuleSet
+from certification.schemes.rules import Content, RuleSet, Severity
 
 View = TypeVar("View", bound=msgspec.Struct)
 
@@ -117,7 +117,7 @@ class FindingView(msgspec.Struct, frozen=True):
     farmer: str
     scheme_version: str
     item: str
-    severity: str
+    severity: Severity
     what: str
     action: str | None
     due_on: date
@@ -367,6 +367,22 @@ async def finding(id: str) -> FindingView:
     if not found:
         raise rules.NoSuchFinding(finding=id)
     return found[0]
+
+
+async def findings_on(lands: Iterable[str]) -> tuple[FindingView, ...]:
+    """All there ever were."""
+    ids = list(lands)
+    return await _findings(Finding.plot.is_in(ids)) if ids else ()
+
+
+async def findings_named(ids: Iterable[str]) -> tuple[FindingView, ...]:
+    wanted = list(ids)
+    return await _findings(Finding.id.is_in(wanted)) if wanted else ()
+
+
+async def findings_by(farmer: str) -> tuple[FindingView, ...]:
+    """Those that were this farmer's when they were made."""
+    return await _findings(Finding.farmer == farmer)
 
 
 async def findings_of(plot: str) -> tuple[FindingView, ...]:

@@ -386,6 +386,18 @@ def due_on(wanted: date | None, severity: Severity, rules: RuleSet, *, today: da
     return wanted or latest
 
 
+def ripe_for_major(found: Mapping[str, int], rules: RuleSet) -> int:
+    """How many open minor findings there are, where the charter counts so many as a major."""
+    minor, enough = found.get("minor", 0), rules.minors_to_major
+    return minor if enough and minor >= enough else 0
+
+
+def grave(found: Mapping[str, int], rules: RuleSet) -> int:
+    """Open critical and major findings, by severity; `minors_to_major` minor ones are one more."""
+    minors = found.get("minor", 0) // rules.minors_to_major if rules.minors_to_major else 0
+    return found.get("critical", 0) + found.get("major", 0) + minors
+
+
 def ensure_planned(planned_on: date, *, today: date) -> None:
     if not -1 <= (planned_on - today).days <= DAYS_AHEAD_MAX:
         raise PlannedFarAway(field="planned_on", days=DAYS_AHEAD_MAX)

@@ -7,14 +7,17 @@ permit.check(place)                      # 404 out of reach, just as if it were 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from certification.basis.ids import is_id
 from certification.basis.refusal import Missing
+from certification.basis.units import local_day
 from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.decisions import queries as decisions
 from certification.decisions.queries import DecisionView
+from certification.findings import queries as standings
 from certification.hearings import appeals
 from certification.hearings import queries as hearings
 from certification.hearings.appeals import Appealable
@@ -26,7 +29,7 @@ from certification.meetings import queries as meetings
 from certification.meetings.queries import MeetingView
 from certification.organs import queries as organs
 from certification.plots import queries as plots
-from market.access import whose
+from market.access import deeds, whose
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
 
@@ -70,6 +73,15 @@ async def finding(id: str) -> tuple[FindingView, Place]:
     seen = await _there(inspections.inspection, found.inspection)
     _, place = await whose.application(seen.application)
     return found, place
+
+
+async def finding_answered(id: str, permit: Permit, at: datetime) -> deeds.For:
+    """For whom it is answered: who farms the land now, which may be another than at the visit."""
+    found = await _there(inspections.finding, id)
+    farmer = await standings.answerable(found, local_day(at))
+    group = (await plots.plot(found.plot)).group
+    permit.check(await whose.of_group(group, owner=farmer))
+    return deeds.For(farmer, group, found.plot)
 
 
 async def meeting(id: str) -> tuple[MeetingView, Place]:

@@ -31,6 +31,7 @@ BELOW = {
     "conversion_shortened": "plot",
     "relation_word": "relation",
     "finding": "plot",
+    "finding_step": "finding",
     "input_use_judged": "input_use",
     "input_use_struck": "input_use",
     "input_use_word": "input_use",

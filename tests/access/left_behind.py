@@ -25,6 +25,8 @@ from certification.conversion.rules import Shorten
 from certification.draws import commands as draws
 from certification.draws import queries as drawn
 from certification.draws.rules import PrepareDraw
+from certification.findings import commands as findings
+from certification.findings.rules import Answer
 from certification.grievances import commands as grievances
 from certification.grievances import queries as complaints
 from certification.grievances.rules import Complain, Concern, TakeStep
@@ -103,9 +105,11 @@ async def visit_under_way() -> dict[str, str]:
     await run(inspections.find, finding, by=SOMCHAI, at=NOW)
     photo = AttachPhoto(new_id(), visit, await _picture(), item)
     await run(inspections.attach_photo, photo, by=SOMCHAI, at=NOW)
+    reply = Answer(new_id(), finding.id, "replied", "ย้ายแล้วครึ่งหนึ่ง", photo.blob)
+    await run(findings.answer, reply, by=MALEE, at=NOW)
     return {
         "inspections": visit, "inspect": visit, "visits": visit, "findings": finding.id,
-        "photos": photo.id,
+        "photos": photo.id, "photos/{step}": reply.id,
     }  # fmt: skip
 
 

@@ -136,7 +136,13 @@ def test_rejected_and_deferred_need_a_reason() -> None:
 
 
 def test_minor_findings_do_not_hinder() -> None:
-    assert concluded(case(open_findings={"minor": 5}), room()).outcome == "approved"
+    assert concluded(case(open_findings={"minor": 4}), room()).outcome == "approved"
+
+
+def test_so_many_minor_findings_are_a_major() -> None:
+    with pytest.raises(rules.FindingsOpen) as no:
+        concluded(case(open_findings={"minor": 5}), room())
+    assert no.value.facts == {"grave": 1, "minor": 5}
 
 
 def test_a_paper_is_organic_when_all_its_crops_are_and_none_is_for_conventional_land() -> None:

@@ -16,16 +16,20 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
 from certification.crops import commands as crops
 from certification.crops.rules import SetFigure
+from certification.inputs import commands as inputs
+from certification.inputs.rules import NoteUse
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, PlotMissing
 from market.domain.lots import commands, queries
 from market.domain.lots.rules import (
     HarvestInFuture,
+    HarvestLot,
     HarvestTooLongAgo,
     MoreThanExpected,
     NoLot,
     NotTheHolder,
     PlantingElsewhere,
+    SoonAfterManure,
 )
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
 from tests.cast import (
@@ -123,6 +127,29 @@ async def test_ten_harvests_at_the_same_moment_stay_under_the_ceiling(db: Databa
     events = await asyncio.gather(*(there.harvest(CEILING // 4) for _ in range(10)))
     assert sorted(event.claim for event in events) == ["organic"] * 4 + ["plain"] * 6
     assert await queries.stock_faults() == []
+
+
+async def test_too_soon_after_raw_manure_a_harvest_is_plain(db: Database) -> None:
+    """120 days where what is eaten touches the soil, as kale does; composted it is no matter."""
+    there = await farm(db)
+
+    async def manure(code: str, days: int, crop: str | None = None) -> None:
+        on = TODAY - timedelta(days=days)
+        used = NoteUse(
+            id=new_id(), plot=there.plot, code=code, amount="2 กระสอบ", used_on=on, crop=crop
+        )
+        await run(inputs.note_use, used, by=MALEE, at=NOW)
+
+    await manure("compost", 3)
+    await manure("raw_manure", 120)
+    assert (await there.harvest(1_000)).because == "certificate_held"
+    await manure("raw_manure", 119)
+    event = await there.harvest(1_000)
+    assert (event.claim, event.because) == ("plain", "raw_manure")
+    lot = HarvestLot(there.plot, "kale", TODAY, 1_000, there.planting)
+    with pytest.raises(SoonAfterManure) as no:
+        await run(commands.harvest_if_likely, new_id(), lot, by=MALEE, at=NOW)
+    assert no.value.facts["ripe_on"] == str(TODAY + timedelta(days=1))
 
 
 async def test_without_its_planting_a_harvest_is_plain(db: Database) -> None:

@@ -2,6 +2,7 @@
 here why not. What cannot be undone asks for the word before it is done.
 """
 
+from datetime import datetime
 from html import unescape
 from typing import Any
 
@@ -13,15 +14,17 @@ from certification.applications.rules import ReturnApplication
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.certificates import queries as certificates
+from certification.inspections import commands as inspections
+from certification.inspections.rules import MakeFinding
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from market.access import policy
 from market.access.guard import operations
 from market.domain.lots import queries as lots
 from market.domain.spoken import queries
-from tests.cast import MALEE, RATTAPHUM, TODAY, WAN, YING, log_faults
+from tests.cast import MALEE, RATTAPHUM, SOMCHAI, TODAY, WAN, YING, log_faults
 from tests.doors import PIN, Doors
-from tests.guarantee import LAT, LON, certified, planted, published
+from tests.guarantee import LAT, LON, accepted, begun, certified, planted, published
 from tests.pictures import tiny
 
 TYPED = {
@@ -39,6 +42,9 @@ TYPED = {
     "POST /api/v1/land/holdings": "land.holding_declared",
     "POST /farm/inputs/new": "inputs.used",
     "POST /api/v1/inputs": "inputs.used",
+    "POST /farm/findings/{id}": "findings.answered",
+    "POST /api/v1/findings/{id}/answers": "findings.answered",
+    "PUT /api/v1/findings/{id}/photos/{step}": "findings.answered",
     "POST /farm/plots/{id}/apply": "applications.submitted",
     "POST /api/v1/applications": "applications.submitted",
     "POST /farm/applications/{id}": "applications.resubmitted",
@@ -95,10 +101,11 @@ def test_no_deed_of_a_farmers_was_forgotten(doors: Doors) -> None:
 
 async def test_each_of_them_waits_for_malees_word(doors: Doors) -> None:
     await published()
-    told = Told(await doors.as_(YING))
+    told = Told(await doors.as_(YING), doors.now)
     plot = await on_land(told)
     await of_the_land(told, plot)
     await of_a_lot(told, plot)
+    await of_a_finding(told)
     await asked_for(told, plot, await planted(lon=LON + 0.02), doors)
     await given_back(told, doors)
     assert told.left == {}
@@ -111,7 +118,8 @@ async def test_each_of_them_waits_for_malees_word(doors: Doors) -> None:
 class Told:
     """What Ying typed left one deed each for Malee's word."""
 
-    def __init__(self, ying: AsyncClient) -> None:
+    def __init__(self, ying: AsyncClient, at: datetime) -> None:
+        self.at = at
         self.ying, self.left, self.seen = ying, dict(TYPED), set[str]()
 
     async def page(self, door: str, *ids: str, state: str = "waiting", **form: Any) -> Response:
@@ -198,6 +206,18 @@ async def of_a_lot(told: Told, plot: str) -> None:
     await told.program("POST /api/v1/lots/{id}/labels", lot, packet_grams=500, **sheet)
     await told.page("POST /farm/lots/{id}/spoilt", lot, spoilt="1.5")
     await told.program("POST /api/v1/lots/{id}/spoilt", lot, grams=500)
+
+
+async def of_a_finding(told: Told) -> None:
+    visit = await begun(await accepted(await planted(lon=LON + 0.08)))
+    found = MakeFinding(new_id(), visit, "N10", "minor", "ไม่มีพืชหมุนเวียน")
+    await run(inspections.find, found, by=SOMCHAI, at=told.at)
+    await told.page("POST /farm/findings/{id}", found.id, kind="replied", words="กำลังทำ")
+    await told.program("POST /api/v1/findings/{id}/answers", found.id, kind="claimed", words="แล้ว")
+    door = "PUT /api/v1/findings/{id}/photos/{step}"
+    there = f"/api/v1/findings/{found.id}/photos/{new_id()}"
+    assert (await told.ying.put(there, content=tiny())).is_success
+    await told._left(door, "waiting")
 
 
 async def asked_for(told: Told, plot: str, other: str, doors: Doors) -> None:

@@ -15,6 +15,8 @@ from certification.conversion import queries as conversion
 from certification.crops import queries as crops
 from certification.crops import rules as crop_rules
 from certification.groups import queries as groups
+from certification.inputs import queries as inputs
+from certification.inputs.rules import ripe_on
 from certification.inspections import queries as inspections
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -53,7 +55,7 @@ async def harvest_if_likely(id: str, data: HarvestLot, *, by: str, at: datetime)
     async with transaction():
         made = await harvest(id, data, by=by, at=at)
         planted = await plots.planting(data.planting) if data.planting else None
-        rules.check_likely(made, planted.expected_grams if planted else None)
+        rules.check_likely(made, planted.expected_grams if planted else None, await _held(data))
     return made
 
 
@@ -202,15 +204,17 @@ async def _farmer(data: HarvestLot, group: str, *, by: str, at: datetime) -> str
 
 
 async def _held(data: HarvestLot) -> list[rules.Held]:
-    held, of = [], crops.crop(data.crop).crop_class
+    crop, held = crops.crop(data.crop), []
+    manured = await inputs.manured_on(data.plot, data.crop, data.harvested_on)
     for one in await certificates.holding(data.plot, data.crop, data.harvested_on):
         version = await schemes.version(one.scheme_version)
-        span = await conversion.stage(data.plot, version, of, data.harvested_on)
+        span = await conversion.stage(data.plot, version, crop.crop_class, data.harvested_on)
         charter = version.content.rules
         held.append(
             rules.Held(
                 one.certificate, one.scheme, span.kind,
                 charter.yield_tolerance, charter.in_conversion_label_allowed, one.stage,
+                manured and ripe_on(manured, charter.manure_days, touches_soil=crop.touches_soil),
             )
         )  # fmt: skip
     return held

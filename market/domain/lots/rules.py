@@ -43,6 +43,7 @@ BECAUSE = (
     "still_conventional",
     "open_critical",
     "conversion_not_labelled",
+    "raw_manure",
     "no_planting",
     "outside_window",
     "yield_unknown",
@@ -96,6 +97,12 @@ class Unlikely(Refusal):
     code = "lots.unlikely"
 
 
+class SoonAfterManure(Refusal):
+    """Raw manure came onto the land too short a time before: it would be plain."""
+
+    code = "lots.soon_after_manure"
+
+
 class SoldOut(Refusal):
     """`grams_left` tells what could still be had."""
 
@@ -138,6 +145,8 @@ class Held(msgspec.Struct, frozen=True):
     conversion_labelled: bool
     printed: str = ""
     """What the paper says, of its first day and its slowest crop; empty: the same."""
+    ripe_on: date | None = None
+    """The first day of a harvest after raw manure, by this charter; none where none was used."""
 
 
 class Yield(msgspec.Struct, frozen=True):
@@ -220,7 +229,10 @@ def farmer(
     return holder
 
 
-def check_likely(made: LotHarvested, expected_grams: int | None) -> None:
+def check_likely(made: LotHarvested, expected_grams: int | None, held: Sequence[Held] = ()) -> None:
+    if made.because == "raw_manure":
+        ripe = max(one.ripe_on for one in held if one.ripe_on is not None)
+        raise SoonAfterManure(ripe_on=str(ripe))
     if made.because == "over_ceiling" or (expected_grams and made.grams > expected_grams):
         raise Unlikely(grams=made.grams)
 
@@ -280,10 +292,8 @@ def _preference(held: Held, scheme: str | None) -> tuple[bool, bool, str, str]:
 
 def _doubt(data: HarvestLot, held: Held, yields: Yield | None, ceiling: int | None) -> str | None:
     """Why a certificate that held is not enough."""
-    if held.stage == "conventional":
-        return "still_conventional"
-    if held.stage != "organic" and not held.conversion_labelled:
-        return "conversion_not_labelled"
+    if doubt := _of_the_land(data, held):
+        return doubt
     if yields is None:
         return "no_planting"
     beside = timedelta(days=WINDOW_DAYS_EITHER_SIDE)
@@ -292,3 +302,12 @@ def _doubt(data: HarvestLot, held: Held, yields: Yield | None, ceiling: int | No
     if ceiling is None:
         return "yield_unknown"
     return "over_ceiling" if yields.claimed_grams + data.grams > ceiling else None
+
+
+def _of_the_land(data: HarvestLot, held: Held) -> str | None:
+    if held.stage == "conventional":
+        return "still_conventional"
+    if held.stage != "organic" and not held.conversion_labelled:
+        return "conversion_not_labelled"
+    soon = held.ripe_on is not None and data.harvested_on < held.ripe_on
+    return "raw_manure" if soon else None

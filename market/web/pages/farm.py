@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from certification.basis.units import local_day
 from certification.crops import queries as crops
 from certification.crops.rules import Crop
+from certification.findings import queries as standings
 from certification.groups import queries as groups
 from certification.people import queries as people
 from certification.plots import queries as plots
@@ -54,6 +55,11 @@ async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         bring=await _bring(words_for(request), person, at) if head["farms"] else [],
         due_satang=said.due_satang if said else 0,
         typed=len(await spoken.waiting_of(person)),
+        mend=[
+            one
+            for one in await standings.of_farmer(person, local_day(at))
+            if one.standing.state != "done_claimed"
+        ],
         members=await _members(words_for(request), permit, local_day(at)),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from litestar import Response, get, post
@@ -11,16 +12,20 @@ from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
+from certification.certificates.queries import Holding
 from certification.crops import queries as crops
+from certification.inputs import queries as inputs
+from certification.inputs import rules as input_rules
 from certification.plots import queries as plots
 from certification.plots.queries import PlotView
+from certification.schemes import queries as schemes
 from market.access import deeds, whose
 from market.access.permit import Permit, Place
 from market.answers.language import words_for
 from market.answers.refusals import FieldMissing
 from market.answers.words import Words
 from market.domain.lots import commands
-from market.domain.lots.rules import HarvestLot, Unlikely
+from market.domain.lots.rules import HarvestLot, SoonAfterManure, Unlikely
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
@@ -119,6 +124,7 @@ async def _harvest_form(
         },
         of=farmer if farmer != permit.person else "",
         ask_sure=isinstance(no, Unlikely),
+        ask_plain=isinstance(no, SoonAfterManure),
         helped=await view.helped(permit, farmer),
         grown=grown,
         plots=[[plot.id, view.plot_name(say, plot)] for plot in mine if not plot.replaced_by],
@@ -143,8 +149,20 @@ async def _grown(say: Words, plot: PlotView, on: date) -> list[Shown]:
             "sown_on": one.sown_on,
             "expected": one.expected_grams,
             "stage": "organic" if "organic" in stages else "in_conversion" if stages else "",
+            "ripe_on": await _ripe_on(plot.id, one.crop, held, on),
         })  # fmt: skip
     return found
+
+
+async def _ripe_on(plot: str, crop: str, held: Sequence[Holding], on: date) -> date | None:
+    """The first day on which no raw manure stands in the way of a claim, where that is to come."""
+    manured = await inputs.manured_on(plot, crop, on)
+    if manured is None or not held:
+        return None
+    charter = (await schemes.version(held[0].scheme_version)).content.rules
+    touches = crops.crop(crop).touches_soil
+    ripe = input_rules.ripe_on(manured, charter.manure_days, touches_soil=touches)
+    return ripe if ripe > on else None
 
 
 DOORS = [harvest_page, harvest]

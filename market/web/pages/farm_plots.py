@@ -49,7 +49,7 @@ WARNINGS = (
 DEEDS = {
     "help": "farm.read", "plant": "planting.add", "harvest": "lot.harvest",
     "apply": "application.submit", "land": "land.read", "diary": "input.read",
-    "draw": "plot.register",
+    "draw": "plot.register", "answer": "finding.answer",
 }  # fmt: skip
 """What the page of a plot offers to those who may."""
 WINDOW = timedelta(days=WINDOW_DAYS_EITHER_SIDE)

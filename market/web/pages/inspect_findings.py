@@ -12,13 +12,11 @@ from certification.basis import pictures
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.inspections import commands, queries
-from certification.inspections.queries import FindingView, InspectionView
+from certification.inspections.queries import InspectionView
 from certification.inspections.rules import (
     GRAVE,
     AttachPhoto,
-    CloseFinding,
     FindingMade,
-    FindingVerifiedClosed,
     MakeFinding,
     PhotoAttached,
 )
@@ -146,44 +144,4 @@ async def _photos(
     )
 
 
-@get("/findings/{id:str}", opt={"op": "finding.close"})
-async def open_finding(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
-    found, place = await guarantee.finding(id)
-    permit.check(place)
-    return await _closing(request, found)
-
-
-@post("/findings/{id:str}", opt={"op": "finding.close"})
-async def close(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    found, place = await guarantee.finding(id)
-    permit.check(place)
-    form = await Form.of(request)
-    note = form.text("note", most=4_000)
-    try:
-        form.done()
-        shut, by = CloseFinding(form.id(), id, note), permit.person
-        await deeds.once(commands.close_finding, shut, FindingVerifiedClosed, by=by, at=at)
-    except Refusal as no:
-        return await _closing(request, found, no=no, typed=form.typed)
-    return onward(f"/findings/{id}")
-
-
-async def _closing(
-    request: Ask,
-    found: FindingView,
-    *,
-    no: Refusal | None = None,
-    typed: dict[str, str] | None = None,
-) -> Response[bytes]:
-    say = words_for(request)
-    if found.inspection is None:
-        head, content = await view.diary(say, found.plot), None
-    else:
-        visit = await queries.inspection(found.inspection)
-        content = (await schemes.version(visit.scheme_version)).content
-        head = await view.visit(say, visit)
-    [shown] = await view.findings(say, [found], content)
-    return page(request, "finding.html", no=no, typed=typed or {}, **head, finding=shown)
-
-
-DOORS = [finding_page, find, photo_page, attach, open_finding, close]
+DOORS = [finding_page, find, photo_page, attach]

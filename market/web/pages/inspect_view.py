@@ -8,6 +8,8 @@ from datetime import date
 from certification.applications import queries as applications
 from certification.applications.rules import Said
 from certification.basis.units import local_day
+from certification.findings import queries as standings
+from certification.findings.queries import Story
 from certification.inspections import layers, queries
 from certification.inspections.queries import AnswerView, FindingView, InspectionView, Record
 from certification.inspections.rules import NOTED
@@ -148,14 +150,10 @@ def look(item: Item, answer: AnswerView | None) -> str:
     return "bad" if answer.value in bad else "ok" if answer.value in good else ""
 
 
-async def diary(say: Words, plot: str) -> Shown:
-    """The head of a finding that no visit made."""
-    return {"visit": None, "name": plot_name(say, await plots.plot(plot)), "plot": plot}
-
-
 async def findings(say: Words, of: Sequence[FindingView], content: Content | None) -> list[Shown]:
-    """The gravest and the open ones first."""
+    """The gravest and the open ones first. Where each stands does not depend on the day."""
     names = await people.names([f.by for f in of] + [f.closed_by for f in of if f.closed_by])
+    now = {one.finding.id: one for one in await standings.stories(of, date.min)}
     order = list(SEVERITY_LOOKS)
     listed = sorted(of, key=lambda f: (f.closed_at is not None, order.index(f.severity), f.at))
     return [
@@ -164,6 +162,9 @@ async def findings(say: Words, of: Sequence[FindingView], content: Content | Non
             "item": say.name(item) if (item := content and content.item(f.item)) else "",
             "chip": chip(SEVERITY_LOOKS[f.severity], say(f"inspect.severity.{f.severity}")),
             "by": names.get(f.by, ""),
+            "due_on": now[f.id].standing.due_on,
+            "action": now[f.id].action,
+            "marks": marks(say, now[f.id]),
             "closed_by": names.get(f.closed_by or "", ""),
         }
         for f in listed
@@ -243,6 +244,19 @@ async def beside_sheet(say: Words, whole: Record, content: Content) -> Shown:
         "as_signed": whole.as_signed,
         "digest": (whole.inspection.sheet_digest or "")[:16],
     }  # fmt: skip
+
+
+def marks(say: Words, of: Story) -> list[Shown]:
+    """What is to be known beside how grave it is."""
+    now = of.standing
+    found = []
+    if now.state == "done_claimed":
+        found.append(chip(("info", "flag"), say("finding.state.done_claimed")))
+    if now.disputed:
+        found.append(chip(("warn", "people"), say("finding.disputed")))
+    if now.escalated:
+        found.append(chip(("bad", "vote"), say("finding.escalated")))
+    return found
 
 
 async def record(say: Words, of: InspectionView) -> Shown:

@@ -8,6 +8,7 @@ from datetime import date
 from certification.applications import queries as applications
 from certification.decisions import queries as decisions
 from certification.decisions.queries import DecisionView
+from certification.findings import queries as findings
 from certification.groups import queries as groups
 from certification.hearings.queries import RulingView
 from certification.meetings import queries
@@ -18,6 +19,7 @@ from certification.organs.rules import balance
 from certification.people import queries as people
 from certification.plots import queries as plots
 from market.answers.words import Words
+from market.web.pages import finding_view
 from market.web.pages.farm_standing import chip
 from market.web.pages.farm_view import Shown, crop_name, plot_name
 
@@ -60,6 +62,14 @@ def legs(say: Words, there: list[Shown]) -> list[tuple[str, int]]:
     """Of those who are there now; a leg without anybody shows as 0."""
     count = balance(one["of"].leg for one in there if one["here"])
     return [(say(f"leg.{leg}"), number) for leg, number in count.items()]
+
+
+async def before(say: Words, found: MeetingView, today: date) -> list[Shown]:
+    """Findings that the charter lays before the committee: disputed, or late beyond its grace."""
+    under = [one.id for one in await groups.networks_groups(found.organ)] or [found.organ]
+    told = await findings.in_groups(under, today)
+    waits = [one for one in told if one.standing.disputed or one.standing.escalated]
+    return [await finding_view.shown(say, one, today) for one in waits]
 
 
 async def agenda(say: Words, found: MeetingView, today: date) -> list[Shown]:

@@ -157,6 +157,7 @@ async def shown(
         legs=view.legs(say, there),
         parts=await view.agenda(say, found, today),
         cases=await _cases(say, found) if found.closed_at is None else [],
+        before=await view.before(say, found, today) if found.closed_at is None else [],
         actions=await view.actions(await queries.actions(found.id), today),
         part_names=[[one, say(f"agenda.{one}")] for one in PARTS],
         owners=[[one["person"], one["name"]] for one in there],

@@ -43,6 +43,8 @@ async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: C901, PLR09
             use = await inputs.use(one.id)
             about = use.product or await farm_inputs.called(say, use.code or "")
             return [about, use.amount, say.day(use.used_on), await _plot(say, use.plot)]
+        case "findings.answered":
+            return [await _plot(say, one.subject)]
         case "applications.submitted" | "applications.resubmitted" | "applications.withdrawn":
             asked = await applications.application(one.subject)
             return [await _plot(say, asked.plot)]

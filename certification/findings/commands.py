@@ -1,0 +1,210 @@
+"""Agreeing on an action, answering, looking again, the committee's word: each deed is a step."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+
+import msgspec
+
+from certification.basis import blobs, log
+from certification.basis.database import in_use
+from certification.basis.ids import following
+from certification.basis.transaction import transaction
+from certification.basis.units import local_day
+from certification.findings import queries, rules
+from certification.findings.queries import Story
+from certification.findings.rules import (
+    ActionAgreed,
+    Agree,
+    Answer,
+    Answered,
+    ClaimSentBack,
+    DeadlineExtended,
+    DisputeSettledBy,
+    DueSoon,
+    Escalated,
+    Extend,
+    FindingDisputed,
+    Kind,
+    NowOverdue,
+    SeenMended,
+    SendBack,
+    Settle,
+    Told,
+)
+from certification.findings.tables import FindingStep
+from certification.groups import queries as groups
+from certification.inputs import commands as inputs
+from certification.inspections import commands as inspections
+from certification.inspections import panel
+from certification.inspections import queries as visits
+from certification.inspections.panel import Assigned
+from certification.inspections.queries import FindingView
+from certification.inspections.rules import CloseFinding, FindingVerifiedClosed, NotByTheFarmer
+from certification.plots import queries as plots
+
+
+class Row(msgspec.Struct, frozen=True):
+    id: str
+    kind: Kind
+    words: str | None = None
+    due_on: date | None = None
+    photo: str | None = None
+    decided_on: date | None = None
+    meeting_ref: str | None = None
+
+
+async def agree(data: Agree, *, by: str, at: datetime) -> ActionAgreed:
+    """Later than the visit, or anew; never beyond the charter's day without the committee."""
+    rules.ensure_reason(data.action, "action")
+    today = local_day(at)
+    async with transaction():
+        told = await queries.story(data.finding, today)
+        await _ensure_not_the_farmer(told.finding, by, today)
+        due = rules.ensure_agrees(told.standing, data.due_on, today=today)
+        event = ActionAgreed(data.finding, await queries.answerable(told.finding, today), str(due))
+        row = Row(data.id, "agreed", data.action.strip(), due)
+        await _write(told, row, event, by=by, at=at)
+    return event
+
+
+async def extend(data: Extend, *, by: str, at: datetime) -> DeadlineExtended:
+    """A meeting's word, for all of the group to read."""
+    today = local_day(at)
+    rules.ensure_reason(data.reason)
+    rules.ensure_meeting(data.meeting_ref, data.decided_on, today=today)
+    async with transaction():
+        told = await queries.story(data.finding, today)
+        await _ensure_independent(told.finding, by, today)
+        rules.ensure_extends(told.standing, data.due_on, today=today)
+        farmer = await queries.answerable(told.finding, today)
+        event = DeadlineExtended(data.finding, farmer, str(data.due_on))
+        row = Row(
+            data.id, "extended", data.reason.strip(), data.due_on, None, data.decided_on,
+            data.meeting_ref.strip(),
+        )  # fmt: skip
+        await _write(told, row, event, by=by, at=at)
+    return event
+
+
+async def answer(data: Answer, *, by: str, at: datetime) -> Answered:
+    """By who farms the land now; typed by a helper it waits for that person's word as well."""
+    today = local_day(at)
+    async with transaction():
+        told = await queries.story(data.finding, today)
+        farmer = await queries.answerable(told.finding, today)
+        group = await groups.group((await plots.plot(told.finding.plot)).group)
+        same = by != farmer and await groups.belongs(by, group.id, at)
+        rules.ensure_speaks(farmer, data.on_behalf_of, by=by, same_group=same)
+        rules.ensure_answers(told.standing, data)
+        if data.photo and not await blobs.Blob.exists().where(blobs.Blob.digest == data.photo):
+            raise blobs.BlobMissing(digest=data.photo)
+        event = Answered(data.finding, data.kind, group.id)
+        row = Row(data.id, data.kind, data.words.strip() or None, None, data.photo)
+        await _write(told, row, event, by=by, at=at)
+        if data.kind == "disputed":
+            plot, network = told.finding.plot, group.network or group.id
+            log.append(FindingDisputed(data.finding, network), subject=plot, by=by, at=at)
+    return event
+
+
+async def verify(data: CloseFinding, *, by: str, at: datetime) -> FindingVerifiedClosed:
+    """By somebody else who went to see, and whom nothing binds to the farmer."""
+    today = local_day(at)
+    async with transaction():
+        told = await queries.story(data.finding, today)
+        await _ensure_independent(told.finding, by, today)
+        rules.ensure_verifies(told.standing, by=by)
+        event = await inspections.close_finding(data, by=by, at=at)
+        row = Row(following(data.id, "verified"), "verified")
+        await _write(told, row, SeenMended(data.finding), by=by, at=at)
+    return event
+
+
+async def send_back(data: SendBack, *, by: str, at: datetime) -> ClaimSentBack:
+    """It is open again, and what was said stays."""
+    today = local_day(at)
+    async with transaction():
+        told = await queries.story(data.finding, today)
+        await _ensure_independent(told.finding, by, today)
+        rules.ensure_sends_back(told.standing, data.reason, by=by)
+        farmer = await queries.answerable(told.finding, today)
+        event = ClaimSentBack(data.finding, farmer, str(told.standing.due_on))
+        await _write(told, Row(data.id, "sent_back", data.reason.strip()), event, by=by, at=at)
+    return event
+
+
+async def settle(data: Settle, *, by: str, at: datetime) -> DisputeSettledBy:
+    """Withdrawn, it is closed; and a use that it came from counts for nothing any more."""
+    today = local_day(at)
+    rules.ensure_meeting(data.meeting_ref, data.decided_on, today=today)
+    async with transaction():
+        told = await queries.story(data.finding, today)
+        rules.ensure_settles(told.standing, data.reason)
+        await _ensure_independent(told.finding, by, today)
+        farmer = await queries.answerable(told.finding, today)
+        event = DisputeSettledBy(data.finding, farmer, data.verdict)
+        ref = data.meeting_ref.strip()
+        row = Row(data.id, data.verdict, data.reason.strip(), None, None, data.decided_on, ref)
+        if data.verdict == "withdrawn":
+            shut = CloseFinding(following(data.id, "closed"), data.finding, data.reason)
+            await inspections.close_finding(shut, by=by, at=at)
+            if told.finding.use is not None:
+                await inputs.drop(told.finding.use, ref, data.decided_on, by=by, at=at)
+        await _write(told, row, event, by=by, at=at)
+    return event
+
+
+async def tell(finding: str, *, by: str, at: datetime) -> list[Told]:
+    """What the clock has to say of it today; once for each day by which it was to be mended."""
+    today = local_day(at)
+    async with transaction():
+        told = await queries.story(finding, today)
+        said = [queries.step_of(step) for step in told.steps]
+        settings = await queries.settings_of(told.finding)
+        new = rules.to_tell(told.standing, said, settings, today=today)
+        for kind in new:
+            due = told.standing.due_on
+            row = Row(following(finding, f"{kind} {due}"), kind, None, due)
+            await _write(told, row, await _told(told, kind, today), by=by, at=at)
+    return new
+
+
+async def _told(told: Story, kind: Told, today: date) -> DueSoon | NowOverdue | Escalated:
+    one, due = told.finding, str(told.standing.due_on)
+    farmer = await queries.answerable(one, today)
+    group = await groups.group((await plots.plot(one.plot)).group)
+    if kind == "reminded":
+        return DueSoon(one.id, farmer, due)
+    if kind == "overdue":
+        return NowOverdue(one.id, farmer, group.id, due)
+    return Escalated(one.id, farmer, group.network or group.id, due)
+
+
+async def _ensure_not_the_farmer(one: FindingView, by: str, today: date) -> None:
+    if by in (one.farmer, await plots.holder(one.plot, today)):
+        raise NotByTheFarmer(finding=one.id)
+
+
+async def _ensure_independent(one: FindingView, by: str, today: date) -> None:
+    """Neither who farms or farmed there, nor anybody whom the charter holds to be too near."""
+    await _ensure_not_the_farmer(one, by, today)
+    settings = await queries.settings_of(one)
+    for farmer in sorted({one.farmer, await queries.answerable(one, today)}):
+        ties = await visits.tied(one.plot, farmer, settings, on=today)
+        panel.ensure_independent(Assigned(by, "verifier"), ties, kin_degree=settings.kin_degree)
+
+
+async def _write(told: Story, row: Row, event: msgspec.Struct, *, by: str, at: datetime) -> None:
+    """The next number of this finding: of two at once the second is refused."""
+    new = await in_use().query(
+        "INSERT INTO finding_step (id, finding, seq, kind, words, due_on, photo, decided_on,"
+        " meeting_ref, by, at, salt) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+        " ON CONFLICT (finding, seq) DO NOTHING RETURNING id",
+        row.id, told.finding.id, len(told.steps) + 1, row.kind, row.words, row.due_on, row.photo,
+        row.decided_on, row.meeting_ref, by, at, secrets.token_bytes(16),
+    )  # fmt: skip
+    if not new:
+        raise rules.ChangedMeanwhile(finding=told.finding.id)
+    log.append(event, (FindingStep, row.id), subject=told.finding.plot, by=by, at=at)

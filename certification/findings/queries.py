@@ -1,0 +1,159 @@
+"""Findings as they stand today, what happened to each, and how long it took to close them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from certification.basis.database import in_use
+from certification.basis.units import local_day
+from certification.findings import rules
+from certification.findings.rules import Kind, Made, Standing, Step
+from certification.findings.tables import FindingStep
+from certification.inspections import queries as inspections
+from certification.inspections.queries import FindingView
+from certification.inspections.rules import ripe_for_major
+from certification.plots import queries as plots
+from certification.schemes import queries as schemes
+from certification.schemes.rules import RuleSet
+
+
+class StepView(msgspec.Struct, frozen=True):
+    id: str
+    kind: Kind
+    words: str | None
+    due_on: date | None
+    photo: str | None
+    decided_on: date | None
+    meeting_ref: str | None
+    by: str
+    at: datetime
+
+
+class Story(msgspec.Struct, frozen=True):
+    """A finding with all that happened, as it stands on the day asked for."""
+
+    finding: FindingView
+    standing: Standing
+    steps: tuple[StepView, ...]
+    action: str | None
+    """The newest that was agreed."""
+    minors: int
+    """Open minor findings of the land, where they are enough to count as a major."""
+
+    @property
+    def proposes_suspension(self) -> bool:
+        """For the committee: late by the charter's days, and grave or one of many."""
+        grave = self.finding.severity != "minor" or self.minors > 0
+        return self.standing.escalated and grave
+
+
+async def story(id: str, on: date) -> Story:
+    [found] = await stories([await inspections.finding(id)], on)
+    return found
+
+
+async def of_plots(lands: Iterable[str], on: date, *, closed: bool = False) -> list[Story]:
+    """What is due first, first."""
+    found = await inspections.findings_on(lands)
+    told = await stories([f for f in found if closed or f.closed_at is None], on)
+    return sorted(told, key=lambda one: (one.standing.due_on, one.finding.at, one.finding.id))
+
+
+async def in_groups(groups: Iterable[str], on: date, *, closed: bool = False) -> list[Story]:
+    lands = [plot.id for group in groups for plot in await plots.of_group(group)]
+    return await of_plots(lands, on, closed=closed)
+
+
+async def of_farmer(person: str, on: date, *, closed: bool = False) -> list[Story]:
+    """On the land that this person farms on that day, under its earlier outlines too; and what
+    nobody else farms any more."""
+    mine = [o for p in await plots.of_farmer(person, on) for o in await plots.outlines(p.id)]
+    left = await inspections.findings_by(person)
+    lands = dict.fromkeys([*mine, *(f.plot for f in left)])
+    told = await of_plots(lands, on, closed=closed)
+    return [one for one in told if await answerable(one.finding, on) == person]
+
+
+async def answerable(finding: FindingView, on: date) -> str:
+    """Who farms the land now; who did when it was found, where nobody does."""
+    return await plots.holder(finding.plot, on) or finding.farmer
+
+
+async def settings_of(finding: FindingView) -> RuleSet:
+    """Of the version under which it was made, whatever was published since."""
+    return (await schemes.version(finding.scheme_version)).content.rules
+
+
+async def stories(found: Sequence[FindingView], on: date) -> list[Story]:
+    told = await _steps([one.id for one in found])
+    settings: dict[str, RuleSet] = {}
+    minors: dict[str, Mapping[str, int]] = {}
+    made = []
+    for one in found:
+        if one.scheme_version not in settings:
+            settings[one.scheme_version] = await settings_of(one)
+        if one.plot not in minors:
+            minors[one.plot] = await inspections.open_count(one.plot)
+        rules_of, steps = settings[one.scheme_version], told.get(one.id, ())
+        now = rules.standing(made_of(one), [step_of(s) for s in steps], rules_of, today=on)
+        agreed = [s.words for s in steps if s.kind == "agreed"]
+        many = ripe_for_major(minors[one.plot], rules_of)
+        made.append(Story(one, now, steps, agreed[-1] if agreed else one.action, many))
+    return made
+
+
+def made_of(one: FindingView) -> Made:
+    return Made(
+        local_day(one.at), one.due_on, one.severity, one.action is not None,
+        one.closed_at is not None,
+    )  # fmt: skip
+
+
+def step_of(one: StepView) -> Step:
+    return Step(one.kind, local_day(one.at), one.due_on, one.by)
+
+
+async def _steps(ids: Sequence[str]) -> dict[str, tuple[StepView, ...]]:
+    if not ids:
+        return {}
+    rows = await (
+        FindingStep.select().where(FindingStep.finding.is_in(list(ids))).order_by(FindingStep.seq)
+    )
+    found: dict[str, tuple[StepView, ...]] = {}
+    for row in rows:
+        view = StepView(**{name: row[name] for name in StepView.__struct_fields__})
+        found[row["finding"]] = (*found.get(row["finding"], ()), view)
+    return found
+
+
+async def unsettled(at: datetime) -> list[str]:
+    """Everywhere, of whom the clock has something to say."""
+    today = local_day(at)
+    soon = today + timedelta(days=rules.REMIND_DAYS)
+    rows = await in_use().query(
+        "SELECT f.id FROM finding f LEFT JOIN finding_closed c ON c.finding = f.id"
+        " WHERE c.id IS NULL AND (f.due_on <= {} OR EXISTS"
+        " (SELECT 1 FROM finding_step s WHERE s.finding = f.id AND s.due_on <= {}))"
+        " ORDER BY f.due_on, f.id",
+        soon, soon,
+    )  # fmt: skip
+    found = await inspections.findings_named([row["id"] for row in rows])
+    return [
+        one.finding.id
+        for one in await stories(found, today)
+        if rules.to_tell(
+            one.standing, [step_of(s) for s in one.steps], await settings_of(one.finding),
+            today=today,
+        )
+    ]  # fmt: skip
+
+
+async def days_to_close(groups: Iterable[str], since: date, until: date) -> int | None:
+    """The median of all closed in these days; for the public figures."""
+    lands = [plot.id for group in groups for plot in await plots.of_group(group)]
+    closed = [f for f in await inspections.findings_on(lands) if f.closed_at is not None]
+    ends = [(local_day(f.closed_at), local_day(f.at)) for f in closed if f.closed_at]
+    return rules.median_days([(end - made).days for end, made in ends if since <= end <= until])
