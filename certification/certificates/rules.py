@@ -225,6 +225,23 @@ Changed = (
 )
 
 
+class CertificateEnds(msgspec.Struct, frozen=True, tag="certificates.ends"):
+    certificate: str
+    days: int
+    """Left, with the last one."""
+
+
+REMINDERS = (30, 7)
+"""Days before the end, after the charter's own, on which a farmer is reminded."""
+
+
+def reminded_at(rules: RuleSet) -> list[tuple[int, int]]:
+    """From more than so many days left down to so many: 60 to 31, 30 to 8, 7 to the last one."""
+    window = rules.renewal_window_days
+    marks = [window, *(days for days in REMINDERS if days < window)]
+    return [(less, days) for days, less in zip(marks, [*marks[1:], -1], strict=True)]
+
+
 TOLD: dict[Kind, type[Changed]] = {
     "suspended": CertificateSuspended,
     "reinstated": CertificateReinstated,

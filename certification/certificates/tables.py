@@ -67,6 +67,16 @@ class CertificateEvent(Table, tablename="certificate_event", tags=[PROVEN, APPEN
     certificate_event_in_turn = Unique([certificate, seq])
 
 
+class CertificateReminder(Table, tablename="certificate_reminder", tags=[PROVEN, APPEND_ONLY]):
+    """That a farmer was told how soon it ends: once for each mark."""
+
+    id = columns.row_id()
+    certificate = columns.link(Certificate)
+    days = column.Integer(default=None)
+    at = columns.instant()
+    certificate_reminder_once = Unique([certificate, days])
+
+
 class NumberSeries(Table, tablename="certificate_number"):
     """The last number given, per scheme, province and Buddhist year."""
 

@@ -1,15 +1,27 @@
 """By the calendar: unpaid orders give their grams back, applications that nobody follows lapse,
-exact amounts and old tries are freed."""
+farmers hear that a certificate ends, exact amounts and old tries are freed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from certification.basis.transaction import run
+from certification.certificates import endings
 from certification.inspections import lapses
 from market.domain.accounts import sessions
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
+
+AGAIN_AFTER = timedelta(minutes=5)
+_looked: list[datetime] = []
+
+
+def _looks_again(at: datetime) -> bool:
+    """What is due by the day is not asked for every second."""
+    if _looked and abs(at - _looked[0]) < AGAIN_AFTER:
+        return False
+    _looked[:] = [at]
+    return True
 
 
 async def tick(at: datetime) -> None:
@@ -17,5 +29,7 @@ async def tick(at: datetime) -> None:
     while await run(orders.expire, at=at):
         pass
     await lapses.lapse(at=at)
+    if _looks_again(at):
+        await endings.remind(at=at)
     await run(payments.free_amounts, at=at)
     await run(sessions.sweep, at)

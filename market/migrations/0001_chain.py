@@ -834,6 +834,21 @@ STATEMENTS = {
   CHECK (length("id") <= 40),
   CHECK (typeof("last") IN ('integer', 'null'))
 )""",
+        """CREATE TABLE "certificate_reminder" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "certificate" VARCHAR(36) NOT NULL REFERENCES "certificate" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "days" INTEGER NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CONSTRAINT "certificate_reminder_once" UNIQUE ("certificate", "days"),
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("certificate") IN ('text', 'null')),
+  CHECK (typeof("days") IN ('integer', 'null')),
+  CHECK (typeof("at") IN ('text', 'null'))
+)""",
+        """CREATE INDEX "certificate_reminder_by_certificate" ON "certificate_reminder" ("certificate")""",
+        """CREATE TRIGGER "certificate_reminder_no_update" BEFORE UPDATE ON "certificate_reminder" BEGIN SELECT RAISE(ABORT, 'certificate_reminder is append-only'); END""",
+        """CREATE TRIGGER "certificate_reminder_no_delete" BEFORE DELETE ON "certificate_reminder" BEGIN SELECT RAISE(ABORT, 'certificate_reminder is append-only'); END""",
         """CREATE TABLE "completeness_check" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "application" VARCHAR(36) NOT NULL REFERENCES "application" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -5039,6 +5054,15 @@ STATEMENTS = {
   "id" VARCHAR(40) PRIMARY KEY NOT NULL DEFAULT '',
   "last" BIGINT NOT NULL DEFAULT null
 )""",
+        """CREATE TABLE "certificate_reminder" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "certificate" VARCHAR(36) NOT NULL REFERENCES "certificate" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "days" INTEGER NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CONSTRAINT "certificate_reminder_once" UNIQUE ("certificate", "days")
+)""",
+        """CREATE INDEX "certificate_reminder_by_certificate" ON "certificate_reminder" ("certificate")""",
+        """CREATE TRIGGER "certificate_reminder_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "certificate_reminder" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "completeness_check" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "application" VARCHAR(36) NOT NULL REFERENCES "application" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,

@@ -14,7 +14,10 @@ from certification.people import commands as people
 from certification.people import queries as people_seen
 from market import doctor, settings
 from market.app import opened
+from market.demo.actors import Tale, enter
+from market.demo.people import who
 from market.demo.server import serving
+from market.domain.accounts import commands as accounts
 from market.settings import NonsenseInEnvironment
 from tests.databases import only_postgres
 
@@ -39,6 +42,47 @@ async def test_a_name_that_is_withdrawn_is_gone_from_the_other_process(demo):
             while await told() is not given:
                 assert time.monotonic() < done_at + SEEN_WITHIN_S
                 await asyncio.sleep(0.02)
+
+
+async def test_a_suspension_in_one_process_is_told_by_the_other_within_a_second(demo, monkeypatch):
+    """Two servers on one database: Wan suspends at one, a stranger scans at the other."""
+    monkeypatch.setenv("MARKET_WORKER", "apart")
+    async with opened(demo):
+        [lot, *_] = await in_use().query(
+            "SELECT l.code, l.certificate, l.harvested_on FROM lot l JOIN certificate c"
+            " ON c.id = l.certificate WHERE l.claim = 'organic' AND c.valid_until >= {}"
+            " AND NOT EXISTS (SELECT 1 FROM certificate_event e WHERE e.certificate = c.id)"
+            " ORDER BY l.harvested_on DESC, l.code",
+            datetime.now(UTC).date(),
+        )
+        card = await run(accounts.issue_code, who("wan"), by=who("wan"), at=datetime.now(UTC))
+        async with (
+            serving(demo) as here, serving(demo) as there,
+            httpx.AsyncClient(base_url=there) as stranger,
+        ):  # fmt: skip
+            wan = await enter(Tale(here), "wan", card)
+            await wan.step_up()
+
+            async def verdict() -> str:
+                said = await stranger.get(f"/api/v1/lots/by-code/{lot['code']}")
+                return said.json()["verdict"]["reason"]
+
+            one = f"/api/v1/certificates/{lot['certificate']}"
+            stop = {"id": new_id(), "because": "complaint", "from_on": str(lot["harvested_on"])}
+            lift = {**stop, "id": new_id(), "because": "mistake", "note": "3/69"}
+            for path, body, told in (
+                ("suspension", stop, "not_held_at_harvest"),
+                ("reinstatement", lift, "held_then_and_now"),
+            ):
+                assert await verdict() != told
+                await wan.post(f"{one}/{path}", body)
+                done_at = time.monotonic()
+                while await verdict() != told:
+                    assert time.monotonic() < done_at + SEEN_WITHIN_S
+                    await asyncio.sleep(0.02)
+                page = (await stranger.get(f"/L/{lot['code']}")).text
+                assert ("is-bad" in page) is (path == "suspension")
+            await wan.leave()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ SAYS_NOTHING = {
 }  # fmt: skip
 FEATURE_FILES = {"__init__", "rules", "tables", "commands", "queries"}
 ALSO = {
+    # what is due by the calendar is found and told in one place
+    "certification/certificates/endings",
     # an appeal has its own way to a meeting; what a ruling does is told apart from ruling
     "certification/hearings/appeals", "certification/hearings/effects",
     # what both packages stand on

@@ -9,9 +9,23 @@ from certification.basis.transaction import run
 from certification.basis.units import local_day
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot
+from market.domain.notices import queries as notices
 from market.domain.offers import commands as offers
 from market.domain.offers.rules import MakeOffer
-from tests.cast import DAO, KRIT, MALEE, NOK, NOW, PARTICULARS, PRASERT, TODAY, WAN, later
+from market.jobs import readers
+from tests.cast import (
+    DAO,
+    KRIT,
+    MALEE,
+    NOK,
+    NOW,
+    PARTICULARS,
+    PRASERT,
+    TODAY,
+    WAN,
+    YING,
+    later,
+)
 from tests.doors import Doors
 from tests.guarantee import certified, published
 from tests.market.stall import Stall, stall_in_village
@@ -69,3 +83,35 @@ async def test_a_suspension_says_what_it_bars_and_the_seller_finds_whom_to_call(
     assert (await (await doors.as_(KRIT)).get(f"{at}/barred")).status_code == 404
     for language, words in (("th", "พักการรับรอง"), ("en", "Call these buyers")):
         assert words in (await (await doors.as_(PRASERT, language)).get(f"{at}/barred")).text
+    await all_are_told_once(doors, paper, order)
+
+
+async def all_are_told_once(doors: Doors, paper: str, order: str) -> None:
+    """Suspended by Wan: the farmer, the leader, the committee's other one and the buyer of that
+    order hear of it; when it holds again so do they, and nobody else."""
+
+    async def heard() -> dict[str, list[str]]:
+        await readers.read_on(doors.now)
+        await readers.read_on(doors.now)
+        every = {p: await notices.of_person(p) for p in (MALEE, YING, NOK, KRIT, WAN, PRASERT)}
+        return {
+            p: [n.kind for n in reversed(told) if n.kind.startswith("certificates.s")
+                or n.kind.startswith("certificates.r")]
+            for p, told in every.items()
+        }  # fmt: skip
+
+    once = {MALEE: "", YING: ".leader", NOK: ".buyer"}
+    expected = {p: [f"certificates.suspended{once[p]}"] if p in once else [] for p in (
+        MALEE, YING, NOK, KRIT, WAN, PRASERT)}  # fmt: skip
+    assert await heard() == expected
+    [told] = [n for n in await notices.of_person(NOK) if n.kind == "certificates.suspended.buyer"]
+    assert told.facts["code"] == order
+    nok = await doors.as_(NOK)
+    assert order in unescape((await nok.get("/me")).text)
+    assert "ถูกพักตั้งแต่" in unescape((await nok.get(f"/order/{order}")).text)
+    wan, lifted = await doors.as_(WAN), {"id": new_id(), "because": "mistake", "note": "ถังน้ำ"}
+    assert (await wan.post(f"/certs/{paper}/reinstate", data=lifted)).status_code == 200
+    for person, word in once.items():
+        expected[person].append(f"certificates.reinstated{word}")
+    assert await heard() == expected
+    assert "ถูกพักตั้งแต่" not in unescape((await nok.get(f"/order/{order}")).text)

@@ -17,9 +17,15 @@ from market.domain.notices import queries, rules
 async def tell(entry: Entry, *, at: datetime) -> None:
     """May be handed the same entry twice: (person, event, kind) is unique."""
     tag = str(entry.event["type"])
-    telling = rules.TELLINGS.get(tag)
-    if telling is None:
-        return
+    if tag in rules.TELLINGS:
+        await _tell(entry, tag, rules.TELLINGS[tag], at)
+    for word, telling in rules.ALSO.get(tag, ()):
+        await _tell(entry, f"{tag}.{word}", telling, at)
+    if tag in rules.BARS + rules.LIFTS:
+        await _buyers(entry, tag, at)
+
+
+async def _tell(entry: Entry, kind: str, telling: rules.Telling, at: datetime) -> None:
     subject = str(entry.event.get(telling.about) or entry.subject)
     event = {**await queries.known(telling.about, subject), **entry.event}
     if not rules.concerns(telling, event):
@@ -27,7 +33,18 @@ async def tell(entry: Entry, *, at: datetime) -> None:
     told = set(rules.persons(telling, event))
     if group := event.get(telling.group_field):
         told |= set(await groups.holders_of(telling.role, str(group), at))
-    await run(_write, entry, tag, sorted(told - {entry.by}), event, at)
+    await run(_write, entry, kind, sorted(told - {entry.by}), event, at)
+
+
+async def _buyers(entry: Entry, tag: str, at: datetime) -> None:
+    """With the codes of their own orders; that it holds again hears only who was told before."""
+    about = str(entry.event["certificate"])
+    barred = tag in rules.BARS
+    for buyer, codes in (await queries.waiting(about, barred=barred)).items():
+        if barred or await queries.was_told(buyer, about, [f"{one}.buyer" for one in rules.BARS]):
+            known = await queries.known("certificate", about)
+            event = {**known, **entry.event, "code": ", ".join(codes)}
+            await run(_write, entry, f"{tag}.buyer", [buyer], event, at)
 
 
 async def _write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,7 +12,10 @@ from certification.basis.database import in_use
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
 from certification.grievances import queries as grievances
+from certification.hearings import queries as hearings
 from certification.inspections import queries as inspections
+from market.domain.notices.tables import Notice
+from market.domain.orders import barred as barred_lots
 from market.domain.orders import queries as orders
 
 
@@ -88,6 +92,29 @@ async def _grievance(id: str) -> dict[str, object]:
     return {"desk": sorted(desk), "complainant": of.complainant}
 
 
+async def _hearing(id: str) -> dict[str, object]:
+    of = await hearings.hearing(id)
+    return {"holder": of.holder, "group": of.group}
+
+
+async def waiting(certificate: str, *, barred: bool) -> dict[str, list[str]]:
+    """By buyer, the codes of orders that wait for lots under it that have lost their claim, or
+    have it."""
+    found: dict[str, list[str]] = {}
+    for lot in await barred_lots.under(await certificates.certificate(certificate)):
+        for one in lot.orders if lot.barred == barred else ():
+            codes = found.setdefault(one.buyer, [])
+            codes += [] if one.code in codes else [one.code]
+    return found
+
+
+async def was_told(person: str, subject: str, kinds: Sequence[str]) -> bool:
+    told = Notice.count().where(
+        Notice.person == person, Notice.subject == subject, Notice.kind.is_in(list(kinds))
+    )
+    return bool(await told)
+
+
 async def _payee(id: str) -> dict[str, object]:
     """A group, or a farmer."""
     rows = await in_use().query("SELECT id FROM producer_group WHERE id = {}", id)
@@ -99,6 +126,7 @@ ABOUT = {
     "application": _application,
     "inspection": _inspection,
     "certificate": _certificate,
+    "hearing": _hearing,
     "payee": _payee,
     "grievance": _grievance,
 }

@@ -111,6 +111,11 @@ TELLINGS: dict[str, Telling] = {
     "certificates.reinstated": _HOLDER,
     "certificates.revoked": _HOLDER,
     "certificates.superseded": _HOLDER,
+    "certificates.ends": _HOLDER,
+    "hearings.opened": Telling(persons=("holder",)),
+    "hearings.ruled": _APPLICANT,
+    "hearings.step_noted": Telling(("holder",), about="hearing"),
+    "hearings.appeal_filed": Telling((), "secretariat", "group", "application"),
     "orders.placed": Telling(role="treasurer", group_field="merchant"),
     "orders.confirmed": _BUYER,
     "orders.expired": _BUYER,
@@ -131,3 +136,17 @@ TELLINGS: dict[str, Telling] = {
     "settlement.paid_out": Telling(("person",), "treasurer", "group", "payee"),
 }
 """Who did it is not told of it."""
+_GUARDS = (
+    ("leader", Telling((), "leader", "group", "certificate")),
+    ("committee", Telling((), "committee", "group", "certificate")),
+)
+ALSO: dict[str, tuple[tuple[str, Telling], ...]] = {
+    "certificates.suspended": _GUARDS,
+    "certificates.reinstated": _GUARDS,
+    "certificates.revoked": _GUARDS,
+    "hearings.opened": (("group", Telling((), "secretariat", "group")),),
+}
+"""Who else is told of it, in words of their own: `notice.<tag>.<word>`."""
+BARS = ("certificates.suspended", "certificates.revoked")
+LIFTS = ("certificates.reinstated",)
+"""Of these hear the buyers whose orders wait for what lost its claim, or has it again."""

@@ -92,3 +92,32 @@ async def for_merchant(merchant: str) -> list[CertificateView]:
     changed = [await certificates.certificate(row["certificate"]) for row in rows]
     found = [of for of in changed if any(lot.barred and lot.orders for lot in await under(of))]
     return sorted(found, key=lambda of: of.number)
+
+
+OF_ORDER = (
+    "SELECT DISTINCT l.code, l.certificate, l.crop, l.harvested_on FROM preorder_line pl"
+    " JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot"
+    ' WHERE pl."order" = {} AND l.certificate IS NOT NULL ORDER BY l.code'
+)
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """A lot in an order whose certificate did not hold on the day of harvest, as is known now."""
+
+    code: str
+    state: str
+    """suspended, revoked, …"""
+    since: date
+
+
+async def of_order(order: str) -> list[Lost]:
+    found = []
+    for row in await in_use().query(OF_ORDER, order):
+        of = await certificates.certificate(row["certificate"])
+        then = await certificates.standing(of, row["crop"], row["harvested_on"])
+        if not then.held:
+            events = await certificates.events(of.id)
+            found.append(
+                Lost(row["code"], then.state, events[-1].from_on if events else of.valid_from)
+            )
+    return found

@@ -18,7 +18,7 @@ from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.labels.drawing import qr_svg
 from market.domain.offers import queries as offers
-from market.domain.orders import commands, queries
+from market.domain.orders import barred, commands, queries
 from market.domain.orders.queries import OrderView
 from market.domain.orders.rules import CASH, CancelOrder, NoSuchOrder, given_back
 from market.domain.payments import commands as payments
@@ -142,6 +142,7 @@ async def _shown(
     on, waits = found.order.pickup_from.astimezone(THAILAND).date(), found.order.state in WAITS
     return page(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
+        lost=await barred.of_order(found.order.id) if waits else [],
         rule=rule, comes=await comes(request, at, there.place.id, on) if waits else None,
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
         asked=asked, over=_over(found, at), sent="sent" in request.query_params,
