@@ -420,3 +420,28 @@ async def asked_of(certificate: str, matter: Matter, days: int, **also: Any) -> 
     wanted = OpenHearing(new_id(), certificate, matter, "decision", **also)
     await run(commands.open_, wanted, by=WAN, at=later(days=days))
     return wanted.id
+
+
+async def test_nothing_is_noted_or_voted_twice_or_out_of_its_day(db: Database) -> None:
+    of = await paper(db)
+    with pytest.raises(rules.HearingMissing):
+        await queries.hearing(new_id())
+    with pytest.raises(rules.HearingMissing):
+        await queries.appeal(new_id())
+    hearing = await asked(of, "revoke", because="fraud")
+    for step in (
+        NoteStep(new_id(), hearing, "invited", TODAY - timedelta(days=1)),
+        NoteStep(new_id(), hearing, "invited", TODAY + timedelta(days=1)),
+    ):
+        await refused(run(commands.note_step, step, by=WAN, at=NOW), rules.DayOutOfRange)
+    await noted(hearing, "invited", 0)
+    await refused(noted(hearing, "invited", 0), rules.NotedAlready)
+    long = NoteStep(new_id(), hearing, "heard", TODAY, "ก" * (rules.TEXT_LETTERS_MAX + 1))
+    await refused(run(commands.note_step, long, by=WAN, at=NOW), rules.ReasonMissing)
+    vote = CastVote(await met(0), hearing, WAN, "for")
+    await run(commands.vote, vote, by=WAN, at=NOW)
+    await refused(run(commands.vote, vote, by=WAN, at=NOW), rules.VotedAlready)
+    stop = ChangeCertificate(new_id(), of.certificate, "complaint", TODAY)
+    await run(commands.suspend, stop, by=WAN, at=NOW)
+    bare = FileAppeal(new_id(), stop.id, "  ")
+    await refused(appeals.file(bare, by=MALEE, at=NOW), rules.GroundsMissing)
