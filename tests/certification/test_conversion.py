@@ -29,10 +29,14 @@ from certification.plots import queries as plots
 from certification.schemes.queries import preset
 from certification.schemes.settings import CropClass, PlotStage, RuleSet, StageKind
 from market.domain.lots import commands as lots
+from market.domain.lots import queries as lot_queries
+from market.domain.lots.queries import Lot
 from market.domain.lots.rules import HarvestLot
+from market.domain.trace import queries as trace
 from tests.cast import MALEE, NOW, TODAY, WAN, log_faults, village
 from tests.guarantee import (
     JUST_CLEAN,
+    LON,
     accepted,
     certified,
     decided,
@@ -341,3 +345,26 @@ async def test_a_charter_that_shortens_nothing_says_so(db: Database) -> None:
     wanted = Shorten(new_id(), met, asked, "annual", 6, "0" * 64, "ที่ว่าง", 5, 0)
     with pytest.raises(rules.NotAllowed):
         await decisions.shorten(wanted, by=WAN, at=NOW)
+
+
+async def test_the_same_crop_on_land_of_another_stage_is_said_on_the_lot(db: Database) -> None:
+    """Kale behind the house is organic, by the canal it is still in conversion."""
+    issued = await paper(db, "kale", since=TODAY - timedelta(days=900))
+    assert (await lot_of(issued.plot)).beside is None
+    young = await certified(("kale",), clean_since=TODAY - timedelta(days=100), lon=LON + 0.02)
+    bare = await planted(("kale",), lon=LON + 0.04)
+    mine = await lot_of(issued.plot)
+    assert (mine.claim, mine.beside) == ("organic", "conventional")
+    theirs = await lot_of(young.plot)
+    assert (theirs.claim, theirs.beside) == ("in_conversion", "conventional")
+    assert (await lot_of(bare)).beside == "in_conversion"
+    told = await trace.by_code(mine.code, TODAY)
+    assert told.beside == "conventional"
+    assert not await log_faults()
+
+
+async def lot_of(plot: str) -> Lot:
+    [planting] = await plots.plantings(plot)
+    wanted = HarvestLot(plot, "kale", TODAY, 1_000, planting.id)
+    made = await run(lots.harvest, new_id(), wanted, by=MALEE, at=NOW)
+    return await lot_queries.lot(made.lot)

@@ -8,7 +8,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.inspections import commands as inspections
 from certification.people import queries
-from tests.cast import CHAN, KRIT, MALEE, NOW, SOMCHAI, TODAY, YING, log_faults
+from tests.cast import CHAN, KRIT, MALEE, NOW, SOMCHAI, TODAY, WAN, YING, log_faults
 from tests.doors import Doors
 from tests.guarantee import PANEL, accepted, assignment, planted, published
 
@@ -74,3 +74,11 @@ async def test_a_leader_tells_it_in_her_own_name_and_both_sides_are_asked(doors:
     assert relation.confirmed
     away = {"id": new_id(), "other": KRIT, "kind": "kin", "degree": "1"}
     assert (await malee.post("/me/kin", data=away)).status_code == 404
+
+
+async def test_who_votes_for_the_network_names_kin_in_any_of_its_groups(doors: Doors) -> None:
+    wan = await doors.as_(WAN)
+    assert f'value="{KRIT}"' in await page(wan, "/me/kin")
+    form = {"id": new_id(), "other": KRIT, "kind": "kin", "degree": "2"}
+    assert (await wan.post("/me/kin", data=form)).status_code == 200
+    assert [one.other for one in await queries.relations(WAN, TODAY)] == [KRIT]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from certification.basis import codes, log
 from certification.basis.asked import once
 from certification.basis.database import in_use
@@ -186,6 +188,7 @@ async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHa
     farmer = await _farmer(data, plot.group, by=by, at=at)
     crop = crops.crop(data.crop)
     held = await _held(data)
+    beside = rules.beside(held, await _elsewhere(data, farmer))
     yields, total = await _yield(data, plot.group, crop, at=at)
     critical = (await inspections.open_count(plot.id)).get("critical", 0) > 0
     claimed = rules.claim(data, held, yields, open_critical=critical)
@@ -194,7 +197,7 @@ async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHa
             "UPDATE lot_total SET claimed_grams = claimed_grams + {} WHERE id = {}",
             data.grams, total,
         )  # fmt: skip
-    return await _write(id, data, (plot.group, farmer), claimed, by=by, at=at)
+    return await _write(id, data, (plot.group, farmer), claimed, beside, by=by, at=at)
 
 
 async def _farmer(data: HarvestLot, group: str, *, by: str, at: datetime) -> str:
@@ -218,6 +221,17 @@ async def _held(data: HarvestLot) -> list[rules.Held]:
             )
         )  # fmt: skip
     return held
+
+
+async def _elsewhere(data: HarvestLot, farmer: str) -> list[list[rules.Held]]:
+    """What held on other land of the farmer's on which the same crop grew that day."""
+    return [
+        await _held(msgspec.structs.replace(data, plot=other.id))
+        for other in await plots.of_farmer(farmer, data.harvested_on)
+        if other.id != data.plot
+        and not other.replaced_by
+        and any(one.crop == data.crop for one in await plots.growing(other.id, data.harvested_on))
+    ]
 
 
 async def _yield(
@@ -252,7 +266,14 @@ async def _expected_grams(planting: plots.PlantingView, group: str, *, at: datet
 
 
 async def _write(
-    id: str, data: HarvestLot, whose: tuple[str, str], claimed: Claimed, *, by: str, at: datetime
+    id: str,
+    data: HarvestLot,
+    whose: tuple[str, str],
+    claimed: Claimed,
+    beside: str,
+    *,
+    by: str,
+    at: datetime,
 ) -> LotHarvested:
     group, farmer = whose
     code = await _code(id, data, at=at)
@@ -261,7 +282,7 @@ async def _write(
             id=id, code=code, group=group, plot=data.plot, farmer=farmer, crop=data.crop,
             planting=data.planting, harvested_on=data.harvested_on, grams=data.grams,
             claim=claimed.claim, because=claimed.because, scheme=claimed.scheme,
-            certificate=claimed.certificate, by=by, at=at,
+            certificate=claimed.certificate, beside=beside or None, by=by, at=at,
         )
     )  # fmt: skip
     also = [LotAlso(id=new_id(), lot=id, certificate=other) for other in claimed.also]
@@ -269,7 +290,7 @@ async def _write(
         await LotAlso.insert(*also)
     event = LotHarvested(
         id, code, data.plot, data.crop, data.harvested_on.isoformat(), data.grams,
-        claimed.claim, claimed.because, new_id(), claimed.ceiling_grams or 0,
+        claimed.claim, claimed.because, new_id(), claimed.ceiling_grams or 0, beside,
     )  # fmt: skip
     rows = (Lot, id), *((LotAlso, row.id) for row in also)
     log.append(event, *rows, subject=id, by=by, at=at)

@@ -13,7 +13,7 @@ from market.domain.lots.tables import LotAlso
 
 LOT = (
     'SELECT l.id, l.code, l."group", l.plot, l.farmer, l.crop, l.planting, l.harvested_on, l.grams,'
-    " l.claim, l.because, l.scheme, l.certificate, l.at, s.id AS stock,"
+    " l.claim, l.because, l.beside, l.scheme, l.certificate, l.at, s.id AS stock,"
     " s.available_grams AS grams_left"
     " FROM lot l JOIN stock s ON s.source = l.id"
 )
@@ -35,6 +35,8 @@ class Lot(msgspec.Struct, frozen=True):
     grams: int
     claim: rules.Claim
     because: str
+    beside: str | None
+    """Another stage of land on which the same farmer grew the same crop that day."""
     """A word of `rules.BECAUSE`."""
     scheme: str | None
     certificate: str | None

@@ -34,6 +34,9 @@ LEASE_WAYS: dict[LeaseDeed, tuple[str, str]] = {
 Claim = Literal["organic", "in_conversion", "plain"]
 HIGHER_FIRST: tuple[Claim, ...] = ("organic", "in_conversion", "plain")
 
+LOWEST_FIRST = ("conventional", "in_conversion", "organic")
+"""Stages of land."""
+
 BECAUSE = (
     "certificate_held",
     "stage_passed",
@@ -184,6 +187,8 @@ class LotHarvested(msgspec.Struct, frozen=True, tag="lots.harvested"):
     stock: str
     ceiling_grams: int = 0
     """0: not known, or not asked."""
+    beside: str = ""
+    """Of another stage: land on which the same farmer grew the same crop that day."""
 
 
 class ForecastOpened(msgspec.Struct, frozen=True, tag="lots.forecast_opened"):
@@ -277,6 +282,17 @@ def _because(held: Held) -> str:
     if held.printed in ("", held.stage):
         return "certificate_held"
     return "stage_passed" if held.stage == "organic" else "stage_restarted"
+
+
+def beside(here: Sequence[Held], others: Sequence[Sequence[Held]]) -> str:
+    """The lowest stage of the same crop on other land of the farmer, where it is not this one's."""
+    found = {_stage(held) for held in others} - {_stage(here)}
+    return next((stage for stage in LOWEST_FIRST if stage in found), "")
+
+
+def _stage(held: Sequence[Held]) -> str:
+    """Land without a certificate for the crop counts as conventional."""
+    return max((one.stage for one in held), key=LOWEST_FIRST.index, default="conventional")
 
 
 def ceiling_grams(yields: Yield, held: Held) -> int | None:

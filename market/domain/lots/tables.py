@@ -28,6 +28,9 @@ class Lot(Table, tablename="lot", tags=[PROVEN, APPEND_ONLY]):
     """organic, in_conversion, plain: what the certificate allowed on the day of harvest"""
     because = columns.word(40)
     """Why this claim and no higher: a word of `rules.BECAUSE`."""
+    beside = columns.word(20, null=True)
+    """The stage of other land of the same farmer on which the same crop grew that day, where it is
+    another than this one's: organic, in_conversion, conventional."""
     scheme = columns.word(20, null=True)
     certificate = columns.link(Certificate, null=True)
     """The one certificate the claim rests on; `LotAlso` lists others that held too."""

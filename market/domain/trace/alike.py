@@ -26,6 +26,7 @@ class Trace(msgspec.Struct, frozen=True):
     claim: str
     because: str
     """Why this claim and no higher: a word of `lots.rules.BECAUSE`."""
+    beside: str | None
     verdict: rules.Verdict
     planted_on: date | None
     harvested_on: date
@@ -81,6 +82,7 @@ class Alike(msgspec.Struct, frozen=True):
             crop_name=crop.name,
             claim=lot.claim,
             because=lot.because,
+            beside=lot.beside,
             verdict=rules.verdict(claimed.then, claimed.now) if claimed else rules.NO_CLAIM,
             planted_on=lot.planted_on,
             harvested_on=on,

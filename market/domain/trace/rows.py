@@ -100,7 +100,8 @@ class _Words:
         told = many(one(f"e.seq, e.at, e.tag, {self.hex('e.leaf')}"),
                     "log_entry e WHERE e.subject = l.id")  # fmt: skip
         return [
-            one(f"l.plot, l.planting, l.farmer, l.crop, l.claim, l.because, l.certificate, {also}"),
+            one("l.plot, l.planting, l.farmer, l.crop, l.claim, l.because, l.beside, l.certificate,"
+                f" {also}"),
             one(f"l.code, l.harvested_on, l.grams, {left}, {nested(offer)},"
                 f" {nested(told)}"),
         ]  # fmt: skip
@@ -115,7 +116,7 @@ class _Words:
         sown_on = "(SELECT z.sown_on FROM planting z WHERE z.id = l.planting)"
         return [
             one("l.crop, l.claim, l.because, l.farmer, l.certificate,"
-                f" {sown_on}, {key}, {sealed}"),
+                f" {sown_on}, {key}, {sealed}, l.beside"),
             one("p.code, p.tambon, p.kind, p.area_m2, p.lat_e7, p.lon_e7,"
                 " g.name_th, g.name_en, g.code"),
             one("m.held_on, d.present, d.quorum_needed, d.votes_for, d.votes_against, d.abstained,"

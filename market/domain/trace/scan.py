@@ -37,6 +37,8 @@ class Lot(msgspec.Struct, frozen=True, array_like=True):
     wrapped_key: str | None
     """With `sealed`, only where the farmer consents to the name being shown."""
     sealed: str | None
+    beside: str | None
+    """Another stage of land on which the same farmer grew the same crop that day."""
 
 
 class Land(msgspec.Struct, frozen=True, array_like=True):

@@ -48,8 +48,7 @@ async def tell(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         form.done()
         told = Relate(form.id(), person, other, kind, local_day(at), degree if kind == "kin" else 1)
         deeds.ensure_storable(told, other)
-        near = await groups.groups_of(person, local_day(at))
-        await members.ensure_within(permit, [other], near, at)
+        await members.ensure_within(permit, [other], await _around(person, at), at)
         await deeds.once(commands.relate, told, Related, by=permit.person, at=at)
     except Refusal as no:
         return await _kin(request, person, permit, at, no=no, typed=form.typed)
@@ -131,13 +130,20 @@ async def _visit(say: Words, of: Barred) -> Shown:
 async def _neighbours(person: str, at: datetime) -> list[list[str]]:
     """Members of the same groups, and who has a role in them or in their network."""
     near: list[str] = []
-    for group in await groups.groups_of(person, local_day(at)):
+    for group in await _around(person, at):
         network = (await groups.group(group)).network
         near += await groups.members(group, local_day(at))
         for place in filter(None, (group, network)):
             near += [role.person for role in await groups.in_roles(place, at)]
     names = await queries.names(set(near) - {person})
     return sorted(([one, name] for one, name in names.items()), key=lambda of: sort_key(of[1]))
+
+
+async def _around(person: str, at: datetime) -> tuple[str, ...]:
+    """The groups one is of; of who has a role in a network, all of its groups."""
+    held = [role.group for role in await groups.roles_of(person, at) if role.group]
+    below = [one.id for place in held for one in await groups.networks_groups(place)]
+    return tuple(dict.fromkeys([*await groups.groups_of(person, local_day(at)), *held, *below]))
 
 
 DOORS = [kin_page, tell, confirm]

@@ -86,6 +86,7 @@ def that_day(say: Words, lot: Trace) -> Placed:
         "say": part(
             "trace_say.html", level=level_of(lot), verdict=lot.verdict, claim=lot.claim,
             because=lot.because, certificate=lot.certificate, harvested_on=lot.harvested_on,
+            beside=lot.beside,
         ),
     }  # fmt: skip
 
