@@ -9,8 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certification.basis.units import local_day
+from certification.strength import queries as strength
+from certification.strength.queries import Told
 from market.domain.trace import queries
 from market.domain.trace.alike import Trace
+from market.domain.trace.past import subject
 from market.domain.trace.queries import CertificatePage, GroupPage, PlotPage
 
 At = NamedDependency[datetime]
@@ -56,4 +59,14 @@ async def trace_group(code: FromPath[str], at: At) -> GroupPage:
     return await queries.group_page(code, local_day(at))
 
 
-DOORS = [trace_lot, trace_certificate, trace_plot, trace_group]
+@get(
+    "/api/v1/groups/by-code/{code:str}/strength",
+    opt={"op": "trace.read"},
+    tags=["trace"],
+    summary="How strong a group's guarantee is: counts of the last 365 days and of those before",
+)
+async def trace_strength(code: FromPath[str], at: At) -> Told:
+    return await strength.told(await subject(code, "group", "network"), local_day(at))
+
+
+DOORS = [trace_lot, trace_certificate, trace_plot, trace_group, trace_strength]

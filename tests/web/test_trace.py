@@ -219,3 +219,21 @@ async def test_goods_harvested_yesterday_and_before_say_so(there: Scanned) -> No
     for days, said in ((1, "เก็บเมื่อวานนี้"), (5, "เก็บเมื่อ 5 วันก่อน")):
         there.doors.later(NOW + timedelta(days=days))
         assert said in await there.page(f"/L/{there.lot}")
+
+
+async def test_how_strong_the_guarantee_is_can_be_read_by_anybody(there: Scanned) -> None:
+    row = await PublicCode.select().where(PublicCode.kind == "group").first()
+    assert row is not None
+    code = row["code"]
+    assert f"/G/{code}/strength" in await there.page(f"/G/{code}")
+    told = await there.page(f"/G/{code}/strength")
+    for said in ("การตรวจที่ไม่แจ้งล่วงหน้า", "ยังไม่มีการตรวจ", "จะรู้ว่าเป็นของใคร"):
+        assert said in told
+    assert PARTICULARS[MALEE].name not in told
+    assert "No visit" in await there.page(f"/G/{code}/strength?lang=en")
+    for path in (f"/api/v1/groups/by-code/{code}/strength", f"/G/{code}/strength?as=csv"):
+        said = await there.doors.stranger().get(path)
+        assert said.status_code == 200
+        assert MALEE not in said.text
+    book = await there.doors.stranger().get(f"/G/{code}/strength?as=xlsx")
+    assert book.content.startswith(b"PK")
