@@ -32,7 +32,9 @@ from certification.grievances.tables import (
     GrievanceStep,
 )
 from certification.groups import queries as groups
+from certification.inspections import found
 from certification.inspections import queries as inspections
+from certification.inspections.found import Found
 from certification.meetings import commands as meetings
 from certification.meetings.rules import AddItem
 from certification.people import commands as people
@@ -42,7 +44,7 @@ from certification.people.rules import Particulars
 from certification.schemes import queries as schemes
 
 Rows = list[tuple[type[Table], Any]]
-Found = tuple[str | None, Rows]
+Spoken = tuple[str | None, Rows]
 STRANGER = "stranger"
 """Who acts where nobody said who they are."""
 
@@ -142,7 +144,7 @@ async def _claimed(data: TakeStep) -> Row:
     seen = "" if data.seen is None else " AND steps = {}"
     rows = await in_use().query(
         f"UPDATE grievance SET steps = steps + 1 WHERE id = {{}}{seen}"  # noqa: S608  (ours)
-        " RETURNING state, steps, organ, plot, code, complainant",
+        " RETURNING state, steps, organ, plot, code, complainant, scheme_version",
         data.grievance, *([] if data.seen is None else [data.seen]),
     )  # fmt: skip
     if not rows:
@@ -150,7 +152,7 @@ async def _claimed(data: TakeStep) -> Row:
     return rows[0]
 
 
-async def _about(data: TakeStep, row: Row, by: str, at: datetime) -> Found:
+async def _about(data: TakeStep, row: Row, by: str, at: datetime) -> Spoken:
     """What the step speaks of, made with it or found to belong to it; and rows made for it."""
     match data.kind:
         case "agenda":
@@ -168,6 +170,8 @@ async def _about(data: TakeStep, row: Row, by: str, at: datetime) -> Found:
             return None, []
         case "tell":
             return await _farmer(data.grievance), []
+        case "find" if not data.about:
+            return await _found(data, row, by, at), []
     return await _of_its_plot(data, row["plot"]), []
 
 
@@ -179,11 +183,24 @@ async def _of_its_plot(data: TakeStep, plot: str | None) -> str | None:
             if (visit.plot, visit.kind) != (plot, "complaint"):
                 raise rules.NotOfIt(field="about")
             return data.about
-        case "find":
-            if (await inspections.finding(data.about or "")).plot != plot:
+        case "find" if data.about:
+            if (await inspections.finding(data.about)).plot != plot:
                 raise rules.NotOfIt(field="about")
             return data.about
     return None
+
+
+async def _found(data: TakeStep, row: Row, by: str, at: datetime) -> str:
+    """A finding of its own, under the charter of the complaint; the farmer has to mend it."""
+    if not (row["plot"] and row["scheme_version"] and data.item and data.severity):
+        raise rules.NotOfIt(field="item")
+    made = Found(
+        id=following(data.id, "finding"), source="complaint", about=data.grievance,
+        plot=row["plot"], farmer=await _farmer(data.grievance), version=row["scheme_version"],
+        item=data.item, severity=data.severity, what=data.words,
+    )  # fmt: skip
+    await found.make(made, by=by, at=at)
+    return made.id
 
 
 async def _ensure_to_group(grievance: str, organ: str | None, at: datetime) -> None:

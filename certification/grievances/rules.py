@@ -10,7 +10,7 @@ import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
 from certification.basis.units import local_day
-from certification.schemes.settings import RuleSet
+from certification.schemes.settings import RuleSet, Severity
 
 Kind = Literal["quality", "not_organic", "label", "conduct", "other"]
 Conduct = Literal["farmer", "leader", "seller", "inspector", "other"]
@@ -180,6 +180,9 @@ class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     outcome: Outcome | None = None
     organ: str | None = None
     """Who takes on what names nobody."""
+    item: str | None = None
+    severity: Severity | None = None
+    """Of a finding that is made by this step, with `words`; none of an open one that is named."""
 
 
 class Complained(msgspec.Struct, frozen=True, tag="grievances.made"):

@@ -15,6 +15,7 @@ from certification.basis import blobs
 from certification.grievances import commands, queries, rules
 from certification.grievances.queries import GrievanceView, StepView
 from certification.grievances.rules import Complain, Complained, StepTaken, TakeStep
+from certification.schemes.settings import Severity
 from market.access import deeds, grievances
 from market.access.address import address_of
 from market.access.permit import Permit
@@ -72,6 +73,9 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     words: str = ""
     about: str | None = None
     outcome: rules.Outcome | None = None
+    item: str | None = None
+    severity: Severity | None = None
+    """Of a finding that is made by `find`."""
 
 
 class Whole(msgspec.Struct, frozen=True):
@@ -171,6 +175,7 @@ async def take(id: FromPath[str], data: JSONBody[Step], permit: Mine, at: Now) -
     asked = TakeStep(
         id=data.id, grievance=id, kind=data.kind, seen=data.seen, words=data.words,
         about=data.about, outcome=data.outcome, organ=grievances.own_network(permit),
+        item=data.item, severity=data.severity,
     )  # fmt: skip
     return await deeds.once(commands.take, asked, StepTaken, by=permit.person, at=at)
 

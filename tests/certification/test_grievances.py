@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from certification.applications import queries as applications
 from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
@@ -109,7 +110,8 @@ async def test_from_the_scan_to_the_answer(db: Database) -> None:
     await published()
     paper = await certified()
     asked = (await visits.of_plot(paper.plot))[0].application
-    id = await complained(plot=paper.plot, reach=REACH, name="ผู้ร้อง")
+    version = (await applications.application(asked)).scheme_version
+    id = await complained(plot=paper.plot, scheme_version=version, reach=REACH, name="ผู้ร้อง")
     with pytest.raises(NotInThisState):
         await taken(id, "answer", words="ไม่จริง", outcome="not_confirmed")
     await taken(id, "look", words="ดูน่าเชื่อ")
@@ -124,6 +126,11 @@ async def test_from_the_scan_to_the_answer(db: Database) -> None:
     [item] = await agendas.items(there)
     assert item.title == f"เรื่องร้องเรียน {(await queries.grievance(id)).code[:4]}"
     await taken(id, "tell", words="มีคนเห็นถังใกล้แปลง")
+    with pytest.raises(rules.NotOfIt):
+        await taken(id, "find", words="ถังยาในแปลง")
+    await taken(id, "find", words="ถังยาในแปลง", item="N14", severity="major")
+    [finding] = await visits.open_findings(paper.plot)
+    assert (finding.source, finding.about, finding.what) == ("complaint", id, "ถังยาในแปลง")
     await taken(id, "answer", words="ไปดูแล้ว", outcome="confirmed", at=later(days=4))
     await taken(id, "close")
     [told] = await queries.told_to(MALEE)

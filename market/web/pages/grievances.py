@@ -18,9 +18,11 @@ from certification.grievances.queries import GrievanceView
 from certification.grievances.rules import StepTaken, TakeStep
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
+from certification.inspections.rules import GRAVE
 from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
+from certification.schemes import queries as schemes
 from market.access import deeds, grievances
 from market.access.permit import Permit
 from market.answers.language import words_for
@@ -118,11 +120,15 @@ async def _taken(
         words = form.text("words", most=rules.WORDS_MAX, required=spoken)
         outcome = form.choice("outcome", rules.OUTCOMES) if kind == "answer" else None
         seen = form.whole("seen", most=10_000)
+        if kind == "find" and not form.raw("about"):
+            form.text("words", most=rules.WORDS_MAX)
+            form.choice("severity", GRAVE)
         form.done()
         data = TakeStep(
             id=form.id(), grievance=found.id, kind=cast("Any", kind), seen=seen, words=words,
             about=form.raw("about") or None, outcome=cast("Any", outcome),
-            organ=grievances.own_network(permit),
+            organ=grievances.own_network(permit), item=form.raw("item") or None,
+            severity=cast("Any", form.choice("severity", GRAVE) if form.raw("severity") else None),
         )  # fmt: skip
         await deeds.once(commands.take, data, StepTaken, by=permit.person, at=at)
     except Refusal as no:
@@ -191,6 +197,15 @@ async def _choices(say: Words, of: GrievanceView, at: datetime) -> Shown:
         "meetings": open_meetings,
         "members": sorted([[p, names[p]] for p in members if p in names], key=lambda pair: pair[1]),
         **(await _of_plot(say, of.plot) if of.plot else {"visits": [], "findings": []}),
+        **(await _checklist(say, of.scheme_version) if of.scheme_version else {"items": []}),
+    }
+
+
+async def _checklist(say: Words, version: str) -> Shown:
+    content = (await schemes.version(version)).content
+    return {
+        "items": [[one.code, f"{one.code} {say.name(one)}"] for one in content.checklist],
+        "severities": [[one, say(f"inspect.severity.{one}")] for one in GRAVE],
     }
 
 
