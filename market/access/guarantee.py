@@ -25,6 +25,8 @@ from certification.hearings.queries import HearingView
 from certification.hearings.rules import NothingToAppeal
 from certification.inspections import queries as inspections
 from certification.inspections.queries import FindingView, InspectionView
+from certification.marks import queries as marks
+from certification.marks.queries import MarkView
 from certification.meetings import queries as meetings
 from certification.meetings.queries import MeetingView
 from certification.organs import queries as organs
@@ -100,6 +102,12 @@ async def decision(id: str) -> tuple[DecisionView, Place]:
     found = await _there(decisions.decision, id)
     _, place = await whose.application(found.application)
     return found, place
+
+
+async def mark(id: str) -> tuple[MarkView, Place]:
+    """It stands where its group does; its owner is the holder, where it is not the group's own."""
+    found = await _there(marks.mark, id)
+    return found, await whose.of_group(found.organ, owner=found.holder or "")
 
 
 async def certificate(id: str) -> tuple[CertificateView, Place]:

@@ -1,5 +1,5 @@
 """By the calendar: unpaid orders give their grams back, applications that nobody follows lapse,
-farmers hear that a certificate ends, exact amounts and old tries are freed."""
+farmers hear that a certificate or a paper by others ends, exact amounts and old tries are freed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from certification.basis.transaction import run
 from certification.certificates import endings
 from certification.inspections import lapses
+from certification.marks import commands as marks
 from market.domain.accounts import sessions
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
@@ -31,5 +32,6 @@ async def tick(at: datetime) -> None:
     await lapses.lapse(at=at)
     if _looks_again(at):
         await endings.remind(at=at)
+        await marks.remind(at=at)
     await run(payments.free_amounts, at=at)
     await run(sessions.sweep, at)

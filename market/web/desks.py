@@ -58,10 +58,11 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
 
 BOARD = (
     "board inputs trainings meetings organs decide hearings certs findings rounds season grievances"
+    " marks"
 )
 AT_THE_BOARD = (
     "/decide", "/inputs", "/trainings", "/meetings", "/organs", "/rounds", "/season",
-    "/grievances",
+    "/grievances", "/marks",
 )  # fmt: skip
 DESKS = (
     _desk(
@@ -71,7 +72,7 @@ DESKS = (
             "/farm/plots", "Plots", "map",
             (
                 "/farm/applications", "/farm/findings", "/farm/holding", "/farm/inputs",
-                "/farm/trainings", "/farm/grievances",
+                "/farm/trainings", "/farm/grievances", "/farm/marks",
             ),
         ),
         Word("/farm/lots", "Sell", "basket", ("/farm/harvest", "/farm/offer")),

@@ -39,6 +39,8 @@ from certification.inspections import commands as inspections
 from certification.inspections.rules import AttachPhoto, MakeFinding
 from certification.land import commands as land_commands
 from certification.land.rules import AttachScan, NotePaper, NoteYear
+from certification.marks import commands as marks
+from certification.marks.rules import NoteMark, SeeMark
 from certification.meetings.rules import ActionAdded, ItemAdded
 from certification.meetings.tables import Action, AgendaItem
 from certification.organs import commands as organs
@@ -182,6 +184,17 @@ async def land(plot: str) -> dict[str, str]:
     await run(inputs.note_use, use, by=MALEE, at=NOW)
     await run(inputs.attach_photo, AttachInput(use.id, scan), by=MALEE, at=NOW)
     return {"inputs": use.id, "land-papers": paper.id, "papers": paper.id, "{part}": "years"}
+
+
+async def mark(plot: str) -> dict[str, str]:
+    """Malee's GAP, whose photo anybody may see; Wan had it in hand."""
+    paper = NoteMark(
+        id=new_id(), organ=RATTAPHUM, kind="gap", issuer="กรมวิชาการเกษตร", number="ZZGAP 1",
+        issued_on=TODAY, holder=MALEE, plots=(plot,), scan=await _picture(), scan_public=True,
+    )  # fmt: skip
+    await run(marks.note, paper, by=MALEE, at=NOW)
+    await run(marks.see, SeeMark(new_id(), paper.id, TODAY), by=WAN, at=NOW)
+    return {"marks": paper.id, "mark": paper.id}
 
 
 async def complaint(plot: str) -> dict[str, str]:

@@ -189,6 +189,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.season() | await left_behind.draw()
     things |= await left_behind.shares() | await left_behind.suspended()
     things |= await left_behind.shortened(things["meetings"], things["applications"])
+    things |= await left_behind.mark(str(things["plots"]))
     things |= await left_behind.complaint(str(things["plots"]))
     things |= await left_behind.on_the_agenda(str(things["meetings"]))
     things |= await left_behind.paid_to_malee() | await left_behind.phone()

@@ -60,6 +60,7 @@ WHERE = {
     "standard": "SELECT id FROM scheme_version",
     "charter": "SELECT id FROM scheme_version", "draft": "SELECT scheme FROM scheme_draft",
     "{which}": "SELECT 'items' UNION SELECT 'inputs'", "{key}": "SELECT 'E02'",
+    "marks": "SELECT id FROM mark", "mark": "SELECT id FROM mark",
     "grievance": "SELECT code FROM grievance ORDER BY state",
     "grievances": "SELECT id FROM grievance ORDER BY state DESC",
     "findings": "SELECT id FROM finding", "{chapter}": "SELECT '1_ethics'",

@@ -16,6 +16,7 @@ from certification.basis.transaction import run
 from certification.certificates import queries as certificates
 from certification.inspections import commands as inspections
 from certification.inspections.rules import MakeFinding
+from certification.marks import queries as marks
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from market.access import policy
@@ -45,6 +46,10 @@ TYPED = {
     "POST /farm/findings/{id}": "findings.answered",
     "POST /api/v1/findings/{id}/answers": "findings.answered",
     "PUT /api/v1/findings/{id}/photos/{step}": "findings.answered",
+    "POST /farm/marks": "marks.noted",
+    "POST /api/v1/marks": "marks.noted",
+    "POST /marks/{id}/end": "marks.ended",
+    "POST /api/v1/marks/{id}/end": "marks.ended",
     "POST /farm/plots/{id}/apply": "applications.submitted",
     "POST /api/v1/applications": "applications.submitted",
     "POST /farm/applications/{id}": "applications.resubmitted",
@@ -77,6 +82,7 @@ BY_NOBODY_ELSE = {
 """Operations of a farmer or of everybody signed in that are not in helper mode, and why."""
 
 NO_DEED = {
+    "POST /marks": "the group's own paper, nobody's in particular",
     "POST /farm/plots/{id}/review/{chapter}": "saved, not said: what is sent later waits whole",
     "PUT /api/v1/plots/{id}/draft": "saved, not said: what is sent later waits whole",
     "PUT /api/v1/inputs/{id}/photo": "a picture of the packet that was noted, and that waits",
@@ -186,6 +192,13 @@ async def of_the_land(told: Told, plot: str) -> None:
     used = {"plot": plot, "product": "ปุ๋ยหมักเอง", "amount": "2 กระสอบ"}
     await told.page("POST /farm/inputs/new", **used, what="other", used_on="22 พ.ย. 69", of=MALEE)
     await told.program("POST /api/v1/inputs", **used, used_on=str(TODAY))
+    mark = {"kind": "gap", "issuer": "กรมวิชาการเกษตร", "number": "1"}
+    await told.page("POST /farm/marks", of=MALEE, issued_on="22 พ.ย. 69", **mark)
+    made = await told.program("POST /api/v1/marks", holder=MALEE, issued_on=str(TODAY), **mark)
+    end = "POST /api/v1/marks/{id}/end"
+    await told.program(end, made["mark"], why="mistaken", ended_on=str(TODAY))
+    [_, first] = await marks.of_holder(MALEE)
+    await told.page("POST /marks/{id}/end", first.id, why="revoked")
     await told.page("POST /farm/holding", of=MALEE, area="19 ไร่", pieces="2", parallel="none")
     await told.program("POST /api/v1/land/holdings", person=MALEE, area_m2=30_400, pieces=2)
 

@@ -88,6 +88,7 @@ TELLINGS: dict[str, Telling] = {
     "inspections.found": Telling(persons=("farmer",)),
     "inspections.finding_closed": Telling(persons=("farmer",)),
     "inspections.finished": _INSPECTED,
+    "marks.ending": Telling(("holder",), "leader", "organ"),
     "grievances.made": Telling(persons=("desk",), about="grievance"),
     "grievances.answered": Telling(persons=("complainant",), about="grievance"),
     "grievances.farmer_told": Telling(persons=("person",)),

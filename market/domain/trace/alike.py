@@ -13,6 +13,8 @@ from msgspec.structs import replace
 
 from certification.basis.text import Text
 from certification.crops import queries as crops
+from certification.marks import queries as marks
+from certification.marks.queries import PublicMark
 from certification.plots.queries import PublicPlot
 from market.domain.trace import rules, scan
 
@@ -40,6 +42,8 @@ class Trace(msgspec.Struct, frozen=True):
     certificate: rules.Shown | None
     also: tuple[rules.Shown, ...]
     """Other certificates that held."""
+    marks: tuple[PublicMark, ...]
+    """Papers by others, of the land; nothing of the claim rests on them."""
     inspected: rules.Inspected | None
     decided: rules.Decided | None
     offered: rules.Offered | None
@@ -95,6 +99,7 @@ class Alike(msgspec.Struct, frozen=True):
             certificate=claimed,
             also=tuple(shown),
             inspected=await scan.inspected(found),
+            marks=await marks.on_plot(found.land.code, lot.farmer, self.today),
             decided=scan.decided(found.meeting),
             offered=None,
             timeline=scan.timeline(found.logged),

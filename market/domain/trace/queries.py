@@ -19,6 +19,8 @@ from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.crops import queries as crops
 from certification.groups import queries as groups
+from certification.marks import queries as marks
+from certification.marks.queries import PublicMark
 from certification.plots import queries as plots
 from certification.plots.queries import PublicPlot
 from certification.schemes import queries as schemes
@@ -58,6 +60,8 @@ class PlotPage(msgspec.Struct, frozen=True):
     certificates: tuple[rules.Brief, ...]
     lots: tuple[rules.Brief, ...]
     """The newest first."""
+    marks: tuple[PublicMark, ...]
+    """Papers by others."""
 
 
 class GroupPage(msgspec.Struct, frozen=True):
@@ -73,6 +77,8 @@ class GroupPage(msgspec.Struct, frozen=True):
     lots: tuple[rules.Brief, ...]
     groups: tuple[tuple[str, Text], ...]
     """Code and name of the groups of a network."""
+    marks: tuple[PublicMark, ...]
+    """Its own papers by others."""
 
 
 async def by_code(typed: str, today: date) -> Trace:
@@ -120,6 +126,7 @@ async def plot_page(typed: str, today: date) -> PlotPage:
         farmer_name=await past.name(holder) if holder else None,
         certificates=await _certificates(await certificates.of_plot(plot.id), today),
         lots=await _lots("l.plot = {}", (plot.id,)),
+        marks=await marks.on_plot(plot.code, holder or "", today),
     )
 
 
@@ -143,6 +150,7 @@ async def group_page(typed: str, today: date) -> GroupPage:
         certificates=await _certificates(granted, today),
         lots=await _lots(f'l."group" IN ({OURS})', (group.id, group.id)),
         groups=tuple((one.code, Text(one.name_th, one.name_en)) for one in below),
+        marks=await marks.of_group(group.id, today),
     )
 
 

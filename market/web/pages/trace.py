@@ -75,6 +75,7 @@ def alike(say: Words, lot: Trace) -> Placed:
         "map": map.encode(),
         "plot": to_html(lot.plot.code),
         "paper": part("trace_paper.html", certificate=lot.certificate, also=lot.also),
+        "marks": part("marks_public.html", marks=lot.marks),
     }
 
 

@@ -6,6 +6,7 @@ from certification.applications import queries as applications
 from certification.basis.refusal import Missing
 from certification.certificates import queries as certificates
 from certification.inputs import queries as inputs
+from certification.marks import queries as marks
 from certification.plots import queries as plots
 from market.answers.words import Words
 from market.domain.lots import queries as lots
@@ -45,6 +46,10 @@ async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: C901, PLR09
             return [about, use.amount, say.day(use.used_on), await _plot(say, use.plot)]
         case "findings.answered":
             return [await _plot(say, one.subject)]
+        case "marks.noted" | "marks.ended":
+            paper_by_others = await marks.mark(one.subject)
+            kind = paper_by_others.name or say(f"marks.kind.{paper_by_others.kind}")
+            return [kind, paper_by_others.issuer, paper_by_others.number]
         case "applications.submitted" | "applications.resubmitted" | "applications.withdrawn":
             asked = await applications.application(one.subject)
             return [await _plot(say, asked.plot)]
