@@ -28,3 +28,5 @@ def lay_open(days: Days) -> Iterator[Deed]:
         issued_on=days.on(-200), valid_until=days.on(165),
     )  # fmt: skip
     yield deed(commands.note, halal, by=who("ying"), at=days.at(-50, 17))
+    held = SeeMark(named("mark", "halal", "seen"), halal.id, days.on(-49))
+    yield deed(commands.see, held, by=who("wan"), at=days.at(-49, 10))
