@@ -143,8 +143,17 @@ async def test_too_many_are_told_where_else_to_go(doors: Doors) -> None:
     files = {"photo1": ("a.jpg", tiny("blue"), "image/jpeg")}
     assert (await sent(stranger, "/grievance/new", form(), files=files))[0] == 429
     assert await Blob.count() == kept, "nothing is drawn for whom is sent away"
+    asked = {"id": new_id(), "kind": "other", "words": WORDS}
+    no = await stranger.post("/api/v1/grievances", json=asked)
+    assert (no.status_code, no.json()["code"]) == (429, "grievances.too_often")
+    assert int(no.headers["retry-after"]) > 0
     doors.later(hours=2)
-    assert (await sent(stranger, "/grievance/new", form()))[0] == 303
+    made = await stranger.post("/api/v1/grievances", json=asked)
+    assert made.status_code == 201
+    follow = "/api/v1/grievances/by-code/"
+    assert (await stranger.get(follow + made.json()["code"])).json()["state"] == "received"
+    no = await stranger.get(f"{follow}ZZZZZZZZZZZZZZZZ")
+    assert (no.status_code, no.json()["code"]) == (404, "grievances.missing")
 
 
 async def test_nok_is_told_on_her_own_page(doors: Doors) -> None:
