@@ -25,13 +25,19 @@ APPLICATION = {
     "returned": "submitted",
     "submitted": "returned",
     "accepted": "submitted",
-    "inspected": "accepted",
+    "inspected": "accepted decided",
     "decided": "inspected",
+    "lapsed": "returned accepted",
     "withdrawn": "submitted returned accepted inspected",
 }
-"""To each state, from which."""
+"""To each state, from which; from decided back to inspected only by an appeal that was upheld."""
 STATES = ("submitted", "returned", "accepted", "inspected", "decided", "withdrawn")
 
+INSPECTION = {
+    "under_way": "assigned",
+    "signed": "under_way",
+    "cancelled": "assigned under_way",
+}
 VISIT = {
     "initial": "accepted",
     "annual": "accepted decided",
