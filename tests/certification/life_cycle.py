@@ -25,13 +25,16 @@ APPLICATION = {
     "returned": "submitted",
     "submitted": "returned",
     "accepted": "submitted",
-    "inspected": "accepted decided",
+    "inspected": "accepted",
+    "reopened": "decided",
     "decided": "inspected",
     "lapsed": "returned accepted",
     "withdrawn": "submitted returned accepted inspected",
 }
-"""To each state, from which; from decided back to inspected only by an appeal that was upheld."""
-STATES = ("submitted", "returned", "accepted", "inspected", "decided", "withdrawn")
+"""By each deed, from which states; reopened is what an upheld appeal brings back."""
+STATES = ("submitted", "returned", "accepted", "inspected", "decided", "withdrawn", "lapsed")
+AGAIN = {**APPLICATION, "inspected": "accepted decided"}
+"""As it is seen from outside: what was reopened is inspected again."""
 
 INSPECTION = {
     "under_way": "assigned",

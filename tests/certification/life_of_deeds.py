@@ -414,7 +414,7 @@ class Walk:
         """Two find out that they are kin; it may end again, so that panels stay possible."""
         told = await self.one("SELECT id FROM relation WHERE until IS NULL LIMIT 1")
         if told:
-            await run(people.unrelate, told["id"], self.at.date(), by=WAN, at=self.at)
+            await self.do(people.unrelate, told["id"], self.at.date(), "ไม่ใช่ญาติ", by=WAN)
         else:
             kin = Relate(new_id(), farmer, self.dice.choice([f for f in FARMERS if f != farmer]),
                          "kin", self.at.date(), degree=2)  # fmt: skip

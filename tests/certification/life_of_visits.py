@@ -18,7 +18,6 @@ from tests.certification.life_cycle import (
     FARMER,
     NOON,
     PEOPLE,
-    STATES,
     TODAY,
     VISIT,
     Life,
@@ -36,14 +35,14 @@ SHEET = msgspec.structs.replace(
 
 
 def moved(life: Life) -> Told:
-    to = life.dice.choice(STATES)
+    to = life.dice.choice([*APPLICATION])
     wrong = set() if may(APPLICATION, to, life.state) else {"applications.not_now"}
     state = life.state
-    if state in ("decided", "withdrawn") and life.odds(3):
+    if state not in ("submitted", "returned", "accepted", "inspected") and life.odds(3):
         life.state = "submitted"  # a new application
 
     def then(_: object) -> None:
-        life.state = to
+        life.state = "inspected" if to == "reopened" else to
 
     return wrong, lambda: applications.ensure_now(to, state, "a"), then  # type: ignore[arg-type]
 

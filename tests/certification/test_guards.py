@@ -22,8 +22,12 @@ from certification.decisions import queries as decisions
 from certification.decisions import rules as decision_rules
 from certification.draws import queries as draws
 from certification.draws.rules import DrawMissing
+from certification.grievances import queries as grievance_queries
+from certification.grievances import rules as grievances
 from certification.groups import commands as groups
 from certification.groups.rules import Found
+from certification.hearings import queries as hearing_queries
+from certification.hearings import rules as hearings
 from certification.inputs import commands as input_commands
 from certification.inputs import queries as input_queries
 from certification.inputs import rules as inputs
@@ -43,7 +47,7 @@ from certification.schemes import commands as schemes
 from certification.schemes import lists, refusals
 from certification.schemes.queries import preset
 from certification.schemes.rules import FoundScheme, PublishScheme
-from tests.cast import ADMIN, LONG_AGO, MALEE, NOW, RATTAPHUM, TODAY, WAN, later, village
+from tests.cast import ADMIN, LONG_AGO, MALEE, NOK, NOW, RATTAPHUM, TODAY, WAN, later, village
 from tests.guarantee import LAT, LON, application, planted, published, square
 from tests.tidy.sources import told
 
@@ -57,6 +61,9 @@ def used(**also: Any) -> NoteUse:
     return NoteUse(**{**plain, "amount": "2 กระสอบ", **also})
 
 
+KIN = people.RelationView(**{
+    **dict.fromkeys(people.RelationView.__struct_fields__), "person": MALEE, "other": NOK,
+})  # fmt: skip
 SAID: list[tuple[type[Refusal], Callable[[], object]]] = [
     (applications.UnknownItem, lambda: applications.merged({}, {"Q9": Said("yes")}, CONTENT)),
     (applications.AnswerTooLong, lambda: applications.merged({}, {"E01": Said(LONG)}, CONTENT)),
@@ -74,6 +81,9 @@ SAID: list[tuple[type[Refusal], Callable[[], object]]] = [
     (land.TooLong, lambda: land.ensure_paper(NotePaper(id="n", plot="p", kind="ns4", number=LONG))),
     (meetings.TextMissing, lambda: meetings.ensure_text(" ", "text")),
     (meetings.TextMissing, lambda: meetings.ensure_text(LONG, "text")),
+    (people.NotOfTheTwo, lambda: people.ensure_of_the_two(KIN, WAN)),
+    (people.StrikeReasonMissing, lambda: people.ensure_strike_reason(" ")),
+    (hearings.GroundsMissing, lambda: hearings.ensure_grounds(" ")),
     (people.HouseholdTooSmall, lambda: people.household([MALEE, MALEE])),
     (refusals.ListUnreadable, lambda: lists.read_items(b"\xff\xfe")),
     (refusals.ListUnreadable, lambda: lists.read_inputs(b"code,name\nx,y\n")),
@@ -103,6 +113,8 @@ MISSING: list[tuple[type[Refusal], Callable[[str], Awaitable[object]]]] = [
     (decision_rules.DecisionMissing, decisions.decision),
     (inputs.UseMissing, input_queries.use),
     (land.PaperMissing, land_queries.plot_of),
+    (hearings.HearingMissing, hearing_queries.hearing),
+    (grievances.GrievanceMissing, grievance_queries.grievance),
     (meetings.ItemMissing, meeting_queries.item),
     (meetings.ActionMissing, meeting_queries.action),
     (organs.AppointmentMissing, organ_queries.appointment),

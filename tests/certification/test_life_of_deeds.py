@@ -12,7 +12,7 @@ from certification.basis.database import Database
 from certification.certificates import queries as certificates
 from certification.schemes import numbers
 from tests.cast import log_faults, village
-from tests.certification.life_cycle import APPLICATION, INSPECTION, Calendar, may
+from tests.certification.life_cycle import AGAIN, INSPECTION, Calendar, may
 from tests.certification.life_of_deeds import Row, Walk
 
 
@@ -27,7 +27,7 @@ class Watch:
         self.asked: dict[tuple[str, date], tuple[int, bool]] = {}
 
     async def look(self) -> None:
-        await self._moved("application", APPLICATION, ("submitted",))
+        await self._moved("application", AGAIN, ("submitted",))
         await self._moved("inspection", INSPECTION, ("assigned",))
         await self._paint()
         await self._past()
