@@ -69,7 +69,7 @@ def convened(life: Life) -> Told:
 
     def ask() -> None:
         meetings.ensure_may_open(opened, today=TODAY)
-        meetings.ensure_seat(Attend("m", who, seat), producers)
+        meetings.ensure_seat(Attend("m", who, seat), ("producer", "consumer"), producers)
         meetings.ensure_moves(Move("m", who, kind), attended, here)
         meetings.ensure_may_adopt(AdoptMinutes("x", "m", "before"), now, before)
 
@@ -94,7 +94,8 @@ def decided(life: Life) -> Told:
     settings = msgspec.structs.replace(
         SMALL.rules, quorum_count=dice.randint(1, 5), quorum_share=Part(1, dice.randint(1, 3)),
         pass_share=Part(2, 3), reviewers_present=dice.randint(0, 2), farmer_present=life.odds(),
-        consumers_present=dice.randint(0, 1), max_open_minor=1, minors_to_major=0,
+        consumers_present=dice.randint(0, 1), max_open_minor=1,
+        minors_to_major=dice.choice((0, 0, 1, 2)),
         decision_stages=tuple(DecisionStage(body, SMALL.name) for body in bodies),
     )  # fmt: skip
     where = decisions.step(life.outcomes[-2:], settings.decision_stages)
@@ -130,6 +131,7 @@ def decided(life: Life) -> Told:
         if outcome == "approved":
             assert len(judges) >= settings.quorum_count
             assert not cause.open_findings["critical"] + cause.open_findings["major"]
+            assert cause.open_findings["minor"] < (settings.minors_to_major or 2)
             assert (event.stage == "organic") == (cause.stages["annual"] == "organic")
         life.outcomes.append(event.outcome)
 
@@ -168,7 +170,8 @@ def clerk(
         outcome = "approved" if ayes * 3 >= (ayes + noes) * 2 else "rejected"
         if outcome == "approved" and ayes:
             grave = found["critical"] + found["major"]
-            against["findings_open"] = bool(grave) or found["minor"] > 1
+            many = bool(settings.minors_to_major) and found["minor"] >= settings.minors_to_major
+            against["findings_open"] = bool(grave) or found["minor"] > 1 or many
             against["nothing_planted"] = not cause.crops
             against["still_conventional"] = cause.stages["annual"] == "conventional"
     whole = outcome == "approved" and wanted.crops is None
