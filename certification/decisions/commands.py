@@ -179,7 +179,8 @@ async def _in_hand(view: MeetingView, application: str) -> Case:
         raise rules.OtherBody(body=case.step.body)
     if case.seen_on > view.held_on:
         raise rules.InspectedAfterTheMeeting(inspected_on=str(case.seen_on))
-    await _ensure_same_land(case, view)
+    if changed := await queries.land_changed(case, view.held_on):
+        raise changed(plot=case.plot, clause=rules.AS_INSPECTED)
     await _ensure_not_sent_back(case)
     return case
 
@@ -189,12 +190,3 @@ async def _ensure_not_sent_back(case: Case) -> None:
     visit = await inspections.finished(case.application)
     if visit and await layers.screened(visit.id) == "sent_back":
         raise rules.SheetSentBack(inspection=visit.id)
-
-
-async def _ensure_same_land(case: Case, view: MeetingView) -> None:
-    """A changed shape is a new plot; whoever farms it now did not show it to the inspectors."""
-    replaced, seen, now = await queries.land(case, view.held_on)
-    if replaced:
-        raise rules.LandChanged(plot=case.plot)
-    if seen != now:
-        raise rules.FarmerChanged(plot=case.plot)

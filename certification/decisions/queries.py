@@ -231,11 +231,19 @@ async def assembly(meeting_id: str, application: str) -> Assembly:
     )
 
 
-async def land(asked: Case, on: date) -> tuple[bool, str | None, str | None]:
-    """Whether another plot has taken its place; who farmed it at the visit, and who does now."""
-    plot = await plots.plot(asked.plot)
-    seen = await plots.holder(asked.plot, asked.seen_on) if asked.seen_on else None
-    return plot.replaced_by is not None, seen, await plots.holder(asked.plot, on)
+async def land_changed(
+    asked: Case, on: date
+) -> type[rules.LandChanged] | type[rules.FarmerChanged] | None:
+    """Held against what the inspectors saw when they signed, not against what the rows say of
+    that day now."""
+    visit = await inspections.finished(asked.application)
+    if visit is None or (await plots.plot(asked.plot)).replaced_by:
+        return rules.LandChanged
+    if await plots.seen(asked.plot, await plots.holder(asked.plot, on)) == visit.land_digest:
+        return None
+    others = [None, *await plots.holders(asked.plot)]
+    shown = [await plots.seen(asked.plot, one) for one in others]
+    return rules.FarmerChanged if visit.land_digest in shown else rules.LandChanged
 
 
 async def visits(

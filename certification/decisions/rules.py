@@ -24,6 +24,8 @@ from certification.schemes.settings import CropClass, StageKind
 Outcome = Literal["approved", "rejected", "deferred", "returned"]
 Stage = Literal["organic", "in_conversion"]
 REASON_LETTERS_MAX = 2_000
+AS_INSPECTED = "decided_as_inspected"
+"""The clause: what is decided on is the land that the inspectors saw, and who showed it to them."""
 
 
 class DecisionMissing(Missing):
@@ -59,7 +61,7 @@ class InspectedAfterTheMeeting(Refusal):
 
 
 class LandChanged(Refusal):
-    """The plot has another shape than was inspected."""
+    """The plot has another outline, area or tambon than was inspected: drawn anew, or altered."""
 
     code = "decisions.land_changed"
 

@@ -273,10 +273,12 @@ async def finish(data: FinishInspection, *, by: str, at: datetime) -> Inspection
         panel.ensure_enough(seats, content.rules)
         rules.ensure_in_order(visit.started_at, data.ended_at, at=at)
         digest = await layers.sheet_digest(data.inspection)
+        farmer = await plots.holder(visit.plot, local_day(data.ended_at))
         await in_use().query(
             "UPDATE inspection SET state = 'signed', ended_at = {}, farmer_signature = {},"
-            " sheet_digest = {} WHERE id = {} AND state = 'under_way'",
-            data.ended_at, data.farmer_signature, digest, data.inspection,
+            " sheet_digest = {}, land_digest = {} WHERE id = {} AND state = 'under_way'",
+            data.ended_at, data.farmer_signature, digest, await plots.seen(visit.plot, farmer),
+            data.inspection,
         )  # fmt: skip
         said = await _farmer_said(data, by=by, at=at)
         if visit.carries:

@@ -55,6 +55,7 @@ class InspectionView(msgspec.Struct, frozen=True):
     ended_at: datetime | None
     farmer_signature: str | None
     sheet_digest: str | None
+    land_digest: str | None
     carries: bool
     """Its end carries the application from accepted to inspected."""
     assigned_by: str

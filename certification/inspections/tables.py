@@ -32,6 +32,8 @@ class Inspection(Table, tablename="inspection", tags=[PROVEN]):
     """signed, refused, absent"""
     sheet_digest = columns.word(64, null=True)
     """Of the sheet as it was signed (`afterwards.sheet_digest`); no correction changes it."""
+    land_digest = columns.word(64, null=True)
+    """Of the land as the inspectors saw it (`plots.queries.seen`)."""
     carries = column.Boolean(default=False)
     """Its end carries the application from accepted to inspected; else it looks at land again."""
     assigned_by = columns.person()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -119,6 +120,26 @@ async def holder(plot: str, on: date) -> str | None:
         plot, on, on,
     )  # fmt: skip
     return str(rows[0]["person"]) if rows else None
+
+
+async def holders(plot: str) -> list[str]:
+    """Whoever is written down to have farmed it at any time."""
+    rows = await in_use().query(
+        "SELECT DISTINCT person FROM plot_holder WHERE plot = {} ORDER BY person", plot
+    )
+    return [str(row["person"]) for row in rows]
+
+
+async def seen(plot: str, farmer: str | None) -> str:
+    """A digest of the land as it stands now, farmed by that person: outline, area and tambon. Under
+    the plot's own salt, so that nobody finds the outline by trying."""
+    rows = await in_use().query(
+        "SELECT id, shape, lat_e7, lon_e7, area_m2, pots, tambon, salt FROM plot WHERE id = {}",
+        plot,
+    )
+    salt = bytes(rows[0].pop("salt") or b"")
+    told = msgspec.json.encode([rows[0], farmer], order="deterministic")
+    return hashlib.sha256(salt + told).hexdigest()
 
 
 async def plantings(plot: str) -> list[PlantingView]:

@@ -47,7 +47,7 @@ from certification.organs.rules import Appoint, Dismiss
 from certification.organs.tables import Appointment
 from certification.plots import commands as plots
 from certification.plots.rules import RegisterPlot
-from certification.plots.tables import PlotHolder
+from certification.plots.tables import Plot, PlotHolder
 from tests.cast import (
     CHAN,
     DAO,
@@ -308,6 +308,35 @@ async def test_land_that_is_not_what_was_inspected_is_not_decided_on(db: Databas
     await run(plots.register, smaller, by=MALEE, at=NOW)
     with pytest.raises(rules.LandChanged):
         await commands.vote(CastVote(met, drawn, WAN, "for"), by=WAN, at=NOW)
+
+
+async def test_land_is_held_against_what_was_seen_not_against_what_is_said_of_that_day(
+    db: Database,
+) -> None:
+    """The rows are altered behind the product's back: by hand, as nobody may."""
+    await village(db)
+    await published()
+    tambon, area, backdated = [
+        await accepted(await planted(lon=lon)) for lon in (100.2838, 100.2938, 100.3038)
+    ]
+    for application in (tambon, area, backdated):
+        await inspected(application)
+    met = await meeting()
+    lands = {one: (await queries.case(one)).plot for one in (tambon, area, backdated)}
+    for one in lands:
+        await run(commands.vote, CastVote(met, one, WAN, "for"), by=WAN, at=NOW)
+    await Plot.update({Plot.tambon: "900902"}).where(Plot.id == lands[tambon])
+    await Plot.update({Plot.area_m2: 1}).where(Plot.id == lands[area])
+    earlier = PlotHolder(
+        id=new_id(), plot=lands[backdated], person=SOMCHAI, since=TODAY, until=None, by=WAN
+    )
+    await PlotHolder.insert(earlier)  # as if he had farmed it on the day of the visit
+    for one, refusal in (
+        (tambon, rules.LandChanged), (area, rules.LandChanged), (backdated, rules.FarmerChanged),
+    ):  # fmt: skip
+        with pytest.raises(refusal) as no:
+            await run(commands.decide, Decide(new_id(), met, one), by=WAN, at=NOW)
+        assert no.value.facts["clause"] == "decided_as_inspected"
 
 
 async def test_a_charter_changed_in_the_season_does_not_touch_what_was_asked(db: Database) -> None:
