@@ -31,8 +31,9 @@ from certification.decisions.votes import (
 from certification.inspections import layers
 from certification.inspections import queries as inspections
 from certification.meetings import commands as meetings
+from certification.meetings import queries as held
 from certification.meetings.queries import MeetingView
-from certification.meetings.rules import ensure_in_time
+from certification.meetings.rules import AgendaChanged, OffTheAgenda, Withdraw, ensure_in_time
 
 
 async def vote(data: CastVote, *, by: str, at: datetime) -> Voted:
@@ -109,6 +110,15 @@ async def decide(data: Decide, *, by: str, at: datetime) -> Decided:
     return made.event
 
 
+async def withdraw(data: Withdraw, *, by: str, at: datetime) -> AgendaChanged:
+    """Off the agenda of this meeting. The votes on a case count for nothing then, and it waits as
+    before; also where its land or its sheet is not as it should be."""
+    async with transaction():
+        if data.what == "case":
+            await _on_the_agenda(await meetings.under_way(data.meeting), data.of)
+        return await meetings.withdraw(data, by=by, at=at)
+
+
 async def shorten(data: Shorten, *, by: str, at: datetime) -> Shortened:
     """A conversion made shorter on evidence: by the body that decides last, with its quorum, while
     the case is before it and nothing is decided yet."""
@@ -166,8 +176,18 @@ async def _write(
 
 
 async def _in_hand(view: MeetingView, application: str) -> Case:
-    """Of this organ, this body's turn, inspected by the day of the meeting, the land as it was
-    seen, and not decided here."""
+    """On the agenda, inspected by the day of the meeting, and the land as it was seen."""
+    case = await _on_the_agenda(view, application)
+    if case.seen_on is None or case.seen_on > view.held_on:
+        raise rules.InspectedAfterTheMeeting(inspected_on=str(case.seen_on))
+    if changed := await queries.land_changed(case, view.held_on):
+        raise changed(plot=case.plot, clause=rules.AS_INSPECTED)
+    await _ensure_not_sent_back(case)
+    return case
+
+
+async def _on_the_agenda(view: MeetingView, application: str) -> Case:
+    """Of this organ, this body's turn, inspected, neither decided here nor taken off."""
     case = await queries.case(application)
     if view.organ not in (case.group, case.network):
         raise rules.OtherOrgan(application=application)
@@ -177,11 +197,8 @@ async def _in_hand(view: MeetingView, application: str) -> Case:
         raise rules.NotInspected(state=case.state)
     if view.body != case.step.body:
         raise rules.OtherBody(body=case.step.body)
-    if case.seen_on > view.held_on:
-        raise rules.InspectedAfterTheMeeting(inspected_on=str(case.seen_on))
-    if changed := await queries.land_changed(case, view.held_on):
-        raise changed(plot=case.plot, clause=rules.AS_INSPECTED)
-    await _ensure_not_sent_back(case)
+    if application in await held.withdrawn(view.id):
+        raise OffTheAgenda(of=application)
     return case
 
 

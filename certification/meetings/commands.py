@@ -20,6 +20,7 @@ from certification.meetings.rules import (
     AddAction,
     AddItem,
     AdoptMinutes,
+    AgendaChanged,
     Attend,
     Attended,
     FinishAction,
@@ -33,12 +34,14 @@ from certification.meetings.rules import (
     Noted,
     OpenMeeting,
     Sat,
+    Withdraw,
 )
 from certification.meetings.tables import (
     Action,
     ActionDone,
     AgendaItem,
     AgendaNote,
+    AgendaWithdrawal,
     Attendance,
     Meeting,
     MinutesAdopted,
@@ -111,12 +114,36 @@ async def add_item(data: AddItem, *, by: str, at: datetime) -> ItemAdded:
     return event
 
 
+async def withdraw(data: Withdraw, *, by: str, at: datetime) -> AgendaChanged:
+    """Off this meeting's agenda, with the reason; once. Whether a case stands on it is asked by who
+    calls (`decisions.commands.withdraw`)."""
+    rules.ensure_text(data.reason, "reason", most=rules.TITLE_LETTERS_MAX)
+    event = AgendaChanged(data.id, data.meeting, data.what, data.of)
+    async with transaction():
+        await under_way(data.meeting)
+        if data.what == "item" and (await queries.item(data.of)).meeting != data.meeting:
+            raise rules.ItemMissing(item=data.of)
+        new = await in_use().query(
+            "INSERT INTO agenda_withdrawal (id, meeting, what, of, reason, by, at, salt)"
+            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (meeting, of) DO NOTHING"
+            " RETURNING id",
+            data.id, data.meeting, data.what, data.of, data.reason.strip(), by, at,
+            secrets.token_bytes(16),
+        )  # fmt: skip
+        if not new:
+            raise rules.OffTheAgenda(of=data.of)
+        log.append(event, (AgendaWithdrawal, data.id), subject=data.meeting, by=by, at=at)
+    return event
+
+
 async def note(data: Note, *, by: str, at: datetime) -> Noted:
     rules.ensure_text(data.text, "text")
     event = Noted(data.id, data.item)
     async with transaction():
         item = await queries.item(data.item)
         await under_way(item.meeting)
+        if item.off is not None:
+            raise rules.OffTheAgenda(of=data.item)
         await AgendaNote.insert(AgendaNote(
             id=data.id, item=data.item, text=data.text.strip(), by=by, at=at,
             salt=secrets.token_bytes(16),

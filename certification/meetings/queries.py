@@ -10,11 +10,13 @@ import msgspec
 
 from certification.groups import queries as groups
 from certification.meetings import rules
+from certification.meetings.rules import OnAgenda
 from certification.meetings.tables import (
     Action,
     ActionDone,
     AgendaItem,
     AgendaNote,
+    AgendaWithdrawal,
     Attendance,
     Meeting,
     MinutesAdopted,
@@ -60,6 +62,8 @@ class ItemView(msgspec.Struct, frozen=True):
     part: str
     title: str
     notes: tuple[NoteView, ...]
+    off: str | None = None
+    """Why it was taken off the agenda."""
 
 
 class ActionView(msgspec.Struct, frozen=True):
@@ -169,6 +173,16 @@ async def item(id: str) -> ItemView:
     return found[0]
 
 
+async def withdrawn(meeting: str, what: OnAgenda | None = None) -> dict[str, str]:
+    """What was taken off its agenda, items and cases by their id, and why; the oldest first."""
+    rows = await (
+        AgendaWithdrawal.select(AgendaWithdrawal.of, AgendaWithdrawal.reason, AgendaWithdrawal.what)
+        .where(AgendaWithdrawal.meeting == meeting)
+        .order_by(AgendaWithdrawal.at, AgendaWithdrawal.id)
+    )
+    return {row["of"]: row["reason"] for row in rows if what in (None, row["what"])}
+
+
 async def actions(meeting: str) -> list[ActionView]:
     """Agreed in this meeting, what is due first."""
     return await _actions(Action.meeting == meeting)
@@ -230,7 +244,12 @@ async def _items(condition: Any) -> list[ItemView]:
     notes: dict[str, list[NoteView]] = {row["id"]: [] for row in rows}
     for one in said:
         notes[one["item"]].append(_as(NoteView, one))
-    return [_as(ItemView, {**row, "notes": tuple(notes[row["id"]])}) for row in rows]
+    off = {of: why for one in {row["meeting"] for row in rows}
+           for of, why in (await withdrawn(one)).items()}  # fmt: skip
+    return [
+        _as(ItemView, {**row, "notes": tuple(notes[row["id"]]), "off": off.get(row["id"])})
+        for row in rows
+    ]
 
 
 async def _actions(condition: Any) -> list[ActionView]:

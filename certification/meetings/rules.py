@@ -15,6 +15,7 @@ from certification.schemes.settings import PEER, Leg
 
 Part = Literal["inform", "adopt", "matters", "decide"]
 Kind = Literal["left", "returned"]
+OnAgenda = Literal["item", "case"]
 PARTS: tuple[Part, ...] = get_args(Part)
 OPEN_LATE_DAYS_MAX = 366
 PLACE_LETTERS_MAX, TITLE_LETTERS_MAX, TEXT_LETTERS_MAX = 120, 300, 4_000
@@ -68,6 +69,12 @@ class TextMissing(Invalid):
     """Empty, or too long for one item."""
 
     code = "meetings.text_missing"
+
+
+class OffTheAgenda(Refusal):
+    """Taken off in this meeting: nothing is noted, voted or decided on it here any more."""
+
+    code = "meetings.off_the_agenda"
 
 
 class DueBeforeTheMeeting(Invalid):
@@ -127,6 +134,15 @@ class AddItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
 
 
+class Withdraw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    meeting: str
+    what: OnAgenda
+    of: str
+    """The item's id, or the application's."""
+    reason: str
+
+
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     item: str
@@ -179,6 +195,13 @@ class ItemAdded(msgspec.Struct, frozen=True, tag="meetings.item_added"):
     item: str
     meeting: str
     part: str
+
+
+class AgendaChanged(msgspec.Struct, frozen=True, tag="meetings.withdrawn"):
+    withdrawal: str
+    meeting: str
+    what: str
+    of: str
 
 
 class Noted(msgspec.Struct, frozen=True, tag="meetings.noted"):

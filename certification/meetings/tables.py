@@ -70,6 +70,23 @@ class AgendaItem(Table, tablename="agenda_item", tags=[PROVEN, APPEND_ONLY]):
     salt = columns.salt()
 
 
+class AgendaWithdrawal(Table, tablename="agenda_withdrawal", tags=[PROVEN, APPEND_ONLY]):
+    """Taken off the agenda of this meeting. An item stays written; a case waits as it did before,
+    for the next meeting of the body whose turn it is."""
+
+    id = columns.row_id()
+    meeting = columns.link(Meeting)
+    what = columns.word(10)
+    """item, case"""
+    of = columns.word(36)
+    """The item's id, or the application's."""
+    reason = columns.private(null=False)
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+    agenda_withdrawal_once = Unique([meeting, of])
+
+
 class AgendaNote(Table, tablename="agenda_note", tags=[PROVEN, APPEND_ONLY]):
     """What was said or agreed on an item; a further note mends it, none is overwritten."""
 

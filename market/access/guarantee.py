@@ -86,6 +86,14 @@ async def finding_answered(id: str, permit: Permit, at: datetime) -> deeds.For:
     return deeds.For(farmer, group, found.plot)
 
 
+async def ensure_on_agenda(of: str, what: str, meeting: str, permit: Permit) -> None:
+    """An item of that meeting, or a case within reach."""
+    if what == "case":
+        permit.check((await whose.application(of))[1])
+    elif of not in [one.id for one in await meetings.items(meeting)]:
+        raise NotThere
+
+
 async def meeting(id: str) -> tuple[MeetingView, Place]:
     """It stands where its organ does."""
     found = await _there(meetings.meeting, id)

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from certification.basis.transaction import run
+from certification.decisions import commands as decisions
 from certification.meetings import commands, queries
 from certification.meetings.queries import AdoptionView, MeetingView
 from certification.meetings.rules import (
@@ -18,6 +19,7 @@ from certification.meetings.rules import (
     AddAction,
     AddItem,
     AdoptMinutes,
+    AgendaChanged,
     FinishAction,
     ItemAdded,
     Kind,
@@ -26,7 +28,9 @@ from certification.meetings.rules import (
     Moved,
     Note,
     Noted,
+    OnAgenda,
     Part,
+    Withdraw,
 )
 from market.access import deeds, guarantee, members
 from market.access.permit import Permit
@@ -44,6 +48,14 @@ class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     part: Part
     title: str
+
+
+class NewWithdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    what: OnAgenda
+    of: str
+    """The item's id, or the application's."""
+    reason: str
 
 
 class NewAction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +102,22 @@ async def add_item(id: FromPath[str], data: JSONBody[NewItem], permit: Mine, at:
     await _here(id, permit)
     wanted = AddItem(data.id, id, data.part, data.title)
     return await deeds.once(commands.add_item, wanted, ItemAdded, by=permit.person, at=at)
+
+
+@post(
+    "/api/v1/meetings/{id:str}/withdrawals",
+    opt={"op": "meeting.hold"},
+    tags=["meetings"],
+    summary="Off this meeting's agenda, with the reason; a case waits as before",
+)
+async def withdraw(
+    id: FromPath[str], data: JSONBody[NewWithdrawal], permit: Mine, at: Now
+) -> AgendaChanged:
+    await _here(id, permit)
+    await guarantee.ensure_on_agenda(data.of, data.what, id, permit)
+    wanted = Withdraw(data.id, id, data.what, data.of, data.reason)
+    told = AgendaChanged
+    return await deeds.once(decisions.withdraw, wanted, told, by=permit.person, at=at)
 
 
 @post(
@@ -170,4 +198,4 @@ async def _here(id: str, permit: Permit) -> MeetingView:
     return found
 
 
-DOORS = [move, add_item, note, add_action, finish_action, adopt, read_minutes]
+DOORS = [move, add_item, withdraw, note, add_action, finish_action, adopt, read_minutes]

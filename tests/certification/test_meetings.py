@@ -4,6 +4,7 @@ which a decision is refused, struck, handed on and sent back."""
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from certification.applications import queries as applications
@@ -29,12 +30,14 @@ from certification.meetings.rules import (
     Move,
     Note,
     OpenMeeting,
+    Withdraw,
 )
 from certification.meetings.tables import (
     Action,
     ActionDone,
     AgendaItem,
     AgendaNote,
+    AgendaWithdrawal,
     Attendance,
     Meeting,
     MinutesAdopted,
@@ -65,8 +68,8 @@ from tests.cast import (
 from tests.guarantee import accepted, inspected, meeting, planted, published, square, stages, voted
 
 TABLES = [
-    Meeting, Attendance, Movement, AgendaItem, AgendaNote, Action, ActionDone, MinutesAdopted,
-    Appointment, Vote, VoteStruck, HandCount, Decision, DecisionCrop,
+    Meeting, Attendance, Movement, AgendaItem, AgendaNote, AgendaWithdrawal, Action, ActionDone,
+    MinutesAdopted, Appointment, Vote, VoteStruck, HandCount, Decision, DecisionCrop,
 ]  # fmt: skip
 AGAIN = TODAY + timedelta(days=30)
 
@@ -242,6 +245,68 @@ async def test_where_the_charter_says_so_nobody_votes_on_a_case_in_two_bodies(db
         await run(commands.vote, vote, by=WAN, at=NOW)
     event = await run(commands.decide, Decide(new_id(), last, application), by=WAN, at=NOW)
     assert (event.outcome, event.present, event.recused) == ("approved", 3, 3)
+
+
+async def test_a_case_taken_off_the_agenda_waits_as_before(db: Database) -> None:
+    await village(db)
+    application = await ready()
+    met = await meeting()
+    await voted(met, application)
+    off = Withdraw(new_id(), met, "case", application, "รอผลตรวจดิน")
+    with pytest.raises(meeting_rules.TextMissing):
+        await commands.withdraw(msgspec.structs.replace(off, reason=" "), by=WAN, at=NOW)
+    await run(commands.withdraw, off, by=WAN, at=NOW)
+    for deed in (
+        commands.withdraw(msgspec.structs.replace(off, id=new_id()), by=WAN, at=NOW),
+        commands.decide(Decide(new_id(), met, application), by=WAN, at=NOW),
+        commands.count_hands(CountHands(new_id(), met, application, 3, 0, 0), by=WAN, at=NOW),
+    ):
+        with pytest.raises(meeting_rules.OffTheAgenda):
+            await deed
+    assert [one.application for one in await queries.waiting(NETWORK)] == [application]
+    assert await meeting_queries.withdrawn(met, "case") == {application: "รอผลตรวจดิน"}
+    following = await meeting()  # where it stands by itself; the votes of the first bar nobody
+    await voted(following, application)
+    event = await run(commands.decide, Decide(new_id(), following, application), by=WAN, at=NOW)
+    assert event.outcome == "approved"
+    late = Withdraw(new_id(), following, "case", application, "สายไป")
+    with pytest.raises(rules.DecidedAlready):
+        await commands.withdraw(late, by=WAN, at=NOW)
+    assert not await verify(TABLES)
+
+
+async def test_taken_off_and_decided_at_the_same_moment_one_is_first(db: Database) -> None:
+    await village(db)
+    application = await ready()
+    met = await meeting()
+    await voted(met, application)
+    off = Withdraw(new_id(), met, "case", application, "รอผลตรวจดิน")
+    done = await asyncio.gather(
+        run(commands.withdraw, off, by=WAN, at=NOW),
+        run(commands.decide, Decide(new_id(), met, application), by=YING, at=NOW),
+        return_exceptions=True,
+    )
+    late = (meeting_rules.OffTheAgenda, rules.DecidedAlready)
+    assert sum(isinstance(one, late) for one in done) == 1, done
+
+
+async def test_an_item_taken_off_stays_written_with_its_reason(db: Database) -> None:
+    await village(db)
+    met, other = await meeting(), await meeting()
+    item = AddItem(new_id(), met, "inform", "งบประมาณ")
+    await run(meetings.add_item, item, by=WAN, at=NOW)
+    off = Withdraw(new_id(), met, "item", item.id, "เอกสารยังไม่ครบ")
+    with pytest.raises(meeting_rules.ItemMissing):  # it stands on another's agenda
+        await commands.withdraw(msgspec.structs.replace(off, meeting=other), by=WAN, at=NOW)
+    await run(commands.withdraw, off, by=WAN, at=NOW)
+    [shown] = await meeting_queries.items(met)
+    assert (shown.title, shown.off) == ("งบประมาณ", "เอกสารยังไม่ครบ")
+    with pytest.raises(meeting_rules.OffTheAgenda):
+        await meetings.note(Note(new_id(), item.id, "x"), by=WAN, at=NOW)
+    await run(meetings.close_meeting, met, by=WAN, at=NOW)
+    with pytest.raises(meeting_rules.MeetingClosed):
+        again = msgspec.structs.replace(off, id=new_id())
+        await commands.withdraw(again, by=WAN, at=NOW)
 
 
 async def test_two_meetings_of_one_body_decide_at_the_same_moment(db: Database) -> None:

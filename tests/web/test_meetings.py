@@ -28,6 +28,34 @@ async def ready(**settings: object) -> str:
     return application
 
 
+async def test_what_is_taken_off_the_agenda_stands_in_the_minutes(doors: Doors) -> None:
+    application, met = await ready(), await meeting()
+    wan, there = await doors.as_(WAN), f"/meetings/{met}"
+    assert f'value="{application}"' in (await wan.get(there)).text
+    off = {"what": "case", "of": application, "reason": "รอผลตรวจดิน"}
+    for wrong, status in (({"reason": ""}, 400), ({"of": new_id()}, 404), ({"what": "x"}, 404)):
+        said = await wan.post(f"{there}/withdrawals", data={"id": new_id(), **off, **wrong})
+        assert said.status_code == status, wrong
+    krit = await doors.as_(KRIT)
+    assert (await krit.post(f"{there}/withdrawals", data=off)).status_code in (403, 404)
+    sent = {"id": new_id(), **off}
+    for _ in range(2):
+        said = await wan.post(f"{there}/withdrawals", data=sent, follow_redirects=False)
+        assert said.status_code == 303
+    for page in (there, f"{there}/minutes", f"/decide/{application}?meeting={met}"):
+        assert "รอผลตรวจดิน" in (await wan.get(page)).text
+    assert application not in (await wan.get(f"{there}/table")).text
+    paper = await wan.get(f"{there}/minutes.pdf")
+    assert paper.content.startswith(b"%PDF")
+    following = await meeting()
+    assert f'value="{application}"' in (await wan.get(f"/meetings/{following}")).text
+    body = {"id": new_id(), **off}
+    again = await wan.post(f"/api/v1{there}/withdrawals", json=body)
+    assert (again.status_code, again.json()["code"]) == (409, "meetings.off_the_agenda")
+    elsewhere = await wan.post(f"/api/v1/meetings/{following}/withdrawals", json=body)
+    assert elsewhere.status_code == 201, elsewhere.text
+
+
 async def test_a_meeting_from_the_agenda_to_minutes_the_next_one_adopts(doors: Doors) -> None:
     application, met = await ready(), await meeting()
     wan, there = await doors.as_(WAN), f"/meetings/{met}"

@@ -171,12 +171,14 @@ async def _step(say: Words, found: MeetingView, application: str, chosen: str | 
     asked = await queries.case(application)
     cause, settings = await queries.cause(application, found.held_on)
     now, over = asked.step.number, asked.state == "decided"
+    off = (await meetings.withdrawn(found.id, "case")).get(application)
     return {
         "steps": [
             (say.name(stage.name), over or number < now, number == now)
             for number, stage in enumerate(settings.decision_stages)
         ],
-        "ours": found.body == asked.step.body,
+        "ours": found.body == asked.step.body and off is None,
+        "off": off,
         "turn": say(f"body.{asked.step.body}"),
         "shortens": settings.conversion_reduction_allowed and not asked.step.after,
         "classes": [[of, say(f"conversion.class.{of}")] for of in settings.conversion_months],

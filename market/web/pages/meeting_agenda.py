@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
+from certification.decisions import commands as decisions
 from certification.meetings import commands, queries, rules
 from certification.meetings.rules import (
     PARTS,
@@ -22,6 +23,7 @@ from certification.meetings.rules import (
     FinishAction,
     Move,
     Note,
+    Withdraw,
 )
 from market.access import deeds, guarantee, members
 from market.access.permit import Permit
@@ -74,6 +76,20 @@ async def add_item(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Re
         wanted = AddItem(form.id(), id, part, title)  # type: ignore[arg-type]  # among PARTS
         told = rules.ItemAdded
         await deeds.once(commands.add_item, wanted, told, by=permit.person, at=at)
+
+    return await _done(request, id, permit, at, "agenda", deed)
+
+
+@post("/meetings/{id:str}/withdrawals", opt={"op": "meeting.hold"})
+async def withdraw(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    async def deed(form: Form) -> None:
+        what, of = form.choice("what", ("item", "case")), form.raw("of")
+        reason = form.text("reason", most=rules.TITLE_LETTERS_MAX)
+        await guarantee.ensure_on_agenda(of, what, id, permit)
+        form.done()
+        wanted = Withdraw(form.id(), id, what, of, reason)  # type: ignore[arg-type]  # one of both
+        told = rules.AgendaChanged
+        await deeds.once(decisions.withdraw, wanted, told, by=permit.person, at=at)
 
     return await _done(request, id, permit, at, "agenda", deed)
 
@@ -139,4 +155,4 @@ async def adopt(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respo
     return await _done(request, id, permit, at, "agenda", deed)
 
 
-DOORS: list[Any] = [move, add_item, note, add_action, finish_action, adopt]
+DOORS: list[Any] = [move, add_item, withdraw, note, add_action, finish_action, adopt]

@@ -15,6 +15,7 @@ from certification.decisions import commands
 from certification.decisions import queries as decisions
 from certification.decisions.votes import CountHands, HandsOutdated, HandsWereCounted, tally
 from certification.inspections import queries as inspections
+from certification.meetings import queries as meetings
 from certification.meetings.queries import MeetingView
 from market.access import deeds, guarantee, whose
 from market.access.permit import Permit
@@ -72,7 +73,9 @@ async def _shown(
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
     say = words_for(request)
-    waiting = [one.application for one in await decisions.waiting(found.organ, found.body)]
+    off = await meetings.withdrawn(found.id, "case")
+    before = await decisions.waiting(found.organ, found.body)
+    waiting = [one.application for one in before if one.application not in off]
     done = [one.application for one in await decisions.of_meeting(found.id)]
     order = [*done, *(one for one in waiting if one not in done)]
     on_table = wanted if wanted in order else next((o for o in order if o not in done), "")

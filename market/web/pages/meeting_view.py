@@ -78,6 +78,8 @@ async def agenda(say: Words, found: MeetingView, today: date) -> list[Shown]:
     done = await queries.adoptions(one.id for one in earlier)
     adopt = [{"meeting": one, "adopted": done.get(one.id)} for one in earlier]
     matters = await actions(await queries.matters_arising(found), today)
+    taken = (await queries.withdrawn(found.id, "case")).items()
+    off = [{**await case(say, of), "reason": why} for of, why in taken]
     return [
         {
             "part": part,
@@ -86,6 +88,7 @@ async def agenda(say: Words, found: MeetingView, today: date) -> list[Shown]:
             "items": [one for one in items if one.part == part],
             "adopt": adopt if part == "adopt" else [],
             "matters": matters if part == "matters" else [],
+            "off": off if part == "decide" else [],
         }
         for number, part in enumerate(PARTS, start=1)
     ]

@@ -172,6 +172,7 @@ async def shown(
 
 async def _cases(say: Words, found: MeetingView) -> list[Shown]:
     done = {one.application for one in await decisions.of_meeting(found.id)}
+    done |= set(await queries.withdrawn(found.id, "case"))
     return [
         {
             "waiting": one,

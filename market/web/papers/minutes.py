@@ -81,12 +81,20 @@ def _came_and_went(one: Shown) -> str:
     return " · ".join(part for part in (late, gone) if part)
 
 
+def _off(reason: str | None) -> list[str]:
+    return [f"ถอนออกจากวาระ: {reason}"] if reason else []
+
+
 def _part(part: Shown) -> dict[str, object]:
     return {
         "name": part["name"],
         "items": [
-            {"title": one.title, "notes": [note.text for note in one.notes]}
+            {"title": one.title, "notes": [*_off(one.off), *(note.text for note in one.notes)]}
             for one in part["items"]
+        ]
+        + [
+            {"title": f"{one['name']} · {one['farmer']}", "notes": _off(one["reason"])}
+            for one in part["off"]
         ],
         "adopt": [
             {
