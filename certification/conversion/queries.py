@@ -24,6 +24,7 @@ from certification.conversion.rules import (
     Spoil,
 )
 from certification.conversion.tables import ConversionShortened
+from certification.findings import queries as findings
 from certification.inputs import queries as inputs
 from certification.inspections import queries as inspections
 from certification.inspections.kinds import YEARLY
@@ -74,9 +75,11 @@ async def asked_under(plot: str) -> list[Version]:
 async def facts(plot: str, version: Version) -> Facts:
     asked = [one for one in await _asked(plot, version.scheme) if one.state not in LEFT]
     since = tuple(one.no_prohibited_since for one in asked)
-    visits, found = await inspections.of_plot(plot), await inspections.of_land(plot)
+    lands = await plots.outlines(plot)
+    found = await findings.that_stand(await inspections.findings_on(lands))
+    visits = [one for land in lands for one in await inspections.of_plot(land)]
     spoils = [
-        *[spoil async for spoil in _used(plot, version.scheme)],
+        *[spoil async for spoil in _used(lands, version.scheme)],
         *_seen(visits, found, version),
         *[spoil async for spoil in _years(plot, since)],
     ]
@@ -128,25 +131,23 @@ async def _asked(plot: str, scheme: str) -> list[ApplicationView]:
     ]
 
 
-async def _used(plot: str, scheme: str) -> AsyncIterator[Spoil]:
-    """Also on the plot whose place this one took: it is the same soil."""
-    here: str | None = plot
-    while here:
-        for one in await inputs.of_plot(here):
+async def _used(lands: Sequence[str], scheme: str) -> AsyncIterator[Spoil]:
+    """Also under an earlier outline: it is the same soil."""
+    for outline in lands:
+        for one in await inputs.of_plot(outline):
             says = any(j.scheme == scheme and j.status == "prohibited" for j in one.judged)
             if one.counts and says:
                 yield Spoil(one.used_on, one.used_on, "prohibited_use")
-        here = (await plots.plot(here)).replaces
 
 
 def _seen(
     visits: Sequence[InspectionView], found: Sequence[FindingView], version: Version
 ) -> Iterator[Spoil]:
-    """What inspectors found of it; what a diary tells has its own day."""
+    """What visits, tests and complaints found of it; what a diary tells has its own day."""
     days = {one.id: _day(one) for one in visits}
     chapters = {item.code: item.chapter for item in version.content.checklist}
     for one in found:
-        grave = one.severity == "critical" and one.inspection is not None
+        grave = one.severity == "critical" and one.use is None
         if grave and rules.restarts(one.item, chapters.get(one.item, "")):
             on = days.get(one.inspection or "", local_day(one.at))
             yield Spoil(on, on, "critical_finding")

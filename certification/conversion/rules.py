@@ -25,8 +25,10 @@ Because = Literal[
 ]  # fmt: skip
 """`conversion.because.<word>` in the catalogues."""
 GRAVE: tuple[str, ...] = ("critical", "major")
-ABOUT_INPUTS, LAST_USE = "2_inputs", "P05"
-"""The checklist's chapter on what is put on the land, and its question for the last such day."""
+ABOUT_INPUTS = "2_inputs"
+"""The checklist's chapter on what is put on the land."""
+ALSO = ("P05", "H11")
+"""The day of the last prohibited use, and residues in what was harvested."""
 REVIEW_MONTHS = 12
 """So long a passed visit carries a step up: it is a yearly one."""
 REASON_LETTERS_MAX = 2_000
@@ -177,7 +179,7 @@ def lowest(courses: Mapping[CropClass, Course], classes: Sequence[CropClass], on
 def restarts(item: str, chapter: str) -> bool:
     """Whether something critical about it begins conversion anew: what was put on the land does; a
     missing paper or label is mended and is over."""
-    return chapter == ABOUT_INPUTS or item == LAST_USE
+    return chapter == ABOUT_INPUTS or item in ALSO
 
 
 def contradicted(year: int, told_on: date, clean_since: Sequence[date]) -> Spoil | None:

@@ -77,6 +77,13 @@ async def of_farmer(person: str, on: date, *, closed: bool = False) -> list[Stor
     return [one for one in told if await answerable(one.finding, on) == person]
 
 
+async def that_stand(found: Sequence[FindingView]) -> tuple[FindingView, ...]:
+    """Without those of which a meeting said that they are none."""
+    told = await _steps([one.id for one in found])
+    none = {id for id, steps in told.items() if any(one.kind == "withdrawn" for one in steps)}
+    return tuple(one for one in found if one.id not in none)
+
+
 async def answerable(finding: FindingView, on: date) -> str:
     """Who farms the land now; who did when it was found, where nobody does."""
     return await plots.holder(finding.plot, on) or finding.farmer

@@ -358,11 +358,6 @@ async def findings(inspection: str) -> tuple[FindingView, ...]:
     return await _findings(Finding.inspection == inspection)
 
 
-async def of_land(plot: str) -> tuple[FindingView, ...]:
-    """Of all visits and uses, closed or not."""
-    return await _findings(Finding.plot == plot)
-
-
 async def finding(id: str) -> FindingView:
     found = await _findings(Finding.id == id)
     if not found:

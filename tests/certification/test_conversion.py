@@ -23,8 +23,12 @@ from certification.conversion.rules import Facts, Review, Shorten, Shortening, S
 from certification.decisions import commands as decisions
 from certification.decisions.rules import Decide, DecidedAlready, NoVotes, ShorteningTurnedDown
 from certification.decisions.votes import TooManyHands
+from certification.findings import commands as findings
+from certification.findings.rules import Answer, Settle
 from certification.inputs import commands as inputs
 from certification.inputs.rules import NoteUse
+from certification.inspections import commands as inspections
+from certification.inspections.rules import MakeFinding
 from certification.plots import queries as plots
 from certification.schemes.queries import preset
 from certification.schemes.settings import CropClass, PlotStage, RuleSet, StageKind
@@ -33,11 +37,12 @@ from market.domain.lots import queries as lot_queries
 from market.domain.lots.queries import Lot
 from market.domain.lots.rules import HarvestLot
 from market.domain.trace import queries as trace
-from tests.cast import MALEE, NOW, TODAY, WAN, log_faults, village
+from tests.cast import CHAN, MALEE, NOW, TODAY, WAN, log_faults, village
 from tests.guarantee import (
     JUST_CLEAN,
     LON,
     accepted,
+    answered,
     certified,
     decided,
     inspected,
@@ -301,6 +306,30 @@ async def test_a_visit_that_found_it_or_was_turned_down_carries_no_step(db: Data
     await run(decisions.decide, no, by=WAN, at=NOW)
     assert (await queries.facts(plot, version)).reviews == ()
     assert (await queries.stage(plot, version, "annual", TODAY)).stage == "in_conversion"
+
+
+async def test_what_inspectors_found_begins_it_anew_unless_a_meeting_withdraws_it(
+    db: Database,
+) -> None:
+    """A bag of urea on the plot, and a missing label: the one counts, the other is mended."""
+    await village(db)
+    await published()
+    plot = await planted()
+    visit = await answered(await accepted(plot))
+    bag = MakeFinding(new_id(), visit, "N05", "critical", "ถุงปุ๋ยเคมีในแปลง")
+    label = MakeFinding(new_id(), visit, "H09", "critical", "ใช้ตราเกินแปลง")
+    for finding in (bag, label):
+        await run(inspections.find, finding, by=CHAN, at=NOW)
+    assert (await spans(plot))[-2:] == [
+        (TODAY, "conventional", "critical_finding"),
+        (TODAY + timedelta(days=1), "in_conversion", "critical_finding"),
+    ]
+    said = Answer(new_id(), bag.id, "disputed", "ถุงเปล่าใส่ดิน")
+    await run(findings.answer, said, by=MALEE, at=NOW)
+    none = Settle(new_id(), bag.id, "withdrawn", "เป็นถุงเปล่า", "6/2569", TODAY)
+    await run(findings.settle, none, by=WAN, at=NOW)
+    assert [stage for _, stage, _ in await spans(plot)] == ["in_conversion"]
+    assert not await log_faults()
 
 
 async def test_conversion_is_shortened_only_by_a_meeting_and_on_evidence(db: Database) -> None:
