@@ -34,6 +34,7 @@ from certification.conversion import queries as conversion
 from certification.crops import queries as crops
 from certification.decisions import queries as decisions
 from certification.decisions.rules import stage
+from certification.findings import queries as findings
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.inspections.rules import grave as gravity
@@ -76,7 +77,12 @@ async def issue(data: IssueCertificate, *, by: str, at: datetime) -> Certificate
 async def suspend(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateSuspended:
     """Lots harvested from `from_on` on lose their claim; `from_on` may be a past day."""
     rules.ensure_ruled("suspended", data)
-    return await _change("suspended", CertificateSuspended, data, by=by, at=at)
+    async with transaction():
+        if data.because == "major_overdue":
+            plot = (await queries.certificate(data.certificate)).plot
+            if not await findings.is_long_overdue(plot, local_day(at)):
+                raise rules.NothingOverdue
+        return await _change("suspended", CertificateSuspended, data, by=by, at=at)
 
 
 async def reinstate(data: ChangeCertificate, *, by: str, at: datetime) -> CertificateReinstated:

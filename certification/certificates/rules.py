@@ -102,6 +102,12 @@ class UnknownReason(Invalid):
     code = "certificates.unknown_reason"
 
 
+class NothingOverdue(Refusal):
+    """No major finding, and not so many minor ones, is late by the charter's days of grace."""
+
+    code = "certificates.nothing_overdue"
+
+
 class FromOutOfRange(Invalid):
     """The day from which it holds: within the certificate's days, not later than today; a
     surrender not earlier than today; a reinstatement not before the suspension it lifts."""

@@ -26,13 +26,12 @@ from certification.findings.rules import (
     Escalated,
     Extend,
     FindingDisputed,
-    Kind,
     NowOverdue,
     SeenMended,
     SendBack,
     Settle,
-    Told,
 )
+from certification.findings.standings import Kind, Told, to_tell
 from certification.findings.tables import FindingStep
 from certification.groups import queries as groups
 from certification.inputs import commands as inputs
@@ -156,6 +155,41 @@ async def settle(data: Settle, *, by: str, at: datetime) -> DisputeSettledBy:
     return event
 
 
+async def deny_use(use: str, *, by: str, at: datetime) -> None:
+    """The farmer took back the word on a typed use: what came of it is disputed."""
+    async with transaction():
+        told = await _of_use(use, at)
+        if told is None or told.standing.disputed:
+            return
+        group = await groups.group((await plots.plot(told.finding.plot)).group)
+        event = FindingDisputed(told.finding.id, group.network or group.id)
+        row = Row(following(told.finding.id, f"denied {len(told.steps)}"), "disputed")
+        await _write(told, row, event, by=by, at=at)
+
+
+async def judge_use(use: str, verdict: str, *, by: str, at: datetime) -> None:
+    """A meeting's word on the use is its word on the finding too."""
+    async with transaction():
+        told = await _of_use(use, at)
+        if told is None or not told.standing.disputed:
+            return
+        farmer = await queries.answerable(told.finding, local_day(at))
+        kind: rules.Verdict = "withdrawn" if verdict == "dropped" else "stands"
+        id = following(told.finding.id, f"judged {len(told.steps)}")
+        if kind == "withdrawn":
+            shut = CloseFinding(following(id, "closed"), told.finding.id, "–")
+            await inspections.close_finding(shut, by=by, at=at)
+        event = DisputeSettledBy(told.finding.id, farmer, kind)
+        await _write(told, Row(id, kind), event, by=by, at=at)
+
+
+async def _of_use(use: str, at: datetime) -> Story | None:
+    """The finding that came of it, while it is open."""
+    found = await visits.findings_named([following(use, "finding")])
+    told = await queries.stories(found, local_day(at))
+    return told[0] if told and told[0].standing.state != "verified_closed" else None
+
+
 async def tell(finding: str, *, by: str, at: datetime) -> list[Told]:
     """What the clock has to say of it today; once for each day by which it was to be mended."""
     today = local_day(at)
@@ -163,7 +197,7 @@ async def tell(finding: str, *, by: str, at: datetime) -> list[Told]:
         told = await queries.story(finding, today)
         said = [queries.step_of(step) for step in told.steps]
         settings = await queries.settings_of(told.finding)
-        new = rules.to_tell(told.standing, said, settings, today=today)
+        new = to_tell(told.standing, said, settings, today=today)
         for kind in new:
             due = told.standing.due_on
             row = Row(following(finding, f"{kind} {due}"), kind, None, due)

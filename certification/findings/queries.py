@@ -10,7 +10,15 @@ import msgspec
 from certification.basis.database import in_use
 from certification.basis.units import local_day
 from certification.findings import rules
-from certification.findings.rules import Kind, Made, Standing, Step
+from certification.findings.standings import (
+    REMIND_DAYS,
+    Kind,
+    Made,
+    Standing,
+    Step,
+    standing,
+    to_tell,
+)
 from certification.findings.tables import FindingStep
 from certification.inspections import queries as inspections
 from certification.inspections.queries import FindingView
@@ -84,6 +92,15 @@ async def that_stand(found: Sequence[FindingView]) -> tuple[FindingView, ...]:
     return tuple(one for one in found if one.id not in none)
 
 
+async def is_long_overdue(plot: str, on: date) -> bool:
+    """A ground to suspend: major, or so many minor ones, and late by the days of grace."""
+    for one in await of_plots(await plots.outlines(plot), on):
+        grave = one.finding.severity != "minor" or one.minors > 0
+        if grave and one.standing.days_late >= max((await settings_of(one.finding)).grace_days, 1):
+            return True
+    return False
+
+
 async def answerable(finding: FindingView, on: date) -> str:
     """Who farms the land now; who did when it was found, where nobody does."""
     return await plots.holder(finding.plot, on) or finding.farmer
@@ -105,7 +122,7 @@ async def stories(found: Sequence[FindingView], on: date) -> list[Story]:
         if one.plot not in minors:
             minors[one.plot] = await inspections.open_count(one.plot)
         rules_of, steps = settings[one.scheme_version], told.get(one.id, ())
-        now = rules.standing(made_of(one), [step_of(s) for s in steps], rules_of, today=on)
+        now = standing(made_of(one), [step_of(s) for s in steps], rules_of, today=on)
         agreed = [s.words for s in steps if s.kind == "agreed"]
         many = ripe_for_major(minors[one.plot], rules_of)
         made.append(Story(one, now, steps, agreed[-1] if agreed else one.action, many))
@@ -139,7 +156,7 @@ async def _steps(ids: Sequence[str]) -> dict[str, tuple[StepView, ...]]:
 async def unsettled(at: datetime) -> list[str]:
     """Everywhere, of whom the clock has something to say."""
     today = local_day(at)
-    soon = today + timedelta(days=rules.REMIND_DAYS)
+    soon = today + timedelta(days=REMIND_DAYS)
     rows = await in_use().query(
         "SELECT f.id FROM finding f LEFT JOIN finding_closed c ON c.finding = f.id"
         " WHERE c.id IS NULL AND (f.due_on <= {} OR EXISTS"
@@ -151,7 +168,7 @@ async def unsettled(at: datetime) -> list[str]:
     return [
         one.finding.id
         for one in await stories(found, today)
-        if rules.to_tell(
+        if to_tell(
             one.standing, [step_of(s) for s in one.steps], await settings_of(one.finding),
             today=today,
         )

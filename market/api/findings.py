@@ -216,7 +216,7 @@ async def answer(id: FromPath[str], data: JSONBody[Said], permit: Mine, at: Now)
 
 
 @put(
-    "/api/v1/findings/{id:str}/photos/{step:str}",
+    "/api/v1/findings/{id:str}/steps/{step:str}/photo",
     opt={"op": "finding.answer"},
     tags=["findings"],
     summary="A photo of what was done, as raw bytes: a reply, whose id is in the address",

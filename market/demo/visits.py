@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from certification.findings import commands as findings
+from certification.findings.rules import Answer, Said
 from certification.inspections import commands as inspections
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import (
@@ -73,9 +75,16 @@ FAULTS = (
     Fault("prayun-field", AGAIN, "N21", "minor", "ตัดไม้ริมคลองออกเกือบหมด",
           "ปลูกไม้พื้นถิ่นคืนสิบต้น", 20),
     Fault("yusof-field", AGAIN, "P17", "major", "น้ำจากแปลงข้างเคียงไหลเข้าคูของแปลง",
-          "ขุดคันกั้นและบ่อพักน้ำ", 25),
+          "ขุดคันกั้นและบ่อพักน้ำ", 10),
 )  # fmt: skip
 """Of the last four two are open, one is overdue, and one was grave enough to suspend for."""
+
+
+ANSWERED: dict[str, tuple[Said, str, int]] = {
+    "krit-field": ("claimed", "จดส่วนผสมไว้ที่ถังทุกใบแล้ว", 14),
+    "somsri-field": ("disputed", "หลังคามีแล้ว อยู่ด้านหลังโรงเก็บ", 10),
+}
+"""What farmers answered to a finding of the last visit, so many days later."""
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -97,6 +106,8 @@ def look(days: Days) -> Iterator[Deed]:
         for fault in _faults(visit):
             if fault.mended is not None:
                 yield _mended(visit, fault, days)
+            elif fault.land in ANSWERED:
+                yield _answered(visit, fault, days)
 
 
 def _visits() -> Iterator[Visit]:
@@ -154,6 +165,15 @@ def _mended(visit: Visit, fault: Fault, days: Days) -> Deed:
     )  # fmt: skip
     by, at = who(visit.land.inspectors[1]), days.at(visit.day + fault.mended, 16)
     return deed(inspections.close_finding, seen, by=by, at=at)
+
+
+def _answered(visit: Visit, fault: Fault, days: Days) -> Deed:
+    kind, words, after = ANSWERED[fault.land]
+    id = named("answered", visit.season, fault.land, fault.item)
+    found = named("finding", visit.season, fault.land, fault.item)
+    said = Answer(id, found, kind, f"{words} (ข้อมูลตัวอย่าง)")
+    by, at = visit.land.farmer_id, days.at(visit.day + after, 17)
+    return deed(findings.answer, said, by=by, at=at)
 
 
 def _answers(visit: Visit, days: Days) -> Iterable[AnswerGiven]:

@@ -15,6 +15,7 @@ from certification.certificates import commands as certificates
 from certification.certificates import queries as held
 from certification.certificates.queries import CertificateView
 from certification.certificates.rules import ChangeCertificate, rests_since
+from certification.findings import commands as findings
 from certification.inputs import commands as inputs
 from certification.inputs.claims import Said
 from certification.inspections import uses
@@ -31,6 +32,10 @@ async def follow(entry: log.Entry, *, at: datetime) -> None:
     if event["type"] == "inputs.prohibited_used":
         on = date.fromisoformat(str(event["used_on"]))
         await run(_answer, event["use"], event["plot"], list(event["schemes"]), on, at)
+    elif event["type"] == "inputs.claim_denied":
+        await run(findings.deny_use, str(event["use"]), by=entry.by, at=at)
+    elif event["type"] == "inputs.claim_judged":
+        await run(findings.judge_use, event["use"], event["outcome"], by=entry.by, at=at)
     elif said := WORDS.get(str(event["type"])):
         told = await spoken.spoken(str(event["spoken"]))
         if told.deed == "inputs.used":

@@ -111,7 +111,7 @@ async def visit_under_way() -> dict[str, str]:
     await run(findings.answer, reply, by=MALEE, at=NOW)
     return {
         "inspections": visit, "inspect": visit, "visits": visit, "findings": finding.id,
-        "photos": photo.id, "photos/{step}": reply.id,
+        "photos": photo.id, "steps": reply.id,
     }  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from certification.basis.refusal import Refusal
 from certification.findings import rules
-from certification.findings.rules import Answer, Kind, Made, Standing, Step
+from certification.findings.rules import Answer
+from certification.findings.standings import Kind, Made, Standing, Step, standing, to_tell
 from certification.inspections.rules import grave, ripe_for_major
 from certification.schemes import queries as schemes
 
@@ -25,7 +26,7 @@ def made(*, agreed: bool = False, closed: bool = False) -> Made:
 
 def at(*steps: Step, day: int = 0, agreed: bool = False, closed: bool = False) -> Standing:
     today = FOUND + timedelta(days=day)
-    return rules.standing(made(agreed=agreed, closed=closed), steps, RULES, today=today)
+    return standing(made(agreed=agreed, closed=closed), steps, RULES, today=today)
 
 
 def step(kind: Kind, day: int = 0, due: date | None = None, by: str = PEER) -> Step:
@@ -70,7 +71,7 @@ def test_the_clock_says_each_thing_once_for_each_day_and_after_a_sleep_only_the_
     def told(*steps: Step, day: int) -> list[str]:
         today = FOUND + timedelta(days=day)
         now = at(*steps, day=day)
-        return [*rules.to_tell(now, steps, RULES, today=today)]
+        return [*to_tell(now, steps, RULES, today=today)]
 
     assert told(day=22) == []
     assert told(day=23) == ["reminded"]

@@ -12,6 +12,9 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
+from certification.certificates import commands as suspending
+from certification.certificates import queries as certificates
+from certification.certificates.rules import ChangeCertificate, NothingOverdue
 from certification.findings import commands, queries, rules
 from certification.findings.queries import Story
 from certification.findings.rules import Agree, Answer, Extend, SendBack, Settle
@@ -49,7 +52,7 @@ from tests.cast import (
     village,
 )
 from tests.certification.test_inputs import use
-from tests.guarantee import accepted, begun, planted, published
+from tests.guarantee import accepted, begun, certified, planted, published
 
 DUE = TODAY + timedelta(days=30)
 
@@ -273,6 +276,19 @@ async def test_a_test_or_a_complaint_makes_a_finding_once(db: Database) -> None:
     assert await run(make, seen_by, by=WAN, at=NOW) is None
     [one] = await queries.of_plots([asked.plot], TODAY)
     assert (one.finding.source, one.standing.due_on) == ("complaint", DUE)
+
+
+async def test_a_major_is_a_ground_to_suspend_only_after_the_days_of_grace(db: Database) -> None:
+    await village(db)
+    await published()
+    paper = await certified()
+    version = (await certificates.certificate(paper.certificate)).scheme_version
+    one = Found(new_id(), "complaint", new_id(), paper.plot, MALEE, version, "N14", "major", "พ่นยา")
+    await run(make, one, by=WAN, at=NOW)
+    last = TODAY + timedelta(days=59)
+    rest = ChangeCertificate(new_id(), paper.certificate, "major_overdue", last)
+    await refused(NothingOverdue, suspending.suspend, rest, by=WAN, at=later(days=59))
+    await run(suspending.suspend, rest, by=WAN, at=later(days=60))
 
 
 async def test_the_clock_reminds_tells_and_hands_to_the_committee_by_local_days(

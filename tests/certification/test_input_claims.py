@@ -11,6 +11,7 @@ from certification.basis.transaction import run
 from certification.certificates import commands as certificates
 from certification.certificates import queries as held
 from certification.certificates.rules import ChangeCertificate, NotFromThisState
+from certification.findings import queries as findings
 from certification.inputs import claims, commands, queries
 from certification.inputs.claims import JudgeClaim
 from certification.inputs.rules import DayOutOfRange, InputUsed, MeetingMissing
@@ -130,6 +131,17 @@ async def test_a_paper_counts_until_malee_denies_it(db: Database) -> None:
     assert await queries.clean_since(paper.plot, "sgs-pgs") is None
     assert [claim.word for claim in await queries.claims(NETWORK)] == ["denied"]
     assert (await state_of(paper.plot))[0] == "suspended", "the committee lifts it, not the clock"
+    for _ in range(2):
+        await readers.read_on(later(hours=2))
+        await db.query("UPDATE log_cursor SET seq = 0 WHERE reader = 'inputs'")
+    [told] = await findings.of_plots([paper.plot], TODAY)
+    assert told.standing.disputed, "what came of it waits for the committee too"
+    await run(commands.judge_claim, judged(one, "dropped"), by=WAN, at=later(hours=3))
+    for _ in range(2):
+        await readers.read_on(later(hours=3))
+        await db.query("UPDATE log_cursor SET seq = 0 WHERE reader = 'inputs'")
+    assert (await state_of(paper.plot))[1] == 0
+    assert not await log_faults()
 
 
 async def test_a_ruling_that_prohibits_what_was_typed_makes_a_claim_only(db: Database) -> None:
@@ -201,6 +213,6 @@ async def test_an_earlier_use_that_becomes_known_later_moves_the_rest_back(db: D
         assert (await state_of(paper.plot, since - timedelta(days=1)))[0] == "active"
     [view] = await held.of_plot(paper.plot)
     assert len(await held.events(view.id)) == 2
-    again = ChangeCertificate(new_id(), view.id, "decision", end)
+    again = ChangeCertificate(new_id(), view.id, "complaint", end)
     with pytest.raises(NotFromThisState):
         await run(certificates.suspend, again, by=WAN, at=now)

@@ -51,6 +51,7 @@ ALSO = {
     "certification/certificates/renewals",  # applying while one still holds
     "certification/inspections/found", "certification/inspections/uses",  # made by no visit too
     "certification/inputs/claims",  # a prohibited use that somebody else typed; entries struck
+    "certification/findings/standings",  # where a finding stands: pure
     "certification/inputs/views",  # a use, a ruling and what waits, as they are read
     "certification/people/sealed",  # names in what somebody told, under that person's key
     "certification/land/complete", "certification/land/views",  # what is still asked of land

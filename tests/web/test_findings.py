@@ -39,10 +39,10 @@ async def test_malee_answers_with_a_photo_which_a_refused_form_does_not_lose(doo
     [step] = (await queries.story(id, TODAY)).steps
     assert (step.kind, step.photo) == ("claimed", kept[0])
     chan, krit = await doors.as_(CHAN), await doors.as_(KRIT)
-    picture = await chan.get(f"/findings/{id}/photos/{step.id}")
+    picture = await chan.get(f"/findings/{id}/steps/{step.id}/photo")
     assert picture.headers["content-type"] == "image/jpeg"
-    assert f"{there}/photos/{step.id}" in await read(malee, there)
-    for address in (f"/findings/{id}", f"/findings/{id}/photos/{step.id}", there):
+    assert f"{there}/steps/{step.id}/photo" in await read(malee, there)
+    for address in (f"/findings/{id}", f"/findings/{id}/steps/{step.id}/photo", there):
         assert (await krit.get(address)).status_code in (403, 404), address
     foreign = {"id": new_id(), "kind": "replied", "words": "", "kept": kept[0]}
     assert (await sent(await doors.as_(YING), there, foreign))[0] == 400, "nobody else's photo"

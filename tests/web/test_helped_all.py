@@ -45,11 +45,11 @@ TYPED = {
     "POST /api/v1/inputs": "inputs.used",
     "POST /farm/findings/{id}": "findings.answered",
     "POST /api/v1/findings/{id}/answers": "findings.answered",
-    "PUT /api/v1/findings/{id}/photos/{step}": "findings.answered",
     "POST /farm/marks": "marks.noted",
     "POST /api/v1/marks": "marks.noted",
     "POST /marks/{id}/end": "marks.ended",
     "POST /api/v1/marks/{id}/end": "marks.ended",
+    "PUT /api/v1/findings/{id}/steps/{step}/photo": "findings.answered",
     "POST /farm/plots/{id}/apply": "applications.submitted",
     "POST /api/v1/applications": "applications.submitted",
     "POST /farm/applications/{id}": "applications.resubmitted",
@@ -227,8 +227,8 @@ async def of_a_finding(told: Told) -> None:
     await run(inspections.find, found, by=SOMCHAI, at=told.at)
     await told.page("POST /farm/findings/{id}", found.id, kind="replied", words="กำลังทำ")
     await told.program("POST /api/v1/findings/{id}/answers", found.id, kind="claimed", words="แล้ว")
-    door = "PUT /api/v1/findings/{id}/photos/{step}"
-    there = f"/api/v1/findings/{found.id}/photos/{new_id()}"
+    door = "PUT /api/v1/findings/{id}/steps/{step}/photo"
+    there = f"/api/v1/findings/{found.id}/steps/{new_id()}/photo"
     assert (await told.ying.put(there, content=tiny())).is_success
     await told._left(door, "waiting")
 

@@ -75,7 +75,7 @@ async def _kept(digest: str, person: str) -> str | None:
     return digest if digest and await Blob.exists().where(mine) else None
 
 
-@get("/farm/findings/{id:str}/photos/{step:str}", opt={"op": "finding.answer"})
+@get("/farm/findings/{id:str}/steps/{step:str}/photo", opt={"op": "finding.answer"})
 async def photo(id: FromPath[str], step: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     await guarantee.finding_answered(id, permit, at)
     return await findings.seen(id, step, at)
@@ -101,7 +101,7 @@ async def _one(
         of="" if whom.person == permit.person else whom.person,
         helped=await farm_view.helped(permit, whom.person),
         finding=await view.shown(say, told, today),
-        steps=await view.history(say, told, f"/farm/findings/{id}/photos"),
+        steps=await view.history(say, told, f"/farm/findings/{id}/steps"),
         done=request.query_params.get("said", "") if no is None else "",
     )
 

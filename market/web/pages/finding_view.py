@@ -35,15 +35,15 @@ async def shown(say: Words, of: Story, on: date) -> Shown:
     }
 
 
-async def history(say: Words, of: Story, photos: str) -> list[Shown]:
-    """`photos`: the address below which they are seen."""
+async def history(say: Words, of: Story, steps: str) -> list[Shown]:
+    """`steps`: the address below which their photos are seen."""
     names = await people.names([step.by for step in of.steps])
     return [
         {
             "of": step,
             "words": say(f"finding.step.{step.kind}"),
             "by": "" if step.by == CLOCK else names.get(step.by, ""),
-            "photo": f"{photos}/{step.id}" if step.photo else "",
+            "photo": f"{steps}/{step.id}/photo" if step.photo else "",
         }
         for step in of.steps
     ]

@@ -184,7 +184,7 @@ async def _decide(form: Form, deed: str, id: str, by: str, at: datetime) -> None
         await deeds.once(commands.extend, longer, DeadlineExtended, by=by, at=at)
 
 
-@get("/findings/{id:str}/photos/{step:str}", opt={"op": "finding.read"})
+@get("/findings/{id:str}/steps/{step:str}/photo", opt={"op": "finding.read"})
 async def photo(id: FromPath[str], step: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     _, place = await guarantee.finding(id)
     permit.check(place)
@@ -217,7 +217,7 @@ async def _one(
         typed=typed or {},
         back=await view.found_where(told),
         finding=await _shown(request, say, told, today),
-        steps=await view.history(say, told, f"/findings/{id}/photos"),
+        steps=await view.history(say, told, f"/findings/{id}/steps"),
         verdicts=[["", say("Choose")], *[[v, say(f"finding.verdict.{v}")] for v in rules.VERDICTS]],
         done=request.query_params.get("done", "") if no is None else "",
     )
