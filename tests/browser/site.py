@@ -49,6 +49,8 @@ WHERE = {
     "assign": "SELECT id FROM application ORDER BY submitted_at DESC",
     "decide": "SELECT id FROM application ORDER BY state <> 'inspected', submitted_at",
     "certs": "SELECT id FROM certificate ORDER BY valid_until DESC",
+    "hearings": "SELECT id FROM hearing ORDER BY open_for IS NULL, id",
+    "{against}": "SELECT id FROM certificate_event WHERE kind = 'suspended' ORDER BY at DESC",
     "{decision}": "SELECT id FROM decision ORDER BY at DESC",
     "{change}": "SELECT 'suspend'", "{part}": "SELECT 'sides'",
     "cycles": "SELECT id FROM cycle ORDER BY opens_at DESC",
@@ -91,6 +93,7 @@ ONE_IN_EACH_STATE = (
 ALSO = {
     "/order/{code}": f"SELECT code FROM preorder WHERE {NOKS} GROUP BY state",
     "/stall/{code}": ONE_IN_EACH_STATE,
+    "/hearings/{id}": "SELECT min(id) FROM hearing GROUP BY matter",
     "/L/{typed}": "SELECT code FROM lot GROUP BY claim",
     "/payout/{id}": "SELECT min(id) FROM payout_run GROUP BY state",
     "/shares/{id}": "SELECT min(id) FROM split_proposal GROUP BY state",

@@ -32,17 +32,21 @@ LISTED = 20
 
 
 class CertificatePage(msgspec.Struct, frozen=True):
+    """What the charter's `public_fields` leave out is None or empty; that it holds, its number and
+    how it came about are always told."""
+
     code: str
     number: str
     scheme: str
-    scheme_name: Text
-    stage: str
+    scheme_name: Text | None
+    stage: str | None
     crops: tuple[Text, ...]
-    valid_from: date
-    valid_until: date
+    valid_from: date | None
+    valid_until: date | None
     now: rules.State
     place: rules.Somewhere
-    plot: PublicPlot
+    plot: PublicPlot | None
+    """Only where group, tambon and area are all public."""
     farmer_name: str | None
     inspected: rules.Inspected | None
     decided: rules.Decided | None
@@ -94,22 +98,25 @@ async def certificate_page(typed: str, today: date) -> CertificatePage:
     view = await certificates.certificate(await past.subject(typed, "certificate"))
     plot = await plots.plot(view.plot)
     gone = await past.past(view.id)
+    content = (await schemes.version(view.scheme_version)).content
+    told = frozenset(content.rules.public_fields)
+    organ = "organ" in told
     return CertificatePage(
         code=view.code,
         number=view.number,
         scheme=view.scheme,
-        scheme_name=(await schemes.version(view.scheme_version)).content.name,
-        stage=view.stage,
-        crops=tuple(crops.crop(crop).name for crop in view.crops),
-        valid_from=view.valid_from,
-        valid_until=view.valid_until,
+        scheme_name=content.name if "standard" in told else None,
+        stage=view.stage if "stage" in told else None,
+        crops=tuple(crops.crop(crop).name for crop in view.crops if "crops" in told),
+        valid_from=view.valid_from if "valid_from" in told else None,
+        valid_until=view.valid_until if "valid_until" in told else None,
         now=await past.state(view, None, today),
-        place=await past.place(plot),
-        plot=await plots.public(plot, today),
-        farmer_name=await past.name(view.holder),
+        place=rules.somewhere(await past.place(plot), told),
+        plot=await plots.public(plot, today) if told >= rules.LAND else None,
+        farmer_name=await past.name(view.holder) if "display_name" in told else None,
         inspected=gone.inspected,
-        decided=gone.decided,
-        before=gone.before,
+        decided=gone.decided if organ else None,
+        before=gone.before if organ else (),
         timeline=await past.timeline([plot.id, *gone.subjects]),
         proof=await past.proof(view.id),
     )
@@ -119,12 +126,13 @@ async def plot_page(typed: str, today: date) -> PlotPage:
     plot = await plots.plot(await past.subject(typed, "plot"))
     shown = await plots.public(plot, today)
     holder = await plots.holder(plot.id, today)
+    held = await certificates.of_plot(plot.id)
     return PlotPage(
         place=await past.place(plot),
         plot=shown,
         crops=tuple(crops.crop(crop).name for crop in shown.crops),
-        farmer_name=await past.name(holder) if holder else None,
-        certificates=await _certificates(await certificates.of_plot(plot.id), today),
+        farmer_name=await past.name(holder) if holder and await _names(held) else None,
+        certificates=await _certificates(held, today),
         lots=await _lots("l.plot = {}", (plot.id,)),
         marks=await marks.on_plot(plot.code, holder or "", today),
     )
@@ -195,6 +203,17 @@ async def _certificates(views: Sequence[CertificateView], today: date) -> tuple[
         )
         for view in views[:LISTED]
     ])  # fmt: skip
+
+
+async def _names(held: Sequence[CertificateView]) -> bool:
+    """Whether the charters under which the plot was certified all let the farmer be named."""
+    every = {one.scheme_version for one in held}
+    return all(
+        [
+            "display_name" in (await schemes.version(one)).content.rules.public_fields
+            for one in every
+        ]
+    )
 
 
 async def _lots(where: str, given: Iterable[str]) -> tuple[rules.Brief, ...]:

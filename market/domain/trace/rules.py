@@ -6,7 +6,7 @@ rewrite that day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -167,11 +167,28 @@ class Offered(msgspec.Struct, frozen=True):
 
 
 class Somewhere(msgspec.Struct, frozen=True):
-    tambon: Text
-    amphoe: Text
+    """Of a certificate whose charter does not tell it, tambon, amphoe or group are None."""
+
+    tambon: Text | None
+    amphoe: Text | None
     province: Text
-    group: Text
-    group_code: str
+    group: Text | None
+    group_code: str | None
+
+
+LAND = frozenset({"group", "tambon", "area"})
+"""All of this the public picture of a plot tells."""
+
+
+def somewhere(whole: Somewhere, told: Collection[str]) -> Somewhere:
+    near, whose = "tambon" in told, "group" in told
+    return Somewhere(
+        whole.tambon if near else None,
+        whole.amphoe if near else None,
+        whole.province,
+        whole.group if whose else None,
+        whole.group_code if whose else None,
+    )
 
 
 class Brief(msgspec.Struct, frozen=True):

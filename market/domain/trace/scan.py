@@ -194,10 +194,12 @@ def _state(found: Shared, one: Held, on: date) -> rules.State:
 
 
 class Said(NamedTuple):
-    """By a version of a scheme: its own name, and what it calls the seats of a visit."""
+    """By a version of a scheme: its own name, what it calls the seats of a visit, and whether it
+    lets a farmer be named who consents."""
 
     name: Text
     seats: dict[str, Text]
+    names: bool
 
 
 _known: dict[str, Said] = {}
@@ -208,8 +210,13 @@ async def _said(of: Held) -> Said:
     if of.digest not in _known:
         content = (await schemes.version(of.version)).content
         seats = {seat.code: seat.name for seat in content.rules.panel_seats}
-        _known[of.digest] = Said(content.name, seats)
+        names = "display_name" in content.rules.public_fields
+        _known[of.digest] = Said(content.name, seats, names)
     return _known[of.digest]
+
+
+async def may_name(found: Shared) -> bool:
+    return all([(await _said(one)).names for one in found.held])
 
 
 def decided(meeting: Meeting) -> rules.Decided | None:

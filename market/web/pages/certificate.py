@@ -9,7 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.domain.trace import queries
+from market.domain.trace.queries import CertificatePage
 from market.web.page import Ask, page
 from market.web.scanned import proved, scanned, steps, whereabouts
 
@@ -25,9 +27,9 @@ async def certificate_page(
         paper = await queries.certificate_page(code, today)
         level = LEVELS.get(paper.now.state, "off")
         if paper.now.held:
-            level = "ok" if paper.stage == "organic" else "wait"
+            level = "wait" if paper.stage == "in_conversion" else "ok"
         say = words_for(request)
-        where, map = whereabouts(say, paper.plot)
+        where, map = _where(say, paper)
         return page(
             request,
             "certificate.html",
@@ -40,6 +42,15 @@ async def certificate_page(
         )
 
     return await scanned(request, "C", typed, at, show)
+
+
+def _where(say: Words, paper: CertificatePage) -> tuple[str, str]:
+    """As near as the charter tells it; the map only where all of the land is public."""
+    if paper.plot:
+        return whereabouts(say, paper.plot)
+    place = paper.place
+    told = [one for one in (place.tambon, place.amphoe, place.province) if one]
+    return " ".join(say.name(one) for one in told), ""
 
 
 DOORS = [certificate_page]
