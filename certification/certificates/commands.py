@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import msgspec
@@ -128,6 +128,20 @@ async def lift(
             raise rules.NotFromThisState(state=rules.latest_state(events))
         data = ChangeCertificate(id, certificate, because, on, ruling=ruling)
         await _add("reinstated", CertificateReinstated, data, len(events) + 1, by=by, at=at)
+
+
+async def drawn_anew(plot: str, instead: str, on: date, *, by: str, at: datetime) -> None:
+    """`plot` has another outline since that day, which nobody has looked at: what is harvested
+    later carries no claim until `instead` is certified. Told twice it changes nothing."""
+    async with transaction():
+        for one in await queries.of_plot(plot):
+            ended = rules.latest_state(await queries.history(one.id)) in rules.FINAL
+            if not ended and one.valid_until > on:
+                since = max(on + timedelta(days=1), one.valid_from)
+                change = ChangeCertificate(
+                    following(instead, one.id), one.id, "land_changed", since
+                )
+                await _change("superseded", CertificateSuperseded, change, by=by, at=at)
 
 
 async def rescope(data: Rescope, *, by: str, at: datetime) -> CertificateIssued:

@@ -38,7 +38,7 @@ BECAUSE = {
     "reinstated": frozenset({"findings_closed", "mistake", "decision"}),
     "revoked": frozenset({"prohibited_input", "fraud", "misuse_of_mark", "decision"}),
     "surrendered": frozenset({"holder_wishes", "left_group", "land_changed"}),
-    "superseded": frozenset({"renewal", "scope"}),
+    "superseded": frozenset({"renewal", "scope", "land_changed"}),
 }  # fmt: skip
 """What an upheld appeal or an unconfirmed suspension leaves behind says `UNDONE`."""
 UNDONE = ("appeal", "not_confirmed")

@@ -8,7 +8,7 @@ from certification.basis import log
 from market.domain.notices import commands as notices
 from market.domain.receipts import commands as receipts
 from market.domain.truck_day import mishaps
-from market.jobs import ended, prohibited
+from market.jobs import ended, prohibited, redrawn
 
 PAGE = 200
 
@@ -20,6 +20,8 @@ async def read_on(at: datetime) -> None:
     while await log.consume("inputs", lambda entry: prohibited.follow(entry, at=at), limit=PAGE):
         pass
     while await log.consume("hearings", lambda entry: ended.follow(entry, at=at), limit=PAGE):
+        pass
+    while await log.consume("redrawn", lambda entry: redrawn.follow(entry, at=at), limit=PAGE):
         pass
     while await log.consume("stops", lambda entry: mishaps.follow(entry, at=at), limit=PAGE):
         pass

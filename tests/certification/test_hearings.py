@@ -39,19 +39,22 @@ from certification.meetings.rules import Attend, OpenMeeting
 from certification.organs.rules import Body
 from certification.people import commands as people
 from certification.plots import commands as plots
-from certification.plots.rules import PlantCrop
+from certification.plots.rules import PlantCrop, RegisterPlot
 from certification.plots.tables import PlotHolder
 from certification.schemes.settings import Part
+from market.jobs import readers
 from tests.cast import (
     ADMIN,
     CHAN,
     DAO,
     KRIT,
+    LONG_AGO,
     MALEE,
     NETWORK,
     NOK,
     NOW,
     PRASERT,
+    RATTAPHUM,
     SOMCHAI,
     TODAY,
     WAN,
@@ -70,6 +73,7 @@ from tests.guarantee import (
     meeting,
     planted,
     published,
+    square,
     tell_of_land,
     voted,
 )
@@ -445,3 +449,23 @@ async def test_nothing_is_noted_or_voted_twice_or_out_of_its_day(db: Database) -
     await run(commands.suspend, stop, by=WAN, at=NOW)
     bare = FileAppeal(new_id(), stop.id, "  ")
     await refused(appeals.file(bare, by=MALEE, at=NOW), rules.GroundsMissing)
+
+
+async def test_land_drawn_anew_ends_the_certificate_of_the_old_outline(db: Database) -> None:
+    """Malee draws her plot again after a road took a strip; that day keeps its claim."""
+    of = await paper(db)
+    new = RegisterPlot(
+        id=new_id(), group=RATTAPHUM, farmer=MALEE, name="หลังบ้าน", kind="field",
+        outline=square(side=0.0007), farmed_since=LONG_AGO.date(), replaces=of.plot,
+    )  # fmt: skip
+    await run(plots.register, new, by=MALEE, at=later(days=3))
+    for _ in range(2):
+        await readers.read_on(later(days=3))
+    days = [await state(of, TODAY + timedelta(days=n)) for n in (2, 3, 4)]
+    assert days == ["active", "active", "superseded"]
+    assert [e.because for e in await held.events(of.certificate)] == ["land_changed"]
+    await run(tell_of_land, new.id, MALEE)
+    assert (
+        await run(renewals.apply, application(new.id), by=MALEE, at=later(days=4))
+    ).plot == new.id
+    assert await log_faults() == []
