@@ -5,6 +5,7 @@ found = await grievances.read(id, permit, at)       # 404 out of reach, 403 in o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -118,11 +119,14 @@ async def read(id: str, permit: Permit, at: datetime) -> GrievanceView:
     return found
 
 
-async def listed(permit: Permit, at: datetime) -> list[GrievanceView]:
+async def listed(
+    permit: Permit, at: datetime, wanted: Callable[[GrievanceView], bool] | None = None
+) -> list[GrievanceView]:
+    """Of those `wanted`, so that who may read is asked of no more than are shown."""
     reached = [*await whose.groups_reached(permit), *permit.groups()]
     desk = any(grant.role in DESK for grant in permit.grants)
     shown = []
-    for one in await queries.at_desk(reached, unclaimed=desk):
+    for one in filter(wanted, await queries.at_desk(reached, unclaimed=desk)):
         try:
             shown.append(await read(one.id, permit, at))
         except (Missing, OwnCause):

@@ -44,11 +44,11 @@ OFFERED = ("look", "visit", "group", "agenda", "find", "concern", "tell", "dismi
 async def desk(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     say, chosen = words_for(request), request.query_params.get("state", "open")
     kind = request.query_params.get("kind", "")
-    found = [
-        one
-        for one in await grievances.listed(permit, at)
-        if _wanted_by(chosen, one) and kind in ("", one.kind)
-    ]
+
+    def wanted(one: GrievanceView) -> bool:
+        return _wanted_by(chosen, one) and kind in ("", one.kind)
+
+    found = await grievances.listed(permit, at, wanted)
     if asked := sheets.kind(request):
         return await _table(say, found, asked)
     return page(
