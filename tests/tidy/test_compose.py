@@ -12,9 +12,10 @@ import yaml
 
 from market import settings
 from market.access.guard import operations
-from market.app import doors
+from market.app import BODY_BYTES_MAX, doors
 from market.cli import parser
 from market.db import POOL_SIZE
+from market.web.pages import grievance
 from tests.tidy.sources import ROOT
 from tests.tidy.test_papers import read_settings
 
@@ -110,6 +111,14 @@ def test_what_is_asked_for_health_is_there() -> None:
     assert path in routes
     assert f"{said_to('worker').data}/worker.beat" in SERVICES["worker"]["healthcheck"]["test"][-1]
     assert f"{{$MARKET_UPSTREAM:app:{port}}}" in read("Caddyfile")
+
+
+def test_the_proxy_lets_through_what_the_doors_take() -> None:
+    """A form with three photos is larger than any other."""
+    told = re.findall(r"request_body @(\w+) \{\s*max_size (\d+)MB", read("Caddyfile"))
+    taken = {"photos": grievance.BODY_BYTES_MAX, "others": BODY_BYTES_MAX}
+    assert {name: int(size) * 10**6 for name, size in told} == taken
+    assert "@photos path /grievance/new" in read("Caddyfile")
 
 
 def test_only_the_proxy_is_open_to_the_world() -> None:
