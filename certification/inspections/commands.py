@@ -16,7 +16,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.inspections import found, kinds, layers, panel, queries, rules
+from certification.inspections import found, kinds, layers, panel, queries, rules, states
 from certification.inspections.found import Found
 from certification.inspections.queries import InspectionView
 from certification.inspections.rules import (
@@ -229,6 +229,9 @@ async def sign(inspection: str, *, by: str, at: datetime) -> InspectionSigned:
         await _ensure_complete(inspection, content)
         if by in [one.person for one in await layers.dissents(inspection)]:
             raise rules.Dissented
+        against = await queries.standing(await queries.inspection(inspection), at)
+        if by in against:
+            raise against[by]
         signed = await in_use().query(
             "UPDATE inspection_member SET signed_at = {} WHERE inspection = {} AND person = {}"
             " AND signed_at IS NULL RETURNING id",
@@ -323,7 +326,7 @@ async def cancel(inspection: str, *, by: str, at: datetime) -> InspectionCancell
 
 async def _ensure_inspector(inspection: str, person: str) -> None:
     await queries.inspection(inspection)
-    if person not in [member.person for member in await queries.members(inspection)]:
+    if person not in [seat.person for seat in await queries.seats(inspection)]:
         raise rules.NotAnInspector(inspection=inspection)
 
 
@@ -337,6 +340,8 @@ async def _ensure_still_independent(inspection: str, at: datetime) -> None:
     panel.ensure_panel(
         await queries.seats(inspection), ties, settings, await queries.excused(inspection)
     )
+    for no in (await queries.standing(visit, at)).values():
+        raise no
 
 
 async def hold(inspection: str) -> InspectionView:
@@ -346,18 +351,16 @@ async def hold(inspection: str) -> InspectionView:
 
 
 async def held(inspection: str, by: str) -> InspectionView:
-    """The visit of one of its inspectors, its row held until the end of the deed."""
-    await _ensure_inspector(inspection, by)
+    """The visit of one who was asked to it, its row held until the end of the deed."""
+    if by not in [member.person for member in await queries.members(inspection)]:
+        raise rules.NotAnInspector(inspection=inspection)
     return await hold(inspection)
 
 
 async def _under_way(inspection: str, late: Sequence[str] = ()) -> tuple[InspectionView, Content]:
     """The visit, held, and its frozen scheme; refused unless it is under way."""
     visit = await hold(inspection)
-    if visit.state == "signed":
-        raise rules.SignedAlready(late=list(late))
-    if visit.state != "under_way":
-        raise rules.NotUnderWay(state=visit.state)
+    states.after("fill_in", visit.state, late)
     return visit, (await schemes.version(visit.scheme_version)).content
 
 

@@ -70,6 +70,12 @@ class InspectedByTheFarmer(Refusal):
     code = "inspections.inspected_by_the_farmer"
 
 
+class RoleLost(Refusal):
+    """Held the role of inspector when the visit was assigned, and holds it no more."""
+
+    code = "inspections.role_lost"
+
+
 class OtherGroup(Refusal):
     """A producer's seat is for producers of the plot's own group, or network where allowed."""
 

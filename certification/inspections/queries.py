@@ -12,6 +12,7 @@ import msgspec
 from certification.applications import queries as applications
 from certification.applications.queries import ApplicationView, SelfView
 from certification.basis.database import in_use
+from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.inspections import kinds, layers, panel, rules
@@ -32,8 +33,10 @@ from certification.inspections.tables import (
     FindingClosed,
     Inspection,
     InspectionMember,
+    MemberExcused,
     Photo,
     VisitAbout,
+    VisitPaper,
 )
 from certification.people import queries as people
 from certification.plots import queries as plots
@@ -80,6 +83,30 @@ class MemberView(msgspec.Struct, frozen=True):
     person: str
     seat: str
     signed_at: datetime | None
+    excused: bool
+    """What stands against this person was overridden, by two and in public."""
+    left_at: datetime | None
+    """Replaced by another."""
+
+
+class ExcuseView(msgspec.Struct, frozen=True):
+    id: str
+    inspection: str
+    person: str
+    why: str
+    reason: str
+    by: str
+    at: datetime
+    signed_by: str | None
+    signed_at: datetime | None
+
+
+class PaperView(msgspec.Struct, frozen=True):
+    started_at: datetime
+    ended_at: datetime
+    photo: str
+    by: str
+    at: datetime
 
 
 class AnswerView(msgspec.Struct, frozen=True):
@@ -152,6 +179,9 @@ class Record(msgspec.Struct, frozen=True):
     screenings: tuple[ScreeningView, ...] = ()
     late: tuple[LateView, ...] = ()
     """Answers that came when the sheet was closed: no part of it."""
+    excuses: tuple[ExcuseView, ...] = ()
+    paper: PaperView | None = None
+    """Filled in on paper and typed afterwards."""
     layers: tuple[Layered, ...] = ()
     as_signed: bool = True
     """Its rows still give the digest that was written at the last signature."""
@@ -422,6 +452,8 @@ async def record(id: str) -> Record:
         tuple(await corrections(visit)),
         await layers.screenings(id),
         await layers.late(id),
+        await excuses(id),
+        await paper(id),
         await layered(visit),
         anew == visit.sheet_digest,
     )
@@ -429,7 +461,7 @@ async def record(id: str) -> Record:
 
 async def progress(id: str) -> Progress:
     content = await sheet(await inspection(id))
-    given, seats = await values(id), await members(id)
+    given, seats = await values(id), [m for m in await members(id) if m.left_at is None]
     told = [(finding.item, finding.severity) for finding in await findings(id)]
     return Progress(
         len(given),
@@ -489,9 +521,76 @@ async def _inspected_by(farmer: str, years: int, on: date) -> frozenset[str]:
 
 async def seats(inspection: str) -> tuple[Assigned, ...]:
     return tuple(msgspec.convert(
-        [{"person": m.person, "seat": m.seat} for m in await members(inspection)],
+        [
+            {"person": m.person, "seat": m.seat}
+            for m in await members(inspection)
+            if m.left_at is None
+        ],
         tuple[Assigned, ...],
     ))  # fmt: skip
+
+
+async def standing(visit: InspectionView, at: datetime) -> dict[str, Refusal]:
+    """What has come to stand against each of the panel since they were asked, but for those whom
+    two have excused in public; never for the farmer."""
+    on = local_day(at)
+    asked = await applications.application(visit.application)
+    farms = await farmer(asked, carries=visit.carries, on=on)
+    settings = (await schemes.version(visit.scheme_version)).content.rules
+    bound = await tied(visit.plot, farms, settings, on=on)
+    lost, let = await _lost_role(visit, settings, at), await excused(visit.id)
+    found: dict[str, Refusal] = {}
+    for one in await seats(visit.id):
+        if one.person in let and one.person != farms:
+            continue
+        try:
+            panel.ensure_independent(one, bound, kin_degree=settings.kin_degree)
+        except Refusal as no:
+            found[one.person] = no
+        else:
+            if one.person in lost:
+                found[one.person] = panel.RoleLost(person=one.person)
+    return found
+
+
+async def _lost_role(visit: InspectionView, settings: RuleSet, at: datetime) -> frozenset[str]:
+    """Who was an inspector there when the visit was assigned, and is none any more."""
+    near = await _near((await plots.plot(visit.plot)).group, settings)
+    was = {p for one in near for p in await groups.holders_of("inspector", one, visit.at)}
+    now = {p for one in near for p in await groups.holders_of("inspector", one, at)}
+    return frozenset(was - now)
+
+
+async def excuses(inspection: str) -> tuple[ExcuseView, ...]:
+    rows = await (
+        MemberExcused.select()
+        .where(MemberExcused.inspection == inspection)
+        .order_by(MemberExcused.at, MemberExcused.id)
+    )
+    return tuple(_as(ExcuseView, row) for row in rows)
+
+
+async def excused_on(plot: str) -> list[ExcuseView]:
+    """For the public page of the plot: signed by two, the newest first."""
+    rows = await in_use().query(
+        "SELECT e.* FROM inspection_member_excused e JOIN inspection i ON i.id = e.inspection"
+        " WHERE i.plot = {} AND e.signed_at IS NOT NULL ORDER BY e.signed_at DESC, e.id",
+        plot,
+    )
+    return [_as(ExcuseView, row) for row in rows]
+
+
+async def paper(inspection: str) -> PaperView | None:
+    row = await VisitPaper.select().where(VisitPaper.inspection == inspection).first()
+    return _as(PaperView, row) if row else None
+
+
+async def changed(visit: InspectionView, on: date) -> list[str]:
+    """What of the plot is not as it was at the visit: `shape`, `hands`."""
+    seen_on = local_day(visit.ended_at or visit.started_at or visit.at)
+    found = ["shape"] if (await plots.plot(visit.plot)).replaced_by else []
+    was, now = await plots.holder(visit.plot, seen_on), await plots.holder(visit.plot, on)
+    return [*found, "hands"] if was != now and visit.started_at else found
 
 
 async def excused(inspection: str) -> frozenset[str]:

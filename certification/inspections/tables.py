@@ -66,6 +66,8 @@ class InspectionMember(Table, tablename="inspection_member", tags=[PROVEN]):
     """Signing says: I was there, and this is what we saw."""
     excused = column.Boolean(default=False)
     """Something that stands against this person was overridden, by two and in public."""
+    left_at = columns.instant(null=True)
+    """Replaced by another; what was answered stays."""
     inspection_member_once = Unique([inspection, person])
 
 
@@ -222,3 +224,32 @@ class Screening(Table, tablename="inspection_screening", tags=[PROVEN, APPEND_ON
     by = columns.person()
     at = columns.instant()
     salt = columns.salt()
+
+
+class MemberExcused(Table, tablename="inspection_member_excused", tags=[PROVEN]):
+    """Public: the signature of somebody counts against whom something has come to stand."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection)
+    person = columns.link(Person)
+    why = columns.word(60)
+    """The refusal's code that is overridden."""
+    reason = column.Text(default=None, help_text="Public: no names in it")
+    by = columns.person()
+    at = columns.instant()
+    signed_by = columns.person(null=True)
+    signed_at = columns.instant(null=True)
+
+
+class VisitPaper(Table, tablename="inspection_paper", tags=[PROVEN, APPEND_ONLY]):
+    """The sheet was filled in on paper and typed afterwards: with the paper's times and a photo."""
+
+    id = columns.row_id()
+    inspection = columns.link(Inspection, unique=True)
+    started_at = columns.instant()
+    ended_at = columns.instant()
+    """As on the paper."""
+    photo = columns.link(Photo)
+    by = columns.person()
+    """Who typed."""
+    at = columns.instant()

@@ -64,8 +64,11 @@ class SaidNo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InspectionShown(msgspec.Struct, frozen=True):
+    """`changed`: what of the plot is not as it was at the visit (shape, hands)."""
+
     record: Record
     progress: Progress
+    changed: list[str] = msgspec.field(default_factory=list)
 
 
 class CandidateShown(msgspec.Struct, frozen=True):
@@ -136,14 +139,15 @@ async def list_inspections(permit: Mine, application: FromQuery[str] = "") -> li
     tags=["inspections"],
     summary="The whole sheet, and what is missing on it",
 )
-async def read_inspection(id: FromPath[str], permit: Mine) -> InspectionShown:
+async def read_inspection(id: FromPath[str], permit: Mine, at: Now) -> InspectionShown:
     found = await guarantee.visit_seen(id, permit)
     record = await queries.record(id)
     if found.kind == "complaint" and permit.person in await queries.farmers(found):
         record = msgspec.structs.replace(
             record, about=tuple(a for a in record.about if a.what in ("finding", "item"))
         )
-    return InspectionShown(record, await queries.progress(id))
+    changed = await queries.changed(found, local_day(at))
+    return InspectionShown(record, await queries.progress(id), changed)
 
 
 @put(

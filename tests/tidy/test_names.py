@@ -39,6 +39,9 @@ ALSO = {
     "certification/inspections/afterwards",  # what may still be said of a signed sheet: pure
     "certification/inspections/layers",  # what stands beside the inspectors' answers
     "certification/inspections/reviewing",  # corrections, remarks, screening, what came late
+    "certification/inspections/replacing",  # the panel in the field: others go, two excuse
+    "certification/inspections/states",  # of a visit, and the deeds that each allows: pure
+    "certification/inspections/papers",  # a sheet that was filled in on paper
     "certification/inspections/kinds",  # which visit from where, what it asks, whom it warns: pure
     "certification/decisions/votes",  # who may vote, the quorum, the count: pure
     "certification/decisions/ballots",  # votes and counted hands as they stand

@@ -1,23 +1,27 @@
 """An unannounced visit is nowhere to be seen by Malee; a follow-up and a complaint by everybody's
 pages and programs; and the board says whom nobody came to see this year."""
 
+from datetime import timedelta
 from html import unescape
 
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.decisions import queries as decisions
+from certification.groups import commands as groups
 from certification.inspections import commands as inspections
 from certification.inspections import queries
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import AssignInspection, BeginInspection, MakeFinding
 from certification.inspections.tables import Inspection
+from certification.plots import queries as plots
 from market.access import own_data
-from tests.cast import CHAN, KRIT, MALEE, NOK, NOW, SOMCHAI, TODAY, WAN, YING
+from tests.cast import ADMIN, CHAN, KRIT, MALEE, NOK, NOW, SOMCHAI, TODAY, WAN, YING
 from tests.doors import Doors
 from tests.guarantee import (
     PANEL,
     accepted,
     answered,
+    assignment,
     certified,
     inspected,
     meeting,
@@ -26,6 +30,7 @@ from tests.guarantee import (
     published,
 )
 from tests.market.test_notices import all_told
+from tests.pictures import tiny
 
 ENTRY = "/api/v1/inspections"
 FOUR = (*PANEL, Assigned(YING, "producer"))
@@ -200,3 +205,56 @@ async def test_who_does_not_sign_and_a_farmer_who_was_not_there(doors: Doors) ->
     page = unescape((await (await doors.as_(WAN)).get(one)).text)
     for words in ("ยังไม่ได้ดูโรงเก็บ", "ไปโรงพยาบาล", "ฝากบอกว่าเห็นด้วย"):
         assert words in page
+
+
+async def test_the_panel_is_mended_in_the_field_and_two_say_so_in_public(doors: Doors) -> None:
+    await nok_may_look()
+    await published()
+    asked = await accepted(await planted())
+    wanted = assignment(asked)
+    await run(inspections.assign, wanted, by=YING, at=NOW - timedelta(hours=1))
+    ended = doors.village.grants[SOMCHAI, "inspector"]
+    await run(groups.end_role, ended, by=ADMIN, at=NOW - timedelta(minutes=5))
+    there, wan, ying = f"/board/visits/{wanted.id}", await doors.as_(WAN), await doors.as_(YING)
+    assert "ไม่ได้เป็นผู้ตรวจแล้ว" in unescape((await wan.get(there)).text)
+    assert (await (await doors.as_(CHAN)).get(there)).status_code == 403
+    ask = {"id": new_id(), "excused": SOMCHAI, "reason": ""}
+    assert (await wan.post(f"{there}/excuse", data=ask)).status_code == 400
+    told = await wan.post(f"{there}/excuse", data={**ask, "reason": "อยู่ตรวจมาทุกปี"})
+    assert told.status_code == 200
+    no = await wan.post(f"{there}/excuse-signature", data={"excuse": ask["id"]})
+    assert no.status_code == 409
+    yes = await ying.post(f"{there}/excuse-signature", data={"excuse": ask["id"]})
+    assert "ลงชื่อครบสองคน" in unescape(yes.text)
+    plot = (await queries.inspection(wanted.id)).plot
+    public = f"/P/{(await plots.plot(plot)).code}"
+    assert "อยู่ตรวจมาทุกปี" in unescape((await doors.stranger().get(public)).text)
+    swap = {"person": CHAN, "other": YING, "seat": "producer"}
+    assert (await wan.post(f"{there}/replace", data=swap)).status_code == 200
+    chan = await doors.as_(CHAN)
+    assert (await chan.post(f"/inspect/{wanted.id}/begin")).status_code == 403
+    assert (await ying.post(f"/inspect/{wanted.id}/begin")).status_code == 200
+
+
+async def test_a_sheet_is_printed_filled_in_by_hand_and_typed(doors: Doors) -> None:
+    await nok_may_look()
+    await published()
+    wanted = assignment(await accepted(await planted()))
+    await run(inspections.assign, wanted, by=YING, at=NOW - timedelta(days=3))
+    one, chan = f"/inspect/{wanted.id}", await doors.as_(CHAN)
+    paper = await chan.get(f"{one}/sheet.pdf")
+    assert paper.content[:5] == b"%PDF-"
+    typed = {"id": new_id(), "on": "21/11/2569", "from": "9.30", "until": "8.15"}
+    photo = {"photo": ("1.jpg", tiny())}
+    again = await chan.post(f"{one}/paper", data=typed, files=photo)
+    assert again.status_code == 400
+    assert 'value="9.30"' in again.text
+    assert (await chan.post(f"{one}/paper", data=typed)).status_code == 400
+    done = await chan.post(f"{one}/paper", data={**typed, "until": "11.45"}, files=photo)
+    assert "จากแบบกระดาษ 21 พ.ย. 2569" in unescape(done.text)
+    saved = await chan.post(f"{one}/2_inputs", data={"v.N05": "yes", "n.N05": "เห็นเอง"})
+    assert saved.status_code == 200
+    [answer] = await queries.answers(wanted.id)
+    assert answer.answered_at.isoformat().startswith("2026-11-21T04:45")
+    shown = (await (await doors.as_(WAN)).get(f"{ENTRY}/{wanted.id}")).json()["record"]
+    assert shown["paper"]["started_at"].startswith("2026-11-21T02:30")

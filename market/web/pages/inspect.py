@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.basis.units import local_day
 from certification.inspections import commands, queries
 from certification.inspections.queries import InspectionView
 from certification.inspections.rules import (
@@ -57,8 +58,8 @@ async def inspect(request: Ask, permit: Mine) -> Response[bytes]:
 
 
 @get("/inspect/{id:str}", opt={"op": "inspection.read"})
-async def visit_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
-    return await _visit(request, await guarantee.visit_seen(id, permit), permit)
+async def visit_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    return await _visit(request, await guarantee.visit_seen(id, permit), permit, at)
 
 
 @post("/inspect/{id:str}/begin", opt={"op": "inspection.do"})
@@ -69,12 +70,12 @@ async def begin(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respo
         try:
             await run(commands.begin, BeginInspection(id, at), by=permit.person, at=at)
         except Refusal as no:
-            return await _visit(request, found, permit, no=no)
+            return await _visit(request, found, permit, at, no=no)
     return onward(f"/inspect/{id}")
 
 
 async def _visit(
-    request: Ask, found: InspectionView, permit: Permit, *, no: Refusal | None = None
+    request: Ask, found: InspectionView, permit: Permit, at: datetime, *, no: Refusal | None = None
 ) -> Response[bytes]:
     say = words_for(request)
     content = (await schemes.version(found.scheme_version)).content
@@ -105,8 +106,22 @@ async def _visit(
         scheme=say.name(content.name),
         assigned=permit.person in [member["person"] for member in head["members"]],
         me=permit.person,
+        changed=await queries.changed(found, local_day(at)),
+        paper=await queries.paper(found.id),
+        against=await _against(say, found, head, at),
         saved=request.query_params.get("saved", ""),
     )
+
+
+async def _against(
+    say: Words, found: InspectionView, head: Shown, at: datetime
+) -> list[tuple[str, str]]:
+    """What has come to stand against whom of the panel, while the visit is still to be signed."""
+    if found.state not in ("assigned", "under_way"):
+        return []
+    called = {one["person"]: one["name"] for one in head["members"]}
+    standing = await queries.standing(found, at)
+    return [(called.get(person, ""), say.refusal(why)) for person, why in standing.items()]
 
 
 def _more(say: Words, content: Content, asks: Content) -> list[tuple[str, str]]:
@@ -155,7 +170,9 @@ async def finish(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
         statement = form.text("statement", most=NOTE_LETTERS_MAX, required=False) or None
         form.done()
         deeds.ensure_storable([reason, statement])
-        end = FinishInspection(id, said, at, reason, statement)  # type: ignore[arg-type]  # among SIGNATURES
+        paper = await queries.paper(id)
+        ended = paper.ended_at if paper else at
+        end = FinishInspection(id, said, ended, reason, statement)  # type: ignore[arg-type]  # among SIGNATURES
         await run(commands.finish, end, by=permit.person, at=at)
     except Refusal as no:
         return await _check(request, found, permit, no=no, typed=form.typed)

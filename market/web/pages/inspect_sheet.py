@@ -57,12 +57,13 @@ async def save_chapter(
 ) -> Response[bytes]:
     found = await guarantee.visit_done(id, permit)
     content = (await schemes.version(found.scheme_version)).content
-    form = await Form.of(request)
+    form, paper = await Form.of(request), await queries.paper(id)
+    said_at = paper.ended_at if paper else at  # what is typed from paper was said there
     held = {answer.item: answer for answer in await queries.answers(id)}
     given = [
         answer
         for item in items_of(content, chapter)
-        if (answer := _answer(form, item, held.get(item.code), content, at))
+        if (answer := _answer(form, item, held.get(item.code), content, said_at))
     ]
     try:
         deeds.ensure_storable([one.note for one in given])

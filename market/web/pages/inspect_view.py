@@ -58,7 +58,7 @@ async def visit(say: Words, of: InspectionView) -> Shown:
             {
                 "person": m.person, "name": names.get(m.person, ""),
                 "seat": seat_name(say, content, m.seat), "signed_at": m.signed_at,
-                "dissents": m.person in dissents,
+                "dissents": m.person in dissents, "left_at": m.left_at, "excused": m.excused,
             }
             for m in members
         ],
@@ -208,7 +208,7 @@ async def beside_sheet(say: Words, whole: Record, content: Content) -> Shown:
     names = await people.names(
         [c.by for c in whole.corrections] + [p for c in whole.corrections for p in c.signed]
         + [one.by for one in whole.late] + [one.person for one in whole.dissents]
-        + [one.by for one in whole.screenings]
+        + [one.by for one in whole.screenings] + ([whole.paper.by] if whole.paper else [])
     )  # fmt: skip
 
     def told(code: str, value: str, note: str | None) -> str:
@@ -242,6 +242,7 @@ async def beside_sheet(say: Words, whole: Record, content: Content) -> Shown:
             for one in whole.screenings
         ],
         "as_signed": whole.as_signed,
+        "paper": whole.paper and {"of": whole.paper, "by": names.get(whole.paper.by, "")},
         "digest": (whole.inspection.sheet_digest or "")[:16],
     }  # fmt: skip
 

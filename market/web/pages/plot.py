@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certification.assignment import queries as assignment
+from certification.inspections import queries as inspections
 from certification.plots import queries as plots
 from market.answers.language import words_for
 from market.answers.words import Words
@@ -41,8 +42,14 @@ async def plot_page(
 
 async def overridden(say: Words, code: str) -> list[dict[str, object]]:
     """Where two let an inspector go whom the charter does not; who it was stays with the group."""
-    signed = await assignment.signed_on_plot((await plots.by_code(code)).id)
-    return [
+    plot = (await plots.by_code(code)).id
+    signed = await assignment.signed_on_plot(plot)
+    excused = await inspections.excused_on(plot)
+    let: list[dict[str, object]] = [
+        {"why": say(f"inspect.against.{one.why}"), "reason": one.reason, "on": one.signed_at}
+        for one in excused
+    ]
+    return let + [
         {
             "why": " · ".join(say(f"season.why.{one}") for one in each.why.split()),
             "reason": each.reason,
