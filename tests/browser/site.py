@@ -59,6 +59,7 @@ WHERE = {
     "{offer}": "SELECT id FROM offer WHERE withdrawn_at IS NULL",
     "plots": "SELECT id FROM plot ORDER BY id", "lots": "SELECT id FROM lot ORDER BY id DESC",
     "inspect": "SELECT id FROM inspection ORDER BY state DESC, id DESC",
+    "visits": "SELECT id FROM inspection ORDER BY state, id",
     "standard": "SELECT id FROM scheme_version",
     "charter": "SELECT id FROM scheme_version", "draft": "SELECT scheme FROM scheme_draft",
     "{which}": "SELECT 'items' UNION SELECT 'inputs'", "{key}": "SELECT 'E02'",
