@@ -128,6 +128,8 @@ async def test_who_loses_the_role_in_the_field_does_not_sign_until_two_say_so_in
     ask = Excuse(new_id(), wanted.id, SOMCHAI, "อยู่ตรวจครบทั้งวัน")
     nobody = Excuse(new_id(), wanted.id, CHAN, "x")
     await refused(replacing.NothingAgainst, replacing.excuse(nobody, by=WAN, at=at))
+    unknown = replacing.sign_excuse(wanted.id, ask.id, by=YING, at=at)
+    await refused(replacing.ExcuseMissing, unknown)
     await run(replacing.excuse, ask, by=WAN, at=at)
     for same in (WAN, SOMCHAI):
         await refused(
@@ -151,6 +153,11 @@ async def test_a_relation_told_in_the_field_stops_that_signature_and_no_other(
         kin = Relate(new_id(), MALEE, person, "kin", LONG_AGO.date(), 1)
         await run(people.relate, kin, by=ADMIN, at=NOW)
     await refused(panel.KinOfTheFarmer, commands.sign(visit, by=CHAN, at=later(hours=1)))
+    home, first = new_id(), LONG_AGO.date()
+    await run(people.house, home, [MALEE, NOK], since=first, by=ADMIN, at=NOW)
+    never = Excuse(new_id(), visit, NOK, "อยู่บ้านเดียวกันแต่ตรวจจริง")
+    await refused(replacing.NeverExcused, replacing.excuse(never, by=WAN, at=later(hours=1)))
+    await run(people.unhouse, home, NOK, NOW.date() - timedelta(days=1), by=ADMIN, at=NOW)
     await run(commands.sign, visit, by=NOK, at=later(hours=1))
     signed = [m.person for m in await queries.members(visit) if m.signed_at]
     assert set(signed) == {SOMCHAI, NOK}  # what was signed before counts by its own moment

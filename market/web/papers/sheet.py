@@ -14,8 +14,9 @@ from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Item
-from market.answers.words import words
+from market.answers.words import Words, words
 from market.domain.labels.drawing import qr_svg
+from market.web.pages.inspect_view import option_name
 
 BOXES = {"yes_no_na": ("ใช่", "ไม่", "ไม่เกี่ยว"), "score_0_2": ("2", "1", "0", "ไม่เกี่ยว")}
 
@@ -35,17 +36,19 @@ async def content(visit: InspectionView, today: date) -> dict[str, object]:
         "kind": say(f"inspect.kind.{visit.kind}"), "qr": qr_svg(visit.id),
         "chapters": [
             {"name": say(f"inspect.chapter.{key}") if say.knows(f"inspect.chapter.{key}") else key,
-             "items": [_line(one) for one in of]}
+             "items": [_line(say, one) for one in of]}
             for key, of in groupby(asks.checklist, key=lambda item: item.chapter)
         ],
         "inspectors": [names.get(one.person, "") for one in members],
     }  # fmt: skip
 
 
-def _line(item: Item) -> dict[str, object]:
+def _line(say: Words, item: Item) -> dict[str, object]:
     star = " *" if item.must_be_answered else ""
     return {
         "code": item.code, "words": item.th + star,
-        "boxes": list(BOXES.get(item.answer_type, ())),
+        "boxes": list(BOXES.get(item.answer_type, ())) or [
+            option_name(say, one) for one in item.options
+        ],
         "evidence": bool({"photo", "document", "receipt", "lab_report"} & {*item.evidence}),
     }  # fmt: skip
