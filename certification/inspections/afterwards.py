@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from certification.basis.refusal import Forbidden, Missing, Refusal
+from certification.basis.refusal import Forbidden, Invalid, Refusal
 from certification.inspections import panel
 from certification.inspections.panel import Assigned
 from certification.schemes.rules import Content, RuleSet
@@ -40,7 +40,9 @@ class NotASigner(Forbidden):
     code = "inspections.not_a_signer"
 
 
-class CorrectionMissing(Missing):
+class CorrectionMissing(Invalid):
+    """Of this visit none has this id."""
+
     code = "inspections.correction_missing"
 
 

@@ -14,7 +14,7 @@ from certification.applications import queries as applications
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
-from certification.basis.refusal import Missing, Refusal
+from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.inspections import commands, panel, queries, rules, states
@@ -40,7 +40,9 @@ class NeverExcused(Refusal):
     code = "inspections.never_excused"
 
 
-class ExcuseMissing(Missing):
+class ExcuseMissing(Invalid):
+    """Of this visit none has this id."""
+
     code = "inspections.excuse_missing"
 
 
@@ -143,7 +145,7 @@ async def sign_excuse(inspection: str, id: str, *, by: str, at: datetime) -> Exc
         visit = await commands.hold(inspection)
         one = next((e for e in await queries.excuses(visit.id) if e.id == id), None)
         if one is None:
-            raise ExcuseMissing(excuse=id)
+            raise ExcuseMissing(field="excuse")
         if by in (one.by, one.person):
             raise ExcusedBySecond
         against = (await queries.standing(visit, at)).get(one.person)

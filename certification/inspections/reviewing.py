@@ -188,7 +188,7 @@ async def _correction(visit: InspectionView, id: str, content: Content) -> Corre
     every = await layers.corrections(visit.id, content.rules)
     one = next((one for one in every if one.id == id), None)
     if one is None:
-        raise afterwards.CorrectionMissing(correction=id)
+        raise afterwards.CorrectionMissing(field="correction")
     return one
 
 
