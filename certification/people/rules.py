@@ -20,7 +20,7 @@ KINDS = {"kin": 4, "spouse": 1, "household": 1, "employer": 1, "buyer": 1, "veto
 """Kinds of relation, each with its largest degree (kin: 1 parent and child, 2 siblings ...)."""
 HOUSEHOLD = "household"
 """The kind under which `queries.related` tells those who live together; one may tell it too."""
-PURPOSES = frozenset({"public_name", "public_photo", "news"})
+PURPOSES = frozenset({"public_name", "vote_name", "public_photo", "news"})
 REASON_LETTERS_MAX = 500
 NAME_LETTERS_MAX, ADDRESS_LETTERS_MAX, MEMBER_LETTERS_MAX = 120, 300, 20
 

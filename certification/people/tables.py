@@ -78,7 +78,7 @@ class Consent(Table, tablename="consent", tags=[PROVEN, APPEND_ONLY]):
     id = columns.row_id()
     person = columns.link(Person)
     purpose = columns.word(40)
-    """public_name, public_photo, news"""
+    """public_name, vote_name, public_photo, news"""
     given = column.Boolean()
     text_digest = columns.word(64)
     by = columns.person()

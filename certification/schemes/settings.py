@@ -140,6 +140,8 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     one_vote_per_case: bool
     """Whether who voted on a case in one organ is recused when a later one decides on it; else it
     is only shown."""
+    voters_named: bool
+    """Whether the public may read who voted: the names of those who consent to it."""
 
     history_years: int
     """Years of the land's past, told before an application is handed in."""

@@ -17,7 +17,9 @@ from market.access import deeds
 
 TEXTS = {
     "public_name": "Show my name on the trace pages of my produce, certificates and plots, where"
-    " everybody can read it. I can take this back at any time."
+    " everybody can read it. I can take this back at any time.",
+    "vote_name": "Show my name among those who voted, on the page of a certificate, where the"
+    " network's charter lets the public read who voted. I can take this back at any time.",
 }
 """By purpose; the words are translated at the door. Only what a page really does is asked."""
 

@@ -136,6 +136,30 @@ async def test_a_visit_after_the_meeting_is_not_the_one_behind_the_certificate(
     assert seen.inspected == Inspected(TODAY, 3, {"consumer": 1, "producer": 2}, (TODAY,), CALLED)
 
 
+async def test_who_voted_is_named_only_where_the_charter_and_the_voter_say_so(
+    db: Database,
+) -> None:
+    await village(db)
+
+    async def said(given: bool, at: datetime) -> None:
+        await run(
+            people.consent, new_id(), WAN, "vote_name", "0" * 64, given=given, by=WAN, at=at
+        )  # fmt: skip
+
+    await said(True, NOW)
+    await published()
+    quiet = await certified(crops=("kale",))
+    page = await queries.certificate_page(quiet.code, TODAY)
+    assert (page.voters, page.voters_unnamed) == ((), 0)  # her charter keeps it to the network
+    await published(voters_named=True)
+    open_one = await certified(crops=("kale",), lon=100.2938)
+    page = await queries.certificate_page(open_one.code, TODAY)
+    assert (page.voters, page.voters_unnamed) == ((PARTICULARS[WAN].name,), 4)
+    await said(False, NOW + timedelta(minutes=1))
+    page = await queries.certificate_page(open_one.code, TODAY)
+    assert (page.voters, page.voters_unnamed) == ((), 5)
+
+
 async def visited_again(application: str) -> str:
     """At random, by two; answers with the visit's id."""
     panel = (Assigned(YING, "producer"), Assigned(CHAN, "producer"), Assigned(NOK, "consumer"))

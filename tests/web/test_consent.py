@@ -56,7 +56,8 @@ async def test_she_allows_it_and_takes_it_back_at_once(there: tuple[Doors, str])
 async def test_a_program_says_it_in_the_words_that_it_showed(there: tuple[Doors, str]) -> None:
     doors, lot = there
     malee = await doors.as_(MALEE, "en")
-    [asked] = (await malee.get("/api/v1/consents")).json()
+    asked, of_votes = (await malee.get("/api/v1/consents")).json()
+    assert of_votes["purpose"] == "vote_name"
     assert (asked["purpose"], asked["given"]) == ("public_name", False)
     assert "where everybody can read it" in asked["text"]
     address, body = "/api/v1/consents/public_name", {"id": new_id(), "given": True}
@@ -86,5 +87,7 @@ async def test_nobody_says_it_for_malee(there: tuple[Doors, str]) -> None:
     assert (await anybody.put("/api/v1/consents/public_name", json=body)).status_code == 401
     sent = await anybody.post("/me/consent", data=form, follow_redirects=False)
     assert sent.headers["location"].startswith("/sign-in/unsent?next=")
+    unknown = await krit.post("/me/consent", data={"given": "yes", "purpose": "everything"})
+    assert unknown.status_code == 400
     nothing = await krit.post("/me/consent", data={"given": "perhaps"})
     assert nothing.status_code == 400

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -20,12 +20,14 @@ from certification.basis.text import Text
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
+from certification.decisions import ballots
 from certification.decisions import queries as decisions
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
+from certification.schemes.rules import RuleSet
 from market.domain.trace import rules
 
 DECISION = (
@@ -118,6 +120,24 @@ async def _inspected(
 
 def _day(visit: inspections.InspectionView) -> date:
     return local_day(visit.ended_at) if visit.ended_at else visit.planned_on
+
+
+class Voters(NamedTuple):
+    named: tuple[str, ...] = ()
+    unnamed: int = 0
+    """Who voted and does not want to be named."""
+
+
+async def voters(decision: str, charter: RuleSet) -> Voters:
+    """Where the charter says so, who voted by name on it; never how."""
+    if not charter.voters_named:
+        return Voters()
+    made = await decisions.decision(decision)
+    cast = await ballots.cast(made.meeting, made.application)
+    voted = sorted(person for person, value in cast.items() if value != "recused")
+    asked = [person for person in voted if await people.consented(person, "vote_name")]
+    named = tuple(sorted((await people.names(asked)).values()))
+    return Voters(named, len(voted) - len(named))
 
 
 async def place(plot: plots.PlotView) -> rules.Somewhere:

@@ -52,6 +52,9 @@ class CertificatePage(msgspec.Struct, frozen=True):
     decided: rules.Decided | None
     before: tuple[rules.Decided, ...]
     """What the bodies decided that passed it on, the first one first."""
+    voters: tuple[str, ...]
+    """Who voted on it last, where the charter makes it public and they consent."""
+    voters_unnamed: int
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
 
@@ -101,6 +104,7 @@ async def certificate_page(typed: str, today: date) -> CertificatePage:
     content = (await schemes.version(view.scheme_version)).content
     told = frozenset(content.rules.public_fields)
     organ = "organ" in told
+    voters = await past.voters(view.decision, content.rules) if organ else past.Voters()
     return CertificatePage(
         code=view.code,
         number=view.number,
@@ -117,6 +121,8 @@ async def certificate_page(typed: str, today: date) -> CertificatePage:
         inspected=gone.inspected,
         decided=gone.decided if organ else None,
         before=gone.before if organ else (),
+        voters=voters.named,
+        voters_unnamed=voters.unnamed,
         timeline=await past.timeline([plot.id, *gone.subjects]),
         proof=await past.proof(view.id),
     )

@@ -25,7 +25,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "visits": ("annual_inspections", "random_share", "random_min"),
     "meeting": ("decision_stages", "quorum_count", "quorum_share", "consumers_present",
                 "pass_share", "revoke_pass_share", "reviewers_present", "farmer_present",
-                "one_vote_per_case", "meeting_typed_late_days"),
+                "one_vote_per_case", "voters_named", "meeting_typed_late_days"),
     "application": ("group_min_members", "history_years", "application_lapse_days",
                     "training_hours_min", "meeting_attendance_share",
                     "whole_holding_by_years"),

@@ -1,4 +1,4 @@
-"""Whether a farmer's name is told on the pages that strangers scan."""
+"""Whether one's name is told on the pages that strangers scan: of who farms, and of who voted."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from market.web.page import onward, page
 Ask = Request[Any, Any, Any]
 Mine = NamedDependency[Permit]
 PURPOSE = "public_name"
+"""Where a form does not say which."""
 
 
 @get("/me/consent", opt={"op": "me.read"})
@@ -30,21 +31,23 @@ async def consent_page(request: Ask, permit: Mine) -> Response[bytes]:
 async def say_consent(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Response[bytes]:
     permit.check(Place(owner=permit.person))
     form = await Form.of(request)
-    shown = words_for(request)(consents.text(PURPOSE))
+    purpose = form.raw("purpose") or PURPOSE
     try:
         given = form.choice("given", ("yes", "no")) == "yes"
+        shown = words_for(request)(consents.text(purpose))
         form.done()
-        await consents.say(form.id(), PURPOSE, shown, given=given, by=permit.person, at=at)
+        await consents.say(form.id(), purpose, shown, given=given, by=permit.person, at=at)
     except Refusal as no:
         return await _shown(request, permit.person, no)
     return onward("/me/consent")
 
 
 async def _shown(request: Ask, person: str, no: Refusal | None = None) -> Response[bytes]:
-    return page(
-        request, "me_consent.html", no=no, text=consents.text(PURPOSE),
-        given=await queries.consented(person, PURPOSE),
-    )  # fmt: skip
+    asked = [
+        {"purpose": purpose, "text": text, "given": await queries.consented(person, purpose)}
+        for purpose, text in consents.TEXTS.items()
+    ]
+    return page(request, "me_consent.html", no=no, asked=asked)
 
 
 DOORS = [consent_page, say_consent]
