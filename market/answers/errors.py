@@ -15,6 +15,7 @@ from litestar.response import Redirect
 from certification.basis.database import Doomed
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import TooContended
+from market.answers import clauses
 from market.answers.language import words_for
 from market.answers.refusals import (
     Broken,
@@ -141,6 +142,7 @@ def came_from(asked: Asked) -> tuple[str, str]:
 def problem(asked: Asked, no: Refusal) -> Response[bytes]:
     """RFC 9457."""
     say = words_for(asked)
+    clauses.note(asked, no)
     body: dict[str, object] = {
         "type": f"urn:market:{no.code}",
         "title": say.refusal(no),
@@ -148,6 +150,8 @@ def problem(asked: Asked, no: Refusal) -> Response[bytes]:
         "code": no.code,
         "facts": no.facts,
     }
+    if by := clauses.clause(no):
+        body["clause"] = by
     if isinstance(no, Mistyped):
         body["fields"] = {
             name: {"code": why.code, "title": say.refusal(why)} for name, why in no.wrong.items()

@@ -41,6 +41,7 @@ PROBLEM = {
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "code": {"type": "string"},
         "facts": {"type": "object"},
+        "clause": {"type": "string", "pattern": "^(charter|model)/"},
         "fields": {"type": "object", "additionalProperties": WRONG_FIELD},
     },
     "required": ["type", "title", "status", "code", "facts"],
@@ -64,7 +65,8 @@ def schema() -> dict[str, Any]:
         openapi_config=OpenAPIConfig(
             title=TITLE,
             version="1",
-            description="Refusals are RFC 9457 problem+json with `code` and `facts`. A deed's id is"
+            description="Refusals are RFC 9457 problem+json with `code` and `facts`, and of"
+            " what the guarantee forbids with the `clause` that forbids it. A deed's id is"
             " a UUIDv7 made by the asker: the same id and body again gives the same answer.",
             components=Components(
                 security_schemes={"session": SecurityScheme(type="http", scheme="bearer")}

@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 
 from certification.basis.refusal import Refusal
+from market.answers import clauses
 from market.answers.errors import came_from
 from market.answers.language import COOKIE, chosen_language, language_of
 from market.answers.refusals import Mistyped
@@ -32,7 +33,10 @@ ASCII = "".join(map(chr, range(0x21, 0x7F)))
 def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
     """`no` in the values is a refusal to show first; `typed` refills the fields."""
     say = words(language_of(request))
-    shared = _shared(request, say, values.get("no"))
+    no = values.get("no")
+    if isinstance(no, Refusal):
+        clauses.note(request, no)
+    shared = _shared(request, say, no)
     given = {"typed": {}, **_without_refusal(values)}
     assert not shared.keys() & given.keys(), RENAMED
     return templates(say.language).render_template(template, **shared, **given)
@@ -72,6 +76,7 @@ def _shared(request: Ask, say: Words, no: object) -> dict[str, object]:
         "carried": _carried(request),
         **_desks(request),
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
+        "clause": clauses.setting(no) if isinstance(no, Refusal) else "",
         "shape": _shape(no),
         "wrong": _wrong(no, say.refusal) if isinstance(no, Refusal) else {},
     }
