@@ -18,6 +18,7 @@ SETTING = {
     "applications.incomplete": "training_hours_min",
     "applications.land_incomplete": "history_years",
     "applications.not_the_tier_above": "decision_stages",
+    "certificates.nothing_overdue": "grace_days",
     "certificates.too_early_to_renew": "renewal_window_days",
     "conversion.shortening_not_allowed": "conversion_reduction_allowed",
     "decisions.consumers_absent": "consumers_present",

@@ -76,10 +76,16 @@ def _shared(request: Ask, say: Words, no: object) -> dict[str, object]:
         "carried": _carried(request),
         **_desks(request),
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
-        "clause": clauses.setting(no) if isinstance(no, Refusal) else "",
+        "clause": _clause(say, no),
         "shape": _shape(no),
         "wrong": _wrong(no, say.refusal) if isinstance(no, Refusal) else {},
     }
+
+
+def _clause(say: Words, no: object) -> str:
+    """The charter's setting behind a refusal, by the name that its page gives it."""
+    setting = clauses.setting(no) if isinstance(no, Refusal) else ""
+    return say(f"setting.{setting}") if setting else ""
 
 
 def page(

@@ -33,3 +33,10 @@ def test_the_codes_of_a_version_are_there() -> None:
     named = set(re.findall(r"`((?:schemes|meetings)\.\w+)`", PAGE))
     assert len(named) > 8
     assert named <= {kind.code for kind in REFUSALS}
+
+
+def test_the_tests_that_the_page_names_are_there() -> None:
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", PAGE))
+    assert len(named) > 40
+    assert [one for one in named if f"def {one}(" not in tests] == []
