@@ -31,23 +31,24 @@ class Sheet:
         self._asked, self._say = asked, words_for(asked)
         self._alike = trace.alike(self._say, lot)
         self._told = trace.told(self._say, lot)
-        self._days: dict[date, tuple[Layout, Placed]] = {}
+        self._days: dict[tuple[date, str], tuple[Layout, Placed]] = {}
         self._levels: dict[str, Layout] = {}
         self._manner = Manner(kept.kept(asked, trace.shown(asked, lot)), asked, always)
 
     def answer(self, day: Trace, lot: Lone, rests_on: object) -> Answer:
         own = trace.own(self._say, day, lot, self._told)
-        of, that_day = self._days.get(day.harvested_on) or self._day(day, own)
+        level = trace.level_of(day, lot.code)
+        of, that_day = self._days.get((day.harvested_on, level)) or self._day(day, level, own)
         path = b"/L/%s" % lot.code.encode()
         placed = {**that_day, **own, "path": path, "here": b"%s?" % path}
         return Answer(of.whole(placed), weak(of.digest(placed)), self._manner, rests_on)
 
-    def _day(self, day: Trace, own: Placed) -> tuple[Layout, Placed]:
-        that_day, level = trace.that_day(self._say, day), trace.level_of(day)
+    def _day(self, day: Trace, level: str, own: Placed) -> tuple[Layout, Placed]:
+        that_day = trace.that_day(self._say, day)
         if (of := self._levels.get(level)) is None:
             whole = layout(self._asked, trace.PAGE, level, {*self._alike, *that_day, *own})
             of = self._levels[level] = whole.filled(self._alike)
-        self._days[day.harvested_on] = of, that_day
+        self._days[day.harvested_on, level] = of, that_day
         return of, that_day
 
 

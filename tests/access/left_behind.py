@@ -47,6 +47,8 @@ from certification.organs import commands as organs
 from certification.organs.rules import Appoint
 from certification.people import commands as people
 from certification.people.rules import Relate
+from certification.residues import commands as residues
+from certification.residues.rules import NoteTest, Seen
 from certification.schemes import queries as schemes
 from market.domain.accounts import commands as accounts
 from market.domain.lots import queries as lots
@@ -161,6 +163,16 @@ async def draw() -> dict[str, str]:
     await run(draws.draw, wanted.id, by=YING, at=NOW)
     code = (await drawn.draw(wanted.id)).came[0]
     return {"draws": wanted.id, "plots/{code}": code}
+
+
+async def residue_test(plot: str) -> dict[str, str]:
+    """Of Malee's plot, by a kit that found something: a laboratory is asked."""
+    seen = (Seen("organophosphate", "safe"), Seen("carbamate", "not_found"))
+    of = NoteTest(
+        new_id(), RATTAPHUM, "sgs-pgs", "gt", TODAY, seen, "พี่พยาบาล", "พี่พยาบาล", plot=plot
+    )
+    await run(residues.note, of, by=SOMCHAI, at=NOW)
+    return {"residues": of.id, "residue-tests": of.id}
 
 
 async def _picture() -> str:

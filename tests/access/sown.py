@@ -191,6 +191,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.shortened(things["meetings"], things["applications"])
     things |= await left_behind.mark(str(things["plots"]))
     things |= await left_behind.complaint(str(things["plots"]))
+    things |= await left_behind.residue_test(str(things["plots"]))
     things |= await left_behind.on_the_agenda(str(things["meetings"]))
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
     await left_behind.credit(placed.order)

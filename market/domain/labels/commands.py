@@ -9,6 +9,7 @@ from certification.basis.asked import once
 from certification.basis.database import in_use
 from certification.basis.transaction import transaction
 from certification.groups import queries as groups
+from certification.residues import queries as residues
 from market.domain.labels import queries, rules
 from market.domain.labels.rules import LabelsPrinted, PrintLabels
 from market.domain.labels.tables import LabelRun
@@ -43,7 +44,8 @@ async def _print(id: str, data: PrintLabels, *, by: str, at: datetime) -> Labels
     lot = await lots.lot(data.lot)
     await _ensure_may_print(lot, by=by, at=at)
     if not await queries.claim_stands(lot):
-        raise rules.ClaimLost(lot=lot.code)
+        waits = await residues.lot_waits(lot.id)
+        raise rules.LaboratoryAwaited(lot=lot.code) if waits else rules.ClaimLost(lot=lot.code)
     grams = data.packet_grams * data.labels
     if data.reprint_of is None:
         if left := await _counted(lot.id, grams, lot.grams):

@@ -9,6 +9,7 @@ from certification.certificates import queries as certificates
 from certification.crops import queries as crops
 from certification.groups import queries as groups
 from certification.plots import queries as plots
+from certification.residues import queries as residues
 from market.domain.labels import rules
 from market.domain.labels.rules import Printed, Run
 from market.domain.labels.tables import LabelRun
@@ -35,9 +36,12 @@ async def labelled_grams(id: str) -> int:
 
 
 async def claim_stands(lot: lots.Lot) -> bool:
-    """Whether the certificate still covers the day of harvest: it may have been taken back."""
+    """Whether the certificate still covers the day of harvest: it may have been taken back; and no
+    sample of the lot had residues above the limit."""
     if lot.certificate is None:
         return True
+    if await residues.lot_waits(lot.id):
+        return False
     held = await certificates.holding(lot.plot, lot.crop, lot.harvested_on)
     return lot.certificate in {one.certificate for one in held}
 

@@ -94,6 +94,12 @@ class NotTheSameLabels(Refusal):
     code = "labels.not_the_same"
 
 
+class LaboratoryAwaited(Refusal):
+    """A sample of the lot had residues above the limit, by a kit or in a laboratory."""
+
+    code = "labels.laboratory_awaited"
+
+
 class ClaimLost(Refusal):
     """The certificate was taken back for the day of harvest: nothing more is labelled under it."""
 

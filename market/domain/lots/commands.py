@@ -21,6 +21,7 @@ from certification.inputs import queries as inputs
 from certification.inputs.rules import ripe_on
 from certification.inspections import queries as inspections
 from certification.plots import queries as plots
+from certification.residues import queries as residues
 from certification.schemes import queries as schemes
 from market.domain.lots import queries, rules
 from market.domain.lots.rules import Claimed, HarvestLot, LotHarvested
@@ -191,7 +192,8 @@ async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHa
     beside = rules.beside(held, await _elsewhere(data, farmer))
     yields, total = await _yield(data, plot.group, crop, at=at)
     critical = (await inspections.open_count(plot.id)).get("critical", 0) > 0
-    claimed = rules.claim(data, held, yields, open_critical=critical)
+    waits = await residues.land_waits(plot.id, data.crop)
+    claimed = rules.claim(data, held, yields, open_critical=critical, laboratory_awaited=waits)
     if claimed.claim != "plain":
         await in_use().query(
             "UPDATE lot_total SET claimed_grams = claimed_grams + {} WHERE id = {}",

@@ -45,6 +45,7 @@ BECAUSE = (
     "no_certificate",
     "still_conventional",
     "open_critical",
+    "laboratory_awaited",
     "conversion_not_labelled",
     "raw_manure",
     "no_planting",
@@ -250,11 +251,13 @@ def check_forecast(grams: int, expected_grams: int | None) -> None:
 
 
 def claim(
-    data: HarvestLot, held: Sequence[Held], yields: Yield | None, *, open_critical: bool = False
-) -> Claimed:
+    data: HarvestLot, held: Sequence[Held], yields: Yield | None, *, open_critical: bool = False,
+    laboratory_awaited: bool = False,
+) -> Claimed:  # fmt: skip
     """The highest claim that certificate, calendar, yield and wish allow, and why no higher.
 
     `open_critical`: an inspection found something critical on the plot that nobody has closed yet.
+    `laboratory_awaited`: a kit found residues above the limit in the field.
     """
     best = sorted(held, key=lambda one: _preference(one, data.scheme))
     chosen = best[0] if best else None
@@ -263,6 +266,8 @@ def claim(
         return Claimed("plain", "wished_lower")
     if chosen is None or open_critical:
         return Claimed("plain", "open_critical" if chosen else "no_certificate")
+    if laboratory_awaited:
+        return Claimed("plain", "laboratory_awaited")
     if doubt := _doubt(data, chosen, yields, ceiling):
         return Claimed("plain", doubt, ceiling_grams=ceiling)
     earned: Claim = "organic" if chosen.stage == "organic" else "in_conversion"

@@ -6,6 +6,7 @@ lot only what it has to itself is asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -16,6 +17,8 @@ from certification.crops import queries as crops
 from certification.marks import queries as marks
 from certification.marks.queries import PublicMark
 from certification.plots.queries import PublicPlot
+from certification.residues import queries as residues
+from certification.residues.queries import TestTold
 from market.domain.trace import rules, scan
 
 
@@ -46,6 +49,8 @@ class Trace(msgspec.Struct, frozen=True):
     """Papers by others, of the land; nothing of the claim rests on them."""
     inspected: rules.Inspected | None
     decided: rules.Decided | None
+    tests: tuple[TestTold, ...]
+    """For residues: of the plot, and of just this lot."""
     offered: rules.Offered | None
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
@@ -73,6 +78,7 @@ class Alike(msgspec.Struct, frozen=True):
             offered=lone.offered,
             timeline=tuple(sorted(day.timeline + lone.timeline, key=scan.IN_ORDER)),
             proof=lone.proof,
+            tests=of_lot(day.tests, lone.code),
         )
 
     async def _harvested(self, on: date) -> Trace:
@@ -101,7 +107,23 @@ class Alike(msgspec.Struct, frozen=True):
             inspected=await scan.inspected(found),
             marks=await marks.on_plot(found.land.code, lot.farmer, self.today),
             decided=scan.decided(found.meeting),
+            tests=tuple(residues.told(one) for one in await residues.by_ids(found.tests)),
             offered=None,
             timeline=scan.timeline(found.logged),
             proof=None,
         )
+
+
+def of_lot(tests: tuple[TestTold, ...], code: str) -> tuple[TestTold, ...]:
+    """Not those of other lots from the same land, nor what was corrected since."""
+    return tuple(one for one in tests if one.lot_code in (None, code) and not one.corrected)
+
+
+def held_back(tests: Iterable[TestTold], code: str) -> rules.Reason | None:
+    """`laboratory` or `residue` where a sample of just that lot had too much of something: a
+    laboratory's answer counts for the kit's."""
+    mine = [one for one in tests if one.lot_code == code and not one.answered]
+    bad = [one for one in mine if one.worst == "unsafe" and not one.corrected]
+    if not bad:
+        return None
+    return "laboratory" if all(one.waits for one in bad) else "residue"

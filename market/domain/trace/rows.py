@@ -133,6 +133,7 @@ class _Words:
                  f" WHERE o.id {held}"),
             many(one("r.certificate, r.seq, r.kind, r.from_on, r.because"),
                  f"certificate_event r WHERE r.certificate {held}"),
+            many("r.id", "residue_test r WHERE r.plot = p.id"),
             many(one("e.seq, e.at, e.tag"),
                  "log_entry e WHERE e.subject IN (p.id, d.application, i.id, d.id, c.id)"
                  f" AND e.tag IN ({shown})"),

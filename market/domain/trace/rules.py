@@ -23,6 +23,8 @@ Reason = Literal[
     "held_then_ended_since",
     "not_held_at_harvest",
     "no_claim",
+    "laboratory",
+    "residue",
 ]
 """`trace.verdict.<word>` in the catalogues."""
 

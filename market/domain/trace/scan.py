@@ -145,12 +145,14 @@ class Shared(msgspec.Struct, frozen=True):
     """Visits since the decision."""
     held: list[Held]
     changed: list[Changed]
+    tests: list[str]
+    """For residues, of the plot and of its lots."""
     logged: list[Logged]
 
 
 COLUMNS = (
     Lot, Land, Meeting, Visit, list[str], list[str], list[datetime], list[Held], list[Changed],
-    list[Logged],
+    list[str], list[Logged],
 )  # fmt: skip
 
 own = msgspec.json.Decoder(Own).decode

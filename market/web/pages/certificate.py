@@ -8,11 +8,13 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.plots import queries as plots
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.trace import queries
 from market.domain.trace.queries import CertificatePage
 from market.web.page import Ask, page
+from market.web.pages.plot import overridden
 from market.web.scanned import proved, scanned, steps, whereabouts
 
 LEVELS = {"not_yet": "wait", "suspended": "bad", "revoked": "bad"}
@@ -38,6 +40,7 @@ async def certificate_page(
             steps=steps(paper.timeline),
             where=where,
             map=map,
+            overrides=await overridden(say, (await plots.by_code(paper.plot.code)).id),
             proof=proved(say, paper.proof).decode(),
         )
 

@@ -8,8 +8,13 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.domain.trace import queries
+from certification.assignment import gathered
+from certification.draws import queries as draws
+from certification.residues import queries as residues
+from market.answers.language import words_for
+from market.domain.trace import past, queries
 from market.web.page import Ask, page
+from market.web.pages.season_draws import year
 from market.web.scanned import scanned
 
 
@@ -18,7 +23,16 @@ async def group_page(
     request: Ask, typed: FromPath[str], at: NamedDependency[datetime]
 ) -> Response[bytes]:
     async def show(code: str, today: date) -> Response[bytes]:
-        return page(request, "group_public.html", group=await queries.group_page(code, today))
+        id, say = await past.subject(code, "group", "network"), words_for(request)
+        since = today.replace(day=1, year=today.year - 1)
+        return page(
+            request,
+            "group_public.html",
+            group=await queries.group_page(code, today),
+            samples=await residues.share({id, *await gathered.groups_under(id)}, since, today),
+            since=since,
+            draws=[[one.id, one.number, year(say, one)] for one in await draws.of_organs([id])],
+        )
 
     return await scanned(request, "G", typed, at, show)
 

@@ -11,9 +11,11 @@ from litestar.params import FromPath
 from certification.assignment import queries as assignment
 from certification.inspections import queries as inspections
 from certification.plots import queries as plots
+from certification.residues import queries as residues
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.trace import queries
+from market.web import residue_words
 from market.web.page import Ask, page
 from market.web.scanned import scanned, whereabouts
 from market.web.stages import public_stages
@@ -27,22 +29,24 @@ async def plot_page(
         land = await queries.plot_page(code, today)
         say = words_for(request)
         where, map = whereabouts(say, land.plot)
+        id = (await plots.by_code(code)).id
+        tests = [residues.told(one) for one in await residues.of_plot(id)]
         return page(
             request,
             "plot_public.html",
             land=land,
             where=where,
             map=map,
-            overrides=await overridden(say, code),
+            overrides=await overridden(say, id),
             stages=await public_stages(say, code, today),
+            tests=residue_words.lines(say, tests),
         )
 
     return await scanned(request, "P", typed, at, show)
 
 
-async def overridden(say: Words, code: str) -> list[dict[str, object]]:
+async def overridden(say: Words, plot: str) -> list[dict[str, object]]:
     """Where two let an inspector go whom the charter does not; who it was stays with the group."""
-    plot = (await plots.by_code(code)).id
     signed = await assignment.signed_on_plot(plot)
     excused = await inspections.excused_on(plot)
     let: list[dict[str, object]] = [

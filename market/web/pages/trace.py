@@ -15,9 +15,10 @@ from market.answers.words import Words
 from market.domain.labels.drawing import qr_svg
 from market.domain.labels.rules import address
 from market.domain.trace import queries
-from market.domain.trace.alike import Trace
-from market.domain.trace.rules import UnknownCode
+from market.domain.trace.alike import Trace, held_back, of_lot
+from market.domain.trace.rules import UnknownCode, Verdict
 from market.domain.trace.scan import Lone
+from market.web import residue_words
 from market.web.drawings import drawing
 from market.web.kept import kept
 from market.web.page import Ask, laid_out
@@ -58,7 +59,7 @@ async def lot_qr(request: Ask, typed: FromPath[str]) -> Response[bytes]:
 def shown(request: Ask, lot: Trace) -> Response[bytes]:
     say = words_for(request)
     its_own = {**that_day(say, lot), **own(say, lot, lot, told(say, lot))}
-    return laid_out(request, PAGE, level_of(lot), alike(say, lot), its_own)
+    return laid_out(request, PAGE, level_of(lot, lot.code), alike(say, lot), its_own)
 
 
 def alike(say: Words, lot: Trace) -> Placed:
@@ -103,7 +104,8 @@ def told(say: Words, lot: Trace) -> list[Told]:
 def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Placed:
     """What it says of no other lot; the way from planting to label begins with what is told."""
     part, code = parts(say.language).html, lot.code
-    offered = lot.offered if level_of(day) != "bad" else None
+    offered = lot.offered if level_of(day, code) != "bad" else None
+    tests = residue_words.lines(say, of_lot(day.tests, code))
     mine = [
         _harvested(part, day, lot, step) if step.tag == "lots.harvested" else _told(part, day, step)
         for step in steps(one for one in lot.timeline if one.tag in OF_THE_LOT)
@@ -116,7 +118,21 @@ def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Pl
         "next": part("trace_next.html", offered=offered),
         "order": part("trace_order.html", offered=offered),
         "proof": proved(say, lot.proof),
+        "tested": part("trace_tested.html", tests=tests) if tests else b"",
+        **_held_back(say, day, code),
     }
+
+
+def _held_back(say: Words, day: Trace, code: str) -> Placed:
+    """In the place of what is said of its kin: this lot's sample had too much of something."""
+    why = held_back(day.tests, code)
+    if not why or level_of(day) == "bad":
+        return {}
+    html = parts(say.language).html(
+        "trace_say.html", level="bad", verdict=Verdict("bad", why), claim=day.claim,
+        because=day.because, certificate=day.certificate, harvested_on=day.harvested_on,
+    )  # fmt: skip
+    return {"say": html}
 
 
 def _harvested(part: Part, day: Trace, lot: Trace | Lone, step: Step) -> Told:
@@ -144,9 +160,9 @@ def _facts(lot: Trace, tag: str) -> dict[str, object]:
     return {}
 
 
-def level_of(lot: Trace) -> str:
+def level_of(lot: Trace, code: str = "") -> str:
     """How the first card looks: ok, wait, bad or off; a word always stands beside the colour."""
-    if lot.verdict.level in ("bad", "warning"):
+    if lot.verdict.level in ("bad", "warning") or (code and held_back(lot.tests, code)):
         return "bad"
     if lot.claim == "organic" and lot.verdict.level == "ok":
         return "ok"
