@@ -15,6 +15,7 @@ from certification.assignment.rules import Inspector, Land, Look, Season, Spot, 
 from certification.assignment.tables import InspectorCard
 from certification.basis.database import in_use
 from certification.basis.units import local_day
+from certification.crops import queries as crops
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.inspections.kinds import YEARLY
@@ -73,14 +74,21 @@ async def season(
     member = {one: frozenset(await groups.members(one, on)) for one in near}
     cards = await _cards(people)
     spots = {farmers[one.id]: spot(one) for one in found}
+    skills = await _skills(people)
+    grown = await _grown(land)
     return Season(
         number,
         seed,
-        tuple(_land(one, farmers[one.id], housed) for one in found),
+        tuple(_land(one, farmers[one.id], housed, grown) for one in found),
         tuple(
             [
                 msgspec.structs.replace(one, trained=await _trained(one, charter, on))
-                for one in (_person(p, housed, member, cards, spots, charter) for p in people)
+                for one in (
+                    msgspec.structs.replace(
+                        _person(p, housed, member, cards, spots, charter), skills=skills[p]
+                    )
+                    for p in people
+                )
             ]
         ),
         await _ties({*people, *housed}, on),
@@ -95,8 +103,36 @@ def spot(plot: PlotView) -> Spot:
     return Spot(round(east), round(lat * METRES_A_DEGREE))
 
 
-def _land(plot: PlotView, farmer: str, housed: dict[str, str]) -> Land:
-    return Land(plot.id, farmer, housed.get(farmer, farmer), plot.group, spot(plot))
+def _land(
+    plot: PlotView, farmer: str, housed: dict[str, str], grown: dict[str, frozenset[str]]
+) -> Land:
+    home, wanted = housed.get(farmer, farmer), {plot.kind} | grown.get(plot.id, frozenset())
+    return Land(plot.id, farmer, home, plot.group, spot(plot), frozenset(wanted))
+
+
+async def _grown(lands: Sequence[str]) -> dict[str, frozenset[str]]:
+    """By plot, the classes of all crops that were ever reported on it."""
+    wanted, found = set(lands), dict[str, frozenset[str]]()
+    for row in await in_use().query("SELECT DISTINCT plot, crop FROM planting"):
+        if row["plot"] in wanted:
+            kind = frozenset({crops.crop(row["crop"]).crop_class})
+            found[row["plot"]] = found.get(row["plot"], frozenset()) | kind
+    return found
+
+
+async def _skills(people: Sequence[str]) -> dict[str, frozenset[str]]:
+    """What each was taught, and what they looked at and signed before."""
+    known = await trainings.skills(people)
+    rows = await in_use().query(
+        "SELECT DISTINCT m.person, i.plot, p.kind FROM inspection_member m"
+        " JOIN inspection i ON i.id = m.inspection JOIN plot p ON p.id = i.plot"
+        " WHERE i.state = 'signed' AND m.signed_at IS NOT NULL"
+    )
+    mine = [row for row in rows if row["person"] in known]
+    grown = await _grown([row["plot"] for row in mine])
+    for row in mine:
+        known[row["person"]] |= {row["kind"]} | grown.get(row["plot"], frozenset())
+    return known
 
 
 def _person(
@@ -122,9 +158,10 @@ def _person(
 
 
 async def _trained(who: Inspector, charter: RuleSet, on: date) -> bool:
-    """A member by the hours that the charter asks of farmers; who belongs to no group is trained
-    by whoever sent them, and no training of ours says so."""
-    if not who.groups or not charter.training_hours_min:
+    """A member by the hours that the charter asks of farmers; who belongs to no group only where
+    the charter asks it of such a seat too: else whoever sent them has trained them."""
+    asked = {seat.code for seat in charter.panel_seats if seat.training == "everybody"}
+    if not charter.training_hours_min or not (who.groups or who.seats & asked):
         return True
     return await trainings.hours(who.person, on) >= charter.training_hours_min
 

@@ -47,13 +47,15 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return -(-total * self.part // self.of)
 
 
-class PanelSeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PanelSeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A seat on the panel that inspects; `minimum` persons sit in it on every visit."""
 
     code: str
     name: Text
     leg: Leg
     minimum: int
+    training: Literal["members", "everybody"] = "members"
+    """Of whom in it `training_hours_min` is asked: of a group's members, or of guests too."""
 
 
 class DecisionStage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

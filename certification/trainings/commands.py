@@ -22,7 +22,8 @@ async def record(data: RecordTraining, *, by: str, at: datetime) -> TrainingReco
         rules.ensure_sound(data, belong, today=local_day(at))
         await Training.insert(Training(
             id=data.id, organ=data.organ, topic=data.topic.strip(), held_on=data.held_on,
-            minutes=data.minutes, by=by, at=at, salt=secrets.token_bytes(16),
+            minutes=data.minutes, skills=" ".join(dict.fromkeys(data.skills)), by=by, at=at,
+            salt=secrets.token_bytes(16),
         ))  # fmt: skip
         there = [
             TrainingAttended(id=following(data.id, person), training=data.id, person=person)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from typing import Any
 
 from certification.basis.database import in_use
+from certification.basis.units import THAILAND
 from certification.groups import queries as groups
 from certification.trainings import rules
 from certification.trainings.rules import TrainingView
@@ -45,9 +47,24 @@ async def hours(person: str, on: date) -> int:
 
 
 async def people_of(organ: str, on: date) -> frozenset[str]:
-    """Members of the group, or of all groups of the network, on that day."""
+    """Members of the group, or of all groups of the network, and who inspects there, that day."""
     within = [organ, *(one.id for one in await groups.networks_groups(organ))]
-    return frozenset([person for one in within for person in await groups.members(one, on)])
+    noon = datetime.combine(on, time(12), THAILAND)
+    looks = [p for one in within for p in await groups.holders_of("inspector", one, noon)]
+    return frozenset([*looks, *[p for one in within for p in await groups.members(one, on)]])
+
+
+async def skills(persons: Iterable[str]) -> dict[str, frozenset[str]]:
+    """What each was ever taught to look at."""
+    rows = await in_use().query(
+        "SELECT a.person, t.skills FROM training t JOIN training_attended a ON a.training = t.id"
+        " WHERE t.skills <> ''"
+    )
+    known: dict[str, frozenset[str]] = dict.fromkeys(persons, frozenset())
+    for row in rows:
+        if row["person"] in known:
+            known[row["person"]] |= frozenset(row["skills"].split())
+    return known
 
 
 async def _trainings(condition: Any, there: dict[str, tuple[str, ...]]) -> list[TrainingView]:
@@ -59,7 +76,7 @@ async def _trainings(condition: Any, there: dict[str, tuple[str, ...]]) -> list[
     return [
         TrainingView(
             row["id"], row["organ"], row["topic"], row["held_on"], row["minutes"],
-            there.get(row["id"], ()),
+            there.get(row["id"], ()), tuple(row["skills"].split()),
         )
         for row in rows
     ]  # fmt: skip

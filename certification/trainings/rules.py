@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Literal, get_args
 
 import msgspec
 
@@ -10,6 +11,9 @@ from certification.basis.refusal import Invalid
 
 MINUTES_MAX, TOPIC_MAX, PERSONS_MAX = 5 * 24 * 60, 200, 500
 DAYS_BACK_MAX = 3 * 366
+Skill = Literal["field", "orchard", "paddy", "rubber", "city_garden", "annual", "perennial"]
+"""Kinds of land and classes of crops that one can know how to look at."""
+SKILLS: tuple[Skill, ...] = get_args(Skill)
 COUNTED = timedelta(days=365)
 """Twelve months before the day that is asked about."""
 
@@ -42,6 +46,8 @@ class RecordTraining(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     held_on: date
     minutes: int
     persons: tuple[str, ...]
+    skills: tuple[Skill, ...] = ()
+    """What whoever was there knows since."""
 
 
 class TrainingRecorded(msgspec.Struct, frozen=True, tag="trainings.recorded"):
@@ -59,6 +65,7 @@ class TrainingView(msgspec.Struct, frozen=True):
     held_on: date
     minutes: int
     persons: tuple[str, ...]
+    skills: tuple[str, ...]
 
 
 def ensure_sound(data: RecordTraining, belong: frozenset[str], *, today: date) -> None:

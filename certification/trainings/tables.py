@@ -17,6 +17,8 @@ class Training(Table, tablename="training", tags=[PROVEN, APPEND_ONLY]):
     topic = columns.private(null=False)
     held_on = columns.day()
     minutes = columns.number()
+    skills = columns.word(120)
+    """What whoever was there knows since, parted by blanks: kinds of land, classes of crops."""
     by = columns.person()
     at = columns.instant()
     salt = columns.salt()

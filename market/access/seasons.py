@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
 
-from certification.assignment import queries
+from certification.assignment import gathered, plans, queries, solve
+from certification.assignment.plans import KeepPlan
 from certification.assignment.queries import OverrideView, PlanView, SeatView, SwapView
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
+from certification.basis.units import local_day
 from certification.draws import queries as draws
 from certification.draws.queries import DrawView
+from certification.schemes import queries as schemes
 from market.access import whose
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
@@ -21,6 +27,20 @@ T = TypeVar("T")
 async def plan(id: str) -> tuple[PlanView, Place]:
     found = await _there(queries.plan, id)
     return found, await whose.of_group(found.organ)
+
+
+async def proposed(id: str, organ: str, year: int, charter: str, at: datetime) -> KeepPlan:
+    """Some seconds of thought for hundreds of plots: outside of every transaction."""
+    plans.ensure_season(year)
+    version = await schemes.in_force(charter, local_day(at))
+    due = await gathered.due(organ, year)
+    if not due:
+        raise plans.NothingDue
+    seed = int.from_bytes(hashlib.sha256(id.encode()).digest()[:6])
+    asked = await gathered.season(organ, year, version, [*due], seed=seed, at=at)
+    found = await asyncio.to_thread(solve.fill, asked)
+    applications = {plot: one.id for plot, one in due.items()}
+    return KeepPlan(id, organ, year, version.id, seed, found.places, applications)
 
 
 async def seat(id: str) -> tuple[SeatView, Place]:

@@ -149,6 +149,10 @@ async def season() -> dict[str, str]:
         log.append(event, (SeatOverride, override.id), subject=kept.id, by=WAN, at=NOW)
     return {
         "panels": kept.id,
+        "season-plans": kept.id,
+        "season-seats": mine.id,
+        "season-swaps": offer.id,
+        "season-overrides": str(override.id),
         "panel-seats": mine.id,
         "swaps": offer.id,
         "overrides": str(override.id),

@@ -8,7 +8,16 @@ import pytest
 
 from certification.applications import commands as applications
 from certification.applications.rules import Withdraw
-from certification.assignment import answers, commands, explain, gathered, plans, queries, solve
+from certification.assignment import (
+    answers,
+    commands,
+    explain,
+    gathered,
+    looks,
+    plans,
+    queries,
+    solve,
+)
 from certification.assignment.plans import Arrange, AskOverride, Decline, KeepPlan, Move, OfferSwap
 from certification.basis.database import Database
 from certification.basis.ids import new_id
@@ -17,7 +26,12 @@ from certification.basis.transaction import run
 from certification.groups import commands as groups
 from certification.inspections import commands as inspections
 from certification.inspections import queries as visits
-from certification.inspections.rules import BeginInspection
+from certification.inspections.rules import (
+    BeginInspection,
+    FinishInspection,
+    GiveAnswers,
+    MakeFinding,
+)
 from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.schemes import queries as schemes
@@ -44,7 +58,15 @@ from tests.cast import (
     log_faults,
     village,
 )
-from tests.guarantee import accepted, nok_may_look, planted, published
+from tests.guarantee import (
+    PANEL,
+    accepted,
+    begun,
+    good_answers,
+    nok_may_look,
+    planted,
+    published,
+)
 
 SEASON = TODAY.year
 
@@ -264,6 +286,60 @@ async def test_a_member_without_training_is_left_out_and_said_so(db: Database) -
         why = {one.person: one.why for one in empty.excluded}
         assert "untrained" in why[YING]
     assert [place.place.seat for place in explain.empty(season)] == ["producer"], "Chan's second"
+
+
+async def test_a_charter_may_ask_training_of_guests_too_who_can_then_be_taught(
+    db: Database,
+) -> None:
+    await village(db)
+    seats = tuple(
+        msgspec.structs.replace(s, training="everybody") if s.code != PEER else s
+        for s in schemes.preset("sgs-pgs-small").rules.panel_seats
+    )
+    there = (MALEE, CHAN, SOMCHAI, YING)
+    held = RecordTraining(new_id(), RATTAPHUM, "ตรวจแปลงเพื่อน", YESTERDAY, 180, there)
+    await run(trainings.record, held, by=YING, at=NOW)
+    plan = await proposed(training_hours_min=3, panel_seats=seats)
+    assert NOK not in {seat.person for seat in await queries.seats(plan.id)}
+    nok = RecordTraining(new_id(), NETWORK, "ผู้บริโภคตรวจแปลง", YESTERDAY, 180, (NOK,))
+    await run(trainings.record, nok, by=WAN, at=NOW)
+    plan = await again(seed=2)
+    assert NOK in {seat.person for seat in await queries.seats(plan.id)}
+
+
+async def test_who_was_taught_or_has_looked_at_such_land_goes_first(db: Database) -> None:
+    await village(db)
+    plan = await proposed(panel_seats=one_seat(), min_inspectors=1)
+    [land, *_] = (await queries.standing(plan, NOW)).seating.lands
+    assert land.skills == {"field", "annual"}
+    for person in (SOMCHAI, YING):
+        held = RecordTraining(
+            new_id(), RATTAPHUM, "ตรวจแปลงผัก", YESTERDAY, 180, (person,), ("field", "annual")
+        )
+        await run(trainings.record, held, by=YING, at=NOW)
+        plan = await again()
+        seats = await queries.seats(plan.id)
+        mine = next(s for s in seats if s.application == seats[0].application)
+        season = (await queries.standing(plan, NOW)).seating
+        knows = {who.person for who in season.people if who.skills}
+        assert mine.person in knows, "a soft rule: somebody who knows, where somebody may"
+
+
+async def test_all_who_signed_stand_for_what_was_found(db: Database) -> None:
+    await village(db)
+    await nok_may_look()
+    await published()
+    visit = await begun(await accepted(await planted()))
+    item = schemes.preset("sgs-pgs-small").checklist[0].code
+    finding = MakeFinding(new_id(), visit, item, "minor", "ถังน้ำมัน", "ย้าย", TOMORROW)
+    await run(inspections.find, finding, by=SOMCHAI, at=NOW)
+    await run(inspections.answer, GiveAnswers(visit, tuple(good_answers())), by=SOMCHAI, at=NOW)
+    for member in PANEL:
+        await run(inspections.sign, visit, by=member.person, at=NOW)
+    await run(inspections.finish, FinishInspection(visit, "signed", NOW), by=SOMCHAI, at=NOW)
+    assert {one.person: one.found for one in await looks.seen(NETWORK, TODAY)} == {
+        member.person: 1 for member in PANEL
+    }
 
 
 async def test_a_new_charter_in_the_season_does_not_move_the_plan_and_visits_keep_theirs(

@@ -157,8 +157,14 @@ SAID: dict[type, Callable[[Words, Any], str]] = {
         if one.part > one.of
         else say("setting.part", part=one.part, whole=one.of)
     ),
-    PanelSeat: lambda say, one: say(
-        "setting.seat", seat=say.name(one.name), n=one.minimum, leg=say(f"setting.leg.{one.leg}")
+    PanelSeat: lambda say, one: (
+        say(
+            "setting.seat",
+            seat=say.name(one.name),
+            n=one.minimum,
+            leg=say(f"setting.leg.{one.leg}"),
+        )
+        + (f" · {say('setting.training.everybody')}" if one.training == "everybody" else "")
     ),
     DecisionStage: lambda say, one: say.name(one.name),
     PlotStage: lambda say, one: say.name(one.name),

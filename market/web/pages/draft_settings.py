@@ -32,13 +32,14 @@ Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 KINDS: dict[str, Any] = get_type_hints(RuleSet)
 ROWS: dict[str, tuple[tuple[str, ...], int]] = {
-    "panel_seats": (("code", "th", "en", "leg", "minimum"), 2),
+    "panel_seats": (("code", "th", "en", "leg", "minimum", "training"), 2),
     "decision_stages": (("organ", "th", "en"), 1),
     "stages": (("code", "th", "en", "kind"), 1),
 }
 """Settings that are a table: its columns, and how many empty rows stand below."""
 CHOICES: dict[str, tuple[str, ...]] = {
     "leg": get_args(Leg), "organ": get_args(OrganKind), "kind": get_args(StageKind),
+    "training": ("members", "everybody"),
 }  # fmt: skip
 
 
@@ -125,6 +126,8 @@ def _table(form: Form, name: str) -> list[dict[str, Any]]:
         if not form.raw(f"{name}.{n}.{columns[0]}"):
             continue
         cells: dict[str, Any] = {c: form.raw(f"{name}.{n}.{c}") for c in columns}
+        if "training" in cells:
+            cells["training"] = cells["training"] or "members"
         row = {"name": {"th": cells.pop("th"), "en": cells.pop("en")}, **cells}
         for column, allowed in CHOICES.items():
             if column in cells and cells[column] not in allowed:

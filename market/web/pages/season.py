@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +9,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certification.assignment import commands, explain, gathered, plans, queries, solve
-from certification.assignment.plans import Arrange, KeepPlan
+from certification.assignment import commands, explain, queries
+from certification.assignment.plans import Arrange
 from certification.assignment.queries import PlanView, SeatView, Standing
 from certification.assignment.rules import ANY
 from certification.basis.refusal import Refusal
@@ -23,6 +21,7 @@ from certification.inspections.rules import InspectionAssigned
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
+from certification.trainings.rules import SKILLS
 from market.access import deeds, seasons, whose
 from market.access.guard import may
 from market.access.permit import Permit
@@ -70,33 +69,18 @@ async def _season(
 
 @post("/season", opt={"op": "inspection.assign"})
 async def propose(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
-    """Some seconds of thought for hundreds of plots: outside of every transaction."""
     form = await Form.of(request)
     await whose.ensure_named(permit, form.raw("organ"))
     organ, charter = form.text("organ"), form.choice("scheme", await schemes.schemes())
     year = form.whole("season", least=2020, most=2700)
     try:
         form.done()
-        kept = await _filled(
-            form.id(), organ, year - BUDDHIST if year > 2400 else year, charter, at
-        )
+        common = year - BUDDHIST if year > 2400 else year
+        kept = await seasons.proposed(form.id(), organ, common, charter, at)
         event = await run(commands.keep, kept, by=permit.person, at=at)
     except Refusal as no:
         return await _season(request, permit, at, form=form, no=no)
     return onward(f"/season/panels/{event.plan}?proposed=1")
-
-
-async def _filled(id: str, organ: str, year: int, charter: str, at: datetime) -> KeepPlan:
-    plans.ensure_season(year)
-    version = await schemes.in_force(charter, local_day(at))
-    due = await gathered.due(organ, year)
-    if not due:
-        raise plans.NothingDue
-    seed = int.from_bytes(hashlib.sha256(id.encode()).digest()[:6])
-    asked = await gathered.season(organ, year, version, [*due], seed=seed, at=at)
-    found = await asyncio.to_thread(solve.fill, asked)
-    applications = {plot: one.id for plot, one in due.items()}
-    return KeepPlan(id, organ, year, version.id, seed, found.places, applications)
 
 
 @get("/season/panels/{id:str}", opt={"op": "inspection.assign"})
@@ -189,6 +173,7 @@ async def _land(
         "name": plot_name(say, plot),
         "place": place_of(say, plot),
         "visit": panel[0].inspection,
+        "unknown": unknown(say, standing, panel),
         "ready": all(seat.state == "accepted" for seat in panel),
         "panel": [
             {
@@ -204,6 +189,19 @@ async def _land(
             for seat in panel
         ],
     }
+
+
+def unknown(say: Words, standing: Standing, panel: list[SeatView]) -> str:
+    """Kinds of land and classes of crops that nobody of the panel was taught or has looked at."""
+    seating, seats = standing.seating, [standing.places[one.id] for one in panel]
+    sits = [seating.taken[seat] for seat in seats]
+    known = frozenset[str]().union(*(seating.people[p].skills for p in sits if p is not None))
+    wanted = seating.lands[seating.seats[seats[0]][0]].skills
+    return skill_words(say, wanted - known)
+
+
+def skill_words(say: Words, skills: frozenset[str]) -> str:
+    return ", ".join(say(f"season.skill.{one}") for one in SKILLS if one in skills)
 
 
 def _km(standing: Standing, seat: SeatView) -> int:

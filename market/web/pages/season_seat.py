@@ -27,7 +27,7 @@ from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_view import Ask, place_of, plot_name
-from market.web.pages.season import said_year, seat_names, why_words
+from market.web.pages.season import said_year, seat_names, skill_words, why_words
 from market.web.papers import letter, press
 
 Now = NamedDependency[datetime]
@@ -99,6 +99,7 @@ def _listed(
     say: Words, seating: Seating, place: int, asked: Sequence[Excluded], names: Mapping[str, str]
 ) -> list[dict[str, object]]:
     number = {who.person: n for n, who in enumerate(seating.people)}
+    wanted = seating.lands[seating.seats[place][0]].skills
     return [
         {
             "person": one.person,
@@ -106,6 +107,7 @@ def _listed(
             "load": seating.load(number[one.person]),
             "km": round(seating.away(place, number[one.person]) / 1000),
             "why": why_words(say, one.why),
+            "knows": skill_words(say, seating.people[number[one.person]].skills & wanted),
             "cost": one.cost(),
         }
         for one in asked

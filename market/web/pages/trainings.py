@@ -60,7 +60,10 @@ async def record(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         form.done()
         minutes = round(hours * 60) if 0 < hours <= HOURS_MAX else 0
         there = tuple(one for one in form.all("persons") if is_id(one))
-        wanted = RecordTraining(form.id(), form.raw("organ"), topic, held_on, minutes, there)
+        taught = tuple(one for one in rules.SKILLS if one in form.all("skills"))
+        wanted = RecordTraining(
+            form.id(), form.raw("organ"), topic, held_on, minutes, there, taught
+        )
         await deeds.once(commands.record, wanted, TrainingRecorded, by=permit.person, at=at)
     except Refusal as no:
         chosen = form.all("persons")
@@ -80,7 +83,7 @@ async def _listed(
     say, today = words_for(request), local_day(at)
     shown = []
     for group in await whose.groups_reached(permit):
-        members = await groups.members(group, today)
+        members = await queries.people_of(group, today)
         names = await people.names(members)
         listed = sorted(([names[p], p] for p in members if p in names), key=_by_name)
         shown.append({
@@ -94,6 +97,7 @@ async def _listed(
         typed=typed or {},
         chosen=chosen or [],
         groups=shown,
+        skills=[[one, say(f"season.skill.{one}")] for one in rules.SKILLS],
         today=say.day(today),
         saved="saved" in request.query_params and no is None,
     )
