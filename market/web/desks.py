@@ -63,24 +63,27 @@ BOARD = (
 AT_THE_BOARD = (
     "/decide", "/inputs", "/trainings", "/meetings", "/organs", "/rounds", "/season",
     "/grievances", "/marks",
+    " residues"
+    "/grievances", "/residues",
 )  # fmt: skip
 DESKS = (
     _desk(
-        "farmer", "Farmer", "farmer", "farm",
+        "farmer", "Farmer", "farmer", "farm residues",
         Word("/farm", "Today", "home"),
         Word(
             "/farm/plots", "Plots", "map",
             (
                 "/farm/applications", "/farm/findings", "/farm/holding", "/farm/inputs",
                 "/farm/trainings", "/farm/grievances", "/farm/marks",
+                "/farm/trainings", "/farm/grievances", "/residues",
             ),
         ),
         Word("/farm/lots", "Sell", "basket", ("/farm/harvest", "/farm/offer")),
         Word("/farm/money", "Money", "money"),
     ),
     _desk(
-        "inspector", "Inspector", "inspector", "inspect findings season",
-        Word("/inspect", "Today", "home", ("/season",)),
+        "inspector", "Inspector", "inspector", "inspect findings season residues",
+        Word("/inspect", "Today", "home", ("/season", "/residues")),
         Word("/findings", "To mend", "warn"),
     ),
     _desk(
