@@ -1,6 +1,7 @@
 """A whole season of inspectors at once: nobody where the charter forbids it, and fairly."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -152,11 +153,28 @@ def test_who_goes_to_one_farm_again_and_again_is_told() -> None:
 
 
 @pytest.mark.long
-def test_3000_farmers_over_20_seasons() -> None:
+def test_3000_farmers_over_20_seasons(record_property: Callable[[str, object], None]) -> None:
+    """The marks are met where a visit tells three faults; with fewer it says what it finds."""
     told = years(3_000, 20, seed=7)
-    assert (told.wrong, told.empty) == ([], 0)
-    for seed in (1, 2, 3):
-        found, false = told.judged(collusion.report(told.seen(seed, found=3)).rings)
-        assert found >= 0.95, f"{seed}: {found}"
-        assert false <= 0.02, f"{seed}: {false}"
-        assert collusion.report(told.seen(seed, found=3, mild=1)).rings == ()
+    record_property(
+        "figure",
+        f"forbidden pairs {len(told.wrong)}, empty seats {told.empty}, {len(told.rings)} rings",
+    )
+    judged = {
+        faults: [
+            told.judged(collusion.report(told.seen(seed, found=faults)).rings) for seed in seeds
+        ]
+        for faults, seeds in ((3.0, (1, 2, 3)), (2.0, (1,)))
+    }
+    for faults, worlds in judged.items():
+        record_property(
+            "figure",
+            f"{faults} faults a look: found {min(f for f, _ in worlds):.1%} or more,"
+            f" false alarms {max(f for _, f in worlds):.1%} or fewer",
+        )
+    without = len(collusion.report(told.seen(1, found=3, mild=1)).rings)
+    record_property("figure", f"named in a world without rings {without}")
+    assert (told.wrong, told.empty, without) == ([], 0, 0)
+    for found, false in judged[3.0]:
+        assert found >= 0.95
+        assert false <= 0.02
