@@ -57,7 +57,12 @@ async def offer(data: OfferSwap, *, by: str, at: datetime) -> SwapOffered:
     """Mine for theirs, in the same plan, where both may sit on the other's seat."""
     async with transaction():
         mine, theirs = await _mine(data.mine, by), await queries.seat(data.theirs)
-        if theirs.plan != mine.plan or theirs.person is None or theirs.inspection:
+        if (
+            theirs.plan != mine.plan
+            or theirs.id == mine.id
+            or theirs.person is None
+            or theirs.inspection
+        ):
             raise plans.SwapGone
         await _ensure_may(mine, theirs, at)
         event = SwapOffered(data.id, theirs.person)

@@ -41,7 +41,7 @@ Reason = Annotated[str, msgspec.Meta(max_length=plans.REASON_LETTERS_MAX)]
 class Propose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     organ: str
-    season: Annotated[int, msgspec.Meta(ge=2020, le=2199)]
+    season: int
     """The year of the common era."""
     scheme: str
 
