@@ -58,13 +58,11 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
 
 BOARD = (
     "board inputs trainings meetings organs decide hearings certs findings rounds season grievances"
-    " marks"
+    " marks residues"
 )
 AT_THE_BOARD = (
     "/decide", "/inputs", "/trainings", "/meetings", "/organs", "/rounds", "/season",
-    "/grievances", "/marks",
-    " residues"
-    "/grievances", "/residues",
+    "/grievances", "/marks", "/residues",
 )  # fmt: skip
 DESKS = (
     _desk(
