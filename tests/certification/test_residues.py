@@ -41,7 +41,7 @@ async def noted(test: NoteTest, by: str = WAN) -> queries.TestView:
 async def refused(code: str, test: NoteTest, by: str = WAN) -> None:
     with pytest.raises(Refusal) as no:
         await run(commands.note, test, by=by, at=NOW)
-    assert no.value.code == f"residues.{code}"
+    assert no.value.code == code
 
 
 async def test_what_is_written_down_is_whole_and_what_a_kit_cannot_see_is_said(
@@ -51,17 +51,19 @@ async def test_what_is_written_down_is_whole_and_what_a_kit_cannot_see_is_said(
     await published()
     plot = await planted()
     of = by_kit(plot=plot)
-    await refused("subject_missing", by_kit())
-    await refused("unknown_kit", replace(of, means="magic"))
-    await refused("kit_cannot_see", replace(of, results=(Seen("pyrethroid", "not_found"),)))
-    await refused("nothing_tested", replace(of, results=()))
-    await refused("nothing_tested", replace(of, results=(CLEAN[0], UNSAFE[0])))
-    await refused("day_out_of_range", replace(of, taken_on=TODAY + timedelta(days=1)))
-    await refused("who_missing", replace(of, sampled_by=" "))
-    await refused("too_long", replace(of, tested_by="ก" * 201))
-    await refused("report_missing", replace(by_lab(plot=plot), report=""))
-    await refused("own_land", of, by=MALEE)
-    await refused("missing", replace(of, corrects=new_id(), reason="x"))
+    await refused("residues.subject_missing", by_kit())
+    await refused("residues.unknown_kit", replace(of, means="magic"))
+    await refused(
+        "residues.kit_cannot_see", replace(of, results=(Seen("pyrethroid", "not_found"),))
+    )
+    await refused("residues.nothing_tested", replace(of, results=()))
+    await refused("residues.nothing_tested", replace(of, results=(CLEAN[0], UNSAFE[0])))
+    await refused("residues.day_out_of_range", replace(of, taken_on=TODAY + timedelta(days=1)))
+    await refused("residues.who_missing", replace(of, sampled_by=" "))
+    await refused("residues.too_long", replace(of, tested_by="ก" * 201))
+    await refused("residues.report_missing", replace(by_lab(plot=plot), report=""))
+    await refused("residues.own_land", of, by=MALEE)
+    await refused("residues.missing", replace(of, corrects=new_id(), reason="x"))
     kept = await noted(of)
     assert (kept.worst, kept.waits) == ("not_found", False)
     assert kept.cannot_see == ("organochlorine", "pyrethroid", "herbicide", "fungicide")
@@ -88,7 +90,7 @@ async def test_a_positive_kit_waits_for_a_laboratory_which_has_the_last_word(db:
     await noted(by_lab(confirms=field.id))
     assert not await queries.land_waits(plot, "kale")
 
-    await refused("not_a_laboratory", by_kit(confirms=kit.id))
+    await refused("residues.not_a_laboratory", by_kit(confirms=kit.id))
     first, second = by_lab(UNSAFE, confirms=kit.id), by_lab(UNSAFE, confirms=kit.id)
     both = await asyncio.gather(
         *[
@@ -103,7 +105,7 @@ async def test_a_positive_kit_waits_for_a_laboratory_which_has_the_last_word(db:
     assert await queries.lot_waits(lot) == "found"
     assert (await queries.test(kit.id)).waits is False
     late = by_lab(confirms=kit.id)
-    await refused("nothing_to_confirm", late)
+    await refused("residues.nothing_to_confirm", late)
     share = await queries.share([RATTAPHUM], TODAY - timedelta(days=30), TODAY)
     assert (share.samples, share.unsafe, share.not_found, share.waiting) == (2, 1, 1, 0)
     assert await log_faults() == []
@@ -119,12 +121,12 @@ async def test_a_clean_answer_frees_the_lot_and_a_correction_is_a_new_entry(db: 
     assert await findings.open_findings(plot) == ()
 
     wrong = await noted(by_kit(UNSAFE, plot=plot, lot=lot, lot_code="ABCD2345"))
-    await refused("reason_missing", by_kit(corrects=wrong.id))
+    await refused("residues.reason_missing", by_kit(corrects=wrong.id))
     right = by_kit(CLEAN, corrects=wrong.id, reason="อ่านแถบสีผิด")
     await noted(right)
     assert await queries.lot_waits(lot) == ""
     assert (await queries.test(wrong.id)).corrected_by == right.id
-    await refused("corrected_already", by_kit(corrects=wrong.id, reason="อีก"))
+    await refused("residues.corrected_already", by_kit(corrects=wrong.id, reason="อีก"))
     [open_still] = await findings.open_findings(plot)
     assert open_still.about == wrong.id, "who wrote it wrongly does not close what it asked"
     assert await log_faults() == []

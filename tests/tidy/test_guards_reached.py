@@ -20,7 +20,6 @@ GUARDS = [
 ]
 """Of the guarantee; the record below it has tests of its own (tests/basis, test_proofs.py)."""
 NOT_MET: dict[str, str] = {
-    "assignment.nothing_due": "met at its page by its status: tests/web/test_season.py",
     "people.lives_with_nobody": "met at its door by its status: tests/web/test_admin.py",
 }
 """By code, why no test names it."""
