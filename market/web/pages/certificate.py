@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certification.plots import queries as plots
+from certification.certificates import queries as certificates
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.trace import queries
@@ -40,7 +40,7 @@ async def certificate_page(
             steps=steps(paper.timeline),
             where=where,
             map=map,
-            overrides=await overridden(say, (await plots.by_code(paper.plot.code)).id),
+            overrides=await overridden(say, (await certificates.by_code(code)).plot),
             proof=proved(say, paper.proof).decode(),
         )
 
