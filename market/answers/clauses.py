@@ -47,7 +47,7 @@ PAGE = {
     "conversion": "conversion", "decisions": "decision", "draws": "draw", "findings": "findings",
     "grievances": "grievances", "hearings": "certificate", "inputs": "input",
     "inspections": "inspection", "land": "land", "marks": "marks", "meetings": "decision",
-    "organs": "decision", "plots": "plot", "schemes": "pgs-rules",
+    "organs": "decision", "plots": "plot", "residues": "residue", "schemes": "pgs-rules",
 }  # fmt: skip
 """By feature: its page in docs/model."""
 
