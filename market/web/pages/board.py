@@ -107,7 +107,7 @@ async def _open_findings(say: Words, asked: list[ApplicationView]) -> list[Shown
         if listed:
             name = plot_name(say, await plots.plot(plot))
             found += [{**one, "plot": name} for one in await view.findings(say, listed, None)]
-    return sorted(found, key=lambda one: one["of"].due_on)
+    return sorted(found, key=lambda one: one["due_on"])
 
 
 async def _ending(say: Words, reached: tuple[str, ...], on: date) -> list[Shown]:
