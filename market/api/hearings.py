@@ -224,7 +224,7 @@ async def file_appeal(
 
     if not helps:
         return await do()
-    says = deeds.For(found.holder, found.group, data.id)
+    says = deeds.For(found.holder, found.group, found.id)
     word = helping.Word(data.pin or "")
     return await helping.with_word(request, data.id, do, says, word, by=by, at=at)
 

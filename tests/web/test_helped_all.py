@@ -14,6 +14,10 @@ from certification.applications.rules import ReturnApplication
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.certificates import queries as certificates
+from certification.certificates.rules import ChangeCertificate
+from certification.hearings import commands as hearings
+from certification.hearings import queries as before_meetings
+from certification.hearings.appeals import appealable
 from certification.inspections import commands as inspections
 from certification.inspections.rules import MakeFinding
 from certification.marks import queries as marks
@@ -64,6 +68,8 @@ TYPED = {
     "POST /api/v1/lots/{id}/spoilt": "lots.poured",
     "POST /certs/{id}/surrender": "certificates.surrendered",
     "POST /api/v1/certificates/{id}/surrender": "certificates.surrendered",
+    "POST /appeals/{against}": "hearings.appeal_filed",
+    "POST /api/v1/appeals": "hearings.appeal_filed",
 }
 """The doors of the farmer's deeds, and what each says was typed."""
 
@@ -114,6 +120,7 @@ async def test_each_of_them_waits_for_malees_word(doors: Doors) -> None:
     await of_a_finding(told)
     await asked_for(told, plot, await planted(lon=LON + 0.02), doors)
     await given_back(told, doors)
+    await appealed(told, doors)
     assert told.left == {}
     shown = unescape((await (await doors.as_(MALEE)).get("/me/typed")).text)
     for what in ("เสียหายหรือแจกไป", "คะน้า · 1.5 กก.", "SGS-90-69-"):
@@ -150,6 +157,7 @@ class Told:
 
     def _path(self, door: str, *ids: str) -> str:
         path = door.split()[1]
+        path = path.replace("{against}", "{id}")
         for name, value in zip(("{id}", "{part}"), ids, strict=False):
             path = path.replace(name, value)
         return path
@@ -277,6 +285,35 @@ async def given_back(told: Told, doors: Doors) -> None:
     for id in (one, two):
         [event] = await certificates.events(id)
         assert (event.kind, event.by) == ("surrendered", YING)
+
+
+async def appealed(told: Told, doors: Doors) -> None:
+    """Once for all: so not without the word either."""
+    stops = []
+    for lon in (0.07, 0.08):
+        paper = await certified(lon=LON + lon)
+        stop = ChangeCertificate(new_id(), paper.certificate, "complaint", TODAY)
+        await run(hearings.suspend, stop, by=WAN, at=doors.now)
+        stops.append(stop.id)
+    one, two = stops
+    for silent in ({}, {"pin": "918273"}):
+        body = {"id": new_id(), "grounds": "ยาเป็นของแปลงข้าง ๆ", **silent}
+        assert (await told.ying.post(f"/appeals/{one}", data=body)).status_code in (400, 409)
+        said = await told.ying.post("/api/v1/appeals", json=body | {"against": one})
+        assert said.status_code in (400, 409), said.text
+    assert "ยื่นอุทธรณ์" in unescape((await told.ying.get(f"/appeals/{one}")).text)
+    file, grounds = ("slip.jpg", tiny(), "image/jpeg"), "ยาเป็นของแปลงข้าง ๆ"
+    door = "POST /appeals/{against}"
+    await told.page(door, one, state="paper", file={"slip": file}, grounds=grounds)
+    await told.program(
+        "POST /api/v1/appeals", state="pin", pin=PIN, against=two, grounds=grounds
+    )  # fmt: skip
+    for id, by in ((one, YING), (two, YING)):
+        [appeal] = [
+            a for a in await before_meetings.appeals(None, (await appealable(id)).application)
+            if a.against == id
+        ]  # fmt: skip
+        assert (appeal.by, appeal.holder, appeal.late) == (by, MALEE, False)
 
 
 async def test_a_word_for_one_deed_is_none_for_another(doors: Doors) -> None:

@@ -67,7 +67,7 @@ async def _file(request: Ask, form: Form, found: Appealable, permit: Permit, at:
         await do()
         return
     slip = await pictures.keep(file, by=by, at=at) if file else ""
-    whom, word = deeds.For(found.holder, found.group, wanted.id), helping.Word(pin, slip)
+    whom, word = deeds.For(found.holder, found.group, found.id), helping.Word(pin, slip)
     await helping.with_word(request, wanted.id, do, whom, word, by=by, at=at)
 
 

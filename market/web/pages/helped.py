@@ -43,6 +43,7 @@ PAGES = dict.fromkeys((f"land.{what}" for what in LAND), "/farm/plots/{}/land") 
     "applications.withdrawn": "/farm/applications/{}",
     "lots.harvested": "/farm/lots/{}", "labels.printed": "/farm/lots/{}",
     "lots.poured": "/farm/lots/{}", "certificates.surrendered": "/certs/{}",
+    "hearings.appeal_filed": "/appeals/{}",
 }  # fmt: skip
 WORDS = {"lots.poured": "Spoilt or given away"}
 """Where the record's own words say less than was typed."""

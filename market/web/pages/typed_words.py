@@ -5,6 +5,7 @@ from __future__ import annotations
 from certification.applications import queries as applications
 from certification.basis.refusal import Missing
 from certification.certificates import queries as certificates
+from certification.hearings import appeals
 from certification.inputs import queries as inputs
 from certification.marks import queries as marks
 from certification.plots import queries as plots
@@ -56,6 +57,10 @@ async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: C901, PLR09
         case "certificates.surrendered":
             paper = await certificates.certificate(one.subject)
             return [paper.number, await _plot(say, paper.plot)]
+        case "hearings.appeal_filed":
+            against = await appeals.appealable(one.subject)
+            asked = await applications.application(against.application)
+            return [say(f"appeal.against.{against.kind}"), await _plot(say, asked.plot)]
     return []
 
 
