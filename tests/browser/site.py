@@ -74,7 +74,7 @@ WHERE = {
     "order": f"SELECT code FROM preorder WHERE {NOKS} ORDER BY placed_at DESC",
     "stall": "SELECT code FROM preorder ORDER BY placed_at DESC",
     "payout": "SELECT id FROM payout_run ORDER BY made_at DESC",
-    "shares": "SELECT id FROM split_proposal ORDER BY state DESC",
+    "shares": "SELECT id FROM split_proposal ORDER BY state DESC", "draws": "SELECT id FROM draw",
     "settlements": "SELECT id FROM settlement", "statements": "SELECT farmer FROM settlement_share",
     "inspectors": "SELECT person AS id FROM role_grant WHERE role = 'inspector'",
     "panels": "SELECT id FROM season_plan", "panel-seats": "SELECT id FROM season_seat",
