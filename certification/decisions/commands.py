@@ -181,7 +181,7 @@ async def _in_hand(view: MeetingView, application: str) -> Case:
     if case.seen_on is None or case.seen_on > view.held_on:
         raise rules.InspectedAfterTheMeeting(inspected_on=str(case.seen_on))
     if changed := await queries.land_changed(case, view.held_on):
-        raise changed(plot=case.plot, clause=rules.AS_INSPECTED)
+        raise changed(plot=case.plot)
     await _ensure_not_sent_back(case)
     return case
 

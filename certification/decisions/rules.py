@@ -24,8 +24,6 @@ from certification.schemes.settings import CropClass, StageKind
 Outcome = Literal["approved", "rejected", "deferred", "returned"]
 Stage = Literal["organic", "in_conversion"]
 REASON_LETTERS_MAX = 2_000
-AS_INSPECTED = "decided_as_inspected"
-"""The clause: what is decided on is the land that the inspectors saw, and who showed it to them."""
 
 
 class DecisionMissing(Missing):
