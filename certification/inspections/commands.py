@@ -170,10 +170,11 @@ async def find(data: MakeFinding, *, by: str, at: datetime) -> FindingMade:
         await _ensure_inspector(data.inspection, by)
         visit, _ = await _under_way(data.inspection)
         await _ensure_unsigned(data.inspection, [data.item])
+        asked = await application_queries.application(visit.application)
+        farmer = await queries.farmer(asked, carries=visit.carries, on=local_day(at))
         due = await found.write(Found(
-            data.id, "visit", visit.id, visit.plot,
-            (await application_queries.application(visit.application)).applicant,
-            visit.scheme_version, data.item, data.severity, data.what, data.action, data.due_on,
+            data.id, "visit", visit.id, visit.plot, farmer, visit.scheme_version, data.item,
+            data.severity, data.what, data.action, data.due_on,
         ), by=by, at=at)  # fmt: skip
         event = FindingMade(data.inspection, data.id, data.item, data.severity, str(due))
         log.append(event, (Finding, data.id), subject=data.inspection, by=by, at=at)

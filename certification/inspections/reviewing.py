@@ -211,9 +211,10 @@ async def _follow(
     if not rules.without_finding(content, {one.item: "no"}, told):
         return
     asked = await applications.application(visit.application)
+    farmer = await queries.farmer(asked, carries=visit.carries, on=local_day(at))
     made = Found(
-        layers.finding_of(one.id), "visit", visit.id, visit.plot, asked.applicant,
-        visit.scheme_version, one.item, item.severity, one.reason, found_by=one.by,
+        layers.finding_of(one.id), "visit", visit.id, visit.plot, farmer, visit.scheme_version,
+        one.item, item.severity, one.reason, found_by=one.by,
     )  # fmt: skip
     due = await found.write(made, by=by, at=at)
     event = rules.FindingMade(visit.id, made.id, one.item, item.severity, str(due))

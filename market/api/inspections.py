@@ -212,9 +212,9 @@ async def finish(
 ) -> InspectionFinished:
     await guarantee.visit_done(id, permit)
     deeds.ensure_storable(data)
-    end = FinishInspection(
-        id, data.farmer_signature, data.ended_at or at, data.reason, data.statement
-    )
+    paper = await queries.paper(id)
+    ended = data.ended_at or (paper.ended_at if paper else at)
+    end = FinishInspection(id, data.farmer_signature, ended, data.reason, data.statement)
     return await run(commands.finish, end, by=permit.person, at=at)
 
 

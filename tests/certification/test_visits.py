@@ -12,6 +12,7 @@ from certification.basis.transaction import run
 from certification.decisions import queries as decisions
 from certification.inspections import commands, kinds, queries, rules
 from certification.inspections.kinds import About
+from certification.inspections.panel import Assigned, OwnPlot
 from certification.inspections.rules import (
     AnswerGiven,
     AssignInspection,
@@ -23,6 +24,7 @@ from certification.inspections.rules import (
 )
 from certification.people import commands as people
 from certification.people.rules import Relate
+from certification.plots.tables import PlotHolder
 from certification.schemes.queries import preset
 from tests.cast import (
     ADMIN,
@@ -156,6 +158,23 @@ async def test_who_may_not_know_of_an_unannounced_visit_before_it_begins(db: Dat
     assert all(f'"application":"{asked}"' not in bytes(row["body"]).decode() for row in rows)
     await run(commands.begin, BeginInspection(visit.id, NOW), by=CHAN, at=NOW)
     assert not await queries.kept_from(await queries.inspection(visit.id))
+
+
+async def test_what_is_found_on_certified_land_is_for_who_farms_it_now(db: Database) -> None:
+    asked, plot = await paper(db)
+    taken = PlotHolder(
+        id=new_id(), plot=plot, person=CHAN, since=TODAY - timedelta(days=3), until=None, by=WAN
+    )
+    await PlotHolder.insert(taken)
+    panel = [Assigned(YING, "producer") if m.person == CHAN else m for m in PANEL]
+    look = msgspec.structs.replace(again(asked, "random"), members=tuple(panel))
+    with pytest.raises(OwnPlot):
+        await commands.assign(again(asked, "random"), by=WAN, at=NOW)
+    await run(commands.assign, look, by=WAN, at=NOW)
+    await run(commands.begin, BeginInspection(look.id, NOW), by=YING, at=NOW)
+    finding = MakeFinding(new_id(), look.id, "P22", "major", "ใช้ถังพ่นร่วมกับเพื่อนบ้าน")
+    await run(commands.find, finding, by=YING, at=NOW)
+    assert (await queries.finding(finding.id)).farmer == CHAN
 
 
 async def test_a_visit_keeps_the_charter_of_its_application(db: Database) -> None:
