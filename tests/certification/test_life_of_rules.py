@@ -29,6 +29,7 @@ from tests.certification.life_cycle import (
     may,
     nothing,
 )
+from tests.certification.life_of_endings import heard, mends
 from tests.certification.life_of_visits import (
     SMALL,
     answered,
@@ -246,7 +247,7 @@ def around(life: Life) -> list[date]:
 
 DEEDS = (
     moved, applied, called, seated, answered, signed, mended, convened, voted, decided, decided,
-    raised, happened, happened,
+    raised, happened, happened, mends, heard,
 )  # fmt: skip
 REACHED = """
 applications.not_now applications.not_your_plot applications.plan_missing
@@ -268,6 +269,10 @@ decisions.no_quorum_share decisions.consumers_absent decisions.reviewers_absent
 decisions.farmer_absent decisions.nothing_to_return_to decisions.crop_unknown decisions.no_votes
 decisions.findings_open decisions.nothing_planted decisions.still_conventional
 decisions.reason_missing decisions.too_many_hands decisions.hands_outdated
+findings.disputed findings.claimed_already findings.beyond_deadline findings.due_passed
+findings.not_longer findings.nothing_said findings.dispute_settled findings.own_claim
+findings.nothing_claimed findings.no_dispute inspections.finding_closed_already
+hearings.day_out_of_range hearings.not_invited hearings.not_heard hearings.judged_before
 certificates.unknown_reason certificates.only_the_holder certificates.not_by_the_holder
 certificates.not_from_this_state certificates.from_out_of_range
 """

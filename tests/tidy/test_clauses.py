@@ -34,4 +34,5 @@ def test_every_clause_is_one_of_the_table_of_rules() -> None:
 def test_every_feature_of_the_guarantee_has_its_page() -> None:
     features = {kind.code.partition(".")[0] for kind in GUARDS} - {*OF_NOBODY}
     assert features - PAGE.keys() == set()
-    assert [page for page in PAGE.values() if not (ROOT / f"docs/model/{page}.md").is_file()] == []
+    pages = {PAGE[one] for one in features}
+    assert [one for one in pages if not (ROOT / f"docs/model/{one}.md").is_file()] == []
