@@ -320,7 +320,10 @@ async def test_twenty_issued_at_once_are_numbered_without_a_gap(db: Database) ->
     await village(db)
     await published(
         min_inspectors=1,
-        panel_seats=(PanelSeat("producer", Text("ผู้ผลิต", "Producer"), "citizens", 0),),
+        panel_seats=tuple(
+            PanelSeat(seat, Text(seat, seat), "citizens", 0)
+            for seat in ("producer", "consumer", "agency")
+        ),
         quorum_count=1,
         farmer_present=False,
         reviewers_present=0,
