@@ -26,9 +26,14 @@ FIRST = [
 """Pages in a state that no row makes: filled, refused, not found."""
 
 
+NOT_IN_THE_DEMO = {"/draws/{id}", "/season/draws/{id}", "/season/draws/{id}/plots/{code}"}
+"""A draw waits for the record to be signed, which the demo leaves to whoever serves it: these are
+walked in tests/web/test_draws.py."""
+
+
 def test_each_page_can_be_opened_by_somebody(demo: Site) -> None:
     found, closed = demo.pages()
-    assert set(closed) <= {visit.route for visit in FIRST}, closed
+    assert set(closed) - NOT_IN_THE_DEMO <= {visit.route for visit in FIRST}, closed
     assert len({visit.route for visit in found}) > 70
 
 
