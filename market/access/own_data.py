@@ -28,6 +28,7 @@ NAMED = {"payout_line": ("payee",), "credit_repayment": ("buyer",)}
 """Where a person is meant by a column that is no foreign key."""
 BELOW = {
     "planting": "plot",
+    "pack": "plot",
     "conversion_shortened": "plot",
     "relation_word": "relation",
     "finding": "plot",

@@ -59,23 +59,32 @@ def kind(request: Ask) -> str:
 
 def book(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response[bytes]:
     """To be saved as `name`.xlsx: sums and days are such, every text is a text."""
-    written = io.BytesIO()
-    with xlsxwriter.Workbook(written, {"in_memory": True}) as workbook:
+    return Response(
+        written(heads, rows),
+        media_type=XLSX,
+        headers={"content-disposition": f'attachment; filename="{name}.xlsx"'},
+    )
+
+
+def written(
+    heads: Sequence[str], rows: Iterable[Sequence[object]], at: datetime | None = None
+) -> bytes:
+    """The bytes of a book; the same for the same rows where `at` is said."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
+        if at is not None:
+            workbook.set_properties({"created": at.replace(tzinfo=None)})
         page = workbook.add_worksheet()
         page.freeze_panes(1, 0)
         looks = {look: workbook.add_format({"num_format": look}) for look in LOOKS.values()}
         bold = workbook.add_format({"bold": True})
-        for at, head in enumerate(heads):
-            page.write_string(0, at, head, bold)
-            page.set_column(at, at, min(max(len(head) + 2, 12), 40))
+        for at_column, head in enumerate(heads):
+            page.write_string(0, at_column, head, bold)
+            page.set_column(at_column, at_column, min(max(len(head) + 2, 12), 40))
         for line, row in enumerate(rows, start=1):
-            for at, cell in enumerate(row):
-                _write(page, line, at, cell, looks)
-    return Response(
-        written.getvalue(),
-        media_type=XLSX,
-        headers={"content-disposition": f'attachment; filename="{name}.xlsx"'},
-    )
+            for at_column, cell in enumerate(row):
+                _write(page, line, at_column, cell, looks)
+    return content.getvalue()
 
 
 def _write(page: Any, line: int, at: int, cell: object, looks: dict[str, Any]) -> None:

@@ -49,6 +49,7 @@ WARNINGS = (
 DEEDS = {
     "help": "farm.read", "plant": "planting.add", "harvest": "lot.harvest",
     "apply": "application.submit", "land": "land.read", "diary": "input.read",
+    "pack": "pack.take",
     "draw": "plot.register", "answer": "finding.answer",
 }  # fmt: skip
 """What the page of a plot offers to those who may."""

@@ -1,0 +1,47 @@
+"""Who took along all that is kept of a plot or a group: the taking is written down, for whom it is
+about to read."""
+
+from __future__ import annotations
+
+import msgspec
+
+from certification.basis.refusal import Invalid, Refusal
+
+FIRST_YEAR = 2000
+LAST_YEAR = 2200
+
+
+class PackDiffers(Refusal):
+    """This id already stands for another pack."""
+
+    code = "packs.differs"
+
+
+class YearOutOfRange(Invalid):
+    code = "packs.year_out_of_range"
+
+
+class TakePack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of one plot, or of all plots of a group or network."""
+
+    id: str
+    plot: str | None = None
+    organ: str | None = None
+    scheme: str | None = None
+    """Of one charter; of all where none is named."""
+    year: int | None = None
+    """Of the common era; of all years where none is named."""
+
+
+class PackTaken(msgspec.Struct, frozen=True, tag="packs.taken"):
+    pack: str
+    plot: str | None
+    organ: str | None
+    scheme: str | None
+    year: int | None
+
+
+def ensure_sound(data: TakePack) -> None:
+    assert (data.plot is None) != (data.organ is None), "the doors name one of them"
+    if data.year is not None and not FIRST_YEAR <= data.year <= LAST_YEAR:
+        raise YearOutOfRange(field="year", earliest=FIRST_YEAR, latest=LAST_YEAR)
