@@ -34,11 +34,13 @@ class TakePack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PackTaken(msgspec.Struct, frozen=True, tag="packs.taken"):
+    """Empty, and the year 0, where nothing was said."""
+
     pack: str
-    plot: str | None
-    organ: str | None
-    scheme: str | None
-    year: int | None
+    plot: str
+    organ: str
+    scheme: str
+    year: int
 
 
 def ensure_sound(data: TakePack) -> None:

@@ -90,6 +90,7 @@ async def sent(data: TakePack, request: Ask, permit: Permit, place: Place, at: d
     return Stream(
         zipped(parts(data, taker), at),
         media_type="application/zip",
+        status_code=200,
         headers={
             "content-disposition": f'attachment; filename="{name}"',
             "cache-control": "no-store",
