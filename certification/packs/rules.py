@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
-from certification.basis.refusal import Invalid, Refusal
+from certification.basis.refusal import Refusal
 
 FIRST_YEAR = 2000
 LAST_YEAR = 2200
@@ -15,10 +15,6 @@ class PackDiffers(Refusal):
     """This id already stands for another pack."""
 
     code = "packs.differs"
-
-
-class YearOutOfRange(Invalid):
-    code = "packs.year_out_of_range"
 
 
 class TakePack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,9 +37,3 @@ class PackTaken(msgspec.Struct, frozen=True, tag="packs.taken"):
     organ: str
     scheme: str
     year: int
-
-
-def ensure_sound(data: TakePack) -> None:
-    assert (data.plot is None) != (data.organ is None), "the doors name one of them"
-    if data.year is not None and not FIRST_YEAR <= data.year <= LAST_YEAR:
-        raise YearOutOfRange(field="year", earliest=FIRST_YEAR, latest=LAST_YEAR)

@@ -3,16 +3,22 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from xml.etree import ElementTree
 
 from httpx import AsyncClient
 
+from certification.basis import blobs
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from certification.inspections import commands as inspections
+from certification.inspections.rules import AttachPhoto
 from certification.packs import rules
-from tests.cast import KRIT, MALEE, PARTICULARS, RATTAPHUM, SOMCHAI, WAN
+from tests.cast import KRIT, MALEE, NOW, PARTICULARS, RATTAPHUM, SOMCHAI, WAN
 from tests.doors import Doors
-from tests.guarantee import certified, nok_may_look, published
+from tests.guarantee import accepted, answered, certified, nok_may_look, planted, published
+from tests.pictures import tiny
 
 CELLS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -29,7 +35,7 @@ async def taken(client: AsyncClient, address: str, **said: str) -> dict[str, byt
 def cells(book: bytes) -> list[str]:
     """Every text of the first sheet, read without the program that wrote it."""
     with zipfile.ZipFile(io.BytesIO(book)) as file:
-        shared = ElementTree.fromstring(file.read("xl/sharedStrings.xml"))  # noqa: S314  (our own)
+        shared = ElementTree.fromstring(file.read("xl/sharedStrings.xml"))
     return ["".join(part.text or "" for part in one.iter(f"{CELLS}t")) for one in shared]
 
 
@@ -101,3 +107,24 @@ async def test_who_took_a_pack_is_written_down_once_and_told_to_the_farmer(doors
     krit = await doors.as_(KRIT)
     await doors.step_up(KRIT)
     assert (await krit.post(there, data={"id": new_id()})).status_code == 404
+
+
+async def test_photos_are_in_it_and_a_lost_one_is_named(doors: Doors, tmp_path: Path) -> None:
+    await nok_may_look()
+    await published()
+    plot = await planted()
+    visit = await answered(await accepted(plot))
+    blobs.use(tmp_path / "blobs")
+    digests = [await blobs.keep(tiny(colour), by=SOMCHAI, at=NOW) for colour in ("red", "blue")]
+    for digest in digests:
+        photo = AttachPhoto(new_id(), visit, digest, None)
+        await run(inspections.attach_photo, photo, by=SOMCHAI, at=NOW)
+    next((tmp_path / "blobs").rglob(digests[1])).unlink()
+    wan = await doors.as_(WAN)
+    await doors.step_up(WAN)
+    pack = await taken(wan, f"/farm/plots/{plot}/pack")
+    [name] = [name for name in pack if name.startswith("photos/")]
+    assert pack[name] == tiny("red")
+    assert f"damaged: photos/{name.split('/')[1]}/visit-{digests[1][:12]}" in (
+        pack["README.txt"].decode()
+    )
