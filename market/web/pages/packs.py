@@ -7,7 +7,6 @@ from datetime import datetime
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Stream
 
 from certification.basis.refusal import Refusal
 from certification.groups import queries as groups
@@ -21,7 +20,7 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.web.form import Form
 from market.web.packs.parts import Taker, parts
-from market.web.packs.stream import zipped
+from market.web.packs.stream import Growing, zipped
 from market.web.page import page
 from market.web.pages.farm_view import Ask, plot_name
 from market.web.pages.season import BUDDHIST
@@ -43,7 +42,7 @@ async def plot_pack(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> R
 @post("/farm/plots/{id:str}/pack", opt={"op": "pack.take"})
 async def take_plot(
     request: Ask, id: FromPath[str], permit: Mine, at: Now
-) -> Response[bytes] | Stream:
+) -> Response[bytes] | Growing:
     found, place = await whose.plot(id, at)
     permit.check(place)
     form = await Form.of(request)
@@ -67,7 +66,7 @@ async def group_pack(request: Ask, group: FromPath[str], permit: Mine) -> Respon
 @post("/organs/{group:str}/pack", opt={"op": "pack.take"})
 async def take_group(
     request: Ask, group: FromPath[str], permit: Mine, at: Now
-) -> Response[bytes] | Stream:
+) -> Response[bytes] | Growing:
     place = await whose.of_group(group)
     permit.check(place)
     form = await Form.of(request)
@@ -79,7 +78,7 @@ async def take_group(
         return await _asked(request, name, f"/organs/{group}", [], [group], form=form, no=no)
 
 
-async def sent(data: TakePack, request: Ask, permit: Permit, place: Place, at: datetime) -> Stream:
+async def sent(data: TakePack, request: Ask, permit: Permit, place: Place, at: datetime) -> Growing:
     """Written down first, then sent as it is made. Whoever reaches it only as its farmer gets it
     without other people's names."""
     await deeds.once(commands.take, data, PackTaken, by=permit.person, at=at)
@@ -87,7 +86,7 @@ async def sent(data: TakePack, request: Ask, permit: Permit, place: Place, at: d
     origin = str(request.app.state.settings.origin)
     taker = Taker(words_for(request), origin, at, None if others else permit.person)
     name = f"pack-{data.scheme or 'all'}-{data.year or 'all'}.zip"
-    return Stream(
+    return Growing(
         zipped(parts(data, taker), at),
         media_type="application/zip",
         status_code=200,
