@@ -11,6 +11,8 @@ from certification.basis.database import in_use
 from certification.basis.text import Text
 from certification.basis.units import local_day
 from certification.groups import queries as groups
+from certification.residues import queries as residues
+from certification.residues.queries import Share
 from certification.strength import rules
 from certification.strength.rules import Complained, Found, Look, Met, Rows, Strength
 
@@ -42,6 +44,9 @@ class Told(msgspec.Struct, frozen=True):
     name: Text
     year: Strength
     before: Strength
+    samples: Share
+    """Tested for residues, in the same days as `year`."""
+    samples_before: Share
 
 
 async def told(group: str, today: date) -> Told:
@@ -49,11 +54,14 @@ async def told(group: str, today: date) -> Told:
     view = await groups.group(group)
     (since, until), (earlier, end) = rules.years(today)
     found = await rows(group, today)
+    below = [group, *(one.id for one in await groups.networks_groups(group))]
     return Told(
         view.code,
         Text(view.name_th, view.name_en),
         rules.strength(found, since, until),
         rules.strength(await rows(group, end), earlier, end),
+        await residues.share(below, since, until),
+        await residues.share(below, earlier, end),
     )
 
 

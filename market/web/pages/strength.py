@@ -10,6 +10,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.residues.queries import Share
 from certification.strength import queries
 from certification.strength.rules import FARMS_FEW, Strength
 from market.answers.language import words_for
@@ -37,7 +38,9 @@ async def strength_page(
         figures = [
             Figure(what, means, year, before)
             for (what, means, year), (_, _, before) in zip(
-                _figures(say, told.year), _figures(say, told.before), strict=True
+                _figures(say, told.year, told.samples),
+                _figures(say, told.before, told.samples_before),
+                strict=True,
             )
         ]
         if kind := sheets.kind(request):
@@ -57,7 +60,7 @@ def _row(one: Figure) -> list[str]:
     return [one.what, one.year, one.before, one.means]
 
 
-def _figures(say: Words, of: Strength) -> Iterator[tuple[str, str, str]]:
+def _figures(say: Words, of: Strength, samples: Share) -> Iterator[tuple[str, str, str]]:
     """What, what it means, and the count, in the order of the page."""
     visits = say("No visit") if not of.visits else ""
     yield (
@@ -75,6 +78,11 @@ def _figures(say: Words, of: Strength) -> Iterator[tuple[str, str, str]]:
         say("How often the two looked together who did so most: few is better."),
         visits or say("{some} of {all} visits", some=of.same_pair, all=of.visits),
     )
+    yield (
+        say("Samples tested for residues"),
+        say("No kit sees everything; what it cannot see stands beside each result."),
+        _tested(say, samples),
+    )
     yield from _mended(say, of)
     yield (
         say("Complaints"),
@@ -86,6 +94,16 @@ def _figures(say: Words, of: Strength) -> Iterator[tuple[str, str, str]]:
         say("Neighbours vouch for one another; who never comes cannot."),
         say("{some} of {all} members, {held} meetings",
             some=of.took_part, all=of.members, held=of.meetings),
+    )  # fmt: skip
+
+
+def _tested(say: Words, of: Share) -> str:
+    if not of.samples:
+        return say("No sample")
+    return say(
+        "{all} samples: {found} with residues, of these {unsafe} unsafe; {waiting} wait for the"
+        " laboratory",
+        all=of.samples, found=of.safe + of.unsafe, unsafe=of.unsafe, waiting=of.waiting,
     )  # fmt: skip
 
 
