@@ -15,7 +15,7 @@ ALSO = {
     "schemes.other_prefix": "of the charter itself",
 }
 """Another value of the setting would not let it pass either."""
-OF_NOBODY = ("areas", "crops", "groups", "people", "stands", "trainings")
+OF_NOBODY = ("areas", "crops", "groups", "packs", "people", "stands", "trainings")
 """Who somebody is and where: no clause of a guarantee stands there."""
 
 
