@@ -90,6 +90,7 @@ class Whole(msgspec.Struct, frozen=True):
     summary="Complain of what a code names, without an account",
 )
 async def complain(request: Ask, data: JSONBody[Complaint], permit: Mine, at: Now) -> Sent:
+    deeds.ensure_storable(data, data.id)
     found = await grievances.about(data.code[: rules.SCANNED_MAX], at)
     await grievances.ensure_not_too_often(address_of(request), found.scanned, at)
     by = permit.person or commands.STRANGER

@@ -204,7 +204,7 @@ async def _visit(tale: Tale, cast: Cast, field: Field) -> None:
     late = {"answers": [{**answers[0], "id": new_id()}]}
     tale.tell(
         "Afterwards nothing of it changes",
-        await somchai.refused("inspections.signed_already", "PUT", f"{path}/answers", late),
+        await somchai.refused("inspections.came_too_late", "PUT", f"{path}/answers", late),
     )
 
 

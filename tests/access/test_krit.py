@@ -4,7 +4,7 @@ from html import unescape
 from urllib.parse import quote
 
 from tests.access.sown import STRANGER, Sown
-from tests.cast import KRIT, MALEE, PARTICULARS
+from tests.cast import KRIT, MALEE, PARTICULARS, WAN
 from tests.databases import only_sqlite
 
 pytestmark = only_sqlite  # whom a page tells what is no matter of the engine
@@ -14,6 +14,10 @@ def canaries(person: str) -> list[str]:
     """What the vault holds of everybody else."""
     known = [of for one, of in PARTICULARS.items() if one != person]
     return [w for of in known for w in (of.name, of.phone, of.member_number) if w]
+
+
+DECIDES_FOR_KRIT = ("/me/kin", PARTICULARS[WAN].name)
+"""Of the network's secretariat: he must be able to say that she is his sister."""
 
 
 async def test_nobodys_name_or_number_is_told_to_a_stranger_or_to_krit(sown: Sown) -> None:
@@ -26,7 +30,11 @@ async def test_nobodys_name_or_number_is_told_to_a_stranger_or_to_krit(sown: Sow
                 continue
             said = await sown.ask(door, person)
             text = said.content.decode("utf-8", "replace")
-            wrong += [f"{door.name} tells {s} to {person}" for s in secrets if s in text]
+            wrong += [
+                f"{door.name} tells {s} to {person}"
+                for s in secrets
+                if s in text and (door.path, s) != DECIDES_FOR_KRIT
+            ]
     assert not wrong, "\n".join(["", *wrong])
 
 

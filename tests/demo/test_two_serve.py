@@ -52,6 +52,7 @@ async def test_a_suspension_in_one_process_is_told_by_the_other_within_a_second(
             "SELECT l.code, l.certificate, l.harvested_on FROM lot l JOIN certificate c"
             " ON c.id = l.certificate WHERE l.claim = 'organic' AND c.valid_until >= {}"
             " AND NOT EXISTS (SELECT 1 FROM certificate_event e WHERE e.certificate = c.id)"
+            " AND NOT EXISTS (SELECT 1 FROM residue_test t WHERE t.lot = l.id)"
             " ORDER BY l.harvested_on DESC, l.code",
             datetime.now(UTC).date(),
         )

@@ -31,6 +31,8 @@ from market.web.pages.farm_view import Ask, Shown, plot_name, sort_key
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 DEGREES = range(1, 5)
+JUDGES = frozenset({"inspector", "committee", "secretariat", "leader"})
+"""Who looks at one's plots or decides on them: of these one must be able to say who is near."""
 
 
 @get("/me/kin", opt={"op": "relation.tell"})
@@ -128,13 +130,14 @@ async def _visit(say: Words, of: Barred) -> Shown:
 
 
 async def _neighbours(person: str, at: datetime) -> list[list[str]]:
-    """Members of the same groups, and who has a role in them or in their network."""
+    """Members of the same groups, and who looks or decides there or in their network."""
     near: list[str] = []
     for group in await _around(person, at):
         network = (await groups.group(group)).network
         near += await groups.members(group, local_day(at))
         for place in filter(None, (group, network)):
-            near += [role.person for role in await groups.in_roles(place, at)]
+            held = await groups.in_roles(place, at)
+            near += [role.person for role in held if role.role in JUDGES]
     names = await queries.names(set(near) - {person})
     return sorted(([one, name] for one, name in names.items()), key=lambda of: sort_key(of[1]))
 
