@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,6 +16,7 @@ from certification.basis.transaction import run
 from certification.inspections import commands as inspections
 from certification.inspections.rules import AttachPhoto
 from certification.packs import rules
+from market.web.packs.lists import LISTS
 from tests.cast import KRIT, MALEE, NOW, PARTICULARS, RATTAPHUM, SOMCHAI, WAN
 from tests.doors import Doors
 from tests.guarantee import accepted, answered, certified, nok_may_look, planted, published
@@ -128,3 +130,20 @@ async def test_photos_are_in_it_and_a_lost_one_is_named(doors: Doors, tmp_path: 
     assert f"damaged: photos/{name.split('/')[1]}/visit-{digests[1][:12]}" in (
         pack["README.txt"].decode()
     )
+
+
+async def test_each_list_of_a_group_can_be_had_alone_as_csv_and_as_a_book(doors: Doors) -> None:
+    await settled()
+    wan = await doors.as_(WAN, "en")
+    await doors.step_up(WAN)
+    there = f"/organs/{RATTAPHUM}/pack"
+    page, wrong = unescape((await wan.get(there)).text), []
+    for one in LISTS:
+        csv, book = [await wan.get(f"{there}/{one.file}?as={kind}") for kind in ("csv", "xlsx")]
+        good = csv.status_code == 200 and book.content.startswith(b"PK")
+        if not (good and f"{there}/{one.file}?as=csv" in page):
+            wrong.append(one.file)
+    assert not wrong
+    members = await wan.get(f"{there}/members?as=csv")
+    assert PARTICULARS[MALEE].name in members.text
+    assert (await wan.get(f"{there}/nothing")).status_code == 404

@@ -1,8 +1,8 @@
 """The spreadsheets of a pack: what each says, and over which rows.
 
 A column is called by its head; `Head@` is a person and becomes a name, `Head#words` a code that the
-catalogues know as `words.code`, `Head&` a crop. «plots», «scheme», «days x» and «times x» stand for
-what the pack reaches over.
+catalogues know as `words.code`, `Head&` a crop. «plots», «organs x», «scheme», «days x» and
+«times x» stand for what the pack reaches over.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ class List(msgspec.Struct, frozen=True):
     file: str
     name: str
     sql: str
+    whole: bool = False
+    """Of a group or network, not of one plot."""
 
 
 LISTS = (
@@ -167,7 +169,27 @@ SELECT p.code AS "Plot", c.number AS "Number", e.seq AS "No.", e.kind AS "What#c
 FROM certificate_event e JOIN certificate c ON c.id = e.certificate JOIN plot p ON p.id = c.plot
  JOIN scheme_version v ON v.id = c.scheme_version
 WHERE «plots» «scheme» «times e.at» ORDER BY c.number, e.seq"""),
+    List("meetings", "Meetings", """
+SELECT m.held_on AS "Held on", m.body AS "Body#body", m.place AS "Place",
+ m.opened_by AS "Opened by@",
+ m.opened_at AS "Began at", m.closed_at AS "Ended at"
+FROM meeting m WHERE «organs m.organ» «days m.held_on» ORDER BY m.held_on, m.id""", whole=True),
+    List("trainings", "Trainings", """
+SELECT t.held_on AS "Held on", t.topic AS "Topic", t.minutes AS "Minutes", a.person AS "Person@"
+FROM training t JOIN training_attended a ON a.training = t.id
+WHERE «organs t.organ» «days t.held_on» ORDER BY t.held_on, t.id, a.id""", whole=True),
+    List("members", "Members", """
+SELECT m.person AS "Person@", m.since AS "Since", m.until AS "Until"
+FROM membership m WHERE «organs m.group» ORDER BY m.since, m.id""", whole=True),
+    List("residue-tests", "Residue tests", """
+SELECT p.code AS "Plot", r.taken_on AS "Taken on", r.means AS "Kit or laboratory",
+ r.lot_code AS "Lot", s.chemical AS "Substances", s.result AS "Result",
+ r.report AS "Report", r.tested_by AS "Tested by", r.confirm_by AS "Laboratory by",
+ r.reason AS "Corrected because"
+FROM residue_test r JOIN residue_seen s ON s.test = r.id LEFT JOIN plot p ON p.id = r.plot
+WHERE «organs r.organ» «days r.taken_on» ORDER BY r.taken_on, r.id, s.chemical""", whole=True),
 )  # fmt: skip
+BY_FILE = {one.file: one for one in LISTS}
 
 PHOTOS = """
 SELECT b.digest, b.kind, i.id AS visit, i.planned_on, f.item, p.code AS plot
@@ -188,7 +210,7 @@ SELECT DISTINCT v.id, v.scheme, v.version FROM application a JOIN plot p ON p.id
  JOIN scheme_version v ON v.id = a.scheme_version
 WHERE «plots» «scheme» ORDER BY v.scheme, v.version"""
 
-MARK = re.compile(r"«(plots|scheme|days|times)(?: ([\w.]+))?»")
+MARK = re.compile(r"«(plots|organs|scheme|days|times)(?: ([\w.]+))?»")
 DAY = timedelta(days=1)
 
 
@@ -209,6 +231,10 @@ def _part(what: str, column: str, scope: Scope) -> tuple[str, list[Any]]:
     match what:
         case "plots":
             return f"p.id IN ({', '.join('{}' for _ in scope.plots)})", [*scope.plots]
+        case "organs":
+            table, _, name = column.partition(".")
+            marks = ", ".join("{}" for _ in scope.organs)
+            return f'{table}."{name}" IN ({marks})', [*scope.organs]
         case "scheme":
             return ("AND v.scheme = {}", [scope.scheme]) if scope.scheme else ("", [])
         case "days":

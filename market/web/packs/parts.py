@@ -39,11 +39,12 @@ class Taker(msgspec.Struct, frozen=True):
 async def parts(data: TakePack, taker: Taker) -> AsyncIterator[Part]:
     """The read-me comes last: it counts what is there and names what could not be put in."""
     scope, counts, lost = await queries.scope(data), {}, []
-    if scope.plots:
-        for one in lists.LISTS:
-            heads, rows = await _rows(one, scope, taker)
+    for one in lists.LISTS if scope.plots else ():
+        if not (one.whole and data.plot):
+            heads, rows = await listed(one, scope, taker)
             counts[one.file] = len(rows)
             yield f"lists/{one.file}.xlsx", sheets.written(heads, rows, taker.at)
+    if scope.plots:
         async for name, content in _photos(scope):
             counts["photos"] = counts.get("photos", 0) + bool(content)
             if content:
@@ -56,7 +57,7 @@ async def parts(data: TakePack, taker: Taker) -> AsyncIterator[Part]:
     yield "README.txt", readme.text(data, scope, taker, counts, lost).encode()
 
 
-async def _rows(
+async def listed(
     one: lists.List, scope: Scope, taker: Taker
 ) -> tuple[list[str], list[list[object]]]:
     statement, given = lists.filled(one.sql, scope)

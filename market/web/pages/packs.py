@@ -16,10 +16,13 @@ from certification.people import queries as people
 from certification.schemes import queries as schemes
 from market.access import deeds, whose
 from market.access.permit import Permit, Place
+from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.web import sheets
 from market.web.form import Form
-from market.web.packs.parts import Taker, parts
+from market.web.packs.lists import BY_FILE, LISTS
+from market.web.packs.parts import Taker, listed, parts
 from market.web.packs.stream import Growing, zipped
 from market.web.page import page
 from market.web.pages.farm_view import Ask, plot_name
@@ -78,6 +81,22 @@ async def take_group(
         return await _asked(request, name, f"/organs/{group}", [], [group], form=form, no=no)
 
 
+@get("/organs/{group:str}/pack/{list:str}", opt={"op": "pack.take"})
+async def one_list(
+    request: Ask, group: FromPath[str], list: FromPath[str], permit: Mine, at: Now
+) -> Response[bytes]:
+    """One of the tables alone: CSV, or with `?as=xlsx` a book."""
+    permit.check(await whose.of_group(group))
+    wanted = BY_FILE.get(list)
+    if wanted is None:
+        raise NotThere
+    taker = Taker(words_for(request), str(request.app.state.settings.origin), at, None)
+    scope = await queries.scope(TakePack(group, organ=group))
+    rows = await listed(wanted, scope, taker) if scope.plots else ([], [])
+    made = sheets.book if sheets.kind(request) == "xlsx" else sheets.sheet
+    return made(wanted.file, *rows)
+
+
 async def sent(data: TakePack, request: Ask, permit: Permit, place: Place, at: datetime) -> Growing:
     """Written down first, then sent as it is made. Whoever reaches it only as its farmer gets it
     without other people's names."""
@@ -121,6 +140,7 @@ async def _asked(
         typed=form.typed if form else {},
         name=name,
         back=back,
+        lists=[] if lands else [{"file": one.file, "name": say(one.name)} for one in LISTS],
         charters=[["", say("All charters")], *([one, one] for one in await schemes.schemes())],
         before=[
             {"name": names.get(one.by, "–"), "at": one.at, "whole": one.organ is not None,
@@ -134,4 +154,4 @@ def _year(say: Words, year: int | None) -> str:
     return "" if year is None else str(year + (BUDDHIST if say.language == "th" else 0))
 
 
-DOORS = [plot_pack, take_plot, group_pack, take_group]
+DOORS = [plot_pack, take_plot, group_pack, take_group, one_list]
