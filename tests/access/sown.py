@@ -252,7 +252,8 @@ FIXED = {
     "statements": MALEE,
     "groups": RATTAPHUM, "networks": NETWORK, "organs": NETWORK, "crops": "kale", "areas": "900901",
     "scheme-presets": "sgs-pgs", "proof": "1", "?/log/consistency": "?first=1&second=2",
-    "draft": "sgs-pgs", "scheme-drafts": "sgs-pgs", "lists": "items", "{key}": "E01",
+    "pack/{file}": "members", "draft": "sgs-pgs", "scheme-drafts": "sgs-pgs", "lists": "items",
+    "{key}": "E01",
     "{purpose}": "public_name",
     "{person}": MALEE, "{farmer}": MALEE, "{group}": RATTAPHUM, "{network}": NETWORK,
 }  # fmt: skip

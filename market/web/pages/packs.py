@@ -81,13 +81,13 @@ async def take_group(
         return await _asked(request, name, f"/organs/{group}", [], [group], form=form, no=no)
 
 
-@get("/organs/{group:str}/pack/{list:str}", opt={"op": "pack.take"})
+@get("/organs/{group:str}/pack/{file:str}", opt={"op": "pack.take"})
 async def one_list(
-    request: Ask, group: FromPath[str], list: FromPath[str], permit: Mine, at: Now
+    request: Ask, group: FromPath[str], file: FromPath[str], permit: Mine, at: Now
 ) -> Response[bytes]:
     """One of the tables alone: CSV, or with `?as=xlsx` a book."""
     permit.check(await whose.of_group(group))
-    wanted = BY_FILE.get(list)
+    wanted = BY_FILE.get(file)
     if wanted is None:
         raise NotThere
     taker = Taker(words_for(request), str(request.app.state.settings.origin), at, None)
