@@ -10,6 +10,7 @@ import msgspec
 from certification.basis.database import in_use
 from certification.basis.text import Text
 from certification.basis.units import local_day
+from certification.findings import queries as findings
 from certification.groups import queries as groups
 from certification.residues import queries as residues
 from certification.residues.queries import Share
@@ -22,10 +23,6 @@ LOOKS = (
     " JOIN plot p ON p.id = i.plot JOIN application a ON a.id = i.application"
     " JOIN inspection_member m ON m.inspection = i.id AND m.signed_at IS NOT NULL"
     f" WHERE i.state = 'signed' AND p.\"group\" IN ({OURS})"
-)
-FOUND = (
-    "SELECT f.at, f.due_on, c.at AS closed_at FROM finding f JOIN plot p ON p.id = f.plot"  # noqa: S608
-    f' LEFT JOIN finding_closed c ON c.finding = f.id WHERE p."group" IN ({OURS})'
 )
 COMPLAINED = (
     "SELECT g.at, (SELECT min(s.at) FROM grievance_step s"  # noqa: S608
@@ -71,8 +68,9 @@ async def rows(group: str, on: date) -> Rows:
     return Rows(
         await _looks(group),
         tuple([
-            Found(local_day(row["at"]), row["due_on"], _day(row["closed_at"]))
-            for row in await in_use().query(FOUND, group, group)
+            Found(local_day(of.at), one.standing.due_on, _day(of.closed_at))
+            for one in await findings.in_groups(below, on, closed=True)
+            for of in (one.finding,)
         ]),
         tuple([
             Complained(local_day(row["at"]), _day(row["answered_at"]))

@@ -5,12 +5,13 @@ what is rare is said as a count, and of a group of a few farms nothing that woul
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import combinations
-from statistics import median
 
 import msgspec
+
+from certification.findings.rules import median_days
 
 FARMS_FEW = 3
 """With fewer farms visited, findings and their days are the affair of one of them."""
@@ -107,7 +108,7 @@ def strength(rows: Rows, since: date, until: date) -> Strength:
         findings=_findings(rows.found, since, until) if farms >= FARMS_FEW else None,
         complaints=len(complained),
         answered=len(answers),
-        answer_days=middle(answers),
+        answer_days=median_days(answers),
         meetings=len(met),
         members=len(rows.members),
         took_part=len(rows.members & {person for one in met for person in one.there}),
@@ -128,10 +129,5 @@ def _findings(found: Iterable[Found], since: date, until: date) -> Findings:
         made=sum(one.on >= since for one in known),
         closed=len(closed),
         overdue=sum(one.due_on < until for one in still),
-        median_days=middle(days),
+        median_days=median_days(days),
     )
-
-
-def middle(days: Sequence[int]) -> int | None:
-    """Whole days, half a day up."""
-    return int(median(days) + 0.5) if days else None
