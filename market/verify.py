@@ -11,6 +11,7 @@ from certification.draws import verified as draws
 from market.db import all_tables
 from market.domain.labels.queries import label_faults
 from market.domain.ledger.queries import ledger_faults
+from market.domain.lineage.queries import lineage_faults
 from market.domain.lots.queries import stock_faults
 from market.domain.orders.queries import reservation_faults
 from market.domain.payments.queries import payment_faults
@@ -27,7 +28,12 @@ async def _log() -> Sequence[Fault]:
 
 
 async def _stock() -> Sequence[Fault]:
-    told = [*await stock_faults(), *await reservation_faults(), *await label_faults()]
+    told = [
+        *await stock_faults(),
+        *await lineage_faults(),
+        *await reservation_faults(),
+        *await label_faults(),
+    ]
     told += [*await lease_faults(), *await kilo_faults()]
     return [Fault(*fault) for fault in told]
 

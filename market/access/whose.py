@@ -69,7 +69,7 @@ async def lot(id: str) -> tuple[Lot, Place]:
         found = await lots.lot(id)
     except Missing:
         raise NotThere from None
-    return found, await of_group(found.group, owner=found.farmer)
+    return found, await of_group(found.group, owner=found.farmer or "")
 
 
 async def application(id: str) -> tuple[ApplicationView, Place]:

@@ -46,8 +46,9 @@ PAGE = {
     "applications": "application", "assignment": "inspection", "certificates": "certificate",
     "conversion": "conversion", "decisions": "decision", "draws": "draw", "findings": "findings",
     "grievances": "grievances", "hearings": "certificate", "inputs": "input",
-    "inspections": "inspection", "land": "land", "marks": "marks", "meetings": "decision",
-    "organs": "decision", "plots": "plot", "residues": "residue", "schemes": "pgs-rules",
+    "inspections": "inspection", "land": "land", "lineage": "lineage", "marks": "marks",
+    "meetings": "decision", "organs": "decision", "plots": "plot", "residues": "residue",
+    "schemes": "pgs-rules",
 }  # fmt: skip
 """By feature: its page in docs/model."""
 

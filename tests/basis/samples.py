@@ -13,8 +13,9 @@ TODAY = NOW.date()
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "stock": {
-        "capacity_grams": 15_000, "available_grams": 5_000, "held_grams": 4_000,
+        "capacity_grams": 15_500, "available_grams": 5_000, "held_grams": 4_000,
         "leased_grams": 3_000, "sold_grams": 2_000, "waste_grams": 1_000,
+        "used_grams": 500,
     },
     "truck_shift": {"weekday": 1, "starts_minute": 360, "ends_minute": 720},
     "day_truck": {"starts_minute": 360, "ends_minute": 720},

@@ -1,6 +1,7 @@
 """What the shop showed is what the farmer gets, once, and by two people's hands."""
 
 import asyncio
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -292,3 +293,19 @@ async def test_a_run_asked_twice_is_one(db: Database) -> None:
     assert await run(commands.make_run, wanted, by=PRASERT, at=AFTER) == first
     with pytest.raises(AskedOtherwise):
         await run(commands.make_run, wanted, by=DAO, at=AFTER)
+
+
+@given(
+    st.integers(0, 9_000), prices, split_rules,
+    st.dictionaries(st.sampled_from("abcde"), st.integers(1, 9_000), min_size=2),
+)  # fmt: skip
+def test_a_sale_of_a_mixed_lot_is_owed_to_all_who_grew_it(grams, kilo, rule, grown) -> None:
+    sale = Sale("g", None, "", grams, price(grams, kilo), kilo, grown)
+    whole, pieces = rules.tally(sale, rule), rules.pieces(sale, rule)
+    assert rules.summed(pieces.values()) == whole
+    for farmer, piece in pieces.items():
+        exact = Fraction(whole.parts.farmer * grown[farmer], sum(grown.values()))
+        assert abs(piece.parts.farmer - exact) < 1
+    division = rules.divided("g", [sale, sale], rule, rules.EMPTY, {})
+    assert division.tally == whole.plus(whole)
+    assert sum(share.satang for share in division.shares) == 2 * whole.parts.farmer

@@ -45,7 +45,7 @@ async def buckets(stock: str) -> dict[str, int]:
 async def test_a_fresh_stock_is_all_available(db: Database) -> None:
     stock = await kale(4_000)
     assert await buckets(stock) == {
-        "available": 4_000, "held": 0, "leased": 0, "sold": 0, "waste": 0,
+        "available": 4_000, "held": 0, "leased": 0, "sold": 0, "waste": 0, "used": 0,
     }  # fmt: skip
     assert (await queries.stock(stock)).capacity_grams == 4_000
 
@@ -117,7 +117,7 @@ async def test_200_buyers_at_once_buy_exactly_what_is_there(grams: int, db: Data
     refused = [answer for answer in answers if answer is not None]
     assert [type(answer) for answer in refused] == [SoldOut] * 100
     assert await buckets(stock) == {
-        "available": 0, "held": 100 * grams, "leased": 0, "sold": 0, "waste": 0,
+        "available": 0, "held": 100 * grams, "leased": 0, "sold": 0, "waste": 0, "used": 0,
     }  # fmt: skip
     assert await queries.stock_faults() == []
 

@@ -13,6 +13,8 @@ from certification.residues import queries as residues
 from market.domain.labels import rules
 from market.domain.labels.rules import Printed, Run
 from market.domain.labels.tables import LabelRun
+from market.domain.lineage import barred as lineage
+from market.domain.lineage import queries as lineage_seen
 from market.domain.lots import queries as lots
 
 
@@ -38,7 +40,9 @@ async def labelled_grams(id: str) -> int:
 async def claim_stands(lot: lots.Lot) -> bool:
     """Whether the certificate still covers the day of harvest: it may have been taken back; and no
     sample of the lot had residues above the limit."""
-    if lot.certificate is None:
+    if lot.deed:
+        return not await lineage.lost(lot.id)
+    if lot.certificate is None or lot.plot is None:
         return True
     if await residues.lot_waits(lot.id):
         return False
@@ -56,20 +60,30 @@ async def printed(run_id: str, origin: str) -> Printed:
 
 async def goods(lot: lots.Lot) -> rules.Goods:
     group = await groups.group(lot.group)
-    _, amphoe, tambon, *_ = areas.path((await plots.plot(lot.plot)).tambon)
+    tambon, amphoe = await _where(lot)
     number = ""
     if lot.certificate is not None:
         number = (await certificates.certificate(lot.certificate)).number
     return rules.Goods(
         crop=crops.crop(lot.crop).name,
         group=Text(group.name_th, group.name_en),
-        tambon=tambon.name,
-        amphoe=amphoe.name,
+        tambon=tambon,
+        amphoe=amphoe,
         harvested_on=lot.harvested_on,
         claim=lot.claim,
         certificate_number=number,
         code=lot.code,
     )
+
+
+async def _where(lot: lots.Lot) -> tuple[Text, Text]:
+    """Tambon and amphoe of all the land it is of; empty where that differs."""
+    of = [(await plots.plot(plot)).tambon for plot in await lineage_seen.plots_of(lot.id)]
+    paths = [areas.path(tambon) for tambon in dict.fromkeys(of)]
+    (_, amphoe, tambon, *_), nowhere = paths[0], Text("", "")
+    if len({path[1].name for path in paths}) > 1:
+        return nowhere, nowhere
+    return tambon.name if len(paths) == 1 else nowhere, amphoe.name
 
 
 async def label_faults() -> list[tuple[str, str, str, str]]:

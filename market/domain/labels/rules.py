@@ -236,7 +236,7 @@ def label(goods: Goods, packet_grams: int, origin: str) -> Label:
         claim_en=CLAIMS[goods.claim].en,
         certificate=goods.certificate_number if held else "",
         group=_allowed(goods.group.th, goods.claim),
-        place=f"ต.{goods.tambon.th} อ.{goods.amphoe.th}",
+        place=_place(goods),
         harvested=_harvested(goods.harvested_on),
         weight=kilos(packet_grams) if packet_grams >= 1_000 else f"{packet_grams} กรัม",
         code=f"{goods.code[:4]} {goods.code[4:]}",
@@ -255,6 +255,12 @@ def blank(code: str, origin: str) -> Label:
         code=f"{code[:4]} {code[4:]}",
         address=address(origin, "L", code),
     )  # fmt: skip
+
+
+def _place(goods: Goods) -> str:
+    """No more than what is true of all of it."""
+    marked = ("ต.", goods.tambon.th), ("อ.", goods.amphoe.th)
+    return " ".join(mark + name for mark, name in marked if name)
 
 
 def _harvested(on: date) -> str:

@@ -27,7 +27,7 @@ from market.domain.lots import queries, rules
 from market.domain.lots.rules import Claimed, HarvestLot, LotHarvested
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
 
-BUCKETS = ("available", "held", "leased", "sold", "waste")
+BUCKETS = ("available", "held", "leased", "sold", "waste", "used")
 POUR = {
     (source, target): (
         f"UPDATE stock SET {source}_grams = {source}_grams - {{}},"  # noqa: S608  (two of BUCKETS)
@@ -122,6 +122,11 @@ async def waste(stock: str, grams: int, *, subject: str, by: str, at: datetime) 
     return await _pour(stock, ("available", "waste"), grams, subject, by=by, at=at)
 
 
+async def use(stock: str, grams: int, *, subject: str, by: str, at: datetime) -> rules.Poured:
+    """Into another lot: nothing that is held, leased or sold."""
+    return await _pour(stock, ("available", "used"), grams, subject, by=by, at=at)
+
+
 async def spoil(data: rules.Spoil, *, by: str, at: datetime) -> rules.Poured:
     """Only what nobody has ordered; an order that cannot be given is called off."""
     stock = await queries.stock_of(data.lot)
@@ -135,6 +140,13 @@ async def pour_leased(
     return await _pour(stock, rules.LEASE_WAYS[deed], grams, subject, by=by, at=at)
 
 
+async def claim(lot: str) -> None:
+    """Held until the deed ends: who splits, mixes, corrects or freezes it waits."""
+    await in_use().query(
+        "UPDATE stock SET capacity_grams = capacity_grams WHERE source = {} RETURNING id", lot
+    )
+
+
 async def open_stock(
     id: str, kind: str, source: str, grams: int, *, by: str, at: datetime
 ) -> rules.Poured:
@@ -143,7 +155,7 @@ async def open_stock(
         raise rules.NoGrams(field="grams")
     row = Stock(
         id=id, kind=kind, source=source, capacity_grams=grams, available_grams=grams,
-        held_grams=0, leased_grams=0, sold_grams=0, waste_grams=0,
+        held_grams=0, leased_grams=0, sold_grams=0, waste_grams=0, used_grams=0,
     )  # fmt: skip
     async with transaction():
         await Stock.insert(row)

@@ -13,7 +13,7 @@ from market.domain.lots.tables import LotAlso
 
 LOT = (
     'SELECT l.id, l.code, l."group", l.plot, l.farmer, l.crop, l.planting, l.harvested_on, l.grams,'
-    " l.claim, l.because, l.beside, l.scheme, l.certificate, l.at, s.id AS stock,"
+    " l.claim, l.because, l.beside, l.scheme, l.certificate, l.deed, l.at, s.id AS stock,"
     " s.available_grams AS grams_left"
     " FROM lot l JOIN stock s ON s.source = l.id"
 )
@@ -27,8 +27,9 @@ class Lot(msgspec.Struct, frozen=True):
     id: str
     code: str
     group: str
-    plot: str
-    farmer: str
+    plot: str | None
+    """With farmer, planting and certificate: none where it was made of several."""
+    farmer: str | None
     crop: str
     planting: str | None
     harvested_on: date
@@ -40,6 +41,8 @@ class Lot(msgspec.Struct, frozen=True):
     """A word of `rules.BECAUSE`."""
     scheme: str | None
     certificate: str | None
+    deed: str | None
+    """The split, mix or packing it came out of; none: it was harvested."""
     at: datetime
     stock: str
     grams_left: int
@@ -56,6 +59,8 @@ class Buckets(msgspec.Struct, frozen=True):
     leased_grams: int
     sold_grams: int
     waste_grams: int
+    used_grams: int
+    """Went into other lots."""
 
 
 async def lot(id: str) -> Lot:
@@ -133,7 +138,7 @@ BUCKET_SUMS = " UNION ALL ".join(
     f" WHEN m.target = '{bucket}' THEN m.grams WHEN m.source = '{bucket}' THEN -m.grams END), 0)"
     " AS moved FROM stock s LEFT JOIN stock_move m ON m.stock = s.id"
     f" GROUP BY s.id, s.{bucket}_grams"
-    for bucket in ("available", "held", "leased", "sold", "waste")
+    for bucket in ("available", "held", "leased", "sold", "waste", "used")
 )
 CAPACITY = (
     "SELECT s.id, 'capacity_grams' AS bucket, s.capacity_grams AS told,"
@@ -159,7 +164,7 @@ async def _total_faults() -> list[Fault]:
     rows = await in_use().query(
         "SELECT t.planting, t.told, coalesce(sum(l.grams), 0) AS summed"
         " FROM (SELECT planting, sum(claimed_grams) AS told FROM lot_total GROUP BY planting) AS t"
-        " LEFT JOIN lot l ON l.planting = t.planting AND l.claim <> 'plain'"
+        " LEFT JOIN lot l ON l.planting = t.planting AND l.claim <> 'plain' AND l.deed IS NULL"
         " GROUP BY t.planting, t.told HAVING t.told <> coalesce(sum(l.grams), 0)"
         " ORDER BY t.planting LIMIT {}",
         FAULTS_MAX,

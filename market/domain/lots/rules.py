@@ -52,9 +52,11 @@ BECAUSE = (
     "outside_window",
     "yield_unknown",
     "over_ceiling",
+    "of_sources",
+    "lowest_of_sources",
 )
 """`lots.because.<word>` in the catalogues; only the first three go with a claim above plain,
-and the fourth with any."""
+the fourth with any, and the last two are of lots made of others."""
 
 
 class NoLot(Missing):

@@ -18,11 +18,13 @@ class Lot(Table, tablename="lot", tags=[PROVEN, APPEND_ONLY]):
     id = columns.row_id()
     code = columns.code()
     group = columns.link(Group)
-    plot = columns.link(Plot)
-    farmer = columns.link(Person)
+    plot = columns.link(Plot, null=True)
+    """With farmer, planting and certificate: none where a lot was made of several."""
+    farmer = columns.link(Person, null=True)
     crop = columns.word(40, index=True)
     planting = columns.link(Planting, null=True)
     harvested_on = columns.day(index=True)
+    """Of what was made of several harvests: the day of the oldest."""
     grams = columns.number()
     claim = columns.word(20)
     """organic, in_conversion, plain: what the certificate allowed on the day of harvest"""
@@ -33,7 +35,10 @@ class Lot(Table, tablename="lot", tags=[PROVEN, APPEND_ONLY]):
     another than this one's: organic, in_conversion, conventional."""
     scheme = columns.word(20, null=True)
     certificate = columns.link(Certificate, null=True)
-    """The one certificate the claim rests on; `LotAlso` lists others that held too."""
+    """The one certificate the claim rests on; `LotAlso` lists others that held too, and where
+    several harvests are in it and no certificate is of all, every one."""
+    deed = columns.word(36, null=True, index=True)
+    """The split, mix or packing it came out of (`lineage`); none: it was harvested."""
     by = columns.person()
     at = columns.instant()
     lot_grams_positive = Check(grams > 0)
@@ -62,7 +67,7 @@ class LotTotal(Table, tablename="lot_total"):
 
 
 class Stock(Table, tablename="stock", tags=[PROVEN]):
-    """Grams of a lot or of an expected harvest in five buckets that sum to its capacity."""
+    """Grams of a lot or of an expected harvest in six buckets that sum to its capacity."""
 
     id = columns.row_id()
     kind = columns.word(10)
@@ -75,15 +80,19 @@ class Stock(Table, tablename="stock", tags=[PROVEN]):
     leased_grams = columns.number()
     sold_grams = columns.number()
     waste_grams = columns.number()
+    used_grams = columns.number()
+    """Went into other lots."""
     stock_no_bucket_below_zero = Check(
         (available_grams >= 0)
         & (held_grams >= 0)
         & (leased_grams >= 0)
         & (sold_grams >= 0)
         & (waste_grams >= 0)
+        & (used_grams >= 0)
     )
     stock_sums = Check(
-        "available_grams + held_grams + leased_grams + sold_grams + waste_grams = capacity_grams"
+        "available_grams + held_grams + leased_grams + sold_grams + waste_grams + used_grams"
+        " = capacity_grams"
     )
 
 
@@ -93,7 +102,7 @@ class StockMove(Table, tablename="stock_move", tags=[PROVEN, APPEND_ONLY]):
     id = columns.row_id()
     stock = columns.link(Stock)
     source = columns.word(10)
-    """harvest (from outside), available, held, leased, sold, waste"""
+    """harvest (from outside), available, held, leased, sold, waste, used"""
     target = columns.word(10)
     grams = columns.number()
     subject = columns.word(36, index=True)

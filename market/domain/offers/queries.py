@@ -47,7 +47,7 @@ class ShopLine(msgspec.Struct, frozen=True):
     group_code: str
     group_th: str
     group_en: str
-    farmer: str
+    farmer: str | None
     satang_per_kg: int
     step_grams: int
     grams_left: int

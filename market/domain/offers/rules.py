@@ -157,7 +157,7 @@ class Goods(msgspec.Struct, frozen=True):
     crop: str
     group: str
     group_network: str | None
-    farmer: str
+    farmer: str | None
     merchant: str
     merchant_network: str | None
     """None where the merchant is a network itself."""

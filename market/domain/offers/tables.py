@@ -49,7 +49,8 @@ class Offer(Table, tablename="offer", tags=[PROVEN]):
     stock = columns.link(Stock)
     product = columns.link(Product)
     group = columns.link(Group)
-    farmer = columns.link(Person)
+    farmer = columns.link(Person, null=True)
+    """None where the lot is of several: what each is owed follows from its harvests."""
     satang_per_kg = columns.number()
     step_grams = columns.number()
     """Orders are multiples of this."""

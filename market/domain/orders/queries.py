@@ -42,7 +42,7 @@ class OrderLineView(msgspec.Struct, frozen=True):
     name_th: str
     name_en: str
     group: str
-    farmer: str
+    farmer: str | None
     grams: int
     satang_per_kg: int
     satang: int
@@ -60,7 +60,7 @@ class HarvestLine(msgspec.Struct, frozen=True):
     """What a farmer must bring for the orders of a cycle that are paid or to be paid at pick-up."""
 
     group: str
-    farmer: str
+    farmer: str | None
     lot: str
     lot_code: str
     harvested_on: date

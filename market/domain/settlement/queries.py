@@ -9,6 +9,7 @@ import msgspec
 
 from certification.basis.database import in_use
 from market.domain.ledger import queries as ledger
+from market.domain.lineage import queries as lineage
 from market.domain.offers import queries as offers
 from market.domain.settlement import rules
 from market.domain.settlement.rules import (
@@ -141,7 +142,9 @@ async def groups_in(cycle: str) -> list[str]:
 
 async def sales(cycle: str) -> list[Sale]:
     rows = await in_use().query(SALES, cycle, cycle)
-    return [Sale(group=row.pop("group_id"), **row) for row in rows]
+    mixed = {row["lot"] for row in rows if row["farmer"] is None}
+    of = {lot: await lineage.farmers_of(lot) for lot in sorted(mixed)}
+    return [Sale(group=row.pop("group_id"), of=of.get(row["lot"], {}), **row) for row in rows]
 
 
 async def settled_before(cycle: str, group: str) -> Before:
@@ -199,11 +202,12 @@ async def unsettled(cycle: str) -> list[rules.Division]:
 
 async def undivided(cycle: str, group: str) -> dict[str, int]:
     """By farmer the satang of what was sold and no settlement has divided yet."""
-    settled = (await settled_before(cycle, group)).shares
+    settled, rule = (await settled_before(cycle, group)).shares, await offers.rule_of(cycle)
     found = {farmer: -share.sales_satang for farmer, share in settled.items()}
     for sale in await sales(cycle):
         if sale.group == group:
-            found[sale.farmer] = found.get(sale.farmer, 0) + sale.satang
+            for farmer, piece in rules.pieces(sale, rule).items():
+                found[farmer] = found.get(farmer, 0) + piece.satang
     return found
 
 
@@ -226,11 +230,12 @@ async def farmer_statement(farmer: str) -> FarmerStatement:
 
 
 async def farmer_lots(farmer: str, cycle: str) -> list[LotLine]:
-    """What stands behind a share: his lots in a cycle, handed over until now."""
+    """What stands behind a share: his lots in a cycle, handed over until now; of a lot of several
+    his part."""
     rule, totals = await offers.rule_of(cycle), dict[str, Tally]()
     for sale in await sales(cycle):
-        if sale.farmer == farmer:
-            totals[sale.lot] = totals.get(sale.lot, rules.EMPTY).plus(rules.tally(sale, rule))
+        if piece := rules.pieces(sale, rule).get(farmer):
+            totals[sale.lot] = totals.get(sale.lot, rules.EMPTY).plus(piece)
     lines = []
     for lot, total in totals.items():
         [row] = await in_use().query(

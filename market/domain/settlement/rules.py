@@ -161,11 +161,14 @@ class Sale(msgspec.Struct, frozen=True):
     """A line that was handed over, by its actual grams."""
 
     group: str
-    farmer: str
+    farmer: str | None
+    """None where the lot is of several."""
     lot: str
     grams: int
     satang: int
     satang_per_kg: int
+    of: Mapping[str, int] = {}
+    """By farmer the grams that went into the lot, where it is of several."""
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -206,6 +209,23 @@ def tally(sale: Sale, rule: Split) -> Tally:
     return Tally(sale.grams, sale.satang, parts)
 
 
+def pieces(sale: Sale, rule: Split) -> dict[str, Tally]:
+    """By farmer. A sale of a lot of several is divided as one, as the shop showed it, and each part
+    then by the grams of their harvests: largest remainder, so that all of it is owed."""
+    whole = tally(sale, rule)
+    if sale.farmer is not None:
+        return {sale.farmer: whole}
+    grams = ledger.share(whole.grams, sale.of, odd_to="")
+    dealt = [
+        ledger.share(part, sale.of, odd_to="") for part in msgspec.structs.astuple(whole.parts)
+    ]
+    found = {}
+    for farmer in sorted(sale.of):
+        parts = Parts(*(part[farmer] for part in dealt))
+        found[farmer] = Tally(grams[farmer], parts.whole, parts)
+    return found
+
+
 def summed(tallies: Iterable[Tally]) -> Tally:
     total = EMPTY
     for each in tallies:
@@ -224,11 +244,12 @@ def divided(
     by_farmer: dict[str, Tally] = {}
     for sale in sales:
         if sale.group == group:
-            by_farmer[sale.farmer] = by_farmer.get(sale.farmer, EMPTY).plus(tally(sale, rule))
+            for farmer, piece in pieces(sale, rule).items():
+                by_farmer[farmer] = by_farmer.get(farmer, EMPTY).plus(piece)
     shares = (
         _since(farmer, total, shared.get(farmer)) for farmer, total in sorted(by_farmer.items())
     )
-    new = tuple(share for share in shares if share.grams)
+    new = tuple(share for share in shares if share.grams or share.sales_satang)
     total = _less(summed(by_farmer.values()), before)
     assert sum(share.satang for share in new) == total.parts.farmer
     return Division(group, total, new)

@@ -42,6 +42,7 @@ class WalkUp(msgspec.Struct, frozen=True):
     lot_code: str
     crop: str
     plot: str
+    """Empty where it was packed of several plots: it lies at the base."""
     grams: int
     satang_per_kg: int
     at_base: bool
@@ -292,7 +293,7 @@ def _loaded(rows: Rows) -> list[_Load]:
     wanted = [(one.crop, one.lot_code, one.plot, one.place, one.grams) for one in rows.orders]
     wanted += [(one.crop, one.lot_code, one.plot, "", one.grams) for one in rows.walk_up]
     return [
-        _Load(goods_key(crop, code), plot, stop, grams, code in lies)
+        _Load(goods_key(crop, code), plot, stop, grams, code in lies or not plot)
         for crop, code, plot, stop, grams in wanted
         if grams and rows.rides(code)
     ]

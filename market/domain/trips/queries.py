@@ -43,7 +43,8 @@ STOPS = (
 LOTS = "SELECT lot, at_base, walk_up_grams FROM day_lot WHERE day = {} ORDER BY at, id"
 PRE_ORDERS = (
     "SELECT c.place, o.id AS order_id, o.code, o.buyer, o.rail, o.state, pl.id AS line, p.id AS"
-    " product, p.name_th, p.name_en, l.id AS lot, l.code AS lot_code, l.crop, l.plot, l.farmer,"
+    " product, p.name_th, p.name_en, l.id AS lot, l.code AS lot_code, l.crop,"
+    " COALESCE(l.plot, '') AS plot, COALESCE(l.farmer, '') AS farmer,"
     " pl.grams, pl.satang, o.placed_at, c.pickup_from, c.pickup_until, p.cold,"
     " p.crate_grams, p.shelf_life_days, l.harvested_on FROM cycle c"
     ' JOIN preorder o ON o.cycle = c.id JOIN preorder_line pl ON pl."order" = o.id'

@@ -43,7 +43,7 @@ async def rows(day: DayView) -> Rows:
     walk_up = [one for one, _ in along]
     trucks = {one.truck: await fleet.truck(one.truck) for one in day.trucks}
     at_places = {*day.places, *(truck.base for truck in trucks.values())}
-    at_plots = {one.plot for one in orders} | {one.plot for one in walk_up}
+    at_plots = ({one.plot for one in orders} | {one.plot for one in walk_up}) - {""}
     spots = {id: await _place(id) for id in sorted(at_places)}
     spots |= {id: await _plot(id) for id in sorted(at_plots)}
     terms = await fleet.terms_of(day.places)
@@ -74,7 +74,7 @@ async def _walk_up(day: DayView, one: DayLotView) -> tuple[WalkUp, Kept]:
         (lot.code, Kept(p.cold, p.crate_grams, p.shelf_life_days, lot.harvested_on, price))
         for p in known
     )
-    walk_up = WalkUp(lot.code, lot.crop, lot.plot, one.walk_up_grams, price, one.at_base)
+    walk_up = WalkUp(lot.code, lot.crop, lot.plot or "", one.walk_up_grams, price, one.at_base)
     return walk_up, kept.get(lot.code, Kept(harvested_on=lot.harvested_on))
 
 

@@ -111,6 +111,7 @@ class PreOrder(msgspec.Struct, frozen=True):
     crop: str
     plot: str
     farmer: str
+    """With the plot, empty where it was packed of several."""
     grams: int
     satang: int
     placed_at: Instant

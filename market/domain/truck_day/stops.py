@@ -12,13 +12,16 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from market.domain.labels import queries as labels
+from market.domain.lineage import queries as lineage
 from market.domain.lots import queries as lots
 from market.domain.offers import commands as offers
+from market.domain.offers import queries as offered
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as ordered
 from market.domain.orders.rules import CancelOrder, HandedOver, HandOver, NoSuchOrder
 from market.domain.pickups import queries as pickups
 from market.domain.settlement import queries as settlement
+from market.domain.settlement.rules import Sale, pieces
 from market.domain.truck_day import driven, manifest, queries, refusals, rules, waiting
 from market.domain.truck_day.loading import claim
 from market.domain.truck_day.queries import TruckView
@@ -26,7 +29,7 @@ from market.domain.truck_day.rules import DecideNoShow, NoShowDecided
 from market.domain.truck_day.tables import Leftover, NoShow, StopVisit, TruckHandover
 from market.domain.walkup import commands as walkup
 from market.domain.walkup import queries as walked
-from market.domain.walkup.rules import Goods, NoSuchSale, Sell, Sold, Voided
+from market.domain.walkup.rules import Goods, Leased, NoSuchSale, Sell, Sold, Voided
 
 
 async def arrive(truck_id: str, place: str, *, by: str, at: datetime) -> rules.Arrived:
@@ -147,13 +150,22 @@ async def _ensure_not_divided(sale: walked.SaleView) -> None:
     sold: dict[tuple[str, str, str], int] = {}
     for line in sale.lines:
         of = leases[line.lease]
-        key = of.cycle, of.group, (await lots.lot(of.lot)).farmer
-        sold[key] = sold.get(key, 0) + line.satang
+        for farmer, satang in (await _owed(of, line)).items():
+            key = of.cycle, of.group, farmer
+            sold[key] = sold.get(key, 0) + satang
     for cycle in sorted({cycle for cycle, _, _ in sold}):
         await offers.claim(cycle)
     for (cycle, group, farmer), satang in sold.items():
         if (await settlement.undivided(cycle, group)).get(farmer, 0) < satang:
             raise refusals.Settled()
+
+
+async def _owed(of: Leased, line: walked.LineView) -> dict[str, int]:
+    """By farmer, of whom the lot is."""
+    farmer, grown = (await lots.lot(of.lot)).farmer, await lineage.farmers_of(of.lot)
+    sale = Sale(of.group, farmer, of.lot, line.grams, line.satang, of.satang_per_kg, grown)
+    dealt = pieces(sale, await offered.rule_of(of.cycle))
+    return {farmer: piece.satang for farmer, piece in dealt.items()}
 
 
 async def decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDecided:

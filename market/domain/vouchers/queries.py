@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from certification.basis.database import in_use
+from market.domain.offers import queries as offers
 from market.domain.settlement import queries as settlement
-from market.domain.settlement.rules import RunView, Sale
+from market.domain.settlement.rules import RunView, Sale, pieces
 from market.domain.vouchers import rules
 from market.domain.vouchers.rules import Earned, Line, Sold
 
@@ -56,10 +57,12 @@ async def sold(run: RunView) -> dict[str, list[Sold]]:
     rows = await in_use().query(f"{ROUNDS} AND {of} AND{SINCE} ORDER BY cycle", run.id)
     totals: dict[tuple[str, str], tuple[int, int]] = {}
     for row in rows:
+        rule = await offers.rule_of(row["cycle"])
         for sale in await settlement.sales(row["cycle"]):
-            key = (_payee(run, sale), sale.lot)
-            grams, satang = totals.get(key, (0, 0))
-            totals[key] = (grams + sale.grams, satang + sale.satang)
+            for farmer, piece in pieces(sale, rule).items():
+                key = (_payee(run, sale, farmer), sale.lot)
+                grams, satang = totals.get(key, (0, 0))
+                totals[key] = (grams + piece.grams, satang + piece.satang)
     found: dict[str, list[Sold]] = {}
     for (payee, lot), (grams, satang) in totals.items():
         [row] = await in_use().query("SELECT code, crop FROM lot WHERE id = {}", lot)
@@ -67,8 +70,8 @@ async def sold(run: RunView) -> dict[str, list[Sold]]:
     return found
 
 
-def _payee(run: RunView, sale: Sale) -> str:
+def _payee(run: RunView, sale: Sale, farmer: str) -> str:
     """Nobody, where the sale is of a group that this run does not pay."""
     if run.level == "group":
         return sale.group
-    return sale.farmer if sale.group == run.payer else ""
+    return farmer if sale.group == run.payer else ""

@@ -19,7 +19,7 @@ class Aboard(Leased, frozen=True):
     name_th: str
     name_en: str
     product: str
-    farmer: str
+    farmer: str | None
     taken_grams: int
     sold_grams: int
 

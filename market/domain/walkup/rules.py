@@ -80,7 +80,7 @@ class Goods(msgspec.Struct, frozen=True):
     product: str
     cycle: str
     group: str
-    farmer: str
+    farmer: str | None
     satang_per_kg: int
     pack: Pack | None = None
     pack_grams: int | None = None

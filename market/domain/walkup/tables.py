@@ -31,7 +31,8 @@ class Lease(Table, tablename="lease", tags=[PROVEN]):
     cycle = columns.link(Cycle)
     """Whose frozen split rule divides what is sold, and with which it is settled."""
     group = columns.link(Group)
-    farmer = columns.link(Person)
+    farmer = columns.link(Person, null=True)
+    """None where the lot is of several."""
     satang_per_kg = columns.number()
     pack = columns.word(10, null=True)
     """bag, bunch"""

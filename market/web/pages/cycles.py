@@ -192,9 +192,10 @@ def _harvest_csv(
 ) -> Response[bytes]:
     head = [say("Farmer"), say("Product"), say("Lot"), say("Orders"), say("Weight")]
     rows = [
-        (names.get(line.farmer, ""), say.name(line), line.lot_code, line.orders, Kilos(line.grams))
+        (names.get(line.farmer or "", ""), say.name(line), line.lot_code, line.orders,
+         Kilos(line.grams))
         for line in harvest
-    ]
+    ]  # fmt: skip
     return sheet("to-harvest", head, rows)
 
 
@@ -204,16 +205,19 @@ async def _one_shown(
 ) -> Response[bytes]:  # fmt: skip
     say = words_for(request)
     harvest = await orders.harvest_list(cycle.id)
-    names = await people.names(line.farmer for line in harvest)
+    names = await people.names(line.farmer for line in harvest if line.farmer)
     if no is None and wanted(request):
         return _harvest_csv(say, harvest, names)
     states = [order.state for order in await orders.orders_in(cycle.id)]
-    there = await goods.stop(cycle, at, say)
+    there, several = await goods.stop(cycle, at, say), say("several farmers")
     sold = await goods.shop(cycle.id, {}, say)
     return page(
         request, "cycle.html", no=no, typed=form.typed if form else {}, stop=there, goods=sold,
         lots=await _offerable(say, cycle, permit, sold) if there.state != "closed" else [],
-        harvest=[{"line": line, "farmer": names.get(line.farmer, "–")} for line in harvest],
+        harvest=[
+            {"line": line, "farmer": names.get(line.farmer, "–") if line.farmer else several}
+            for line in harvest
+        ],
         orders=[[state, states.count(state)] for state in sorted(set(states))],
     )  # fmt: skip
 

@@ -105,7 +105,7 @@ async def _shown(
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
     say, own = words_for(request), lot.farmer == permit.person
-    plot = await plots.plot(lot.plot)
+    plot = await plots.plot(lot.plot) if lot.plot else None
     roles = {grant.role for grant in permit.grants}
     left = lot.grams - await labels.labelled_grams(lot.id)
     return page(
@@ -115,9 +115,11 @@ async def _shown(
         typed=typed or {},
         lot=lot,
         crop=view.crop_name(say, lot.crop),
-        plot=view.plot_name(say, plot),
-        place=view.place_of(say, plot),
-        farmer="" if own else (await people.names([lot.farmer])).get(lot.farmer, ""),
+        plot=view.plot_name(say, plot) if plot else say("several plots"),
+        place=view.place_of(say, plot) if plot else "",
+        farmer=""
+        if own or not lot.farmer
+        else (await people.names([lot.farmer])).get(lot.farmer, ""),
         claim=claim_chip(say, lot.claim),
         because=say(f"lots.because.{lot.because}"),
         stock=await lots.stock_of(lot.id),

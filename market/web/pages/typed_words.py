@@ -68,7 +68,8 @@ async def _lot(say: Words, id: str, grams: int = 0) -> list[str]:
     lot = await lots.lot(id)
     crop = view.crop_name(say, lot.crop)
     on = say("Harvested {on}", on=say.day(lot.harvested_on))
-    return [crop, say.kilos(grams or lot.grams), on, await _plot(say, lot.plot)]
+    where = await _plot(say, lot.plot) if lot.plot else say("several plots")
+    return [crop, say.kilos(grams or lot.grams), on, where]
 
 
 async def _plot(say: Words, id: str) -> str:
