@@ -27,7 +27,9 @@ from market.access import guard, policy
 from market.access.guard import Clock, Guard, system_clock
 from market.answers.errors import Answers
 from market.answers.headers import Headers
+from market.answers.heads import Heads
 from market.answers.language import LanguagePrefix
+from market.answers.shared import Shared
 from market.api.docs import schema
 from market.db import open_database
 from market.domain.accounts import commands as accounts
@@ -70,19 +72,19 @@ def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> 
 
 
 def in_front_of(app: Litestar, clock: Clock = system_clock) -> Hot:
-    return Hot(LanguagePrefix(cast("ASGIApp", app)), app, clock)
+    return Hot(Heads(LanguagePrefix(cast("ASGIApp", app))), app, clock)
 
 
 def doors(
     said: Settings, *, clock: Clock = system_clock, lifespan: list[Callable[..., Any]] | None = None
 ) -> Litestar:
     """The Litestar app alone; it does not start with a route the policy does not know."""
-    allowed = policy.read()
+    allowed, shared = policy.read(), Shared()
     app = Litestar(
         handlers(),
         guards=[Guard(allowed, whoever, origin=said.origin, cookie=cookie(said), clock=clock)],
         before_request=bell.count,
-        before_send=[Headers(said.origin)],
+        before_send=[Headers(said.origin), shared],
         exception_handlers=cast("Any", Answers(page.render).handlers),
         dependencies={
             "permit": Provide(guard.provide_permit, sync_to_thread=False),
@@ -103,6 +105,7 @@ def doors(
         logging_config=None,
     )
     guard.check_routes(app, allowed)
+    shared.open_where(guard.operations(app))
     return app
 
 

@@ -28,6 +28,8 @@ from market.answers.language import CHOSEN, COOKIE, preferred
 from market.answers.words import LANGUAGES
 from market.domain.trace import scan
 from market.web.alike import AllKin, Sheet
+from market.web.negotiated import PAGE
+from market.web.negotiated import preferred as preferred_kind
 from market.web.pages import public_files, trace
 from market.web.ready import Answer, Asked, Raw, Sent, ready
 from market.web.shelf import Key, Shelf
@@ -161,9 +163,11 @@ class Hot:
 
 
 def _plain(query: bytes, headers: Raw, scope: HTTPScope) -> bool:
-    """Nothing is said twice, and nothing that Litestar would stumble over."""
+    """Nothing is said twice, nothing else than the page is asked for, and nothing that Litestar
+    would stumble over."""
     once = len(headers) == len(cast("list[Any]", scope["headers"]))
-    return once and query in CHOICES and _is_host(headers.get(b"host", b""))
+    page = preferred_kind(headers.get(b"accept", b"").decode("latin-1")) == PAGE
+    return once and page and query in CHOICES and _is_host(headers.get(b"host", b""))
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from market.domain.trace import rows, scan
 from market.domain.trace.alike import Alike, Trace
 from market.domain.trace.scan import Lone
 from market.web import kept
+from market.web.negotiated import negotiable
 from market.web.page import layout, weak
 from market.web.pages import trace
 from market.web.ready import Answer, Asked, Manner
@@ -33,7 +34,7 @@ class Sheet:
         self._told = trace.told(self._say, lot)
         self._days: dict[tuple[date, str], tuple[Layout, Placed]] = {}
         self._levels: dict[str, Layout] = {}
-        self._manner = Manner(kept.kept(asked, trace.shown(asked, lot)), asked, always)
+        self._manner = Manner(kept.kept(asked, negotiable(trace.shown(asked, lot))), asked, always)
 
     def answer(self, day: Trace, lot: Lone, rests_on: object) -> Answer:
         own = trace.own(self._say, day, lot, self._told)

@@ -1,5 +1,5 @@
-"""The pages behind a code: any case is read, another kind's code leads to its own page, and a code
-that nobody knows gets help instead of an error.
+"""What stands behind a code, as a page, as facts or as links: any case is read, another kind's code
+leads to its own address, and a code that nobody knows gets help instead of an error.
 """
 
 from __future__ import annotations
@@ -7,19 +7,25 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response
 
 from certification.areas import queries as areas
 from certification.basis import codes
+from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.plots.queries import PublicPlot
-from market.answers.language import chosen_language
+from market.answers.errors import problem
+from market.answers.language import CHOSEN
 from market.answers.words import Words
 from market.domain.trace.rules import Happening, Misread, NotYetReported, Proof, UnknownCode
+from market.web import known, linkset
 from market.web.kept import kept
+from market.web.known import Known
 from market.web.maps import Mark, district
+from market.web.negotiated import FACTS, LINKSET, PAGE, NoSuchLink, kind, link_type, negotiable
 from market.web.page import Ask, onward, page
 from market.web.templating import parts
 
@@ -49,26 +55,78 @@ async def scanned(
     typed: str,
     at: datetime,
     show: Callable[[str, date], Awaitable[Response[bytes]]],
+    told: Known | None = None,
     below: str = "",
 ) -> Response[bytes]:
-    """`show(code, today)`, at the one address of the code, or of what stands `below` it."""
+    """`show(code, today)`, at the one address of the code, or of what stands `below` it.
+
+    `told` are the same things for programs.
+    """
     code = codes.read(typed)
     if code != typed and codes.well_formed(code):
         return await _onward(request, letter, code, below)
+    wanted = kind(request) if told else PAGE
     try:
-        return kept(request, await show(typed, local_day(at)))
+        if told and (link_type(request) or wanted != PAGE):
+            return _told(request, wanted, await told(typed, local_day(at)))
+        shown = await show(typed, local_day(at))
+        return kept(request, negotiable(shown) if told else shown)
     except (Misread, UnknownCode) as no:
-        if no.code == UnknownCode.code and await _letter(code, letter) != letter:
-            return await _onward(request, letter, code)
-        meant: Any = no.facts.get("meant") or []
-        return page(request, "code_unknown.html", no=no, code=typed[:20], meant=meant, at=letter)
-    except NotYetReported:
-        return kept(request, page(request, "code_waiting.html", code=code))
+        return await _unknown(request, letter, typed, wanted, no)
+    except NotYetReported as no:
+        return _waiting(request, letter, code, wanted, no)
+
+
+async def _unknown(
+    request: Ask, letter: str, typed: str, wanted: str, no: Misread | UnknownCode
+) -> Response[bytes]:
+    code = codes.read(typed)
+    if no.code == UnknownCode.code and await _letter(code, letter) != letter:
+        return await _onward(request, letter, code)
+    if wanted != PAGE:
+        return problem(request, no)
+    meant: Any = no.facts.get("meant") or []
+    return page(request, "code_unknown.html", no=no, code=typed[:20], meant=meant, at=letter)
+
+
+def _waiting(
+    request: Ask, letter: str, code: str, wanted: str, no: NotYetReported
+) -> Response[bytes]:
+    if wanted == FACTS:
+        return problem(request, no)
+    if wanted == LINKSET or link_type(request):
+        return _told(request, wanted, known.waiting(letter, code))
+    return kept(request, negotiable(page(request, "code_waiting.html", code=code)))
+
+
+def _told(request: Ask, wanted: str, of: linkset.Of) -> Response[bytes]:
+    """Facts or links; or on to the one link that was asked for (307, as GS1's resolvers do)."""
+    asked = link_type(request)
+    if wanted == LINKSET and asked in ("", "linkset"):
+        return linkset.answer(request, of)
+    if not asked:
+        return linkset.facts(of)
+    try:
+        return _there(linkset.target(request, of, asked))
+    except NoSuchLink as no:
+        return _offered(request, wanted, of, no)
+
+
+def _there(target: str) -> Response[bytes]:
+    headers = {"location": target, "vary": "accept, accept-language, cookie"}
+    return Response(b"", status_code=307, headers=headers, media_type="text/plain")
+
+
+def _offered(request: Ask, wanted: str, of: linkset.Of, no: Refusal) -> Response[bytes]:
+    """404, and what there is instead."""
+    if wanted != PAGE:
+        return negotiable(problem(request, no))
+    return negotiable(page(request, "links.html", no=no, of=of, links=linkset.ways(of)))
 
 
 async def _onward(request: Ask, letter: str, code: str, below: str = "") -> Response[bytes]:
     found = await _letter(code, letter)
-    return onward(f"/{found}/{code}{below if found == letter else ''}{_language(request)}")
+    return onward(f"/{found}/{code}{below if found == letter else ''}{_asked(request)}")
 
 
 async def _letter(code: str, asked: str) -> str:
@@ -102,6 +160,9 @@ def proved(say: Words, of: Proof | None) -> bytes:
     return parts(say.language).layout("public_proof.html", {}, told).whole(told)
 
 
-def _language(request: Ask) -> str:
-    chosen = chosen_language(request)
-    return f"?lang={chosen}" if chosen else ""
+def _asked(request: Ask) -> str:
+    """The language and the link that were asked for go along."""
+    asked = {name: request.query_params.get(name) for name in ("lang", "linkType")}
+    asked["lang"] = (request.scope.get("state") or {}).get(CHOSEN) or asked["lang"]
+    said = {name: value for name, value in asked.items() if value}
+    return f"?{urlencode(said)}" if said else ""

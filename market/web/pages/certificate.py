@@ -13,6 +13,7 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.trace import queries
 from market.domain.trace.queries import CertificatePage
+from market.web import known
 from market.web.page import Ask, page
 from market.web.pages.plot import overridden
 from market.web.scanned import proved, scanned, steps, whereabouts
@@ -44,7 +45,7 @@ async def certificate_page(
             proof=proved(say, paper.proof).decode(),
         )
 
-    return await scanned(request, "C", typed, at, show)
+    return await scanned(request, "C", typed, at, show, known.certificate)
 
 
 def _where(say: Words, paper: CertificatePage) -> tuple[str, str]:

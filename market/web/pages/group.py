@@ -13,6 +13,7 @@ from certification.draws import queries as draws
 from certification.residues import queries as residues
 from market.answers.language import words_for
 from market.domain.trace import past, queries
+from market.web import known
 from market.web.page import Ask, page
 from market.web.pages.season_draws import year
 from market.web.scanned import scanned
@@ -34,7 +35,7 @@ async def group_page(
             draws=[[one.id, one.number, year(say, one)] for one in await draws.of_organs([id])],
         )
 
-    return await scanned(request, "G", typed, at, show)
+    return await scanned(request, "G", typed, at, show, known.group)
 
 
 DOORS = [group_page]

@@ -15,7 +15,7 @@ from certification.residues import queries as residues
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.trace import queries
-from market.web import residue_words
+from market.web import known, residue_words
 from market.web.page import Ask, page
 from market.web.scanned import scanned, whereabouts
 from market.web.stages import public_stages
@@ -42,7 +42,7 @@ async def plot_page(
             tests=residue_words.lines(say, tests),
         )
 
-    return await scanned(request, "P", typed, at, show)
+    return await scanned(request, "P", typed, at, show, known.plot)
 
 
 async def overridden(say: Words, plot: str) -> list[dict[str, object]]:

@@ -121,7 +121,7 @@ async def _page(
             again_at=checkpoints.next_after(signed.at) if signed else None,
         )
 
-    return await scanned(request, letter, typed, at, show, "/proof")
+    return await scanned(request, letter, typed, at, show, below="/proof")
 
 
 async def _file(of: Of) -> Response[bytes]:

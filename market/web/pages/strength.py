@@ -48,7 +48,7 @@ async def strength_page(
             return made(f"strength-{told.code}", _heads(say, told), map(_row, figures))
         return page(request, "strength.html", told=told, figures=figures)
 
-    return await scanned(request, "G", typed, at, show, "/strength")
+    return await scanned(request, "G", typed, at, show, below="/strength")
 
 
 def _heads(say: Words, told: queries.Told) -> list[str]:

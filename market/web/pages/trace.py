@@ -18,7 +18,7 @@ from market.domain.trace import queries
 from market.domain.trace.alike import Trace, held_back, of_lot
 from market.domain.trace.rules import UnknownCode, Verdict
 from market.domain.trace.scan import Lone
-from market.web import residue_words
+from market.web import known, residue_words
 from market.web.drawings import drawing
 from market.web.kept import kept
 from market.web.page import Ask, laid_out
@@ -42,7 +42,7 @@ async def lot_page(request: Ask, typed: FromPath[str], at: At) -> Response[bytes
     async def show(code: str, today: date) -> Response[bytes]:
         return shown(request, await queries.by_code(code, today))
 
-    return await scanned(request, "L", typed, at, show)
+    return await scanned(request, "L", typed, at, show, known.lot)
 
 
 @get(["/L/{typed:str}/qr.svg", "/l/{typed:str}/qr.svg"], opt={"op": "trace.read"})
