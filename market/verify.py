@@ -9,6 +9,7 @@ from certification.basis.proof import Fault
 from certification.basis.schema import PROVEN
 from certification.draws import verified as draws
 from market.db import all_tables
+from market.domain.custody.queries import custody_faults
 from market.domain.labels.queries import label_faults
 from market.domain.ledger.queries import ledger_faults
 from market.domain.lineage.queries import lineage_faults
@@ -34,7 +35,7 @@ async def _stock() -> Sequence[Fault]:
         *await reservation_faults(),
         *await label_faults(),
     ]
-    told += [*await lease_faults(), *await kilo_faults()]
+    told += [*await lease_faults(), *await kilo_faults(), *await custody_faults()]
     return [Fault(*fault) for fault in told]
 
 

@@ -72,6 +72,10 @@ ALSO = {
     "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them
     "market/domain/accounts/tries",  # the throttle: counted before the PIN is looked at
     "market/domain/custody/chain",  # every step of a lot in order, told by several features
+    # crates with others, what was sent and what came (pure), each done and as it stands
+    "market/domain/custody/loans", "market/domain/custody/moves",
+    "market/domain/custody/moving", "market/domain/custody/under_way",
+    "market/domain/custody/refusals",
     "market/domain/trace/rows",  # all that a lot's page rests on, in one statement
     "market/domain/trace/scan",  # those rows read, and what each part of the page says of them
     "market/domain/trace/alike",  # what lots of the same land and papers share, and each its own

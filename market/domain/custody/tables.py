@@ -67,7 +67,7 @@ class CrateStep(Table, tablename="crate_step", tags=[PROVEN, APPEND_ONLY]):
     crate = columns.link(Crate)
     seq = column.Integer(default=None)
     deed = columns.word(10)
-    """made, fill, empty, send, arrive, lend, return, wash, lose, find, retire"""
+    """made, or a deed of `rules.GO`"""
     state = columns.word(10)
     place = columns.link(Place, null=True)
     subject = columns.word(36, null=True)
@@ -186,7 +186,7 @@ class ArrivalLine(Table, tablename="custody_arrival_line", tags=[PROVEN, APPEND_
     custody_arrival_line_grams = Check(grams >= 0)
 
 
-class Difference(Table, tablename="custody_difference", tags=[PROVEN, APPEND_ONLY]):
+class Difference(Table, tablename="custody_difference", tags=[PROVEN]):
     """Where what came is not what was sent, and what became of the rest."""
 
     id = columns.row_id()
@@ -195,7 +195,8 @@ class Difference(Table, tablename="custody_difference", tags=[PROVEN, APPEND_ONL
     crate = columns.link(Crate, null=True)
     sent_grams = columns.number()
     counted_grams = columns.number()
-    reason = columns.word(20)
+    reason = columns.word(20, null=True)
+    """Null until somebody says it: of what was counted before anybody knew what was sent."""
     wasted_grams = columns.number()
     """Poured from what anybody could order."""
     owed_grams = columns.number()

@@ -13,6 +13,10 @@ a merchant's book                          a producer group's book
   till_difference       counted less than
                         was expected
   truck_cost            fuel, ice, wages
+
+either's book
+  deposit (a crate)     left for it, owed to who brings it back
+  deposit_kept          of crates that were lost
 """
 
 from __future__ import annotations
@@ -30,11 +34,11 @@ DEBIT_NORMAL = frozenset(
 CREDIT_NORMAL = frozenset(
     {
         "held", "credit", "earned", "merchant_fee", "truck_fee", "fund", "group_due", "group_fee",
-        "farmer_due",
+        "farmer_due", "deposit", "deposit_kept",
     }
 )  # fmt: skip
 KINDS = DEBIT_NORMAL | CREDIT_NORMAL
-CLAIMS = frozenset({"held", "credit", "earned", "group_due", "farmer_due", "receivable"})
+CLAIMS = frozenset({"held", "credit", "earned", "group_due", "farmer_due", "receivable", "deposit"})
 """What somebody is owed: nobody can be owed less than nothing, so no entry takes it below zero."""
 
 
@@ -107,8 +111,8 @@ class EntryReversed(msgspec.Struct, frozen=True, tag="ledger.entry_reversed"):
 
 
 def own(kind: str, book: str) -> AccountName:
-    """bank, cash, merchant_fee, truck_fee, fund, group_fee, till_difference, truck_cost: about the
-    book itself."""
+    """bank, cash, merchant_fee, truck_fee, fund, group_fee, till_difference, truck_cost,
+    deposit_kept: about the book itself."""
     return AccountName(kind, book, book)
 
 
@@ -138,6 +142,10 @@ def receivable(group: str, merchant: str) -> AccountName:
 
 def farmer_due(group: str, farmer: str) -> AccountName:
     return AccountName("farmer_due", group, farmer)
+
+
+def deposit(owner: str, crate: str) -> AccountName:
+    return AccountName("deposit", owner, crate)
 
 
 def postings(*wished: tuple[AccountName, AccountName, int]) -> list[Posting]:
