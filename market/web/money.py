@@ -15,11 +15,13 @@ from market.access import books
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.words import Words
+from market.domain.custody import queries as custody
 from market.domain.ledger.queries import AccountView
 from market.domain.orders import queries as orders
 from market.domain.orders.rules import NoSuchOrder
 
 OF_ORDERS = frozenset({"held", "discount"})
+OF_CRATES = frozenset({"deposit"})
 OF_PEOPLE = frozenset({"credit", "farmer_due"})
 
 
@@ -70,12 +72,15 @@ async def groups_called(ids: Iterable[str], say: Words) -> dict[str, str]:
 
 
 async def called(accounts: Sequence[AccountView], say: Words) -> dict[str, str]:
-    """Whom or what each account is about, by `of`: a buyer or farmer, an order's code, a group."""
+    """Whom or what each account is about, by `of`: a buyer, a farmer, a group, an order or crate by
+    its code."""
     found = await people_called({a.of for a in accounts if a.kind in OF_PEOPLE}, say)
-    rest = {a.of for a in accounts if a.kind not in OF_PEOPLE | OF_ORDERS}
+    rest = {a.of for a in accounts if a.kind not in OF_PEOPLE | OF_ORDERS | OF_CRATES}
     found.update(await groups_called(rest, say))
     for id in {a.of for a in accounts if a.kind in OF_ORDERS}:
         found[id] = await _code(id)
+    for id in {a.of for a in accounts if a.kind in OF_CRATES}:
+        found[id] = (await custody.crate(id)).code
     return found
 
 

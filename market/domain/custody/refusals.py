@@ -63,10 +63,6 @@ class NotSoMuchThere(Refusal):
     code = "custody.not_so_much_there"
 
 
-class NothingInIt(Refusal):
-    code = "custody.nothing_in_it"
-
-
 class NotLent(Refusal):
     code = "custody.not_lent"
 

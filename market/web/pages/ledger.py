@@ -30,7 +30,7 @@ SHOWN_MAX = 100
 ORDER = (
     "bank", "cash", "receivable", "discount", "held", "credit", "earned", "group_due",
     "farmer_due", "merchant_fee", "truck_fee", "fund", "group_fee", "truck_cost",
-    "till_difference",
+    "till_difference", "deposit", "deposit_kept",
 )  # fmt: skip
 """What it has, what it owes, what is its own."""
 
