@@ -17,8 +17,8 @@ from certification.basis.text import Text
 from certification.basis.units import Instant
 
 KINDS = (
-    "harvested", "crated", "dispatched", "received", "loaded", "unloaded", "handed_on",
-    "handed_over", "sold", "emptied", "returned", "donated", "wasted",
+    "harvested", "made", "used", "crated", "dispatched", "received", "loaded", "unloaded",
+    "handed_on", "handed_over", "sold", "emptied", "returned", "donated", "wasted",
 )  # fmt: skip
 """In the order in which they stand where two happened at one moment."""
 
@@ -64,7 +64,14 @@ class Step(msgspec.Struct, frozen=True):
 ROWS = {
     "harvested": (
         "SELECT l.at, l.grams, l.id AS subject, l.\"by\", l.plot, p.tambon"
-        " FROM lot l JOIN plot p ON p.id = l.plot WHERE l.id = {}"
+        " FROM lot l JOIN plot p ON p.id = l.plot WHERE l.id = {} AND l.deed IS NULL"
+    ),
+    "made": (
+        'SELECT at, grams, deed AS subject, "by" FROM lot WHERE id = {} AND deed IS NOT NULL'
+    ),
+    "used": (
+        'SELECT d.at, i.grams, d.id AS subject, d."by" FROM lot_input i'
+        " JOIN lot_deed d ON d.id = i.deed WHERE i.lot = {}"
     ),
     "crated": (
         'SELECT c.at, c.grams, c.id AS subject, c."by", c.place, k.code AS crate'

@@ -109,7 +109,7 @@ INSIDE = (
     " JOIN lot l ON l.id = i.lot WHERE i.crate = {} AND i.out_at IS NULL ORDER BY i.at, i.id"
 )
 THERE = (
-    "SELECT s.capacity_grams - s.waste_grams"
+    "SELECT s.capacity_grams - s.waste_grams - s.used_grams"
     " - COALESCE((SELECT SUM(p.actual_grams) FROM offer f JOIN preorder_line p ON p.offer = f.id"
     " JOIN preorder o ON o.id = p.\"order\" WHERE f.lot = {} AND o.state = 'handed_over'), 0)"
     " - COALESCE((SELECT SUM(sold_grams) FROM lease WHERE lot = {}), 0) AS grams"
@@ -191,7 +191,7 @@ async def loans_of_order(order: str) -> list[LoanView]:
 
 
 async def there(lot: str) -> int:
-    """Grams that were neither wasted nor given to anybody."""
+    """Grams that were neither wasted, nor made into other lots, nor given to anybody."""
     [row] = await in_use().query(THERE, lot, lot, lot)
     return int(row["grams"])
 
