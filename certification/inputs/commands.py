@@ -103,7 +103,8 @@ async def rule(data: RuleInput, *, by: str, at: datetime) -> InputRuled:
         code = key.removeprefix("code:") if key.startswith("code:") else None
         listed = version.content.input(code, today) if code else None
         rules.ensure_ruling(data, listed.status if listed else None, today=today)
-        waiting = [
+        await _write_ruling(data, key, by=by, at=at)
+        waiting = [  # read in its turn: what an earlier word has judged waits no more
             await queries.use(use)
             for one in await queries.unknown(data.network)
             if (one.scheme, one.key) == (data.scheme, key)
@@ -111,7 +112,6 @@ async def rule(data: RuleInput, *, by: str, at: datetime) -> InputRuled:
         ]
         if by in [use.farmer for use in waiting]:
             raise rules.OwnUse
-        await _write_ruling(data, key, by=by, at=at)
         found = [Judged(data.scheme, version.id, data.status)]
         rows = [row for use in waiting for row in await _judge(use.id, found, data.id, at)]
         uses = tuple(use.id for use in waiting)

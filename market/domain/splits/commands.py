@@ -54,12 +54,11 @@ async def _approve(known: rules.Proposal, *, by: str, at: datetime) -> rules.App
     event = rules.Approved(known.id, known.merchant, version, known.holds_from, known.by)
     if (known.state, known.decided_by) == ("approved", by):
         return event
-    if known.state == "proposed":
-        last = await queries.last_version(known.merchant)
-        in_office = await queries.in_office(known.merchant, at)
-        if hindered := rules.hindrance(known, in_office, last, local_day(at)):
-            raise hindered
     await _claim(known.id, "approved", None, by=by, at=at)
+    last = await queries.last_version(known.merchant)
+    in_office = await queries.in_office(known.merchant, at)
+    if hindered := rules.hindrance(known, in_office, last, local_day(at)):
+        raise hindered
     new = await in_use().query(
         "INSERT INTO split_rule (id, merchant, version, merchant_bp, truck_bp, fund_bp, group_bp,"
         ' holds_from, "by", at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {})'
