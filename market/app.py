@@ -20,6 +20,8 @@ from litestar.types import ASGIApp
 from certification.basis import blobs, checkpoints, keepings
 from certification.basis.database import Database
 from certification.basis.transaction import run
+from certification.credentials import keys as issuer
+from certification.credentials import ring
 from certification.people.commands import open_vault
 from certification.people.rules import Actor
 from market import api, folder, settings
@@ -65,6 +67,7 @@ def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> 
         async with opened(said):
             if jobs:
                 checkpoints.ensure_can_sign()
+            await issuer.ensure_can_sign()
             async with running(clock, on=jobs), planner.ending():
                 yield
 
@@ -126,13 +129,16 @@ async def opened(said: Settings) -> AsyncIterator[Database]:
 
 
 async def open_desk(said: Settings) -> None:
-    """Where checkpoints are signed; the key is made where nothing was signed yet."""
+    """Where checkpoints and credentials are signed; a key is made where none has signed yet."""
     keepings.use(
         said.data / "keys" / keepings.KEY,
         name=said.first_log_name,
         folder=said.checkpoints,
         create_key=not await checkpoints.anything_signed(),
     )
+    keyring = ring.use(said.data / "keys")
+    if not await issuer.published():
+        keyring.create(keyring.first)
 
 
 async def whoever(secret: str, at: datetime) -> Actor | None:

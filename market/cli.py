@@ -19,6 +19,7 @@ from certification.basis import checkpoints, schema
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.credentials import keys as issuer
 from certification.groups import commands as groups
 from certification.groups.rules import NETWORK, Found
 from certification.people import commands as people
@@ -26,7 +27,7 @@ from certification.people.rules import Particulars
 from certification.schemes import commands as schemes
 from certification.schemes.presets import PRESETS, preset
 from certification.schemes.rules import FoundScheme
-from market import charter_lists, doctor, keeping, roads, routes, settings, signing
+from market import charter_lists, doctor, issuing, keeping, roads, routes, settings, signing
 from market.access.guard import system_clock
 from market.answers.terminal import refuse, tell
 from market.answers.words import LANGUAGES, words
@@ -107,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
     roads.add_to(commands)
 
     signing.add_to(commands, _waiting)
+    issuing.add_to(commands, _waiting)
     charter_lists.add_to(commands, _waiting)
     return top
 
@@ -136,14 +138,15 @@ def run_serve(said: Settings, given: argparse.Namespace) -> int:
     asyncio.run(_migrate(said))
     if not given.clock_is_right:
         asyncio.run(doctor.ensure_clock(said, system_clock()))
-    if said.worker == "here":
-        asyncio.run(_ensure_can_sign(said))
+    asyncio.run(_ensure_can_sign(said))
     return _serve(said)
 
 
 async def _ensure_can_sign(said: Settings) -> None:
     async with opened(said):
-        checkpoints.ensure_can_sign()
+        if said.worker == "here":
+            checkpoints.ensure_can_sign()
+        await issuer.ensure_can_sign()
 
 
 def _serve(said: Settings) -> int:
@@ -249,4 +252,6 @@ async def run_doctor(said: Settings, _: argparse.Namespace) -> int:
             print(f"{number}. {words(language)(finding.key, **finding.facts)}")
     if not found:
         tell("Everything is as it should be.")
+    tell("No backup holds the keys. Print them, or keep them in a second place:"
+         " market backup --keys FILE")  # fmt: skip
     return 1 if found else 0

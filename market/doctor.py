@@ -18,6 +18,8 @@ from certification.basis.catalogue import differences
 from certification.basis.database import Database, UnsafeDatabase
 from certification.basis.log import LogEntry
 from certification.basis.refusal import Refusal
+from certification.credentials import keys as issuer
+from certification.credentials import rules as issuer_rules
 from certification.people.vault import VaultFault
 from market import folder
 from market.app import opened
@@ -169,11 +171,17 @@ async def connections(said: Settings, db: Database) -> AsyncIterator[Finding]:
 
 
 async def signing(said: Settings, at: datetime) -> AsyncIterator[Finding]:
-    """Whether the record is signed, under the name that is meant, and may go on being signed."""
+    """Whether record and credentials are signed, under the name that is meant, and may go on so."""
     try:
         checkpoints.ensure_can_sign()
         await checkpoints.ensure_continues()
     except checkpoints.KeyOpen:
+        pass  # `_files` has said so
+    except Refusal as no:
+        yield Finding(f"refusal.{no.code}", dict(no.facts))
+    try:
+        await issuer.ensure_can_sign()
+    except issuer_rules.KeyOpen:
         pass  # `_files` has said so
     except Refusal as no:
         yield Finding(f"refusal.{no.code}", dict(no.facts))

@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 from certification.basis import keepings
+from certification.credentials import ring
 from market.backup.refusals import AlreadyThere, KeyMissing, KeyPaperWrong, KeyWrong
 from market.backup.written import settle
 
@@ -32,11 +33,11 @@ def fingerprint(content: bytes) -> str:
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
-    """Of those that a backup cannot be read without; what signs the log may be another by then."""
+    """Of those that a backup cannot be read without; what signs may be another by then."""
     return {
         file.name: fingerprint(file.read_bytes())
         for file in sorted(folder.glob("*.key"))
-        if file.name != keepings.KEY
+        if file.name != keepings.KEY and not file.name.startswith(ring.PREFIX)
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
-from market.jobs import checkpoints, clock, overdue, readers
+from market.jobs import checkpoints, clock, issuer, overdue, readers
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -39,7 +39,7 @@ async def forever(now: Callable[[], datetime], alive: Callable[[], object] = lam
 
 
 async def once(at: datetime) -> None:
-    for step in (clock.tick, overdue.tick, readers.read_on, checkpoints.tick):
+    for step in (clock.tick, overdue.tick, readers.read_on, issuer.tick, checkpoints.tick):
         try:
             await step(at)
         except Exception:

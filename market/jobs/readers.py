@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from certification.basis import log
+from certification.credentials import commands as issuer
 from market.domain.notices import commands as notices
 from market.domain.receipts import commands as receipts
 from market.domain.truck_day import mishaps
@@ -24,6 +25,8 @@ async def read_on(at: datetime) -> None:
     while await log.consume("redrawn", lambda entry: redrawn.follow(entry, at=at), limit=PAGE):
         pass
     while await log.consume("stops", lambda entry: mishaps.follow(entry, at=at), limit=PAGE):
+        pass
+    while await log.consume("credentials", lambda entry: issuer.follow(entry, at=at), limit=PAGE):
         pass
     while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):
         pass

@@ -2725,6 +2725,46 @@ STATEMENTS = {
   CHECK (typeof("salt") IN ('blob', 'null'))
 )""",
         """CREATE INDEX "inspector_card_by_by" ON "inspector_card" ("by")""",
+        """CREATE TABLE "issuer_key" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "number" INTEGER UNIQUE NOT NULL DEFAULT null,
+  "verifier" VARCHAR(80) NOT NULL DEFAULT null,
+  "by" VARCHAR(36) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("number") IN ('integer', 'null')),
+  CHECK (typeof("verifier") IN ('text', 'null')),
+  CHECK (length("verifier") <= 80),
+  CHECK (typeof("by") IN ('text', 'null')),
+  CHECK (length("by") <= 36),
+  CHECK (typeof("at") IN ('text', 'null'))
+)""",
+        """CREATE INDEX "issuer_key_by_by" ON "issuer_key" ("by")""",
+        """CREATE TRIGGER "issuer_key_no_update" BEFORE UPDATE ON "issuer_key" BEGIN SELECT RAISE(ABORT, 'issuer_key is append-only'); END""",
+        """CREATE TRIGGER "issuer_key_no_delete" BEFORE DELETE ON "issuer_key" BEGIN SELECT RAISE(ABORT, 'issuer_key is append-only'); END""",
+        """CREATE TABLE "issuer_key_ended" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "signer" VARCHAR(36) NOT NULL REFERENCES "issuer_key" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "how" VARCHAR(20) NOT NULL DEFAULT null,
+  "since" TIMESTAMPTZ NOT NULL DEFAULT null,
+  "by" VARCHAR(36) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CONSTRAINT "issuer_key_ended_once" UNIQUE ("signer", "how"),
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("signer") IN ('text', 'null')),
+  CHECK (typeof("how") IN ('text', 'null')),
+  CHECK (length("how") <= 20),
+  CHECK (typeof("since") IN ('text', 'null')),
+  CHECK (typeof("by") IN ('text', 'null')),
+  CHECK (length("by") <= 36),
+  CHECK (typeof("at") IN ('text', 'null'))
+)""",
+        """CREATE INDEX "issuer_key_ended_by_signer" ON "issuer_key_ended" ("signer")""",
+        """CREATE INDEX "issuer_key_ended_by_by" ON "issuer_key_ended" ("by")""",
+        """CREATE TRIGGER "issuer_key_ended_no_update" BEFORE UPDATE ON "issuer_key_ended" BEGIN SELECT RAISE(ABORT, 'issuer_key_ended is append-only'); END""",
+        """CREATE TRIGGER "issuer_key_ended_no_delete" BEFORE DELETE ON "issuer_key_ended" BEGIN SELECT RAISE(ABORT, 'issuer_key_ended is append-only'); END""",
         """CREATE TABLE "label_run" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "lot" VARCHAR(36) NOT NULL REFERENCES "lot" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -4676,6 +4716,22 @@ STATEMENTS = {
         """CREATE INDEX "spoken_for_by_typed_by" ON "spoken_for" ("typed_by")""",
         """CREATE INDEX "spoken_for_by_group" ON "spoken_for" ("group")""",
         """CREATE INDEX "spoken_for_by_confirmed_by" ON "spoken_for" ("confirmed_by")""",
+        """CREATE TABLE "status_place" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "certificate" VARCHAR(36) UNIQUE NOT NULL REFERENCES "certificate" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "list" INTEGER NOT NULL DEFAULT null,
+  "place" INTEGER NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CONSTRAINT "status_place_once" UNIQUE ("list", "place"),
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("certificate") IN ('text', 'null')),
+  CHECK (typeof("list") IN ('integer', 'null')),
+  CHECK (typeof("place") IN ('integer', 'null')),
+  CHECK (typeof("at") IN ('text', 'null'))
+)""",
+        """CREATE TRIGGER "status_place_no_update" BEFORE UPDATE ON "status_place" BEGIN SELECT RAISE(ABORT, 'status_place is append-only'); END""",
+        """CREATE TRIGGER "status_place_no_delete" BEFORE DELETE ON "status_place" BEGIN SELECT RAISE(ABORT, 'status_place is append-only'); END""",
         """CREATE TABLE "stock_move" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "stock" VARCHAR(36) NOT NULL REFERENCES "stock" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -6792,6 +6848,27 @@ STATEMENTS = {
   "salt" BYTEA DEFAULT null
 )""",
         """CREATE INDEX "inspector_card_by_by" ON "inspector_card" ("by")""",
+        """CREATE TABLE "issuer_key" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "number" INTEGER UNIQUE NOT NULL DEFAULT null,
+  "verifier" VARCHAR(80) NOT NULL DEFAULT null,
+  "by" VARCHAR(36) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null
+)""",
+        """CREATE INDEX "issuer_key_by_by" ON "issuer_key" ("by")""",
+        """CREATE TRIGGER "issuer_key_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "issuer_key" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
+        """CREATE TABLE "issuer_key_ended" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "signer" VARCHAR(36) NOT NULL REFERENCES "issuer_key" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "how" VARCHAR(20) NOT NULL DEFAULT null,
+  "since" TIMESTAMPTZ NOT NULL DEFAULT null,
+  "by" VARCHAR(36) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CONSTRAINT "issuer_key_ended_once" UNIQUE ("signer", "how")
+)""",
+        """CREATE INDEX "issuer_key_ended_by_signer" ON "issuer_key_ended" ("signer")""",
+        """CREATE INDEX "issuer_key_ended_by_by" ON "issuer_key_ended" ("by")""",
+        """CREATE TRIGGER "issuer_key_ended_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "issuer_key_ended" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "label_run" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "lot" VARCHAR(36) NOT NULL REFERENCES "lot" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -7859,6 +7936,15 @@ STATEMENTS = {
         """CREATE INDEX "spoken_for_by_typed_by" ON "spoken_for" ("typed_by")""",
         """CREATE INDEX "spoken_for_by_group" ON "spoken_for" ("group")""",
         """CREATE INDEX "spoken_for_by_confirmed_by" ON "spoken_for" ("confirmed_by")""",
+        """CREATE TABLE "status_place" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "certificate" VARCHAR(36) UNIQUE NOT NULL REFERENCES "certificate" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "list" INTEGER NOT NULL DEFAULT null,
+  "place" INTEGER NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CONSTRAINT "status_place_once" UNIQUE ("list", "place")
+)""",
+        """CREATE TRIGGER "status_place_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "status_place" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "stock_move" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "stock" VARCHAR(36) NOT NULL REFERENCES "stock" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,

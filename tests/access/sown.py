@@ -21,6 +21,7 @@ from certification.basis.codes import PublicCode
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.credentials import commands as credentials
 from certification.groups import commands as groups
 from certification.groups.rules import Grants
 from certification.schemes import commands as charters
@@ -197,6 +198,8 @@ async def sow(doors: Doors) -> Sown:
     await left_behind.credit(placed.order)
     things |= await left_behind.truck_under_way(stall, placed.code)
     await checkpoints.sign(at=NOW)
+    await run(credentials.place, paper.certificate, at=NOW)
+    await run(credentials.publish, at=NOW)
     return Sown(doors, {**FIXED, **things})
 
 
@@ -254,7 +257,7 @@ FIXED = {
     "scheme-presets": "sgs-pgs", "proof": "1", "?/log/consistency": "?first=1&second=2",
     "pack/{file}": "members", "draft": "sgs-pgs", "scheme-drafts": "sgs-pgs", "lists": "items",
     "{key}": "E01",
-    "{purpose}": "public_name",
+    "{purpose}": "public_name", "status/{purpose}": "revocation", "revocation": "1",
     "{person}": MALEE, "{farmer}": MALEE, "{group}": RATTAPHUM, "{network}": NETWORK,
 }  # fmt: skip
 BY_TABLE = {

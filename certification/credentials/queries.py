@@ -1,0 +1,74 @@
+"""Credentials as they are asked for: made and signed anew from what is true now.
+
+Ed25519 gives the same signature for the same bytes, and a proof's `created` is the moment at which
+the newest of what it says became so: asked for twice it is the same file, until something changes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from certification.basis.database import in_use
+from certification.basis.units import local_day
+from certification.credentials import bitstring, certificate, did, facts, keys, rules, sound
+from certification.credentials.rules import PURPOSES, SET_BY, Purpose
+from certification.credentials.signing import Document, as_jwt, secured
+
+
+async def credential(typed: str, origin: str) -> Document:
+    of = await facts.of_code(typed)
+    return await _secured(certificate.credential(of, origin), of.said_at, origin)
+
+
+async def credential_jwt(typed: str, origin: str) -> str:
+    of = await facts.of_code(typed)
+    return await _jwt(certificate.credential(of, origin), origin)
+
+
+async def did_document(origin: str) -> dict[str, Any]:
+    found = await keys.published()
+    if not found:
+        raise rules.NoneYet()
+    return did.document(origin, found)
+
+
+async def status_list(purpose: str, number: int, origin: str, at: datetime) -> Document:
+    """By all that is known now, so in every process it changes with the certificate."""
+    if purpose not in PURPOSES or not await _begun(number):
+        raise rules.NoSuchList(list=f"{purpose}/{number}"[:40])
+    bits = bitstring.encoded(await _set(purpose, number, at))
+    at = at.replace(second=0, microsecond=0)
+    return await _secured(certificate.status_list(origin, purpose, number, bits, at), at, origin)
+
+
+async def _secured(document: Document, at: datetime, origin: str) -> Document:
+    signer, key = await keys.signer(origin)
+    sound.ensure_sound(document)
+    return secured(document, signer, did.moment(max(at, key.at)))
+
+
+async def _jwt(document: Document, origin: str) -> str:
+    signer, _ = await keys.signer(origin)
+    sound.ensure_sound(document)
+    return as_jwt(document, signer)
+
+
+async def _begun(number: int) -> bool:
+    found = await in_use().query(
+        "SELECT 1 AS one FROM status_place WHERE list = {} LIMIT 1", number
+    )
+    return number == 1 or bool(found)
+
+
+async def _set(purpose: Purpose, number: int, at: datetime) -> list[int]:
+    """Of all certificates of this list to which anything ever happened."""
+    today = local_day(at)
+    rows = await in_use().query(
+        "SELECT s.place, e.kind, e.from_on FROM status_place s"
+        " JOIN certificate_event e ON e.certificate = s.certificate"
+        " WHERE s.list = {} AND e.from_on <= {} ORDER BY s.place, e.seq",
+        number, today,
+    )  # fmt: skip
+    state = {row["place"]: row["kind"] for row in rows}
+    return [place for place, kind in state.items() if kind in SET_BY[purpose]]
