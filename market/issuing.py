@@ -34,7 +34,7 @@ def add_to(top: Any, waiting: Waiting) -> None:
     gone.add_argument("number", type=int, metavar="NUMBER", help="1 is #key-1")
     gone.add_argument(
         "--since", type=_moment, metavar="MOMENT",
-        help="from which nothing it signs is to be believed, such as 2026-11-22T09:00; now if unsaid",
+        help="such as 2026-11-22T09:00: nothing it signed since is to be believed",
     )  # fmt: skip
     gone.set_defaults(run=waiting(revoke))
 

@@ -1,10 +1,11 @@
-"""What a test needs beyond Python, said by `@pytest.mark.browser`, `node` or `zbar`.
+"""What a test needs beyond Python, said by `@pytest.mark.browser`, `node`, …
 
 Where the program is missing the test is skipped and named at the end; under CI=true it fails.
 """
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ PROGRAMS = {
     "zbar": ("zbarimg",),
     "caddy": ("caddy",),
 }
+PACKAGES = Path(__file__).with_name("node") / "node_modules"
+"""`./run test` installs them there, as their lock says."""
 MISSING = "missing on this machine: "
 
 
@@ -25,13 +28,20 @@ def program(need: str) -> str | None:
 def pytest_configure(config: pytest.Config) -> None:
     for need, programs in PROGRAMS.items():
         config.addinivalue_line("markers", f"{need}: needs {' or '.join(programs)}")
+    config.addinivalue_line("markers", "node_packages: needs node and `npm ci` in tests/node")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for need, programs in PROGRAMS.items():
-        if item.get_closest_marker(need) and program(need) is None:
-            answer = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-            answer(f"{MISSING}{programs[0]}")
+    missing = [
+        programs[0]
+        for need, programs in PROGRAMS.items()
+        if item.get_closest_marker(need) and program(need) is None
+    ]
+    if item.get_closest_marker("node_packages") and not (program("node") and PACKAGES.is_dir()):
+        missing.append("packages of node")
+    if missing:
+        answer = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        answer(f"{MISSING}{missing[0]}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -44,7 +44,8 @@ SETTING = {
 """By code: the charter's setting, by whose value another charter would not refuse."""
 PAGE = {
     "applications": "application", "assignment": "inspection", "certificates": "certificate",
-    "conversion": "conversion", "decisions": "decision", "draws": "draw", "findings": "findings",
+    "conversion": "conversion", "credentials": "credentials", "decisions": "decision",
+    "draws": "draw", "findings": "findings",
     "grievances": "grievances", "hearings": "certificate", "inputs": "input",
     "inspections": "inspection", "land": "land", "lineage": "lineage", "marks": "marks",
     "meetings": "decision", "organs": "decision", "plots": "plot", "residues": "residue",

@@ -53,6 +53,13 @@ ALSO = {
     "certification/schemes/refusals", "certification/schemes/changes",
     "certification/schemes/edits", "certification/schemes/lists",  # of a draft; as tables
     "certification/meetings/charters",  # a meeting adopts a version of a scheme
+    # how a credential is signed, who signs, its lists, its shape and its words: pure; then what it
+    # may tell, the keys that are published, and those that lie outside
+    "certification/credentials/multibase", "certification/credentials/signing",
+    "certification/credentials/did", "certification/credentials/bitstring",
+    "certification/credentials/sound", "certification/credentials/certificate",
+    "certification/credentials/facts", "certification/credentials/keys",
+    "certification/credentials/ring",
     "certification/certificates/renewals",  # applying while one still holds
     "certification/inspections/found", "certification/inspections/uses",  # made by no visit too
     "certification/inputs/claims",  # a prohibited use that somebody else typed; entries struck
