@@ -17,6 +17,7 @@ ASKED_BEFORE = (
     (b"access-control-allow-headers", b"accept, accept-language, if-none-match"),
     (b"access-control-max-age", b"86400"),
 )
+JSON = (b"application/json", b"application/vc", b"application/vc+jwt")
 EXPOSED = (b"access-control-expose-headers", b"link, etag")
 
 
@@ -46,4 +47,4 @@ class Shared:
 def _is_json(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     told = {name.lower(): value for name, value in headers}
     kind = told.get(b"content-type", b"").split(b";")[0].strip()
-    return kind == b"application/json" or kind.endswith(b"+json")
+    return kind in JSON or kind.endswith(b"+json")

@@ -19,8 +19,8 @@ from certification.credentials import queries
 At = NamedDependency[datetime]
 Number = Annotated[int, PathParameter(ge=1, lt=2**31)]
 Ask = Request[Any, Any, Any]
-OPEN = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
-"""Public, and to be checked from any page in any browser."""
+OPEN = {"cross-origin-resource-policy": "cross-origin"}
+"""Public, and to be checked from any page in any browser (`answers/shared`)."""
 VC, VC_JWT, DID, LD = (
     "application/vc", "application/vc+jwt", "application/did+json", "application/ld+json",
 )  # fmt: skip
@@ -81,7 +81,8 @@ async def read_did(request: Ask) -> Response[bytes]:
     summary="What our own words in public JSON mean (JSON-LD context); it never changes",
 )
 async def read_context() -> Response[bytes]:
-    headers = {**OPEN, "cache-control": "public, max-age=31536000, immutable"}
+    forever = {"cache-control": "public, max-age=31536000, immutable"}
+    headers = {**OPEN, **forever, "access-control-allow-origin": "*"}
     return Response(contexts.CONTENT, media_type=LD, headers=headers)
 
 
