@@ -75,14 +75,13 @@ async def read_did(request: Ask) -> Response[bytes]:
 
 @get(
     contexts.PATH,
-    opt={"op": "static.read"},
+    opt={"op": "trace.read"},
     tags=["credentials"],
     media_type=LD,
     summary="What our own words in public JSON mean (JSON-LD context); it never changes",
 )
 async def read_context() -> Response[bytes]:
-    forever = {"cache-control": "public, max-age=31536000, immutable"}
-    headers = {**OPEN, **forever, "access-control-allow-origin": "*"}
+    headers = {**OPEN, "cache-control": "public, max-age=31536000, immutable"}
     return Response(contexts.CONTENT, media_type=LD, headers=headers)
 
 

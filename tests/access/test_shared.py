@@ -8,6 +8,8 @@ from tests.cast import MALEE
 from tests.databases import only_sqlite
 
 CREDENTIALS = "access-control-allow-credentials"
+JSON = ("/json", "+json", "/vc", "/vc+jwt")
+"""Signed or not."""
 ORIGIN = {"origin": "https://a.example", "accept": "application/json"}
 
 
@@ -25,7 +27,7 @@ async def test_only_public_json_may_be_read_by_others_and_never_with_credentials
         if any(CREDENTIALS in said.headers for said in (asked, as_malee, before)):
             wrong.append(f"{door.name}: credentials")
         is_open = door.operation in OPEN and door.method == "GET"
-        json = asked.headers.get("content-type", "").split(";")[0].endswith(("/json", "+json"))
+        json = asked.headers.get("content-type", "").split(";")[0].endswith(JSON)
         for said in (asked, as_malee):
             allowed = said.headers.get_list("access-control-allow-origin")
             if allowed != (["*"] if is_open and json else []):
