@@ -60,6 +60,7 @@ ALSO = {
     "certification/credentials/sound", "certification/credentials/certificate",
     "certification/credentials/facts", "certification/credentials/keys",
     "certification/credentials/ring",
+    "certification/credentials/untp",  # the same in the words of UN/CEFACT: pure
     "certification/certificates/renewals",  # applying while one still holds
     "certification/inspections/found", "certification/inspections/uses",  # made by no visit too
     "certification/inputs/claims",  # a prohibited use that somebody else typed; entries struck
