@@ -10,6 +10,7 @@ is from another group and may see nothing of it. Prasert keeps the network's mon
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +27,7 @@ from certification.people import vault
 from certification.people.rules import Particulars
 from market.db import all_tables
 from market.domain.accounts import pins
+from tests.remembered import remembered
 
 MALEE = "01930000-0000-7000-8000-00000000a001"
 SOMCHAI = "01930000-0000-7000-8000-00000000a002"
@@ -107,11 +109,17 @@ async def log_faults() -> list[Fault]:
 
 
 def use_a_vault() -> None:
-    """A key file as at start-up; what was read of it stays when the folder is gone."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "keys" / "vault.key"
-        vault.create(path)
-        vault.use(path)
+    """A key file as at start-up: one for the whole session, as the village is told once."""
+    vault.use(_key_file()[0])
+
+
+@cache
+def _key_file() -> tuple[Path, TemporaryDirectory[str]]:
+    """The folder goes with the process."""
+    folder = TemporaryDirectory()
+    path = Path(folder.name) / "keys" / "vault.key"
+    vault.create(path)
+    return path, folder
 
 
 @contextmanager
@@ -130,7 +138,7 @@ def cheap_pins() -> Iterator[None]:
 async def village(db: Database) -> Village:
     """Everybody, in their groups and with their roles, written by the product's own commands."""
     use_a_vault()
-    return await run(settle_village)
+    return await remembered(db, "village", lambda: run(settle_village))
 
 
 async def settle_village() -> Village:

@@ -38,7 +38,20 @@ from market.domain.places.rules import DefinePlace, Window
 from market.domain.products.tables import Product
 from market.domain.splits import commands as splits
 from market.domain.splits.rules import Approved, Decide, Propose
-from tests.cast import DAO, MALEE, NETWORK, NOK, NOW, PRASERT, RATTAPHUM, TODAY, later, village
+from tests.cast import (
+    DAO,
+    MALEE,
+    NETWORK,
+    NOK,
+    NOW,
+    PRASERT,
+    RATTAPHUM,
+    TODAY,
+    later,
+    use_a_vault,
+    village,
+)
+from tests.remembered import remembered
 
 CLOSES = later(days=2)
 PICKUP = later(days=3)
@@ -112,8 +125,14 @@ class Stall(msgspec.Struct):
 
 
 async def stall(db: Database, grams: int = 10_000, satang_per_kg: int = 4_000) -> Stall:
-    await village(db)
-    return await stall_in_village(grams, satang_per_kg)
+    use_a_vault()
+
+    async def tell() -> Stall:
+        await village(db)
+        return await stall_in_village(grams, satang_per_kg)
+
+    told = await remembered(db, f"stall {grams} {satang_per_kg}", tell)
+    return msgspec.structs.replace(told)
 
 
 async def stall_in_village(grams: int = 10_000, satang_per_kg: int = 4_000) -> Stall:
