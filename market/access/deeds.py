@@ -72,6 +72,22 @@ async def helped(
     return await run(both)
 
 
+async def done(
+    command: Callable[..., Awaitable[T]], data: Deed, *, by: str, at: datetime,
+    whom: For | None = None,
+) -> T:  # fmt: skip
+    """`command(data, by=, at=)`, which itself sees to it that twice is once."""
+    ensure_storable(data, data.id)
+
+    async def both() -> T:
+        async with transaction():
+            done = await command(data, by=by, at=at)
+            await say(data.id, done, whom, by, at)
+            return done
+
+    return await run(both)
+
+
 async def claimed(
     command: Callable[..., Awaitable[T]], data: Any, *, by: str, at: datetime, whom: For
 ) -> T:

@@ -24,6 +24,8 @@ from certification.schemes.queries import SchemeView
 from certification.schemes.rules import SchemeUnknown
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
+from market.domain.lineage import queries as lineage
+from market.domain.lineage.queries import DeedView
 from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
 from market.domain.offers import queries as offers
@@ -67,6 +69,16 @@ async def lot(id: str) -> tuple[Lot, Place]:
     _ensure_id(id)
     try:
         found = await lots.lot(id)
+    except Missing:
+        raise NotThere from None
+    return found, await of_group(found.group, owner=found.farmer or "")
+
+
+async def lot_deed(id: str) -> tuple[DeedView, Place]:
+    """It stands where its group does."""
+    _ensure_id(id)
+    try:
+        found = await lineage.deed(id)
     except Missing:
         raise NotThere from None
     return found, await of_group(found.group, owner=found.farmer or "")

@@ -28,6 +28,8 @@ from certification.schemes import commands as charters
 from market.access import policy
 from market.domain.labels import commands as labels
 from market.domain.labels.rules import PrintLabels
+from market.domain.lineage import commands as lineage
+from market.domain.lineage.rules import MakeLots, Parcel, Pick
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot
 from market.domain.receipts import commands as receipts
@@ -168,12 +170,15 @@ async def sow(doors: Doors) -> Sown:
     [planting] = await in_use().query("SELECT id FROM planting WHERE plot = {}", things["plots"])
     harvest = HarvestLot(things["plots"], "kale", TODAY, 5_000, planting["id"])
     lot = await run(lots.harvest, new_id(), harvest, by=MALEE, at=NOW)
+    parcels = MakeLots(new_id(), "split", (Pick(lot.lot, 500),), (Parcel(500),))
+    split = await run(lineage.make_lots, parcels, by=MALEE, at=NOW)
     sheet = PrintLabels(lot.lot, "a4-3x8", 500, 2)
     printed = await run(labels.print_run, new_id(), sheet, by=MALEE, at=NOW)
     things |= {
         "labels": f"{printed.run}.pdf", "certs": paper.certificate, "{change}": "suspend",
         "{chapter}": "1_ethics",
-        "lots": lot.lot, "L": lot.code, "l": lot.code, "certificates": paper.certificate,
+        "lots": lot.lot, "lot-deeds": split.deed, "L": lot.code, "l": lot.code,
+        "certificates": paper.certificate,
         "cycles": stall.cycle, "settle": stall.cycle, "shop": stall.cycle, "offers": stall.offer,
         "{offer}": stall.offer, "payments": placed.order, "till": placed.order,
         "orders": placed.order, "order": placed.code, "stall": placed.code,

@@ -34,7 +34,10 @@ ALSO = {
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
     "market/domain/lineage/barred",  # why a lot stays as it is, asked of four other features
+    "market/domain/lineage/correcting",  # a deed with a chain of its own
+    "market/domain/lots/earning",  # the claim, for who harvests and who corrects
     "market/domain/lots/making",  # a lot that was made of others, not harvested
+    "market/domain/lots/telling",  # what a correction changes
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
     "certification/inspections/barred",  # planned visits that a relation stands against
     "certification/inspections/lapses",  # by the clock, for who waits for a visit

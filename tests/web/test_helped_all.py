@@ -66,6 +66,7 @@ TYPED = {
     "POST /api/v1/lots/{id}/labels": "labels.printed",
     "POST /farm/lots/{id}/spoilt": "lots.poured",
     "POST /api/v1/lots/{id}/spoilt": "lots.poured",
+    "POST /api/v1/lots/{id}/corrections": "lineage.corrected",
     "POST /certs/{id}/surrender": "certificates.surrendered",
     "POST /api/v1/certificates/{id}/surrender": "certificates.surrendered",
     "POST /appeals/{against}": "hearings.appeal_filed",
@@ -76,6 +77,7 @@ TYPED = {
 BY_NOBODY_ELSE = {
     "code.issue": "a blank code is nobody's word: the harvest it is bound to is, and waits",
     "inspection.do": "the inspector's deed, signed with the own name; never a farmer's",
+    "lot.make": "the packing table is the group's own work, weighed in one's own name",
     "me.edit": "consent is typed on /helped, with the word first; phones, notices and saying yes"
     " or no are the person's alone",
     "me.enrol": "a phone of one's own; who has none gets a printed code (person.enrol)",
@@ -228,6 +230,8 @@ async def of_a_lot(told: Told, plot: str) -> None:
     await told.program("POST /api/v1/lots/{id}/labels", lot, packet_grams=500, **sheet)
     await told.page("POST /farm/lots/{id}/spoilt", lot, spoilt="1.5")
     await told.program("POST /api/v1/lots/{id}/spoilt", lot, grams=500)
+    as_it_was = {"crop": "kale", "harvested_on": str(TODAY), "planting": bed, "reason": "ชั่งผิด"}
+    await told.program("POST /api/v1/lots/{id}/corrections", lot, grams=7_000, **as_it_was)
 
 
 async def of_a_finding(told: Told) -> None:

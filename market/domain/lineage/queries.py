@@ -11,7 +11,7 @@ import msgspec
 from certification.basis.database import in_use
 from market.domain.lineage import rules
 from market.domain.lineage.rules import Kind, Part
-from market.domain.lots.rules import Claim
+from market.domain.lots.rules import Claim, Facts
 
 ONE = (
     'SELECT l.id AS lot, l.code, l."group" AS group_id, l.crop, l.harvested_on, l.claim,'
@@ -23,10 +23,16 @@ PARTS = (
     " WHERE x.lot = {} ORDER BY x.origin"
 )
 NEXT = "l.code, l.crop, l.claim, l.harvested_on"
+WENT_IN = (
+    f"SELECT i.lot, {NEXT}, i.grams, d.id AS deed, d.kind, d.at FROM lot_deed d"  # noqa: S608  (constants)
+    " JOIN lot_input i ON i.deed = d.id JOIN lot l ON l.id = i.lot"
+)
+CAME_OUT = (
+    f"SELECT l.id AS lot, {NEXT}, l.grams, d.id AS deed, d.kind, d.at FROM lot_deed d"  # noqa: S608  (constants)
+    " JOIN lot l ON l.deed = d.id WHERE d.id = {} ORDER BY l.code"
+)
 INPUTS_OF = (
-    f"SELECT i.lot, {NEXT}, i.grams, d.id AS deed, d.kind, d.at FROM lot o"  # noqa: S608  (constants)
-    " JOIN lot_deed d ON d.id = o.deed JOIN lot_input i ON i.deed = d.id"
-    " JOIN lot l ON l.id = i.lot WHERE o.id = {} ORDER BY l.harvested_on, l.code"
+    f"{WENT_IN} JOIN lot o ON o.deed = d.id WHERE o.id = {{}} ORDER BY l.harvested_on, l.code"
 )
 OUTPUTS_OF = (
     f"SELECT l.id AS lot, {NEXT}, l.grams, d.id AS deed, d.kind, d.at FROM lot_input i"  # noqa: S608  (constants)
@@ -43,7 +49,17 @@ DOWN = (
     "WITH RECURSIVE down (lot, depth) AS (SELECT l.id, 0 FROM lot l WHERE l.id = {} UNION"
     " SELECT l.id, down.depth + 1 FROM down JOIN lot_input i ON i.lot = down.lot"
     " JOIN lot l ON l.deed = i.deed)"
-    " SELECT lot, MIN(depth) AS depth FROM down WHERE depth > 0 GROUP BY lot ORDER BY depth, lot"
+    " SELECT lot, MIN(depth) AS depth FROM down WHERE depth > 0 GROUP BY lot"
+    " ORDER BY MAX(depth), lot"
+)
+
+
+DEED = (
+    'SELECT d.id, d.kind, d."group" AS group_id, d.loss_grams, d.note, d."by", d.at, (SELECT'
+    " CASE WHEN COUNT(*) = COUNT(l.farmer) AND COUNT(DISTINCT l.farmer) = 1 THEN MIN(l.farmer) END"
+    " FROM lot l WHERE l.id IN (SELECT i.lot FROM lot_input i WHERE i.deed = d.id UNION"
+    " SELECT c.lot FROM lot_correction c WHERE c.deed = d.id AND d.kind = 'correction'))"
+    " AS farmer FROM lot_deed d WHERE d.id = {}"
 )
 
 
@@ -72,6 +88,8 @@ class DeedView(msgspec.Struct, frozen=True):
     id: str
     kind: Kind
     group: str
+    farmer: str | None
+    """Where all of it is of one."""
     loss_grams: int
     note: str | None
     by: str
@@ -88,13 +106,22 @@ async def outputs_of(lot: str) -> list[Link]:
     return [Link(**row) for row in await in_use().query(OUTPUTS_OF, lot)]
 
 
+async def went_in(deed: str) -> list[Link]:
+    asked = f"{WENT_IN} WHERE d.id = {{}} ORDER BY l.harvested_on, l.code"
+    return [Link(**row) for row in await in_use().query(asked, deed)]
+
+
+async def came_out(deed: str) -> list[Link]:
+    return [Link(**row) for row in await in_use().query(CAME_OUT, deed)]
+
+
 async def ancestors(lot: str) -> list[Kin]:
     """All that it was made of, the nearest first."""
     return [Kin(**row) for row in await in_use().query(UP, lot)]
 
 
 async def descendants(lot: str) -> list[Kin]:
-    """All that was made of it, the nearest first."""
+    """All that was made of it; what something was made of stands before it."""
     return [Kin(**row) for row in await in_use().query(DOWN, lot)]
 
 
@@ -123,14 +150,40 @@ async def plots_of(lot: str) -> list[str]:
 
 
 async def deed(id: str) -> DeedView:
-    rows = await in_use().query(
-        'SELECT id, kind, "group" AS group_id, loss_grams, note, "by", at FROM lot_deed'
-        " WHERE id = {}",
-        id,
-    )
+    rows = await in_use().query(DEED, id)
     if not rows:
         raise rules.NoDeed(deed=id)
     return DeedView(group=rows[0].pop("group_id"), **rows[0])
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """The first one's `old` is what was told at first."""
+
+    deed: str
+    turn: int
+    reason: str | None
+    by: str
+    at: datetime
+    old: Facts
+    new: Facts
+
+
+CORRECTIONS = (
+    'SELECT c.*, d.note, d."by" AS told_by, d.at AS told_at FROM lot_correction c'
+    " JOIN lot_deed d ON d.id = c.deed WHERE c.lot = {} ORDER BY c.turn"
+)
+
+
+async def corrections(lot: str) -> list[Correction]:
+    """The first one first."""
+    return [
+        Correction(
+            row["deed"], row["turn"], row["note"], row["told_by"], row["told_at"],
+            *(Facts(**{name: row[f"{when}_{name}"] for name in Facts.__struct_fields__})
+              for when in ("old", "new")),
+        )
+        for row in await in_use().query(CORRECTIONS, lot)
+    ]  # fmt: skip
 
 
 async def source(lot: str) -> rules.Source:
@@ -181,6 +234,19 @@ FAULTS = {
         "SELECT DISTINCT l.id FROM lot l JOIN lot_input i ON i.deed = l.deed"
         " JOIN lot s ON s.id = i.lot WHERE (s.claim = 'plain' AND l.claim <> 'plain')"
         " OR (s.claim = 'in_conversion' AND l.claim = 'organic')"
+    ),
+    (
+        "lot_correction",
+        "turn",
+        "not what the next one or the lot begins with",
+    ): (
+        "SELECT c.id FROM lot_correction c JOIN lot l ON l.id = c.lot"
+        " LEFT JOIN lot_correction n ON n.lot = c.lot AND n.turn = c.turn + 1 WHERE"
+        " (COALESCE(n.old_crop, l.crop), COALESCE(n.old_grams, l.grams),"
+        " COALESCE(n.old_claim, l.claim), COALESCE(n.old_harvested_on, l.harvested_on))"
+        " <> (c.new_crop, c.new_grams, c.new_claim, c.new_harvested_on)"
+        " OR (c.turn > 1 AND NOT EXISTS (SELECT 1 FROM lot_correction b"
+        " WHERE b.lot = c.lot AND b.turn = c.turn - 1))"
     ),
     ("lot_origin", "origin", "a harvest that is none, or that did not go in"): (
         "SELECT x.id FROM lot_origin x JOIN lot h ON h.id = x.origin JOIN lot l ON l.id = x.lot"

@@ -7,14 +7,23 @@ high as the lowest that went in. Lowering one needs an explicit yes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, TypeVar
 
 import msgspec
 
-from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from market.domain.ledger.rules import share
-from market.domain.lots.rules import GRAMS_MAX, HIGHER_FIRST, Claim
+from market.domain.lots.rules import (
+    GRAMS_MAX,
+    HIGHER_FIRST,
+    LATE_DAYS_MAX,
+    Claim,
+    Claimed,
+    Facts,
+    HarvestTooLongAgo,
+    NoGrams,
+)
 
 Making = Literal["split", "mix", "pack"]
 Kind = Literal["split", "mix", "pack", "correction"]
@@ -130,6 +139,48 @@ class NotSoMuchLeft(Refusal):
     code = "lineage.not_so_much_left"
 
 
+class OnlyHarvests(Refusal):
+    """What was made of others is as they are; they are corrected."""
+
+    code = "lineage.only_harvests"
+
+
+class NoReason(Invalid):
+    code = "lineage.no_reason"
+
+
+class NothingCorrected(Invalid):
+    code = "lineage.nothing_corrected"
+
+
+class CorrectedMeanwhile(Refusal):
+    code = "lineage.corrected_meanwhile"
+
+
+class HarvestedAfterReported(Refusal):
+    """A lot was cut before it was reported."""
+
+    code = "lineage.harvested_after_reported"
+
+
+class GoneAlready(Refusal):
+    """So little cannot have been harvested: more was sold, used or spoilt."""
+
+    code = "lineage.gone_already"
+
+
+class CropGoneAlready(Refusal):
+    """As what it was called, somebody has it already, or ordered it."""
+
+    code = "lineage.crop_gone_already"
+
+
+class OwnClaim(Forbidden):
+    """Nobody raises the claim of the own harvest."""
+
+    code = "lineage.own_claim"
+
+
 class Pick(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Goes in, weighed."""
 
@@ -153,6 +204,28 @@ class MakeLots(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lower: bool = False
     """Yes, all of it may carry the lowest claim that goes in."""
     note: str | None = None
+
+    @staticmethod
+    def kind_of(inputs: int, outputs: int) -> Making:
+        if inputs == 1:
+            return "split"
+        return "mix" if outputs == 1 else "pack"
+
+
+class CorrectLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it as it truly was; what was right is told as it is."""
+
+    id: str
+    lot: str
+    crop: str
+    harvested_on: date
+    grams: int
+    planting: str | None
+    reason: str
+    after: int = 0
+    """Corrections of the lot that whoever corrects has seen."""
+    higher: bool = False
+    """Yes, where it has earned a higher claim than it bore, it may bear that."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -228,6 +301,28 @@ class LotsMade(msgspec.Struct, frozen=True, tag="lineage.made"):
     loss_grams: int
     inputs: list[Pick]
     lots: list[Made]
+
+
+class LotCorrected(msgspec.Struct, frozen=True, tag="lineage.corrected"):
+    """`others`: what it went into and is no longer what it was called."""
+
+    deed: str
+    lot: str
+    crop: list[str]
+    harvested_on: list[str]
+    grams: list[int]
+    claim: list[str]
+    """Of each what was told, and what is known now."""
+    others: list[str]
+
+
+class Followed(msgspec.Struct, frozen=True, tag="lineage.followed"):
+    """A lot is told otherwise because one that went into it was."""
+
+    deed: str
+    lot: str
+    harvested_on: list[str]
+    claim: list[str]
 
 
 class Used(msgspec.Struct, frozen=True, tag="lineage.used"):
@@ -359,3 +454,60 @@ def apportioned(pool: dict[str, Part], outputs: Sequence[int]) -> tuple[tuple[Pa
             for origin in sorted(given) if given[origin]
         ))  # fmt: skip
     return tuple(found)
+
+
+def check_correction(data: CorrectLot, before: Facts, reported_on: date, turns: int) -> None:
+    if not data.reason.strip():
+        raise NoReason(field="reason")
+    if len(data.reason) > NOTE_LETTERS_MAX:
+        raise NoteTooLong(field="reason", most=NOTE_LETTERS_MAX)
+    if data.after != turns:
+        raise CorrectedMeanwhile()
+    if not 0 < data.grams <= GRAMS_MAX:
+        raise NoGrams(field="grams")
+    if data.harvested_on > reported_on:
+        raise HarvestedAfterReported(reported_on=reported_on.isoformat())
+    if data.harvested_on < reported_on - timedelta(days=LATE_DAYS_MAX):
+        raise HarvestTooLongAgo(harvested_on=data.harvested_on.isoformat(), days=LATE_DAYS_MAX)
+    same = (before.crop, before.harvested_on, before.grams, before.planting)
+    if same == (data.crop, data.harvested_on, data.grams, data.planting) and not data.higher:
+        raise NothingCorrected(field="grams")
+
+
+def check_gone(data: CorrectLot, before: Facts, grams_gone: int) -> None:
+    """`grams_gone`: held, leased, sold, spoilt or used."""
+    if data.grams < grams_gone:
+        raise GoneAlready(grams_gone=grams_gone)
+    if data.crop != before.crop and grams_gone:
+        raise CropGoneAlready(grams_gone=grams_gone)
+
+
+def kept(before: Claim, earned: Claimed, *, higher: bool) -> Claimed:
+    """A correction lowers a claim by itself, and raises it only where somebody says yes."""
+    if higher or HIGHER_FIRST.index(earned.claim) >= HIGHER_FIRST.index(before):
+        return earned
+    if before == "plain":
+        return Claimed("plain", "kept_lower", ceiling_grams=earned.ceiling_grams)
+    return msgspec.structs.replace(earned, claim=before, because="kept_lower")
+
+
+def rises(before: Claim, after: Claim) -> bool:
+    return HIGHER_FIRST.index(after) < HIGHER_FIRST.index(before)
+
+
+def following(before: Facts, sources: Sequence[Source]) -> tuple[Facts, tuple[str, ...]]:
+    """A made lot after one of its sources was told otherwise, with all certificates in it: its day
+    is the oldest again, its claim falls where theirs did and never rises."""
+    lowest = max((one.claim for one in sources), key=HIGHER_FIRST.index)
+    claim = max(before.claim, lowest, key=HIGHER_FIRST.index)
+    certificate, also = _papers(claim, sources)
+    facts = msgspec.structs.replace(
+        before,
+        harvested_on=min(one.harvested_on for one in sources),
+        planting=common(sources, lambda one: one.planting),
+        claim=claim,
+        because="lowest_of_sources" if claim != before.claim else before.because,
+        scheme=None if claim == "plain" else common(sources, lambda one: one.scheme),
+        certificate=certificate,
+    )
+    return facts, also

@@ -7,7 +7,9 @@ from piccolo.table import Table
 
 from certification.basis import columns
 from certification.basis.schema import APPEND_ONLY, PROVEN
+from certification.certificates.tables import Certificate
 from certification.groups.tables import Group
+from certification.plots.tables import Planting
 from market.domain.lots.tables import Lot
 
 
@@ -51,6 +53,35 @@ class LotOrigin(Table, tablename="lot_origin", tags=[PROVEN, APPEND_ONLY]):
     grams = columns.number()
     lot_origin_positive = Check(grams > 0)
     lot_origin_once = Unique([lot, origin])
+
+
+class LotCorrection(Table, tablename="lot_correction", tags=[PROVEN, APPEND_ONLY]):
+    """What was told of a lot before a correction, and what after; the first row's `old` is what was
+    told at first. Lots that it went into are told otherwise by the same deed."""
+
+    id = columns.row_id()
+    deed = columns.link(LotDeed)
+    lot = columns.link(Lot)
+    turn = columns.number()
+    """1 for a lot's first correction: of two at once one is too late."""
+    old_crop = columns.word(40)
+    new_crop = columns.word(40)
+    old_harvested_on = columns.day()
+    new_harvested_on = columns.day()
+    old_grams = columns.number()
+    new_grams = columns.number()
+    old_planting = columns.link(Planting, null=True)
+    new_planting = columns.link(Planting, null=True)
+    old_claim = columns.word(20)
+    new_claim = columns.word(20)
+    old_because = columns.word(40)
+    new_because = columns.word(40)
+    old_scheme = columns.word(20, null=True)
+    new_scheme = columns.word(20, null=True)
+    old_certificate = columns.link(Certificate, null=True)
+    new_certificate = columns.link(Certificate, null=True)
+    lot_correction_once = Unique([lot, turn])
+    lot_correction_turn = Check(turn > 0)
 
 
 class LotFreeze(Table, tablename="lot_freeze", tags=[PROVEN]):

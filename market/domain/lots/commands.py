@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
-
 from certification.basis import codes, log
 from certification.basis.asked import once
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.certificates import queries as certificates
-from certification.conversion import queries as conversion
-from certification.crops import queries as crops
-from certification.crops import rules as crop_rules
 from certification.groups import queries as groups
-from certification.inputs import queries as inputs
-from certification.inputs.rules import ripe_on
-from certification.inspections import queries as inspections
 from certification.plots import queries as plots
-from certification.residues import queries as residues
-from certification.schemes import queries as schemes
 from market.domain.lots import queries, rules
+from market.domain.lots.earning import earned, held_for
 from market.domain.lots.rules import Claimed, HarvestLot, LotHarvested
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
 
@@ -58,7 +48,7 @@ async def harvest_if_likely(id: str, data: HarvestLot, *, by: str, at: datetime)
     async with transaction():
         made = await harvest(id, data, by=by, at=at)
         planted = await plots.planting(data.planting) if data.planting else None
-        rules.check_likely(made, planted.expected_grams if planted else None, await _held(data))
+        rules.check_likely(made, planted.expected_grams if planted else None, await held_for(data))
     return made
 
 
@@ -140,6 +130,23 @@ async def pour_leased(
     return await _pour(stock, rules.LEASE_WAYS[deed], grams, subject, by=by, at=at)
 
 
+async def weigh_again(
+    stock: str, more: int, *, subject: str, by: str, at: datetime
+) -> rules.Poured:
+    """So many grams more, or less, were harvested; less only of what is available."""
+    way = ("harvest", "available") if more > 0 else ("available", "harvest")
+    async with transaction():
+        done = await in_use().query(
+            "UPDATE stock SET capacity_grams = capacity_grams + {},"
+            " available_grams = available_grams + {} WHERE id = {} AND available_grams + {} >= 0"
+            " RETURNING id",
+            more, more, stock, more,
+        )  # fmt: skip
+        if not done:
+            await _refuse(stock, "available", -more)
+        return await _tell(rules.Poured(stock, *way, abs(more), subject), by=by, at=at)
+
+
 async def claim(lot: str) -> None:
     """Held until the deed ends: who splits, mixes, corrects or freezes it waits."""
     await in_use().query(
@@ -199,18 +206,7 @@ async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHa
     rules.check_harvest(data, local_day(at))
     plot = await plots.plot(data.plot)
     farmer = await _farmer(data, plot.group, by=by, at=at)
-    crop = crops.crop(data.crop)
-    held = await _held(data)
-    beside = rules.beside(held, await _elsewhere(data, farmer))
-    yields, total = await _yield(data, plot.group, crop, at=at)
-    critical = (await inspections.open_count(plot.id)).get("critical", 0) > 0
-    waits = await residues.land_waits(plot.id, data.crop)
-    claimed = rules.claim(data, held, yields, open_critical=critical, laboratory_awaited=waits)
-    if claimed.claim != "plain":
-        await in_use().query(
-            "UPDATE lot_total SET claimed_grams = claimed_grams + {} WHERE id = {}",
-            data.grams, total,
-        )  # fmt: skip
+    claimed, beside = await earned(data, plot.group, farmer, at=at)
     return await _write(id, data, (plot.group, farmer), claimed, beside, by=by, at=at)
 
 
@@ -218,65 +214,6 @@ async def _farmer(data: HarvestLot, group: str, *, by: str, at: datetime) -> str
     holder = await plots.holder(data.plot, data.harvested_on)
     same = by != holder and await groups.belongs(by, group, at)
     return rules.farmer(holder, data.on_behalf_of, by=by, same_group=same, plot=data.plot)
-
-
-async def _held(data: HarvestLot) -> list[rules.Held]:
-    crop, held = crops.crop(data.crop), []
-    manured = await inputs.manured_on(data.plot, data.crop, data.harvested_on)
-    for one in await certificates.holding(data.plot, data.crop, data.harvested_on):
-        version = await schemes.version(one.scheme_version)
-        span = await conversion.stage(data.plot, version, crop.crop_class, data.harvested_on)
-        charter = version.content.rules
-        held.append(
-            rules.Held(
-                one.certificate, one.scheme, span.kind,
-                charter.yield_tolerance, charter.in_conversion_label_allowed, one.stage,
-                manured and ripe_on(manured, charter.manure_days, touches_soil=crop.touches_soil),
-            )
-        )  # fmt: skip
-    return held
-
-
-async def _elsewhere(data: HarvestLot, farmer: str) -> list[list[rules.Held]]:
-    """What held on other land of the farmer's on which the same crop grew that day."""
-    return [
-        await _held(msgspec.structs.replace(data, plot=other.id))
-        for other in await plots.of_farmer(farmer, data.harvested_on)
-        if other.id != data.plot
-        and not other.replaced_by
-        and any(one.crop == data.crop for one in await plots.growing(other.id, data.harvested_on))
-    ]
-
-
-async def _yield(
-    data: HarvestLot, group: str, crop: crop_rules.Crop, *, at: datetime
-) -> tuple[rules.Yield | None, str | None]:
-    """What the planting can give, and the row that other harvests of it now wait for."""
-    if data.planting is None:
-        return None, None
-    planting = await plots.planting(data.planting)
-    if (planting.plot, planting.crop) != (data.plot, data.crop):
-        raise rules.PlantingElsewhere(planting=planting.id)
-    begins, _ = crop_rules.yield_period(crop, planting.sown_on, data.harvested_on)
-    [total] = await in_use().query(
-        "INSERT INTO lot_total (id, planting, period_from, claimed_grams) VALUES ({}, {}, {}, 0)"
-        " ON CONFLICT (planting, period_from)"
-        " DO UPDATE SET claimed_grams = lot_total.claimed_grams RETURNING id, claimed_grams",
-        new_id(), planting.id, begins,
-    )  # fmt: skip
-    expected = await _expected_grams(planting, group, at=at)
-    window = planting.harvest_from, planting.harvest_until
-    return rules.Yield(*window, expected, total["claimed_grams"]), total["id"]
-
-
-async def _expected_grams(planting: plots.PlantingView, group: str, *, at: datetime) -> int | None:
-    """By the committee's figure of today where there is one: it may be set after the sowing."""
-    network = (await groups.group(group)).network or group
-    figure = await crops.figure(planting.crop, network, local_day(at))
-    if figure is None:
-        return planting.expected_grams
-    crop = crops.crop(planting.crop)
-    return crop_rules.expected_yield(crop, planting.area_m2, figure.kg_per_rai).grams
 
 
 async def _write(

@@ -142,7 +142,8 @@ BUCKET_SUMS = " UNION ALL ".join(
 )
 CAPACITY = (
     "SELECT s.id, 'capacity_grams' AS bucket, s.capacity_grams AS told,"
-    " coalesce(sum(CASE WHEN m.source = 'harvest' THEN m.grams END), 0) AS moved"
+    " coalesce(sum(CASE WHEN m.source = 'harvest' THEN m.grams"
+    " WHEN m.target = 'harvest' THEN -m.grams END), 0) AS moved"
     " FROM stock s LEFT JOIN stock_move m ON m.stock = s.id GROUP BY s.id, s.capacity_grams"
 )
 

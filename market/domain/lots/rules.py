@@ -54,9 +54,11 @@ BECAUSE = (
     "over_ceiling",
     "of_sources",
     "lowest_of_sources",
+    "kept_lower",
 )
 """`lots.because.<word>` in the catalogues; only the first three go with a claim above plain,
-the fourth with any, and the last two are of lots made of others."""
+the fourth with any, the two of sources are of lots made of others, and the last is of a lot that
+was corrected and could be called more, which nobody has said yes to."""
 
 
 class NoLot(Missing):
@@ -176,6 +178,19 @@ class Claimed(msgspec.Struct, frozen=True):
     """Other certificates that held."""
     ceiling_grams: int | None = None
     """What the planting may give under this claim, where that is known."""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """All of a lot that a correction may change, its own or one of a lot that went into it."""
+
+    crop: str
+    harvested_on: date
+    grams: int
+    planting: str | None
+    claim: Claim
+    because: str
+    scheme: str | None
+    certificate: str | None
 
 
 class LotHarvested(msgspec.Struct, frozen=True, tag="lots.harvested"):

@@ -14,7 +14,9 @@ from certification.people.tables import Person
 from certification.plots.tables import Planting, Plot
 
 
-class Lot(Table, tablename="lot", tags=[PROVEN, APPEND_ONLY]):
+class Lot(Table, tablename="lot", tags=[PROVEN]):
+    """As it is known now; what was told before a correction stands in `lot_correction`."""
+
     id = columns.row_id()
     code = columns.code()
     group = columns.link(Group)
@@ -102,7 +104,8 @@ class StockMove(Table, tablename="stock_move", tags=[PROVEN, APPEND_ONLY]):
     id = columns.row_id()
     stock = columns.link(Stock)
     source = columns.word(10)
-    """harvest (from outside), available, held, leased, sold, waste, used"""
+    """harvest (from outside, or back there where it was less), available, held, leased, sold,
+    waste, used"""
     target = columns.word(10)
     grams = columns.number()
     subject = columns.word(36, index=True)

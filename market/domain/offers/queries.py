@@ -69,7 +69,8 @@ SHOP = (
     " o.satang_per_kg, o.step_grams, s.available_grams AS grams_left"
     " FROM offer o JOIN lot l ON l.id = o.lot JOIN stock s ON s.id = o.stock"
     ' JOIN product p ON p.id = o.product JOIN producer_group g ON g.id = o."group"'
-    " WHERE o.cycle = {} AND o.withdrawn_at IS NULL ORDER BY p.name_th, o.satang_per_kg, o.id"
+    " WHERE o.cycle = {} AND o.withdrawn_at IS NULL AND p.crop = l.crop"
+    " ORDER BY p.name_th, o.satang_per_kg, o.id"
 )
 
 
@@ -119,12 +120,14 @@ def _shop_line(row: Row, rule: Split) -> ShopLine:
 
 
 async def terms(offers: Sequence[str]) -> dict[str, Terms]:
-    """By id; an unknown one is absent."""
+    """By id; an unknown one is absent. Of a lot that turned out to be another crop it counts as
+    withdrawn."""
     found: dict[str, Terms] = {}
     for id in offers:
         for row in await in_use().query(
-            "SELECT id, cycle, stock, satang_per_kg, step_grams, withdrawn_at FROM offer"
-            " WHERE id = {}",
+            "SELECT o.id, o.cycle, o.stock, o.satang_per_kg, o.step_grams, CASE WHEN"
+            " p.crop <> l.crop THEN o.at ELSE o.withdrawn_at END AS withdrawn_at FROM offer o"
+            " JOIN product p ON p.id = o.product LEFT JOIN lot l ON l.id = o.lot WHERE o.id = {}",
             id,
         ):
             found[id] = Terms(**row)

@@ -42,8 +42,8 @@ PAGES = dict.fromkeys((f"land.{what}" for what in LAND), "/farm/plots/{}/land") 
     "applications.resubmitted": "/farm/applications/{}",
     "applications.withdrawn": "/farm/applications/{}",
     "lots.harvested": "/farm/lots/{}", "labels.printed": "/farm/lots/{}",
-    "lots.poured": "/farm/lots/{}", "certificates.surrendered": "/certs/{}",
-    "hearings.appeal_filed": "/appeals/{}",
+    "lots.poured": "/farm/lots/{}", "lineage.corrected": "/farm/lots/{}",
+    "certificates.surrendered": "/certs/{}", "hearings.appeal_filed": "/appeals/{}",
 }  # fmt: skip
 WORDS = {"lots.poured": "Spoilt or given away"}
 """Where the record's own words say less than was typed."""

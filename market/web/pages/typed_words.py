@@ -25,7 +25,7 @@ async def about(say: Words, one: SpokenView) -> str:
 
 async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: C901, PLR0911  # one for each deed
     match one.deed:
-        case "lots.harvested" | "labels.printed":
+        case "lots.harvested" | "labels.printed" | "lineage.corrected":
             return await _lot(say, one.subject)
         case "lots.poured":
             return await _lot(say, one.subject, await lots.poured_for(one.id))
