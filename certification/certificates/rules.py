@@ -345,12 +345,12 @@ def _reaches_back(kind: Kind, data: ChangeCertificate, events: Sequence[Event]) 
 def ensure_ruled(kind: Kind, data: ChangeCertificate) -> None:
     """One person suspends at once and lifts a mistake with its reference; a meeting does the
     rest."""
+    if data.ruling is not None:
+        return
     if kind == "reinstated" and data.because == "mistake":
         if not (data.note or "").strip():
             raise ReferenceMissing(field="note")
-    elif data.ruling is None and (
-        kind in ("reinstated", "revoked") or (kind, data.because) in BY_MEETING
-    ):
+    elif kind in ("reinstated", "revoked") or (kind, data.because) in BY_MEETING:
         raise NeedsRuling(kind=kind)
 
 

@@ -53,15 +53,17 @@ async def _appealed(
 ) -> None:
     """Upheld: as if it had never been. Modified: suspended, from another day or instead of revoked;
     what was suspended before stays so.
-    Dismissed: what rested during the appeal goes on from the day of the meeting."""
+    Dismissed: what rested during the appeal goes on from the day of the meeting, unless it has been
+    suspended anew or has ended meanwhile."""
     if found.certificate is None:
         if outcome == "granted":
             await applications.reopen(found.application, by=by, at=at)
         return
     about = next(e for e in await held.events(found.certificate) if e.id == found.about)
     known = about.because if about.because in BECAUSE["suspended"] else "decision"
+    state = latest_state(await held.history(found.certificate))
     if outcome == "refused":
-        if await _rests(found, about.seq):
+        if state == "active" and await _rests(found, about.seq):
             again = ChangeCertificate(
                 following(data.id, "again"), found.certificate, known, held_on, ruling=data.id
             )

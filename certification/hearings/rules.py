@@ -12,7 +12,14 @@ from typing import Literal
 import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
-from certification.certificates.rules import FROM, NotFromThisState, State
+from certification.certificates.rules import (
+    BECAUSE,
+    FROM,
+    Kind,
+    NotFromThisState,
+    State,
+    UnknownReason,
+)
 from certification.decisions import votes
 from certification.decisions.rules import NoVotes
 from certification.decisions.votes import Assembly, Cause, Snapshot, Tally, Value
@@ -31,6 +38,10 @@ ASKED: dict[str, frozenset[State]] = {
     "scope": frozenset({"active"}),
 }
 """In which state of the certificate each may be brought before a meeting."""
+BY_HAND: dict[str, Kind] = {
+    "suspend": "suspended", "reinstate": "reinstated", "revoke": "revoked", "scope": "superseded",
+}  # fmt: skip
+"""What somebody brings; a confirmation and an appeal come by themselves, each with its object."""
 HEARD = ("revoke", "appeal")
 """Before these are ruled the farmer is heard, or was invited and did not come."""
 TEXT_LETTERS_MAX = 4_000
@@ -230,8 +241,10 @@ class Concluded(msgspec.Struct, frozen=True):
 
 
 def ensure_may_open(data: OpenHearing, state: State) -> None:
-    if state not in ASKED.get(data.matter, frozenset()):
+    if data.matter not in BY_HAND or state not in ASKED[data.matter]:
         raise NotFromThisState(state=state)
+    if data.matter != "scope" and data.because not in BECAUSE[BY_HAND[data.matter]]:
+        raise UnknownReason(field="because", because=data.because[:40])
     if len(data.note or "") > TEXT_LETTERS_MAX:
         raise ReasonMissing(field="note", most=TEXT_LETTERS_MAX)
 

@@ -20,26 +20,25 @@ from certification.applications.rules import (
     SubmitApplication,
     Withdraw,
 )
+from certification.basis import blobs
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.certificates import commands as certificates
 from certification.certificates import renewals
-from certification.certificates.rules import ChangeCertificate, IssueCertificate
+from certification.certificates.rules import IssueCertificate
 from certification.decisions import commands as decisions
 from certification.decisions.rules import Decide
 from certification.decisions.votes import CastVote
 from certification.hearings import commands as hearings
 from certification.hearings.rules import CastVote as HearingVote
-from certification.hearings.rules import NoteStep, OpenHearing, Rule
 from certification.inspections import commands as inspections
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import (
     AnswerGiven,
     AssignInspection,
     BeginInspection,
-    CloseFinding,
     FinishInspection,
     GiveAnswers,
     MakeFinding,
@@ -47,27 +46,64 @@ from certification.inspections.rules import (
 from certification.meetings import commands as meetings
 from certification.meetings.rules import Attend, OpenMeeting
 from certification.people import commands as people
-from certification.people.rules import Relate
+from certification.people.rules import Particulars, Relate
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop
 from certification.schemes import commands as schemes
 from certification.schemes.queries import in_force, preset
-from certification.schemes.rules import Content, PublishScheme
+from certification.schemes.rules import Content, PublishScheme, RuleSet
 from certification.schemes.settings import Part
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot
-from tests.cast import CHAN, DAO, KRIT, MALEE, NETWORK, NOK, NOW, PRASERT, SOMCHAI, WAN, YING
+from tests.cast import (
+    ADMIN,
+    CHAN,
+    DAO,
+    KRIT,
+    MALEE,
+    NETWORK,
+    NOK,
+    NOW,
+    PRASERT,
+    RATTAPHUM,
+    SOMCHAI,
+    WAN,
+    YING,
+)
+from tests.certification.life_of_doubts import (
+    OF_COMPLAINTS,
+    OF_TESTS,
+    complains,
+    tests_leaves,
+)
+from tests.certification.life_of_mending import GUARDS as OF_FINDINGS
+from tests.certification.life_of_mending import clock, mends, read, settle, verify
+from tests.certification.life_of_papers import (
+    OF_APPEALS,
+    OF_HEARINGS,
+    OF_PAPERS,
+    appeal,
+    hear,
+    papers,
+)
 from tests.guarantee import ON_PAPER, planted, published
+from tests.pictures import tiny
 
 FARMERS = (MALEE, SOMCHAI, CHAN, YING)
 ANYBODY = (*FARMERS, NOK, WAN, KRIT, DAO)
 ROOM = (*FARMERS, NOK, WAN, DAO, PRASERT)
 SEATS = {**dict.fromkeys(FARMERS, "producer"), NOK: "consumer"}
-SHEET = ("E01", "N03", "P12")
+STRANGERS = tuple(f"01930000-0000-7000-8000-00000000e00{n}" for n in range(5))
+OTHERS = (WAN, DAO, KRIT, *STRANGERS)
+"""Who hears what those of the room have judged before."""
+SHEET = ("E01", "N03", "N14", "P12")
 """Of the checklist only so many questions: the walk is of states, not of sheets."""
+ENOUGH = 3
+"""Times that a guard is met; then it is looked for less."""
 TURNED: tuple[dict[str, Any], ...] = (
     {}, {"quorum_count": 4}, {"min_inspectors": 4}, {"pass_share": Part(1, 2)},
     {"one_vote_per_case": True}, {"farmer_present": False}, {"validity_months": 6},
+    {"minors_to_major": 2}, {"appeal_lifts_suspension": True, "minors_to_major": 2},
 )  # fmt: skip
 """What the next version of the charter changes."""
 Row = dict[str, Any]
@@ -84,11 +120,18 @@ class Walk:
         self.reached: Counter[str] = Counter()
         self.steps = 0
         self.claimed: list[Any] = []
+        self.charters: dict[str, RuleSet] = {}
+        """What was published, by version; `newest` of them the last."""
+        self.newest = self.photo = self.no = ""
         self.look: Callable[[], Awaitable[None]] = nothing
 
     async def settle(self) -> None:
-        await published(**CHEAP)
+        first = await published(**CHEAP)
+        self.photo = await blobs.keep(tiny(), by=MALEE, at=self.at)
         content = (await in_force("sgs-pgs", NOW.date())).content
+        self.charters[first] = content.rules
+        for person in STRANGERS:
+            await run(people.register, person, Particulars("คนไกล"), by=ADMIN, at=self.at)
         items = tuple(item for item in content.checklist if item.code in SHEET)
         await self._publish(msgspec.structs.replace(content, checklist=items))
         for number, farmer in enumerate(FARMERS):
@@ -106,13 +149,51 @@ class Walk:
     async def _done(self, deed: Callable[..., Awaitable[Any]], *asked: Any, by: str) -> Any:
         """What it is refused is counted; anything else is a fault."""
         self.steps += 1
+        self.no = ""
         try:
             made = await run(deed, *asked, by=by, at=self.at)
         except Refusal as no:
             self.reached[no.code] += 1
+            self.no = no.code
             return None
         self.reached[f"done {deed.__module__.split('.')[1]}.{deed.__name__}"] += 1
         return made
+
+    async def foretold(
+        self, against: set[str], deed: Callable[..., Awaitable[Any]], *asked: Any, by: str
+    ) -> Any:
+        """One command of which a clerk has said by the book what stands against it."""
+        made = await self.do(deed, *asked, by=by)
+        told = f"{deed.__name__} at {self.at} by {by}: {asked}"
+        if self.no:
+            assert self.no in against, f"{told}: {self.no}, where {against or 'nothing'} is so"
+        else:
+            assert not against, f"{told} was done where {against} stands against it"
+        return made
+
+    async def one_of_two(
+        self, against: set[str], deed: Callable[..., Awaitable[Any]], *pair: Any, by: str
+    ) -> Any:
+        """Two do it at the same moment, and nothing stands against it but the other: in whatever
+        order they come, it is done once."""
+        before = self.reached.copy()
+        done = await asyncio.gather(*(self._done(deed, asked, by=by) for asked in pair))
+        await self.look()
+        made = [one for one in done if one is not None]
+        new = {code for code in self.reached - before if not code.startswith("done ")}
+        assert len(made) == 1, f"{deed.__name__} was done {len(made)} times: {new}"
+        assert new <= against, f"{deed.__name__}: {new}, where only {against} may be"
+        self.reached["one of two"] += 1
+        return made[0]
+
+    def slip(self, *mistakes: str) -> str:
+        """Mostly none; else the one that was met least often until now."""
+        rarest = min(mistakes, key=lambda code: (self.reached[code], self.dice.random()))
+        often = 2 if self.reached[rarest] < ENOUGH else 9
+        return "" if self.dice.randrange(often) else rarest
+
+    def wants(self, code: str) -> bool:
+        return self.reached[code] < ENOUGH
 
     async def at_once(self, deed: Callable[..., Awaitable[Any]], *pair: Any, by: str) -> None:
         """Two do it at the same moment with ids of their own: at the most one is done."""
@@ -127,8 +208,18 @@ class Walk:
             await self.dice.choice(STRAY)(self, farmer)
         elif self.dice.randrange(30) == 0:
             self.at += timedelta(days=self.dice.choice((1, 3, 20, 45)))
+            await clock(self)
+        elif self.dice.randrange(2):
+            await self._errand()(self, farmer)
         else:
             await self._next(farmer)
+
+    def _errand(self) -> "Deed":
+        """Any; often the one with the guard that was met least."""
+        if self.dice.randrange(2):
+            return self.dice.choice([*ERRANDS])
+        met = {one: min(self.reached[code] for code in ERRANDS[one]) for one in ERRANDS}
+        return min(ERRANDS, key=lambda one: (met[one], self.dice.random()))
 
     async def one(self, sql: str, *values: Any) -> Row | None:
         rows = await self.db.query(sql, *values)
@@ -229,14 +320,15 @@ class Walk:
 
     async def answer(self, id: str, by: str) -> None:
         denied = self.dice.randrange(6) == 0
-        said = {"E01": "no" if denied else "yes", "N03": "yes", "P12": "1.5"}
+        said = {"E01": "no" if denied else "yes", "N03": "yes", "N14": "yes", "P12": "1.5"}
         answers = tuple(AnswerGiven(new_id(), item, value, self.at, "เห็นเอง")
                         for item, value in said.items())  # fmt: skip
         await self.do(inspections.answer, GiveAnswers(id, answers), by=by)
-        if denied or self.dice.randrange(4) == 0:
-            grave = self.dice.choice(("major", "major", "minor"))
-            found = MakeFinding(new_id(), id, "E01", cast("Any", grave), "ไม่มีสมุดบันทึก")
-            await self.do(inspections.find, found, by=by)
+        for item in ("E01", "N14"):
+            if (denied and item == "E01") or self.dice.randrange(5) == 0:
+                severity = self.dice.choice(("major", "minor") if item == "N14" else ("major",))
+                found = MakeFinding(new_id(), id, item, cast("Any", severity), "ไม่มีสมุดบันทึก")
+                await self.do(inspections.find, found, by=by)
 
     async def meet(self, farmer: str, application: str) -> None:
         if self.dice.randrange(8) == 0:
@@ -247,7 +339,7 @@ class Walk:
             await run(plots.plant, sown, by=farmer, at=self.at)
             await self.open_meeting()
         elif str(met["held_on"]) < str(self.at.date()) and self.dice.randrange(6):
-            await self.do(meetings.close_meeting, met["id"], by=WAN)
+            await self.close(met["id"])
         else:
             await self.vote_or_decide(farmer, application, met["id"])
 
@@ -273,14 +365,37 @@ class Walk:
         else:
             await self.do(decisions.decide, two[0], by=WAN)
 
-    async def open_meeting(self) -> None:
+    async def open_meeting(self, others: bool = False) -> str:
+        """Of the room; or of others, who have not judged before."""
         held = OpenMeeting(new_id(), NETWORK, self.at.date(), "ศาลา")
         await self.do(meetings.open_meeting, held, by=WAN)
+        room = OTHERS if others else ROOM
         away = {self.dice.choice(ROOM)} if self.dice.randrange(3) == 0 else set[str]()
-        for person in ROOM:
+        for person in room:
             if person not in away:
                 seat = SEATS.get(person, "agency")
                 await self.do(meetings.attend, Attend(held.id, person, seat), by=WAN)
+        return held.id
+
+    async def close(self, meeting: str) -> None:
+        """What it might have confirmed and did not is lifted, as the reader of the log does."""
+        if await self.do(meetings.close_meeting, meeting, by=WAN):
+            await run(hearings.lapse, meeting, at=self.at)
+            await self.look()
+
+    async def astray(self, _: str) -> None:
+        """Before a body that has nothing to rule; or of nothing that anybody knows."""
+        asked = await self.one("SELECT id FROM hearing WHERE open_for IS NOT NULL LIMIT 1")
+        if asked:
+            held = OpenMeeting(new_id(), RATTAPHUM, self.at.date(), "ศาลา")
+            await self.do(meetings.open_meeting, held, by=YING)
+            vote = HearingVote(held.id, asked["id"], YING, "for")
+            await self.foretold({"hearings.other_body"}, hearings.vote, vote, by=YING)
+            await self.foretold(
+                {"hearings.missing"}, hearings.vote, HearingVote(held.id, new_id(), YING, "for"),
+                by=YING,
+            )  # fmt: skip
+            await self.do(meetings.close_meeting, held.id, by=YING)
 
     async def certify(self, farmer: str, application: str) -> None:
         final = await self.one(
@@ -297,7 +412,7 @@ class Walk:
             await self.apply(farmer)
             self.at += timedelta(days=self.dice.choice((0, 90)))
         else:
-            await self.dice.choice(PAPER)(self, farmer, final["paper"])
+            await self.dice.choice((Walk.harvest, papers, hear))(self, farmer)
 
     async def _is_over(self, paper: str) -> bool:
         """For good, or soon."""
@@ -311,52 +426,7 @@ class Walk:
             last is not None and last["kind"] in ("revoked", "surrendered", "superseded")
         )
 
-    async def suspend(self, farmer: str, paper: str) -> None:
-        wanted = [
-            ChangeCertificate(new_id(), paper, "complaint", self.at.date() - timedelta(days=days))
-            for days in self.dice.choices((0, 0, 0, 3, 30, -1), k=2)
-        ]
-        if self.dice.randrange(3) == 0:
-            await asyncio.gather(*(self._done(certificates.suspend, one, by=WAN) for one in wanted))
-            await self.look()
-        else:
-            await self.do(hearings.suspend, wanted[0], by=self._mostly(WAN, farmer))
-
-    async def reinstate(self, farmer: str, paper: str) -> None:
-        on = self.at.date() - timedelta(days=self.dice.choice((0, 0, 3)))
-        wanted = ChangeCertificate(new_id(), paper, "mistake", on, "บันทึกที่ 4/2569")
-        await self.do(certificates.reinstate, wanted, by=self._mostly(WAN, farmer))
-
-    async def surrender(self, farmer: str, paper: str) -> None:
-        wanted = ChangeCertificate(new_id(), paper, "holder_wishes", self.at.date())
-        await self.do(certificates.surrender, wanted, by=self._mostly(farmer, WAN))
-
-    async def bring(self, farmer: str, paper: str) -> None:
-        """Before a meeting, or further there: to be revoked, or to confirm what one person did."""
-        held = await self.one(
-            "SELECT id, matter FROM hearing WHERE certificate = {} AND open_for IS NOT NULL", paper
-        )
-        met = await self.one("SELECT id FROM meeting WHERE closed_at IS NULL LIMIT 1")
-        if held is None:
-            matter = self.dice.choice(("revoke", "reinstate"))
-            because = {"revoke": "fraud", "reinstate": "findings_closed"}[matter]
-            wanted = OpenHearing(new_id(), paper, cast("Any", matter), because)
-            await self.do(hearings.open_, wanted, by=self._mostly(WAN, farmer))
-        elif self.dice.randrange(3) == 0:
-            kind = cast("Any", self.dice.choice(("invited", "heard")))
-            step = NoteStep(new_id(), held["id"], kind, self.at.date())
-            await self.do(hearings.note_step, step, by=WAN)
-        elif met is None:
-            await self.open_meeting()
-        else:
-            for who in self.dice.sample(ROOM, 6):
-                value = cast("Any", self._mostly("for", "against"))
-                vote = HearingVote(met["id"], held["id"], who, value)
-                await self.do(hearings.vote, vote, by=WAN)
-            two = [Rule(new_id(), met["id"], held["id"], "ที่ประชุมเห็นว่า") for _ in range(2)]
-            await self.at_once(hearings.rule, *two, by=WAN)
-
-    async def harvest(self, farmer: str, _: str) -> None:
+    async def harvest(self, farmer: str) -> None:
         """Of a planting that is ripe on that day, today or some days ago."""
         on = self.at.date() - timedelta(days=self.dice.choice((0, 0, 2, 6)))
         grown = PlantCrop(new_id(), self.plots[farmer], "kale", 1_000, on - timedelta(days=50))
@@ -402,13 +472,14 @@ class Walk:
             await self.do(decisions.decide, Decide(new_id(), met["id"], asked["id"]), by=WAN)
 
     async def mend(self, farmer: str) -> None:
+        """Somebody goes to see what is still open, so that it can be decided."""
         found = await self.one(
             "SELECT f.id FROM finding f LEFT JOIN finding_closed c ON c.finding = f.id"
-            " WHERE f.plot = {} ORDER BY c.id IS NOT NULL LIMIT 1", self.plots[farmer],
+            " WHERE f.plot = {} AND c.id IS NULL ORDER BY f.at LIMIT 1", self.plots[farmer],
         )  # fmt: skip
         if found:
-            mended = CloseFinding(new_id(), found["id"], "เห็นแล้ว")
-            await self.do(inspections.close_finding, mended, by=self._mostly(CHAN, farmer))
+            now = await read(self, found["id"])
+            await (settle if now.disputed else verify)(self, now)
 
     async def relate(self, farmer: str) -> None:
         """Two find out that they are kin; it may end again, so that panels stay possible."""
@@ -429,7 +500,9 @@ class Walk:
     async def _publish(self, content: Content) -> None:
         today = self.at.date()
         wanted = PublishScheme(new_id(), content, today, "9/2569", today)
-        await self.do(schemes.publish, wanted, by=WAN)
+        if made := await self.do(schemes.publish, wanted, by=WAN):
+            self.newest = made.version_id
+            self.charters[self.newest] = content.rules
 
     def _mostly(self, right: str, wrong: str) -> str:
         return right if self.dice.randrange(6) else wrong
@@ -440,11 +513,17 @@ CHEAP = {
     "farmer_present": True, "validity_months": 12, "pass_share": Part(2, 3),
 }  # fmt: skip
 """What holds unless a version says otherwise."""
-STRAY: Sequence[Callable[[Walk, str], Awaitable[None]]] = (
-    Walk.stray_application, Walk.stray_visit, Walk.stray_visit, Walk.stray_vote, Walk.mend,
-    Walk.mend, Walk.relate, Walk.change_charter,
+Deed = Callable[[Walk, str], Awaitable[None]]
+STRAY: Sequence[Deed] = (
+    Walk.stray_application, Walk.stray_visit, Walk.stray_visit, Walk.stray_vote,
+    Walk.relate, Walk.change_charter, Walk.astray,
 )  # fmt: skip
-PAPER: Sequence[Callable[[Walk, str, str], Awaitable[None]]] = (
-    Walk.suspend, Walk.suspend, Walk.reinstate, Walk.reinstate, Walk.surrender, Walk.bring,
-    Walk.bring, Walk.harvest, Walk.harvest,
-)  # fmt: skip
+ERRANDS: dict[Deed, frozenset[str]] = {
+    mends: frozenset(OF_FINDINGS.split()),
+    papers: frozenset(OF_PAPERS.split()),
+    hear: frozenset(OF_HEARINGS.split()),
+    appeal: frozenset(OF_APPEALS.split()),
+    complains: frozenset(OF_COMPLAINTS.split()),
+    tests_leaves: frozenset(OF_TESTS.split()),
+}
+"""What is done beside the way to the certificate, each with the guards that it has to meet."""

@@ -15,7 +15,8 @@ ASKED = {
     "suspend": "active", "confirm": "suspended", "reinstate": "suspended",
     "revoke": "active suspended", "scope": "active",
 }  # fmt: skip
-"""What may be brought before a meeting, and of a certificate in which state."""
+"""What comes before a meeting, and of a certificate in which state; a confirmation is brought by
+nobody, it comes of a suspension."""
 
 
 def mends(life: Life) -> Told:
@@ -76,7 +77,8 @@ def heard(life: Life) -> Told:
     told = kind == "heard" and on <= TODAY
     stayed_away = kind == "absent" and noted.get("invited", TODAY) < TODAY
     against = {
-        "certificates.not_from_this_state": state not in ASKED[matter].split(),
+        "certificates.not_from_this_state": matter == "confirm"
+        or state not in ASKED[matter].split(),
         "hearings.day_out_of_range": not first <= on <= TODAY,
         "hearings.not_invited": kind == "absent" and not noted,
         "hearings.not_heard": matter == "revoke" and not (told or stayed_away),
