@@ -68,7 +68,7 @@ async def scanned(
     wanted = kind(request) if told else PAGE
     try:
         if told and (link_type(request) or wanted != PAGE):
-            return _told(request, wanted, await told(typed, local_day(at)))
+            return told_of(request, wanted, await told(typed, local_day(at)))
         shown = await show(typed, local_day(at))
         return kept(request, negotiable(shown) if told else shown)
     except (Misread, UnknownCode) as no:
@@ -95,24 +95,24 @@ def _waiting(
     if wanted == FACTS:
         return problem(request, no)
     if wanted == LINKSET or link_type(request):
-        return _told(request, wanted, known.waiting(letter, code))
+        return told_of(request, wanted, known.waiting(letter, code))
     return kept(request, negotiable(page(request, "code_waiting.html", code=code)))
 
 
-def _told(request: Ask, wanted: str, of: linkset.Of) -> Response[bytes]:
+def told_of(request: Ask, wanted: str, of: linkset.Of, anchor: str = "") -> Response[bytes]:
     """Facts or links; or on to the one link that was asked for (307, as GS1's resolvers do)."""
     asked = link_type(request)
     if wanted == LINKSET and asked in ("", "linkset"):
-        return linkset.answer(request, of)
+        return linkset.answer(request, of, anchor)
     if not asked:
         return linkset.facts(of)
     try:
-        return _there(linkset.target(request, of, asked))
+        return there(linkset.target(request, of, asked))
     except NoSuchLink as no:
         return _offered(request, wanted, of, no)
 
 
-def _there(target: str) -> Response[bytes]:
+def there(target: str) -> Response[bytes]:
     headers = {"location": target, "vary": "accept, accept-language, cookie"}
     return Response(b"", status_code=307, headers=headers, media_type="text/plain")
 

@@ -193,7 +193,7 @@ WORDS = {
     "neighbour": "{neighbour}", "stock": "{stock}", "product": "products",
     "visit": "inspections", "order": "orders", "lot": "lots", "sale": "sales", "place": "{place}",
     "week": "week", "item": "{item}", "action": "{action}",
-    "minutes": "meetings", "against": "{against}",
+    "prefix": "gs1", "gtin": "gtins", "minutes": "meetings", "against": "{against}",
 }  # fmt: skip
 
 

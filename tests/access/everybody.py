@@ -122,6 +122,7 @@ THINGS = {
         *[Thing(name, NOK, NETWORK, NETWORK) for name in ("order", "payment", "credit", "receipt")],
         Thing("settlement", "", RATTAPHUM, NETWORK),
         Thing("group", "", RATTAPHUM, NETWORK, TAMBON),
+        *[Thing(name, "", RATTAPHUM, NETWORK, TAMBON) for name in ("prefix", "gtin")],
         Thing("role", SOMCHAI, RATTAPHUM, NETWORK, TAMBON),
         Thing("phone", NOK),
         Thing("area", area=TAMBON),

@@ -51,6 +51,8 @@ from certification.residues import commands as residues
 from certification.residues.rules import NoteTest, Seen
 from certification.schemes import queries as schemes
 from market.domain.accounts import commands as accounts
+from market.domain.identifiers import commands as identifiers
+from market.domain.identifiers.rules import GiveGtin, HoldPrefix
 from market.domain.lots import queries as lots
 from market.domain.payments import commands as payments
 from market.domain.payments.rules import CreditExtra
@@ -211,6 +213,18 @@ async def mark(plot: str) -> dict[str, str]:
     await run(marks.note, paper, by=MALEE, at=NOW)
     await run(marks.see, SeeMark(new_id(), paper.id, TODAY), by=WAN, at=NOW)
     return {"marks": paper.id, "mark": paper.id}
+
+
+async def numbers(product: str, lot: str) -> dict[str, str]:
+    """A prefix of Malee's group and a number under it; made up, for tests only."""
+    prefix = HoldPrefix(new_id(), RATTAPHUM, "8859990", "ZZGS1 1")
+    await run(identifiers.hold, prefix, by=YING, at=NOW)
+    gtin = GiveGtin(new_id(), prefix.id, product, 500, "8859990000017")
+    await run(identifiers.give, gtin, by=YING, at=NOW)
+    return {
+        "gs1": prefix.id, "gs1-prefixes": prefix.id, "gtins": gtin.id, "01": f"0{gtin.gtin}",
+        "{rest}": f"10/{lot}",
+    }  # fmt: skip
 
 
 async def complaint(plot: str) -> dict[str, str]:

@@ -196,6 +196,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.shares() | await left_behind.suspended()
     things |= await left_behind.shortened(things["meetings"], things["applications"])
     things |= await left_behind.mark(str(things["plots"]))
+    things |= await left_behind.numbers(things["products"], lot.code)
     things |= await left_behind.complaint(str(things["plots"]))
     things |= await left_behind.residue_test(str(things["plots"]))
     things |= await left_behind.on_the_agenda(str(things["meetings"]))

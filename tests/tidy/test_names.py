@@ -33,6 +33,8 @@ ALSO = {
     "certification/basis/inclusion",
     # a subject of its own beside the four words
     "certification/people/vault",  # seals and opens what is personal
+    # addresses of GS1, and what its fields may hold: pure
+    "market/domain/identifiers/digital_link", "market/domain/identifiers/syntax",
     "market/domain/lineage/barred",  # why a lot stays as it is, asked of four other features
     "market/domain/lineage/correcting",  # a deed with a chain of its own
     "market/domain/lots/earning",  # the claim, for who harvests and who corrects
