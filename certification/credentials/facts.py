@@ -112,9 +112,9 @@ async def of(view: CertificateView) -> Facts:
         valid_from=view.valid_from if "valid_from" in told else None,
         valid_until=view.valid_until if "valid_until" in told else None,
         scheme=await _scheme(version, named="standard" in told),
-        network=_party(await groups.group(group.network) if group.network else group),
-        group=_party(group) if "group" in told else None,
-        land=await _land(view.plot) if told >= LAND else None,
+        network=await network(group),
+        group=party(group) if "group" in told else None,
+        land=await land(view.plot) if told >= LAND else None,
         holder_name=name,
         decided_on=view.valid_from if "organ" in told and view.turn == 1 else None,
         inspected_on=inspected,
@@ -141,11 +141,11 @@ async def _scheme(version: Version, *, named: bool) -> Scheme:
     owner = await groups.group((await schemes.scheme(version.scheme)).owner)
     return Scheme(
         version.scheme, version.version, version.id, version.content.name if named else None,
-        version.effective_from, version.digest, _party(owner),
+        version.effective_from, version.digest, party(owner),
     )  # fmt: skip
 
 
-async def _land(id: str) -> Land:
+async def land(id: str) -> Land:
     plot = await plots.plot(id)
     where = Text(areas.address(plot.tambon), areas.address(plot.tambon, "en"))
     return Land(plot.code, tenths_of_a_rai(plot.area_m2), where)
@@ -178,7 +178,12 @@ def _judged(item: Item, *, met: bool) -> Judged:
     return Judged(item.code, item.chapter, item.section, item.criterion, item.text, met)
 
 
-def _party(of: GroupView) -> Party:
+async def network(of: GroupView) -> Party:
+    """Of the group; one that belongs to none speaks for itself."""
+    return party(await groups.group(of.network) if of.network else of)
+
+
+def party(of: GroupView) -> Party:
     return Party(of.code, Text(of.name_th, of.name_en))
 
 

@@ -11,19 +11,30 @@ from typing import Any
 
 from certification.basis.database import in_use
 from certification.basis.units import local_day
-from certification.credentials import bitstring, certificate, did, facts, keys, rules, sound
+from certification.credentials import bitstring, certificate, did, facts, keys, rules, sound, untp
 from certification.credentials.rules import PURPOSES, SET_BY, Purpose
 from certification.credentials.signing import Document, as_jwt, secured
 
 
 async def credential(typed: str, origin: str) -> Document:
     of = await facts.of_code(typed)
-    return await _secured(certificate.credential(of, origin), of.said_at, origin)
+    return await signed(certificate.credential(of, origin), of.said_at, origin)
 
 
 async def credential_jwt(typed: str, origin: str) -> str:
     of = await facts.of_code(typed)
-    return await _jwt(certificate.credential(of, origin), origin)
+    return await signed_jwt(certificate.credential(of, origin), origin)
+
+
+async def attestation(typed: str, origin: str) -> Document:
+    """The same in UNTP's words."""
+    of = await facts.of_code(typed)
+    return await signed(untp.attestation(of, origin), of.said_at, origin)
+
+
+async def attestation_jwt(typed: str, origin: str) -> str:
+    of = await facts.of_code(typed)
+    return await signed_jwt(untp.attestation(of, origin), origin)
 
 
 async def did_document(origin: str) -> dict[str, Any]:
@@ -39,16 +50,17 @@ async def status_list(purpose: str, number: int, origin: str, at: datetime) -> D
         raise rules.NoSuchList(list=f"{purpose}/{number}"[:40])
     bits = bitstring.encoded(await _set(purpose, number, at))
     at = at.replace(second=0, microsecond=0)
-    return await _secured(certificate.status_list(origin, purpose, number, bits, at), at, origin)
+    return await signed(certificate.status_list(origin, purpose, number, bits, at), at, origin)
 
 
-async def _secured(document: Document, at: datetime, origin: str) -> Document:
+async def signed(document: Document, at: datetime, origin: str) -> Document:
+    """By the key in use; `at`: since when all that it says is so."""
     signer, key = await keys.signer(origin)
     sound.ensure_sound(document)
     return secured(document, signer, did.moment(max(at, key.at)))
 
 
-async def _jwt(document: Document, origin: str) -> str:
+async def signed_jwt(document: Document, origin: str) -> str:
     signer, _ = await keys.signer(origin)
     sound.ensure_sound(document)
     return as_jwt(document, signer)

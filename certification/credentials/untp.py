@@ -1,8 +1,8 @@
 """A certificate as UNTP's Digital Conformity Credential, a lot as its Digital Product Passport.
 
 Pure, and the one place that knows UNTP 0.6: its next version is this file anew. Of people it is
-told no more than `facts`. The words are English where there are any: who reads such files expects
-them.
+told no more than `facts`. A `type` stands only where UNTP's context knows it. The words are English
+where there are any: who reads such files expects them.
 """
 
 from __future__ import annotations
@@ -44,20 +44,35 @@ CLAIMS = {
 }
 
 
+class Part(msgspec.Struct, frozen=True):
+    """A harvest that is in a lot of several."""
+
+    code: str
+    crop: Text
+    grams: int
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    certificate: str
+    """By its code."""
+    stage: str
+    scheme: Text
+
+
 class Batch(msgspec.Struct, frozen=True):
     """A lot, as its own page tells it."""
 
     code: str
     crop: Text
-    claim: str
     harvested_on: date
+    """Of several harvests the oldest."""
     grams: int
     group: Party
-    land: Land
-    certificate: str | None
-    """The code of the one its claim rests on."""
-    scheme: str
-    """Of that certificate, by name."""
+    network: Party
+    lands: tuple[Land, ...]
+    parts: tuple[Part, ...]
+    """The harvests in it; none where it is one itself."""
+    claims: tuple[Claimed, ...]
 
 
 def attestation(of: Facts, origin: str) -> Document:
@@ -85,8 +100,8 @@ def attestation(of: Facts, origin: str) -> Document:
                         "id": f"{here}#holder",
                         "name": of.holder_name or f"Holder of {of.number}",
                     },
-                    "conformityCertificate": _secure(here, "The certificate's page", "dcc"),
-                    "auditableEvidence": _secure(
+                    "conformityCertificate": _link(here, "The certificate's page", "dcc"),
+                    "auditableEvidence": _link(
                         f"{here}/proof", "Proof in the public record", "evidence"
                     ),
                     "scope": _scope(of.scheme, origin),
@@ -97,7 +112,7 @@ def attestation(of: Facts, origin: str) -> Document:
     )
 
 
-def passport(of: Batch, network: Party, origin: str) -> Document:
+def passport(of: Batch, origin: str) -> Document:
     here = f"{origin}/L/{of.code}"
     return dict(
         composed(
@@ -105,21 +120,21 @@ def passport(of: Batch, network: Party, origin: str) -> Document:
                 "@context": _contexts("dpp"),
                 "id": f"{here}/dpp.json",
                 "type": ["DigitalProductPassport", "VerifiableCredential"],
-                "issuer": _issuer(network, origin),
+                "issuer": _issuer(of.network, origin),
                 "validFrom": f"{of.harvested_on}T00:00:00+07:00",
                 "credentialSubject": {
                     "type": ["ProductPassport"],
                     "id": f"{here}#passport",
                     "granularityLevel": "batch",
                     "product": _product(of, origin),
-                    "conformityClaim": [_claim(of, origin)] if of.certificate else [],
+                    "conformityClaim": [_claim(one, of, origin) for one in of.claims],
+                    "materialsProvenance": [_material(part) for part in of.parts],
                     "traceabilityInformation": [
                         {
-                            "type": ["TraceabilityPerformance"],
                             "valueChainProcess": "Harvest",
                             "verifiedRatio": 1,
                             "traceabilityEvent": [
-                                _secure(f"{here}/proof", "Proof in the public record", "dte")
+                                _link(f"{here}/proof", "Proof in the public record", "dte")
                             ],
                         }
                     ],
@@ -142,21 +157,29 @@ def _product(of: Batch, origin: str) -> Document:
         "productionDate": str(of.harvested_on),
         "countryOfProduction": COUNTRY,
         "producedByParty": _party(of.group, origin),
-        "producedAtFacility": _facility(of.land, origin),
-        "dimensions": {"type": ["Dimension"], "weight": _grams(of.grams)},
+        "producedAtFacility": _facility(of.lands[0], origin) if len(of.lands) == 1 else None,
+        "dimensions": {"weight": _grams(of.grams)},
         "furtherInformation": [_link(f"{origin}/L/{of.code}", "The lot's page", "idr")],
     }
 
 
-def _claim(of: Batch, origin: str) -> Document:
-    here = address(origin, of.certificate or "")
+def _material(of: Part) -> Document:
+    return {
+        "name": f"{of.crop.in_language('en')}, lot {of.code}",
+        "originCountry": COUNTRY,
+        "mass": _grams(of.grams),
+    }
+
+
+def _claim(one: Claimed, of: Batch, origin: str) -> Document:
+    here = address(origin, one.certificate)
     return {
         "type": ["Claim", "Declaration"],
-        "id": f"{origin}/L/{of.code}#claim",
-        "description": f"{CLAIMS[of.claim]}: {of.scheme}",
+        "id": f"{origin}/L/{of.code}#claim-{one.certificate}",
+        "description": f"{CLAIMS[one.stage]}: {one.scheme.in_language('en')}",
         "conformityTopic": FARMING,
         "assessmentDate": str(of.harvested_on),
-        "conformityEvidence": _secure(f"{here}/dcc.json", "The certificate, signed", "dcc"),
+        "conformityEvidence": _link(f"{here}/dcc.json", "The certificate, signed", "dcc"),
     }
 
 
@@ -164,7 +187,6 @@ def _whole(of: Facts, origin: str) -> Document:
     """What the meeting decided of all of it."""
     grows = [
         {
-            "type": ["ProductVerification"],
             "product": {"id": f"{address(origin, of.code)}#{crop}", "name": name.in_language("en")},
             "IDverifiedByCAB": True,
         }
@@ -213,7 +235,6 @@ def _assessed(of: Facts, origin: str, what: str, on: date | None) -> Document:
         },
         "assessedFacility": [
             {
-                "type": ["FacilityVerification"],
                 "facility": _facility(of.land, origin),
                 "IDverifiedByCAB": True,
             }
@@ -253,15 +274,11 @@ def _facility(of: Land, origin: str) -> Document:
 
 
 def _grams(grams: int) -> Document:
-    return {"type": ["Measure"], "value": grams, "unit": "GRM"}
-
-
-def _secure(url: str, name: str, kind: str) -> Document:
-    return {**_link(url, name, kind), "type": ["SecureLink", "Link"]}
+    return {"value": grams, "unit": "GRM"}
 
 
 def _link(url: str, name: str, kind: str) -> Document:
-    return {"type": ["Link"], "linkURL": url, "linkName": name, "linkType": f"{LINK_TYPES}/{kind}"}
+    return {"linkURL": url, "linkName": name, "linkType": f"{LINK_TYPES}/{kind}"}
 
 
 def _charter(of: Scheme, origin: str) -> str:

@@ -15,6 +15,7 @@ from litestar.params import FromPath, PathParameter
 
 from certification.basis import contexts
 from certification.credentials import queries
+from market.domain.passports import queries as passports
 
 At = NamedDependency[datetime]
 Number = Annotated[int, PathParameter(ge=1, lt=2**31)]
@@ -45,8 +46,51 @@ async def read_credential(request: Ask, typed: FromPath[str]) -> Response[bytes]
     summary="The same as one token (W3C VC-JOSE-COSE, alg Ed25519)",
 )
 async def read_credential_jwt(request: Ask, typed: FromPath[str]) -> Response[bytes]:
-    token = await queries.credential_jwt(typed, _origin(request))
-    return Response(token.encode(), media_type=VC_JWT, headers=OPEN)
+    return _token(await queries.credential_jwt(typed, _origin(request)))
+
+
+@get(
+    "/C/{typed:str}/dcc.json",
+    opt={"op": "trace.read"},
+    tags=["credentials"],
+    media_type=VC,
+    summary="The certificate as a UNTP Digital Conformity Credential, signed in itself",
+)
+async def read_attestation(request: Ask, typed: FromPath[str]) -> Response[bytes]:
+    return _json(await queries.attestation(typed, _origin(request)), VC)
+
+
+@get(
+    "/C/{typed:str}/dcc.jwt",
+    opt={"op": "trace.read"},
+    tags=["credentials"],
+    media_type=VC_JWT,
+    summary="The same as one token, as UNTP asks for it",
+)
+async def read_attestation_jwt(request: Ask, typed: FromPath[str]) -> Response[bytes]:
+    return _token(await queries.attestation_jwt(typed, _origin(request)))
+
+
+@get(
+    "/L/{typed:str}/dpp.json",
+    opt={"op": "trace.read"},
+    tags=["credentials"],
+    media_type=VC,
+    summary="The lot as a UNTP Digital Product Passport, signed in itself",
+)
+async def read_passport(request: Ask, typed: FromPath[str]) -> Response[bytes]:
+    return _json(await passports.passport(typed, _origin(request)), VC)
+
+
+@get(
+    "/L/{typed:str}/dpp.jwt",
+    opt={"op": "trace.read"},
+    tags=["credentials"],
+    media_type=VC_JWT,
+    summary="The same as one token, as UNTP asks for it",
+)
+async def read_passport_jwt(request: Ask, typed: FromPath[str]) -> Response[bytes]:
+    return _token(await passports.passport_jwt(typed, _origin(request)))
 
 
 @get(
@@ -89,8 +133,15 @@ def _json(document: dict[str, Any], media_type: str) -> Response[bytes]:
     return Response(msgspec.json.encode(document), media_type=media_type, headers=OPEN)
 
 
+def _token(token: str) -> Response[bytes]:
+    return Response(token.encode(), media_type=VC_JWT, headers=OPEN)
+
+
 def _origin(request: Ask) -> str:
     return str(request.app.state.settings.origin)
 
 
-DOORS = [read_credential, read_credential_jwt, read_status, read_did, read_context]
+DOORS = [
+    read_credential, read_credential_jwt, read_attestation, read_attestation_jwt,
+    read_passport, read_passport_jwt, read_status, read_did, read_context,
+]  # fmt: skip

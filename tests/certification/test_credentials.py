@@ -32,13 +32,27 @@ from certification.credentials import (
 )
 from certification.credentials.signing import ensure_genuine, read_jwt
 from certification.credentials.tables import IssuerKey, IssuerKeyEnded, StatusPlace
+from certification.inspections import commands as inspections
+from certification.inspections.rules import AssignInspection, BeginInspection, MakeFinding
 from certification.people import commands as people
 from certification.people import vault
+from certification.schemes import queries as schemes
 from market.db import all_tables, engine_for
-from tests.cast import MALEE, NOW, PARTICULARS, SOMCHAI, TODAY, WAN, later, settle_village, village
+from tests.cast import (
+    CHAN,
+    MALEE,
+    NOW,
+    PARTICULARS,
+    SOMCHAI,
+    TODAY,
+    WAN,
+    later,
+    settle_village,
+    village,
+)
 from tests.conftest import CopyOf
 from tests.databases import build, built, opened
-from tests.guarantee import LON, certified, published
+from tests.guarantee import LON, PANEL, certified, published
 
 ORIGIN = "https://market.example.org:8443"
 DID = "did:web:market.example.org%3A8443"
@@ -137,6 +151,30 @@ async def _private_of(person: str) -> list[str]:
 async def _claims(paper: CertificateView) -> str:
     token = await queries.credential_jwt(paper.code, ORIGIN)
     return json.dumps(read_jwt(token, (await keys.current()).public), ensure_ascii=False)
+
+
+async def test_each_criterion_is_told_as_the_meeting_found_it(paper: CertificateView) -> None:
+    """A finding that comes after the decision is no part of what was decided."""
+    before = await queries.attestation(paper.code, ORIGIN)
+    signed = ensure_genuine(before, (await keys.current()).public)
+    token = await queries.attestation_jwt(paper.code, ORIGIN)
+    assert read_jwt(token, (await keys.current()).public) == signed
+    assert signed["credentialStatus"] == (await vc(paper))["credentialStatus"]
+    [whole, *criteria] = signed["credentialSubject"]["assessment"]
+    charter = (await schemes.version(paper.scheme_version)).content
+    asked = {item.code for item in charter.checklist if item.must_be_answered}
+    assert {one["id"].rpartition("-")[2] for one in criteria} == asked
+    assert all(one["conformance"] for one in (whole, *criteria))
+    visit = AssignInspection(
+        new_id(), await held.application_of(paper), tuple(PANEL), TODAY, "random"
+    )  # fmt: skip
+    await run(inspections.assign, visit, by=WAN, at=later(hours=1))
+    await run(
+        inspections.begin, BeginInspection(visit.id, later(hours=1)), by=CHAN, at=later(hours=1)
+    )
+    found = MakeFinding(new_id(), visit.id, "P12", "major", "ไถแนวกันชนทิ้ง")
+    await run(inspections.find, found, by=CHAN, at=later(hours=2))
+    assert await queries.attestation(paper.code, ORIGIN) == before
 
 
 async def test_a_charter_that_tells_less_signs_less(db: Database, tmp_path: Path) -> None:

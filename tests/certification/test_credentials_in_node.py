@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from certification.basis import contexts
-from certification.credentials import bitstring, certificate, did, multibase
+from certification.credentials import bitstring, certificate, did, multibase, sound, untp
 from certification.credentials.did import Key
 from certification.credentials.signing import Signer, as_jwt, secured
+from tests import vectors
 from tests.certification.credential_facts import FACTS
 from tests.certification.test_signing import NOW, SEED, VENDOR, altered
+from tests.certification.test_untp import MIXED
 from tests.skips import program
 
 NODE = VENDOR.parent / "node"
@@ -23,6 +25,8 @@ KEYS = [
     Key(1, multibase.multikey(Signer(bytes(range(32)), "").public), NOW, retired_at=NOW),
     Key(2, multibase.multikey(OURS.public), NOW),
 ]
+
+BASE = {sound.BASE: json.loads((VENDOR / "w3c" / "credentials-v2.jsonld").read_text())}
 
 
 def checked(told: dict[str, Any]) -> dict[str, Any]:
@@ -57,10 +61,9 @@ def test_others_check_what_ours_signs() -> None:
             "jwt": as_jwt(document, OURS),
             "lists": lists,
             "asked": asked,
+            "meant": [],
             "contexts": {
-                "https://www.w3.org/ns/credentials/v2": json.loads(
-                    (VENDOR / "w3c" / "credentials-v2.jsonld").read_text()
-                ),
+                **BASE,
                 ORIGIN + contexts.PATH: json.loads(contexts.CONTENT),
             },
         }
@@ -72,3 +75,25 @@ def test_others_check_what_ours_signs() -> None:
     assert {*told["lists"][0]["ones"]} == {*places}
     assert told["lists"][1]["ones"] == []
     assert "urn:talat-khiao:v1:certificateNumber" in json.dumps(told["expanded"])
+
+
+@pytest.mark.node_packages
+def test_others_know_each_word_of_untp() -> None:
+    """By UNTP's own contexts of the version under way; nothing of ours stands in them."""
+    folder = vectors.folder("untp")
+    known = {
+        f"{untp.VOCABULARY}/{kind}/{untp.VERSION}/": json.loads(
+            (folder / f"untp-{kind}/artefacts/context.jsonld").read_text()
+        )
+        for kind in ("dcc", "dpp")
+    }
+    said = [untp.attestation(FACTS, ORIGIN), untp.passport(MIXED, ORIGIN)]
+    signed = [secured(one, OURS, CREATED) for one in said]
+    told = checked(
+        {
+            "did": did.document(ORIGIN, KEYS), "vc": signed[0], "altered": [],
+            "jwt": as_jwt(said[0], OURS), "lists": [], "asked": [], "meant": signed,
+            "contexts": {**BASE, **known},
+        }
+    )  # fmt: skip
+    assert told["meant"] == [True, True]

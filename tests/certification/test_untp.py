@@ -7,16 +7,21 @@ from typing import Any
 import jsonschema_rs
 from msgspec.structs import replace
 
+from certification.basis.text import Text
 from certification.credentials import sound, untp
-from certification.credentials.untp import Batch
+from certification.credentials.untp import Batch, Claimed, Part
 from tests import vectors
 from tests.certification.credential_facts import FACTS, GROUP, NETWORK
 
 ORIGIN = "https://market.example.org"
 assert FACTS.land
+KALE = FACTS.crops[0][1]
 BATCH = Batch(
-    "7K2M9QXD", FACTS.crops[0][1], "organic", date(2026, 11, 24), 12_500, GROUP, FACTS.land,
-    FACTS.code, "Songkhla Green Smile PGS",
+    "7K2M9QXD", KALE, date(2026, 11, 24), 12_500, GROUP, NETWORK, (FACTS.land,), (),
+    (Claimed(FACTS.code, "organic", Text("สงขลากรีนสไมล์", "Songkhla Green Smile")),),
+)  # fmt: skip
+MIXED = replace(
+    BATCH, lands=(FACTS.land, FACTS.land), parts=(Part("A", KALE, 500), Part("B", KALE, 12_000)),
 )  # fmt: skip
 HIDDEN = replace(
     FACTS, stage=None, crops=(), valid_from=None, valid_until=None, group=None, land=None,
@@ -25,8 +30,9 @@ HIDDEN = replace(
 )  # fmt: skip
 DCC = {"all": untp.attestation(FACTS, ORIGIN), "least": untp.attestation(HIDDEN, ORIGIN)}
 DPP = {
-    "claimed": untp.passport(BATCH, NETWORK, ORIGIN),
-    "plain": untp.passport(replace(BATCH, claim="plain", certificate=None), NETWORK, ORIGIN),
+    "claimed": untp.passport(BATCH, ORIGIN),
+    "mixed": untp.passport(MIXED, ORIGIN),
+    "plain": untp.passport(replace(BATCH, claims=()), ORIGIN),
 }
 
 

@@ -1,6 +1,6 @@
 // Checks what ours signed with others' programs: node check.mjs < told.json
-// Told: {origin, did, vc, altered: [vc], jwt, lists: [vc], contexts: {url: document}}
-// Answers: {verified, believed, jwt, unknown, ones: [[place]]}
+// Told: {did, vc, altered: [[what, vc]], jwt, lists: [vc], asked: [place], meant: [vc], contexts}
+// Answers: {verified, believed, jwt, expanded, lists: [{length, ones}], meant}
 import { readFileSync } from "node:fs";
 import { Bitstring } from "@digitalbazaar/bitstring";
 import { DataIntegrityProof } from "@digitalbazaar/data-integrity";
@@ -50,18 +50,31 @@ async function ones(list) {
   return { length: bits.length, ones: places.filter((place) => bits.get(place)) };
 }
 
+// Refuses a word without a meaning.
+async function expanded({ proof, ...bare }) {
+  return jsonld.expand(bare, { documentLoader, safe: true });
+}
+
+async function meant(credential) {
+  try {
+    await expanded(credential);
+    return await verified(credential);
+  } catch (error) {
+    return `${error.message} ${JSON.stringify(error.details?.event)}`;
+  }
+}
+
 const believed = [];
 for (const [what, other] of told.altered) {
   if ((await verified(other)) === true) believed.push(what);
 }
-const { proof, ...bare } = told.vc;
-const expanded = await jsonld.expand(bare, { documentLoader, safe: true });
 console.log(
   JSON.stringify({
     verified: await Promise.all([told.vc, ...told.lists].map(verified)),
     believed,
     jwt: await token(told.jwt),
-    expanded,
+    expanded: await expanded(told.vc),
     lists: await Promise.all(told.lists.map(ones)),
+    meant: await Promise.all(told.meant.map(meant)),
   }),
 );
