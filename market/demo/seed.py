@@ -49,7 +49,7 @@ from market.domain.accounts import commands as accounts
 from market.domain.notices import commands as notices
 from market.domain.orders import queries as orders
 from market.domain.orders.rules import NoSuchOrder
-from market.jobs import readers
+from market.jobs import issuer, readers
 from market.settings import NonsenseInEnvironment, Settings
 
 
@@ -108,6 +108,8 @@ async def fill(today: date | None, at: datetime) -> None:
         since = evening
     await run(_read_by_all, since)
     await tell(deed for deed in deeds if since <= deed.at)
+    await issuer.read_on(since)
+    await issuer.tick(since)
 
 
 async def _read_by_all(at: datetime) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from certification.basis import log
-from certification.credentials import commands as issuer
 from market.domain.notices import commands as notices
 from market.domain.receipts import commands as receipts
 from market.domain.truck_day import mishaps
-from market.jobs import ended, prohibited, redrawn
+from market.jobs import ended, issuer, prohibited, redrawn
 
 PAGE = 200
 
@@ -26,7 +25,6 @@ async def read_on(at: datetime) -> None:
         pass
     while await log.consume("stops", lambda entry: mishaps.follow(entry, at=at), limit=PAGE):
         pass
-    while await log.consume("credentials", lambda entry: issuer.follow(entry, at=at), limit=PAGE):
-        pass
+    await issuer.read_on(at)
     while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):
         pass

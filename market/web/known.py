@@ -17,6 +17,7 @@ from market.web.negotiated import FACTS
 
 Known = Callable[[str, date], Awaitable[Of]]
 API = "/api/v1"
+SIGNED = "application/vc"
 
 
 async def lot(code: str, today: date) -> Of:
@@ -33,6 +34,7 @@ def _of_lot(lot: Trace) -> tuple[Link, ...]:
         Link("traceability", here, "links.trace"),
         Link("traceability", f"{here}/proof", "links.proof"),
         Link("traceability", f"{API}/lots/by-code/{lot.code}", "links.facts", FACTS),
+        Link("dpp", f"{here}/dpp.json", "links.passport", SIGNED),
         *[link for one in papers if one for link in _papers(one.code)],
         Link("locationInfo", f"/P/{lot.plot.code}", "links.plot"),
         Link("homepage", f"/G/{lot.place.group_code}", "links.group"),
@@ -91,8 +93,9 @@ def waiting(letter: str, code: str) -> Of:
     return Of(f"/{letter}/{code}", Text(f"{said} ยังไม่มีรายงาน", f"{said}, not reported yet"), ())
 
 
-def _papers(code: str) -> tuple[Link, Link]:
+def _papers(code: str) -> tuple[Link, ...]:
     return (
         Link("certificationInfo", f"/C/{code}", "links.certificate"),
         Link("certificationInfo", f"{API}/certificates/by-code/{code}", "links.facts", FACTS),
+        Link("certificationInfo", f"/C/{code}/vc.json", "links.signed", SIGNED),
     )
