@@ -192,13 +192,25 @@ def _whole(of: Facts, origin: str) -> Document:
         }
         for crop, name in of.crops
     ]
+    lands = [of.land] if of.land else []
+    stands = [{"facility": _facility(land, origin), "IDverifiedByCAB": True} for land in lands]
     return {
-        **_assessed(of, origin, "whole", of.decided_on),
+        "type": ["ConformityAssessment", "Declaration"],
+        "id": f"{address(origin, of.code)}#assessment",
+        "assessmentDate": str(of.decided_on or ""),
         "name": of.scheme.name.in_language("en") if of.scheme.name else of.scheme.code,
         "description": CLAIMS.get(of.stage or "", ""),
         "conformityTopic": FARMING,
         "conformance": True,
         "assessedProduct": grows,
+        "assessedFacility": stands,
+        "referenceStandard": {
+            "type": ["Standard"],
+            "id": _charter(of.scheme, origin),
+            "name": of.scheme.name.in_language("en") if of.scheme.name else of.scheme.code,
+            "issuingParty": _party(of.scheme.owner, origin),
+            "issueDate": str(of.scheme.effective_from),
+        },
     }
 
 
@@ -213,34 +225,13 @@ def _one(judged: Judged, of: Facts, origin: str) -> Document:
         "status": "active",
     }
     return {
-        **_assessed(of, origin, judged.code, of.inspected_on),
+        "type": ["ConformityAssessment", "Declaration"],
+        "id": f"{address(origin, of.code)}#assessment-{judged.code}",
+        "assessmentDate": str(of.inspected_on or ""),
         "name": judged.criterion,
         "conformityTopic": topic,
         "conformance": judged.met,
         "assessmentCriteria": [criterion],
-    }
-
-
-def _assessed(of: Facts, origin: str, what: str, on: date | None) -> Document:
-    return {
-        "type": ["ConformityAssessment", "Declaration"],
-        "id": f"{address(origin, of.code)}#assessment-{what}",
-        "assessmentDate": str(on or ""),
-        "referenceStandard": {
-            "type": ["Standard"],
-            "id": _charter(of.scheme, origin),
-            "name": of.scheme.name.in_language("en") if of.scheme.name else of.scheme.code,
-            "issuingParty": _party(of.scheme.owner, origin),
-            "issueDate": str(of.scheme.effective_from),
-        },
-        "assessedFacility": [
-            {
-                "facility": _facility(of.land, origin),
-                "IDverifiedByCAB": True,
-            }
-        ]
-        if of.land
-        else [],
     }
 
 
