@@ -38,6 +38,7 @@ from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins, sessions
 from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
+from market.domain.epcis import told
 from market.gateways import planner
 from market.hot import Hot
 from market.jobs import running
@@ -129,7 +130,9 @@ async def opened(said: Settings) -> AsyncIterator[Database]:
 
 
 async def open_desk(said: Settings) -> None:
-    """Where checkpoints and credentials are signed; a key is made where none has signed yet."""
+    """Where checkpoints and credentials are signed; a key is made where none has signed yet. Others
+    are told of lots and land under this origin."""
+    told.use(said.origin)
     keepings.use(
         said.data / "keys" / keepings.KEY,
         name=said.first_log_name,

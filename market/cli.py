@@ -27,7 +27,17 @@ from certification.people.rules import Particulars
 from certification.schemes import commands as schemes
 from certification.schemes.presets import PRESETS, preset
 from certification.schemes.rules import FoundScheme
-from market import charter_lists, doctor, issuing, keeping, roads, routes, settings, signing
+from market import (
+    charter_lists,
+    doctor,
+    exports,
+    issuing,
+    keeping,
+    roads,
+    routes,
+    settings,
+    signing,
+)
 from market.access.guard import system_clock
 from market.answers.terminal import refuse, tell
 from market.answers.words import LANGUAGES, words
@@ -110,6 +120,7 @@ def parser() -> argparse.ArgumentParser:
     signing.add_to(commands, _waiting)
     issuing.add_to(commands, _waiting)
     charter_lists.add_to(commands, _waiting)
+    exports.add_to(commands, _waiting)
     return top
 
 

@@ -35,7 +35,7 @@ Asked = Request[Any, Any, Any]
 RenderPage = Callable[[Asked, str, Mapping[str, object]], str]
 """Request, template, values -> HTML."""
 
-FOR_PROGRAMS = ("/api/", "/log/")
+FOR_PROGRAMS = ("/api/", "/log/", "/epcis/")
 PIN_AGAIN = "access.step_up_needed"
 BROKE_OFF = "client disconnected prematurely"
 """Litestar's word for a body that ends too early: a bad line, and for Litestar a bug of ours."""

@@ -36,7 +36,7 @@ PROBLEM = {
     "type": "object",
     "description": "RFC 9457. `title` is a sentence in the reader's language.",
     "properties": {
-        "type": {"type": "string", "pattern": "^urn:market:"},
+        "type": {"type": "string", "pattern": "^(urn:market:|epcisException:)"},
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "code": {"type": "string"},

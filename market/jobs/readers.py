@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from certification.basis import log
+from market.domain.epcis import commands as epcis
+from market.domain.epcis import told
 from market.domain.notices import commands as notices
 from market.domain.receipts import commands as receipts
 from market.domain.truck_day import mishaps
@@ -27,4 +29,11 @@ async def read_on(at: datetime) -> None:
         pass
     await issuer.read_on(at)
     while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):
+        pass
+    await tell_events()
+
+
+async def tell_events() -> None:
+    """For other systems, where it is said under which address things are named to the world."""
+    while told.origin() and await log.consume("epcis", epcis.follow, limit=PAGE):
         pass

@@ -121,6 +121,7 @@ THINGS = {
         *[Thing(name, "", NETWORK, NETWORK) for name in NETWORKS],
         *[Thing(name, NOK, NETWORK, NETWORK) for name in ("order", "payment", "credit", "receipt")],
         Thing("settlement", "", RATTAPHUM, NETWORK),
+        Thing("province's network", "", NETWORK, NETWORK, "90"),
         Thing("group", "", RATTAPHUM, NETWORK, TAMBON),
         *[Thing(name, "", RATTAPHUM, NETWORK, TAMBON) for name in ("prefix", "gtin")],
         Thing("role", SOMCHAI, RATTAPHUM, NETWORK, TAMBON),
@@ -130,4 +131,5 @@ THINGS = {
     )
 }
 """By the word in `addresses.csv`. A case stands before a meeting of the network: who judges it
-reaches both. A settlement is seen by who divides and by the group that receives."""
+reaches both. Where officers ask, a network lies in its province. A settlement is seen by who
+divides and by the group that receives."""

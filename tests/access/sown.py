@@ -10,6 +10,7 @@ A route with a noun that `NOUNS` does not know is a question: what of Malee's wo
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from httpx import Response
@@ -42,6 +43,7 @@ from market.domain.spoken.rules import Speak
 from market.domain.trips import commands as trips
 from market.domain.trips import rows, solve, versions, weeks
 from market.domain.trips.rules import KeepVersion
+from market.jobs import readers
 from market.web import static_files
 from tests.access import left_behind
 from tests.cast import (
@@ -62,7 +64,7 @@ from tests.cast import (
     YING,
     later,
 )  # fmt: skip
-from tests.doors import Doors
+from tests.doors import ORIGIN, Doors
 from tests.guarantee import certified, published
 from tests.market.fleet import set_stop, set_truck, with_a_truck
 from tests.market.stall import Stall, stall_in_village
@@ -203,6 +205,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
     await left_behind.credit(placed.order)
     things |= await left_behind.truck_under_way(stall, placed.code)
+    things |= await _told(lot.code)
     await checkpoints.sign(at=NOW)
     await run(credentials.place, paper.certificate, at=NOW)
     await run(credentials.publish, at=NOW)
@@ -244,6 +247,20 @@ async def _forgotten(doors: Doors) -> str:
 async def _receipt(order: str) -> str:
     await run(receipts.issue, order, at=later(days=3))
     return (await issued.of_order(order)).id
+
+
+async def _told(lot: str) -> dict[str, str]:
+    """To other systems: the chain of the lot and one event of it."""
+    await readers.tell_events()
+    [row] = await in_use().query(
+        "SELECT e.event FROM epcis_event e JOIN epcis_name n ON n.event = e.seq WHERE n.name = {}",
+        f"L/{lot}",
+    )
+    epc = quote(f"{ORIGIN}/L/{lot}", safe="")
+    return {
+        "epcs": f"{epc}/events", "events": quote(row["event"], safe=""),
+        "?/epcis/events": f"?MATCH_epc={epc}",
+    }  # fmt: skip
 
 
 async def _typed(plot: str) -> str:
