@@ -11,8 +11,9 @@ from litestar.params import FromPath
 from certification.basis.units import local_day
 from certification.strength import queries as strength
 from certification.strength.queries import Told
-from market.domain.trace import queries
+from market.domain.trace import made, queries
 from market.domain.trace.alike import Trace
+from market.domain.trace.made import MadeTrace
 from market.domain.trace.past import subject
 from market.domain.trace.queries import CertificatePage, GroupPage, PlotPage
 
@@ -25,8 +26,8 @@ At = NamedDependency[datetime]
     tags=["trace"],
     summary="A lot: its verdict on the day of harvest and today, how it came to be, its proof",
 )
-async def trace_lot(code: FromPath[str], at: At) -> Trace:
-    return await queries.by_code(code, local_day(at))
+async def trace_lot(code: FromPath[str], at: At) -> Trace | MadeTrace:
+    return await made.of_any(code, local_day(at))
 
 
 @get(

@@ -66,7 +66,7 @@ AT_THE_BOARD = (
 )  # fmt: skip
 DESKS = (
     _desk(
-        "farmer", "Farmer", "farmer", "farm residues",
+        "farmer", "Farmer", "farmer", "farm packing residues",
         Word("/farm", "Today", "home"),
         Word(
             "/farm/plots", "Plots", "map",
@@ -76,7 +76,7 @@ DESKS = (
                 "/farm/trainings", "/farm/grievances", "/residues",
             ),
         ),
-        Word("/farm/lots", "Sell", "basket", ("/farm/harvest", "/farm/offer")),
+        Word("/farm/lots", "Sell", "basket", ("/farm/harvest", "/farm/offer", "/packing")),
         Word("/farm/money", "Money", "money"),
     ),
     _desk(
@@ -108,8 +108,8 @@ DESKS = (
     ),
     _desk(
         "organiser", "Order rounds", "leader secretariat treasurer",
-        "cycles places products shares unfetched",
-        Word("/cycles", "Order rounds", "basket", ("/unfetched",)),
+        "cycles packing places products shares unfetched",
+        Word("/cycles", "Order rounds", "basket", ("/unfetched", "/packing")),
         Word("/places/new", "Pick-up places", "pin"),
         Word("/products/new", "Products", "leaf"),
         Word("/shares", "Shares", "scale"),

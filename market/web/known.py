@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from certification.basis.text import Text
-from market.domain.trace import queries
+from market.domain.trace import made, queries
 from market.domain.trace.alike import Trace
+from market.domain.trace.made import MadeTrace
 from market.domain.trace.queries import CertificatePage, GroupPage, PlotPage
 from market.web.linkset import Link, Of
 from market.web.negotiated import FACTS
@@ -21,20 +22,38 @@ SIGNED = "application/vc"
 
 
 async def lot(code: str, today: date) -> Of:
-    found = await queries.by_code(code, today)
-    on = found.harvested_on.isoformat()
+    found = await made.of_any(code, today)
+    if isinstance(found, MadeTrace):
+        on, links = found.harvested_from.isoformat(), _of_made(found)
+    else:
+        on, links = found.harvested_on.isoformat(), _of_lot(found)
     name = Text(f"{found.crop_name.th} {on}", f"{found.crop_name.en} {on}")
-    return Of(f"/L/{found.code}", name, _of_lot(found), found)
+    return Of(f"/L/{found.code}", name, (*_of_any(found.code), *links), found)
 
 
-def _of_lot(lot: Trace) -> tuple[Link, ...]:
-    here, papers = f"/L/{lot.code}", [lot.certificate, *lot.also]
+def _of_any(code: str) -> tuple[Link, ...]:
+    here = f"/L/{code}"
     return (
         Link("pip", here, "links.page"),
         Link("traceability", here, "links.trace"),
         Link("traceability", f"{here}/proof", "links.proof"),
-        Link("traceability", f"{API}/lots/by-code/{lot.code}", "links.facts", FACTS),
+        Link("traceability", f"{API}/lots/by-code/{code}", "links.facts", FACTS),
         Link("dpp", f"{here}/dpp.json", "links.passport", SIGNED),
+    )
+
+
+def _of_made(lot: MadeTrace) -> tuple[Link, ...]:
+    papers = dict.fromkeys(one.certificate.code for one in lot.harvests if one.certificate)
+    return (
+        *[Link("traceability", f"/L/{one.code}", "links.harvest") for one in lot.harvests],
+        *[link for code in papers for link in _papers(code)],
+        Link("homepage", f"/G/{lot.group_code}", "links.group"),
+    )
+
+
+def _of_lot(lot: Trace) -> tuple[Link, ...]:
+    papers = [lot.certificate, *lot.also]
+    return (
         *[link for one in papers if one for link in _papers(one.code)],
         Link("locationInfo", f"/P/{lot.plot.code}", "links.plot"),
         Link("homepage", f"/G/{lot.place.group_code}", "links.group"),

@@ -37,9 +37,11 @@ STEPS = {
     "decisions.decided": "vote", "certificates.issued": "check", "certificates.suspended": "warn",
     "certificates.reinstated": "check", "certificates.revoked": "no",
     "certificates.surrendered": "no", "certificates.superseded": "clock",
-    "lots.harvested": "scale", "labels.printed": "print",
+    "lots.harvested": "scale", "labels.printed": "print", "lots.made": "basket",
+    "lineage.used": "basket", "lineage.corrected": "flag", "lineage.followed": "flag",
 }  # fmt: skip
 """What the timeline shows, each with its icon; the other deeds say the same thing twice."""
+AGAIN = ("labels.printed", "lineage.used")
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -135,10 +137,10 @@ async def _letter(code: str, asked: str) -> str:
 
 
 def steps(timeline: Iterable[Happening]) -> list[Step]:
-    """In the log's order; of labels printed again and again the last."""
+    """In the log's order; of what is done again and again the last."""
     shown = [Step(STEPS[one.tag], one.tag, one.on, one.seq) for one in timeline if one.tag in STEPS]
-    last = max((step.seq for step in shown if step.tag == "labels.printed"), default=0)
-    return [step for step in shown if step.tag != "labels.printed" or step.seq == last]
+    last = {step.tag: step.seq for step in shown}
+    return [step for step in shown if step.tag not in AGAIN or step.seq == last[step.tag]]
 
 
 def whereabouts(say: Words, plot: PublicPlot) -> tuple[str, str]:

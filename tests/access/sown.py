@@ -179,8 +179,8 @@ async def sow(doors: Doors) -> Sown:
     things |= {
         "labels": f"{printed.run}.pdf", "certs": paper.certificate, "{change}": "suspend",
         "{chapter}": "1_ethics",
-        "lots": lot.lot, "lot-deeds": split.deed, "L": lot.code, "l": lot.code,
-        "certificates": paper.certificate,
+        "lots": lot.lot, "lot-deeds": split.deed, "packing": split.deed, "L": lot.code,
+        "l": lot.code, "certificates": paper.certificate,
         "cycles": stall.cycle, "settle": stall.cycle, "shop": stall.cycle, "offers": stall.offer,
         "{offer}": stall.offer, "payments": placed.order, "till": placed.order,
         "orders": placed.order, "order": placed.code, "stall": placed.code,

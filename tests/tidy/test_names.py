@@ -42,6 +42,8 @@ ALSO = {
     "market/domain/lineage/barred",  # why a lot stays as it is, asked of four other features
     "market/domain/lineage/correcting",  # a deed with a chain of its own
     "market/domain/lots/earning",  # the claim, for who harvests and who corrects
+    "market/domain/trace/made",  # a lot of several harvests, as a scan shows it
+    "market/domain/trace/told_otherwise",  # what was told before a correction
     "market/domain/lots/making",  # a lot that was made of others, not harvested
     "market/domain/lots/telling",  # what a correction changes
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters

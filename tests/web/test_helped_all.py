@@ -66,6 +66,7 @@ TYPED = {
     "POST /api/v1/lots/{id}/labels": "labels.printed",
     "POST /farm/lots/{id}/spoilt": "lots.poured",
     "POST /api/v1/lots/{id}/spoilt": "lots.poured",
+    "POST /farm/lots/{id}/correct": "lineage.corrected",
     "POST /api/v1/lots/{id}/corrections": "lineage.corrected",
     "POST /certs/{id}/surrender": "certificates.surrendered",
     "POST /api/v1/certificates/{id}/surrender": "certificates.surrendered",
@@ -232,6 +233,8 @@ async def of_a_lot(told: Told, plot: str) -> None:
     await told.program("POST /api/v1/lots/{id}/spoilt", lot, grams=500)
     as_it_was = {"crop": "kale", "harvested_on": str(TODAY), "planting": bed, "reason": "ชั่งผิด"}
     await told.program("POST /api/v1/lots/{id}/corrections", lot, grams=7_000, **as_it_was)
+    typed = as_it_was | {"harvested_on": "22 พ.ย. 69", "weight": "6.5", "after": "1"}
+    await told.page("POST /farm/lots/{id}/correct", lot, step="save", **typed)
 
 
 async def of_a_finding(told: Told) -> None:

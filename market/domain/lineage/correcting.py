@@ -23,7 +23,7 @@ from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.earning import earned, given_back
 from market.domain.lots.queries import Lot
-from market.domain.lots.rules import Claimed, Facts, HarvestLot, NotTheHolder
+from market.domain.lots.rules import Claim, Claimed, Facts, HarvestLot, NotTheHolder
 from market.domain.lots.tables import Lot as LotRow
 from market.domain.lots.tables import LotAlso
 from market.domain.lots.telling import tell_otherwise
@@ -37,7 +37,7 @@ class Derived(msgspec.Struct, frozen=True):
     after: Facts
     beside: str | None
     also: tuple[str, ...]
-    could_be: str
+    could_be: Claim
     """The claim that it has earned, where nobody said yes to more than it bore."""
 
 
@@ -110,7 +110,7 @@ async def derive(data: CorrectLot, *, by: str, at: datetime) -> Derived:
     return Derived(lot, before, after, beside or None, claimed.also, could_be)
 
 
-async def _claim(data: CorrectLot, lot: Lot, *, at: datetime) -> tuple[Claimed, str, str]:
+async def _claim(data: CorrectLot, lot: Lot, *, at: datetime) -> tuple[Claimed, str, Claim]:
     """As if it were reported now with what is known now; a wish of then is kept."""
     assert lot.plot
     assert lot.farmer

@@ -140,9 +140,9 @@ class _Words:
         ]  # fmt: skip
 
     def asked(self, columns: list[str], of: str) -> str:
-        """On PostgreSQL of many codes at once."""
+        """On PostgreSQL of many codes at once. What was made of other lots is told by `made`."""
         asked = f"SELECT l.code, {', '.join(columns)} FROM {of}"  # noqa: S608  (constants)
-        return f"{asked} WHERE l.code {self.how['coded']}"
+        return f"{asked} WHERE l.code {self.how['coded']} AND l.deed IS NULL"
 
 
 @lru_cache(maxsize=2)

@@ -36,6 +36,7 @@ SHOWN = {
     "applications.inspected", "applications.decided", "decisions.decided", "certificates.issued",
     "certificates.suspended", "certificates.reinstated", "certificates.revoked",
     "certificates.surrendered", "certificates.superseded", "lots.harvested", "labels.printed",
+    "lots.made", "lineage.used", "lineage.corrected", "lineage.followed",
 }  # fmt: skip
 """Deeds that strangers may see; `trace.event.<tag>` in the catalogues."""
 
@@ -86,6 +87,14 @@ def verdict(then: State, now: State) -> Verdict:
     if now.state == "suspended":
         return Verdict("warning", "held_then_suspended_now")
     return Verdict("warning", "held_then_ended_since")
+
+
+WORST_FIRST: tuple[Level, ...] = ("bad", "warning", "ok", "unknown")
+
+
+def of_all(verdicts: Iterable[Verdict]) -> Verdict:
+    """One source that is suspended is a word on all that was made of it."""
+    return min(verdicts, key=lambda one: WORST_FIRST.index(one.level), default=NO_CLAIM)
 
 
 def one_slip_away(code: str, alphabet: str) -> Iterator[str]:

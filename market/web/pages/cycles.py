@@ -57,7 +57,8 @@ async def all_cycles(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     found.sort(key=lambda one: one.cycle.opens_at, reverse=True)
     if wanted(request):
         return _cycles_csv(say, found)
-    return page(request, "cycles.html", stops=found)
+    packs = {"leader", "secretariat", "operator"} & {grant.role for grant in permit.grants}
+    return page(request, "cycles.html", stops=found, may_pack=bool(packs))
 
 
 def _cycles_csv(say: Words, stops: list[goods.Stop]) -> Response[bytes]:

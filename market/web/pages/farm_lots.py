@@ -18,6 +18,7 @@ from market.answers.language import words_for
 from market.domain.labels import commands, drawing
 from market.domain.labels import queries as labels
 from market.domain.labels.rules import LABELS_MAX, LAYOUTS, PrintLabels
+from market.domain.lineage import queries as lineage
 from market.domain.lots import commands as lot_commands
 from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
@@ -26,7 +27,7 @@ from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
 from market.web.pages.farm_standing import claim_chip
-from market.web.pages.farm_view import Ask
+from market.web.pages.farm_view import Ask, Shown
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -126,6 +127,11 @@ async def _shown(
         runs=await labels.runs(lot.id),
         unlabelled=left,
         stands=await labels.claim_stands(lot),
+        may_make=may(request, "lot.make", place),
+        may_correct=may(request, "lot.correct", place),
+        made_of=await lineage.inputs_of(lot.id),
+        made_into=await lineage.outputs_of(lot.id),
+        told=await _corrections(lot.id),
         may_spoil=may(request, "lot.spoil", place),
         may_print=own or bool(PRINTERS & roles),
         units=[[unit, say(f"farm.unit.{unit}")] for unit in UNITS],
@@ -133,6 +139,16 @@ async def _shown(
         new="new" in request.query_params,
         printed=request.query_params.get("run", ""),
     )
+
+
+async def _corrections(lot: str) -> list[Shown]:
+    told = await lineage.corrections(lot)
+    names = await people.names(one.by for one in told)
+    return [
+        {"at": one.at, "who": names.get(one.by, ""), "old": one.old, "new": one.new,
+         "reason": one.reason}
+        for one in told
+    ]  # fmt: skip
 
 
 DOORS = [lot_page, print_labels, spoil, sheet]

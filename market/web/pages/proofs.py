@@ -17,7 +17,7 @@ from certification.basis.inclusion import Proved
 from certification.basis.text import Text
 from certification.basis.units import local_day
 from market.answers.language import words_for
-from market.domain.trace import queries
+from market.domain.trace import made, queries
 from market.domain.trace.rules import Happening
 from market.web import verify_record
 from market.web.page import Ask, page
@@ -94,7 +94,7 @@ async def program() -> Response[bytes]:
 
 
 async def _lot(typed: str, today: date) -> Of:
-    lot = await queries.by_code(typed, today)
+    lot = await made.of_any(typed, today)
     return Of("lot", "L", lot.code, lot.crop_name, lot.timeline)
 
 

@@ -14,14 +14,15 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.labels.drawing import qr_svg
 from market.domain.labels.rules import address
-from market.domain.trace import queries
+from market.domain.trace import made, told_otherwise
 from market.domain.trace.alike import Trace, held_back, of_lot
+from market.domain.trace.made import MadeTrace
 from market.domain.trace.rules import UnknownCode, Verdict
 from market.domain.trace.scan import Lone
 from market.web import known, residue_words
 from market.web.drawings import drawing
 from market.web.kept import kept
-from market.web.page import Ask, laid_out
+from market.web.page import Ask, laid_out, page
 from market.web.produce import look_of
 from market.web.scanned import Step, proved, scanned, steps, whereabouts
 from market.web.templating import Placed, parts, to_html
@@ -30,7 +31,7 @@ At = NamedDependency[datetime]
 PAGE = "trace.html"
 OF_THE_LAND = ("plots.registered", "applications.submitted")
 """What an eater of one lot need not read."""
-OF_THE_LOT = ("lots.harvested", "labels.printed")
+OF_THE_LOT = ("lots.harvested", "labels.printed", "lineage.used", "lineage.corrected")
 
 Part = Callable[..., bytes]
 Told = tuple[date, int, bytes]
@@ -40,7 +41,8 @@ Told = tuple[date, int, bytes]
 @get(["/L/{typed:str}", "/l/{typed:str}"], opt={"op": "trace.read"})
 async def lot_page(request: Ask, typed: FromPath[str], at: At) -> Response[bytes]:
     async def show(code: str, today: date) -> Response[bytes]:
-        return shown(request, await queries.by_code(code, today))
+        found = await made.of_any(code, today)
+        return packed(request, found) if isinstance(found, MadeTrace) else shown(request, found)
 
     return await scanned(request, "L", typed, at, show, known.lot)
 
@@ -60,6 +62,30 @@ def shown(request: Ask, lot: Trace) -> Response[bytes]:
     say = words_for(request)
     its_own = {**that_day(say, lot), **own(say, lot, lot, told(say, lot))}
     return laid_out(request, PAGE, level_of(lot, lot.code), alike(say, lot), its_own)
+
+
+def packed(request: Ask, lot: MadeTrace) -> Response[bytes]:
+    """Of a lot that was made of others: every harvest in it."""
+    bad = lot.verdict.level in ("bad", "warning")
+    plain = "wait" if lot.claim == "in_conversion" else "off"
+    level = "bad" if bad else "ok" if lot.claim == "organic" else plain
+    say, of = words_for(request), lot.code
+    return page(
+        request, "trace_made.html", lot=lot, level=level, crop=say.name(lot.crop_name),
+        picture=drawing(look_of(lot.crop)), code_shown=f"{of[:4]}-{of[4:]}",
+        shares=[round(100 * one.grams / lot.grams) for one in lot.harvests],
+        steps=steps(lot.timeline), proof=proved(say, lot.proof).decode(),
+    )  # fmt: skip
+
+
+@get(["/L/{typed:str}/corrections", "/l/{typed:str}/corrections"], opt={"op": "trace.read"})
+async def corrections_page(request: Ask, typed: FromPath[str], at: At) -> Response[bytes]:
+    """What was told before and what is known now; why, is for the group to read."""
+
+    async def show(code: str, _: date) -> Response[bytes]:
+        return page(request, "trace_corrections.html", of=await told_otherwise.of(code))
+
+    return await scanned(request, "L", typed, at, show, below="/corrections")
 
 
 def alike(say: Words, lot: Trace) -> Placed:
@@ -107,7 +133,11 @@ def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Pl
     offered = lot.offered if level_of(day, code) != "bad" else None
     tests = residue_words.lines(say, of_lot(day.tests, code))
     mine = [
-        _harvested(part, day, lot, step) if step.tag == "lots.harvested" else _told(part, day, step)
+        _harvested(part, day, lot, step)
+        if step.tag == "lots.harvested"
+        else _corrected(part, code, step)
+        if step.tag == "lineage.corrected"
+        else _told(part, day, step)
         for step in steps(one for one in lot.timeline if one.tag in OF_THE_LOT)
     ]
     way = sorted([*before, *mine])
@@ -142,6 +172,10 @@ def _harvested(part: Part, day: Trace, lot: Trace | Lone, step: Step) -> Told:
     return on, step.seq, html
 
 
+def _corrected(part: Part, code: str, step: Step) -> Told:
+    return step.on, step.seq, part("trace_corrected.html", code=code, on=step.on)
+
+
 def _told(part: Part, lot: Trace, step: Step) -> Told:
     facts = _facts(lot, step.tag)
     html = part("public_step.html", shown=step.icon, tag=step.tag, on=step.on, **facts)
@@ -169,4 +203,4 @@ def level_of(lot: Trace, code: str = "") -> str:
     return "wait" if lot.claim == "in_conversion" else "off"
 
 
-DOORS = [lot_page, lot_qr]
+DOORS = [lot_page, lot_qr, corrections_page]
