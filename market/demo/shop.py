@@ -9,7 +9,7 @@ from functools import partial
 
 from certification.basis.units import local_day
 from market.demo.days import MARKET_WEEKDAYS, Days, named
-from market.demo.goods import BEFORE_SUSPENSION, COLD, CRATE_GRAMS, PIECE_GRAMS, Harvest
+from market.demo.goods import BEFORE_SUSPENSION, COLD, CRATE_GRAMS, NEXT, PIECE_GRAMS, Harvest
 from market.demo.meetings import SUSPENDED
 from market.demo.people import NETWORK, who
 from market.demo.rounds import BEFORE, PLACES, Round, rounds
@@ -17,6 +17,8 @@ from market.demo.sowing import sowing_for
 from market.demo.story import Deed, deed
 from market.domain.labels import commands as labels
 from market.domain.labels.rules import PrintLabels
+from market.domain.lineage import commands as lineage
+from market.domain.lineage.rules import MakeLots, Parcel, Pick
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import HarvestLot, LotHarvested
 from market.domain.offers import commands as offers
@@ -106,8 +108,25 @@ def hold(days: Days) -> Iterator[Deed]:
         for number, harvest in enumerate(each.harvests):
             at = days.at(each.opens, 7, 3 * number)
             yield Deed(at, partial(_cut_and_offered, harvest, each, at))
+        if each.key == TOGETHER:
+            yield deed(lineage.make_lots, _together(), by=who("ying"), at=days.at(each.opens, 9))
     at = days.at(SUSPENDED - 5, 7)
     yield Deed(at, partial(bring_in, BEFORE_SUSPENSION, BEFORE, at, SUSPENDED - 5))
+
+
+TOGETHER = "next"
+"""The round whose kale Ying packs into family boxes: Malee's with a neighbour's who is still in
+conversion, so all of it is in conversion; leaves were trimmed."""
+
+
+TRIMMED = "ตัดใบเสียออก (ตัวอย่าง)"
+
+
+def _together() -> MakeLots:
+    kale = [one for one in NEXT if one.crop == "kale"]
+    inputs = tuple(Pick(one.id("lot", TOGETHER), 2_500) for one in kale)
+    boxes = (Parcel(2_400), Parcel(2_400))
+    return MakeLots(named("packed"), "pack", inputs, boxes, lower=True, note=TRIMMED)
 
 
 def _open(round: Round, days: Days) -> Deed:

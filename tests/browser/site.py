@@ -58,6 +58,7 @@ WHERE = {
     "shop": "SELECT id FROM cycle ORDER BY opens_at DESC",
     "{offer}": "SELECT id FROM offer WHERE withdrawn_at IS NULL",
     "plots": "SELECT id FROM plot ORDER BY id", "lots": "SELECT id FROM lot ORDER BY id DESC",
+    "packing": "SELECT id FROM lot_deed",
     "inspect": "SELECT id FROM inspection ORDER BY state DESC, id DESC",
     "visits": "SELECT id FROM inspection ORDER BY state, id",
     "standard": "SELECT id FROM scheme_version",
@@ -96,7 +97,7 @@ ALSO = {
     "/order/{code}": f"SELECT code FROM preorder WHERE {NOKS} GROUP BY state",
     "/stall/{code}": ONE_IN_EACH_STATE,
     "/hearings/{id}": "SELECT min(id) FROM hearing GROUP BY matter",
-    "/L/{typed}": "SELECT code FROM lot GROUP BY claim",
+    "/L/{typed}": "SELECT code FROM lot GROUP BY claim, deed IS NULL",
     "/payout/{id}": "SELECT min(id) FROM payout_run GROUP BY state",
     "/shares/{id}": "SELECT min(id) FROM split_proposal GROUP BY state",
 }

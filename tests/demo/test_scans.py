@@ -16,15 +16,15 @@ async def test_each_lot_is_told_the_same_both_ways(demo):
     differ, kin = [], {}
     async with opened(demo):
         hot = in_front_of(doors(demo, clock=lambda: SEEDED_AT), lambda: SEEDED_AT)
-        lots = await in_use().query("SELECT code FROM lot ORDER BY code")
-        for code in (row["code"] for row in lots):
+        lots = await in_use().query("SELECT code, deed FROM lot ORDER BY code")
+        for code, deed in ((row["code"], row["deed"]) for row in lots):
             for language in LANGUAGES:
                 fast, slow = [
                     await ask(app, "GET", f"/L/{code}", *language) for app in (hot, hot.inner)
                 ]
                 if fast != slow:
                     differ.append((code, language))
-            if await by_kin(code, kin) != await queries.by_code(code, TODAY):
+            if deed is None and await by_kin(code, kin) != await queries.by_code(code, TODAY):
                 differ.append((code, "facts"))
     assert differ == []
     assert len(lots) > 150
