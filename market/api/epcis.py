@@ -119,14 +119,14 @@ async def events_of_epc(request: Ask, rest: FromPath[str], at: At) -> Response[b
     **BINDING,
 )
 async def read_event(request: Ask, id: FromPath[str], at: At) -> Response[bytes]:
-    found = HASH.search(unquote(id))
-    if found is None:
+    named = HASH.search(unquote(id))
+    if named is None:
         raise rules.NoSuchEvent(event=id[:100])
     reach = await _reach(request)
-    body = await queries.one(
-        f"ni:///sha-256;{found[0]}?ver=CBV2.0", reach or Asked(public_only=True)
+    found = await queries.one(
+        f"ni:///sha-256;{named[0]}?ver=CBV2.0", reach or Asked(public_only=True)
     )
-    return _said(document.answer(at, [body]))
+    return _said(document.answer(at, found))
 
 
 async def _asked(request: Ask, times: Mapping[str, datetime], names: tuple[str, ...]) -> Asked:

@@ -61,7 +61,7 @@ async def season(doors: Doors) -> tuple[str, str]:
     return lot.code, found["code"]
 
 
-async def test_anybody_reads_the_chain_of_one_lot(doors: Doors):
+async def test_anybody_reads_the_chain_of_one_lot_and_nobody_in_it(doors: Doors):
     code, plot = await season(doors)
     nok = doors.stranger()
     answer = await nok.get(f"/L/{code.lower()}/events")
@@ -90,11 +90,13 @@ async def test_anybody_reads_the_chain_of_one_lot(doors: Doors):
     assert (wrong.status_code, wrong.json()["type"]) == (
         404, "epcisException:NoSuchResourceException",
     )  # fmt: skip
+    await no_event_knows_anybody()
+    await an_entry_handed_over_twice_is_told_once()
+    await a_suspension_stands_in_the_chain_of_what_was_harvested_before(doors, code)
 
 
-async def test_no_event_knows_anybody(doors: Doors):
+async def no_event_knows_anybody() -> None:
     """Names, phones, ids of persons, codes and ids of orders, addresses of houses: canaries."""
-    await season(doors)
     rows = await in_use().query("SELECT body FROM epcis_event")
     whole = "\n".join(row["body"] for row in rows)
     orders = await in_use().query("SELECT id, code, buyer FROM preorder")
@@ -168,16 +170,16 @@ async def test_every_page_comes_once_though_others_are_told_meanwhile(doors: Doo
     assert len(found) == len(set(found)) == before["many"]
 
 
-async def test_a_reader_that_is_handed_an_entry_twice_tells_it_once(doors: Doors):
-    await season(doors)
+async def an_entry_handed_over_twice_is_told_once() -> None:
     before = await in_use().query("SELECT seq, event, body FROM epcis_event ORDER BY seq")
     await in_use().query("UPDATE log_cursor SET seq = 0 WHERE reader = 'epcis'")
     await readers.read_on(later(days=9))
     assert await in_use().query("SELECT seq, event, body FROM epcis_event ORDER BY seq") == before
 
 
-async def test_a_suspension_stands_in_the_chain_of_what_was_harvested_before(doors: Doors):
-    code, _ = await season(doors)
+async def a_suspension_stands_in_the_chain_of_what_was_harvested_before(
+    doors: Doors, code: str
+) -> None:
     [paper] = await in_use().query("SELECT id, code FROM certificate LIMIT 1")
     rest = ChangeCertificate(new_id(), paper["id"], "critical_finding", TODAY)
     await run(certificates.suspend, rest, by=WAN, at=NOW)

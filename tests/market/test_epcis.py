@@ -7,19 +7,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certification.basis import codes
-from market.domain.epcis import document, prehash, rules
-from market.domain.epcis.rules import (
+from certification.basis.database import Database
+from market.domain.epcis import document, prehash, queries, rules, told
+from market.domain.epcis.facts import (
     Carried,
     CertificateTurned,
     Fact,
     Harvested,
     Inspected,
+    Made,
     Ordered,
     SoldInSum,
     Spoilt,
     Weighed,
 )
+from market.jobs import readers
+from tests.cast import CHAN
 from tests.epcis import VENDOR, faults, judged
+from tests.market.farm import farm
+from tests.market.test_lineage import beside, make
+from tests.market.test_lot_corrections import correct
 
 ORIGIN = "https://khiao.example.org"
 CODES = st.text(codes.ALPHABET, min_size=7, max_size=7).map(
@@ -46,6 +53,12 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
         Carried, **COMMON, lot=LOTS, place=st.none() | IDS,
         turn=st.sampled_from(["loaded", "unloaded", "returned"]),
     ),
+    st.builds(
+        Made, **COMMON, kind=st.sampled_from(["split", "mix", "pack"]),
+        inputs=st.lists(LOTS, min_size=1, max_size=3).map(tuple),
+        outputs=st.lists(LOTS, min_size=1, max_size=3).map(tuple),
+        loss_grams=st.integers(0, 10**6),
+    ),
     st.builds(Spoilt, **COMMON, lot=LOTS),
     st.builds(SoldInSum, **COMMON, lot=LOTS),
     st.builds(
@@ -63,7 +76,7 @@ def said(facts: list[Fact]) -> tuple[list[rules.Event], bytes]:
 
 
 @given(st.lists(FACTS, min_size=1, max_size=12))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_any_chain_is_valid_and_has_the_ids_that_another_generator_finds(facts: list[Fact]):
     events, written = said(facts)
     assert said(facts)[1] == written  # the same facts, the same bytes
@@ -116,3 +129,33 @@ LINKS = {
     "urn:epc:id:sgtin:4012345.011111.2": "01/04012345111118/21/2",
     "urn:epc:id:sgln:4012345.00005.0": "414/4012345000054",
 }
+
+
+async def test_a_mix_names_what_went_in_and_a_correction_what_was_wrong(db: Database) -> None:
+    told.use(ORIGIN)
+    malee, chan = await farm(db), await beside(CHAN)
+    first = await malee.harvest(6_000)
+    second = await chan.harvest(4_000, by=CHAN)
+    made = await make("mix", {first.lot: 2_000, second.lot: 3_000}, 4_700)
+    await readers.tell_events()
+    await correct(first.lot, grams=5_500)
+    await readers.tell_events()
+    chain = await queries.chain(made.lots[0].code)
+    assert chain.newest is not None
+    whole = json.loads(document.document(chain.newest, chain.bodies))
+    events = whole["epcisBody"]["eventList"]
+    assert faults(whole) == []
+    assert judged(whole) == [one["eventID"] for one in events]
+    [mix] = [one for one in events if one["type"] == "TransformationEvent"]
+    assert sum(one["quantity"] for one in mix["inputQuantityList"]) == 5
+    assert [one["quantity"] for one in mix["outputQuantityList"]] == [4.7]
+    assert mix["ilmd"] == {"tk:lossKilos": 0.3}
+    harvests = {one["eventID"]: one for one in events if one["bizStep"] == "commissioning"
+                and one["type"] == "ObjectEvent"}  # fmt: skip
+    assert sorted(one["quantityList"][0]["quantity"] for one in harvests.values()) == [4, 5.5, 6]
+    [wrong] = [one for one in harvests.values() if "errorDeclaration" in one]
+    assert wrong["quantityList"][0]["quantity"] == 6
+    [right] = wrong["errorDeclaration"]["correctiveEventIDs"]
+    assert harvests[right]["quantityList"][0]["quantity"] == 5.5
+    both = await queries.one(wrong["eventID"], queries.Asked(public_only=True))
+    assert ["errorDeclaration" in one for one in both] == [False, True]

@@ -11,12 +11,13 @@ from typing import Any
 
 from certification.basis.database import in_use
 from certification.basis.log import Entry
-from market.domain.epcis.rules import (
+from market.domain.epcis.facts import (
     Carried,
     CertificateTurned,
     Fact,
     Harvested,
     Inspected,
+    Made,
     Ordered,
     SoldInSum,
     Spoilt,
@@ -81,6 +82,18 @@ SOLD = (
     ') x JOIN lot l ON l.id = x.lot JOIN producer_group g ON g.id = l."group"'
     " GROUP BY l.code, g.code HAVING sum(x.grams) > 0 ORDER BY l.code"
 )
+CORRECTED = (
+    "SELECT l.code, k.new_grams AS grams, k.new_crop AS crop, k.new_harvested_on AS harvested_on,"
+    " k.new_claim AS claim, p.code AS plot, g.code AS group_code, c.code AS certificate"
+    " FROM lot_correction k JOIN lot l ON l.id = k.lot JOIN plot p ON p.id = l.plot"
+    ' JOIN producer_group g ON g.id = l."group" LEFT JOIN certificate c ON c.id = k.new_certificate'
+    " WHERE k.deed = {} AND k.lot = {} AND l.deed IS NULL"
+)
+"""Of a harvest; what it went into is not told otherwise, for its claim was not told."""
+MADE = (
+    "SELECT g.code AS group_code FROM lot_deed d"
+    ' JOIN producer_group g ON g.id = d."group" WHERE d.id = {}'
+)
 
 
 async def facts(entry: Entry) -> list[Fact]:
@@ -94,13 +107,36 @@ def _at(entry: Entry) -> datetime:
 
 
 async def _harvested(entry: Entry) -> list[Fact]:
+    return [_harvest(entry, row) for row in await _rows(HARVESTED, entry.event["lot"])]
+
+
+async def _corrected(entry: Entry) -> list[Fact]:
+    """The harvest as it is known now."""
+    rows = await _rows(CORRECTED, entry.event["deed"], entry.event["lot"])
+    return [_harvest(entry, row) for row in rows]
+
+
+def _harvest(entry: Entry, row: dict[str, Any]) -> Harvested:
+    return Harvested(
+        entry=entry.seq, told_at=_at(entry), group=row["group_code"], plot=row["plot"],
+        lot=Weighed(row["code"], row["grams"]), crop=row["crop"], claim=row["claim"],
+        on=row["harvested_on"], certificate=row["certificate"],
+    )  # fmt: skip
+
+
+async def _made(entry: Entry) -> list[Fact]:
+    event = entry.event
+    taken = []
+    for pick in event["inputs"]:
+        [lot] = await _rows("SELECT code FROM lot WHERE id = {}", pick["lot"])
+        taken.append(Weighed(lot["code"], int(pick["grams"])))
     return [
-        Harvested(
-            entry=entry.seq, told_at=_at(entry), group=row["group_code"], plot=row["plot"],
-            lot=Weighed(row["code"], row["grams"]), crop=row["crop"], claim=row["claim"],
-            on=row["harvested_on"], certificate=row["certificate"],
+        Made(
+            entry=entry.seq, told_at=_at(entry), group=row["group_code"], kind=event["kind"],
+            inputs=tuple(taken), loss_grams=int(event["loss_grams"]),
+            outputs=tuple(Weighed(one["code"], int(one["grams"])) for one in event["lots"]),
         )
-        for row in await _rows(HARVESTED, entry.event["lot"])
+        for row in await _rows(MADE, event["deed"])
     ]  # fmt: skip
 
 
@@ -249,4 +285,6 @@ BY_TAG: dict[str, Callable[[Entry], Awaitable[list[Fact]]]] = {
     "orders.handed_over": _handed_over,
     "orders.cancelled": _cancelled,
     "settlement.settled": _settled,
+    "lineage.made": _made,
+    "lineage.corrected": _corrected,
 }

@@ -17,6 +17,13 @@ STREAMED = 500
 LAST = 2**62
 
 BACK = "SELECT max(seq) AS seq FROM epcis_event"
+UP = (
+    "WITH RECURSIVE up (id) AS (SELECT id FROM lot WHERE code = {} UNION"
+    " SELECT i.lot FROM up JOIN lot m ON m.id = up.id JOIN lot_input i ON i.deed = m.deed)"
+    " SELECT l.code, p.code AS plot FROM up JOIN lot l ON l.id = up.id"
+    " LEFT JOIN plot p ON p.id = l.plot"
+)
+"""A lot and all that went into it."""
 OF = " FROM epcis_event e WHERE e.seq > {} AND e.seq <= {}"
 
 
@@ -98,34 +105,34 @@ async def stream(asked: Asked) -> AsyncIterator[str]:
         begins = After(rows[-1]["seq"], begins.upto)
 
 
-async def one(event_id: str, asked: Asked) -> str:
+async def one(event_id: str, asked: Asked) -> list[str]:
+    """The event, and where it was declared wrong that too."""
     where, given = _where(asked)
     rows = await in_use().query(
-        f"SELECT e.body{OF}{where} AND e.event = {{}}", 0, LAST, *given, event_id
-    )
+        f"SELECT e.body{OF}{where} AND (e.event = {{}} OR e.event LIKE {{}}) ORDER BY e.seq",
+        0, LAST, *given, event_id, f"{event_id}#%",
+    )  # fmt: skip
     if not rows:
         raise rules.NoSuchEvent(event=event_id[:100])
-    return str(rows[0]["body"])
+    return [row["body"] for row in rows]
 
 
 async def chain(code: str) -> Told:
-    """What everybody may know of a lot and of the land it came from, in the order of time."""
-    names = [f"L/{code}", *await _land(code)]
-    rows = await in_use().query(
-        "SELECT DISTINCT e.seq, e.at, e.told_at, e.body FROM epcis_event e"  # noqa: S608  (marks)
+    """What everybody may know of a lot, of what went into it, and of the land it came from, in the
+    order of time. Of what was declared wrong only the declaration, which says what is right."""
+    rows = await in_use().query(UP, code)
+    names = sorted(
+        {f"L/{row['code']}" for row in rows} | {f"P/{r['plot']}" for r in rows if r["plot"]}
+    )
+    found = await in_use().query(
+        "SELECT DISTINCT e.seq, e.at, e.told_at, e.event, e.body FROM epcis_event e"  # noqa: S608  (marks)
         " JOIN epcis_name n ON n.event = e.seq"
         f" WHERE e.public AND n.name IN ({_marks(names)}) ORDER BY e.at, e.seq LIMIT {CHAIN_MAX}",
         *names,
-    )
-    newest = max((row["told_at"] for row in rows), default=None)
-    return Told(tuple(row["body"] for row in rows), newest)
-
-
-async def _land(code: str) -> list[str]:
-    rows = await in_use().query(
-        "SELECT p.code FROM lot l JOIN plot p ON p.id = l.plot WHERE l.code = {}", code
-    )
-    return [f"P/{row['code']}" for row in rows]
+    ) if names else []  # fmt: skip
+    wrong = {row["event"].partition("#")[0] for row in found if "#" in row["event"]}
+    newest = max((row["told_at"] for row in found), default=None)
+    return Told(tuple(row["body"] for row in found if row["event"] not in wrong), newest)
 
 
 async def _rows(asked: Asked, begins: After, limit: int) -> list[dict[str, Any]]:

@@ -9,13 +9,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing
 from certification.basis.units import THAILAND
 from market.domain.epcis import prehash
+from market.domain.epcis.facts import (
+    Carried,
+    CertificateTurned,
+    Fact,
+    Harvested,
+    Inspected,
+    Made,
+    Ordered,
+    SoldInSum,
+    Spoilt,
+    Weighed,
+)
 from market.domain.epcis.vocabulary import EPCIS_CONTEXT
 
 PREFIX, NAMESPACE = "tk", "urn:talat-khiao:v1:"
@@ -36,75 +48,6 @@ class NotAsked(Invalid):
     """A filter that is not known here, or whose value cannot be read."""
 
     code = "epcis.query_parameter"
-
-
-class Weighed(msgspec.Struct, frozen=True):
-    lot: str
-    """Its code."""
-    grams: int
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """What stands in the record, with all of the rows around it that an event says."""
-
-    entry: int
-    """Its number in the record."""
-    told_at: datetime
-    group: str
-    """Whose it is: the code of the producer group."""
-
-
-class Harvested(Fact, frozen=True, kw_only=True):
-    lot: Weighed
-    plot: str
-    crop: str
-    on: date
-    claim: str
-    certificate: str | None = None
-
-
-class Inspected(Fact, frozen=True, kw_only=True):
-    plot: str
-    ended_at: datetime
-    conformant: bool
-    """Nothing critical or major was found."""
-
-
-class CertificateTurned(Fact, frozen=True, kw_only=True):
-    """Suspended, lifted or revoked: what of the plot may be called organic from that day."""
-
-    plot: str
-    certificate: str
-    turn: Literal["suspended", "reinstated", "revoked"]
-    on: date
-
-
-class Carried(Fact, frozen=True, kw_only=True):
-    """Onto a truck, off again before it left, or back from the round."""
-
-    lot: Weighed
-    turn: Literal["loaded", "unloaded", "returned"]
-    place: str | None = None
-    """The stop it goes to; none: to be sold on the way."""
-
-
-class Spoilt(Fact, frozen=True, kw_only=True):
-    lot: Weighed
-
-
-class SoldInSum(Fact, frozen=True, kw_only=True):
-    """All of a lot that was sold in a round until it was settled."""
-
-    lot: Weighed
-
-
-class Ordered(Fact, frozen=True, kw_only=True):
-    """One order's lines of one group."""
-
-    order: str
-    """Only a digest of it is told."""
-    lots: tuple[Weighed, ...]
-    turn: Literal["reserved", "handed_over", "cancelled"]
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -146,20 +89,10 @@ Said = tuple[str, datetime, dict[str, Any], tuple[str, ...], bool]
 
 
 def _said(fact: Fact, origin: str) -> Said:
-    match fact:
-        case Harvested():
-            return _harvested(fact, origin)
-        case Inspected():
-            return _inspected(fact, origin)
-        case CertificateTurned():
-            return _turned(fact, origin)
-        case Carried():
-            return _carried(fact, origin)
-        case Ordered():
-            return _ordered(fact, origin)
-        case _:
-            assert isinstance(fact, Spoilt | SoldInSum)
-            return _of_lot(fact, fact.lot, GONE[type(fact)], origin)
+    if isinstance(fact, Spoilt | SoldInSum):
+        return _of_lot(fact, fact.lot, GONE[type(fact)], origin)
+    said: Said = SAID[type(fact)](fact, origin)
+    return said
 
 
 GONE: dict[type[Fact], dict[str, str]] = {
@@ -273,6 +206,34 @@ def _ordered(fact: Ordered, origin: str) -> Said:
     return "TransactionEvent", fact.told_at, said, names, False
 
 
+STEPS = {"split": "repackaging", "mix": "commissioning", "pack": "packing"}
+
+
+def _made(fact: Made, origin: str) -> Said:
+    """The claim of what came out is not said: a correction may change it, and the lot's page and
+    its signed file tell it as it is known now."""
+    said = {
+        "bizStep": STEPS[fact.kind],
+        "disposition": "active",
+        "readPoint": {"id": f"{origin}/G/{fact.group}"},
+        "inputQuantityList": _quantities(fact.inputs, origin),
+        "outputQuantityList": _quantities(fact.outputs, origin),
+        "ilmd": {f"{PREFIX}:lossKilos": kilos(fact.loss_grams)},
+    }
+    names = tuple(f"L/{one.lot}" for one in (*fact.inputs, *fact.outputs))
+    return "TransformationEvent", fact.told_at, said, names, True
+
+
+def declared_wrong(body: str, right: Event) -> bytes:
+    """The event that was told, under its own id, with what is to be believed instead."""
+    wrong = {
+        "declarationTime": instant(right.told_at),
+        "reason": "incorrect_data",
+        "correctiveEventIDs": [right.id],
+    }
+    return msgspec.json.encode({**msgspec.json.decode(body), "errorDeclaration": wrong})
+
+
 def opaque(id: str) -> str:
     """An order's id is random; of this digest nobody finds it again, and no code opens anything."""
     digest = hashlib.sha256(f"talat-khiao epcis order {id}".encode()).hexdigest()
@@ -298,3 +259,9 @@ def instant(at: datetime) -> str:
 
 def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), THAILAND)
+
+
+SAID: dict[type[Fact], Any] = {
+    Harvested: _harvested, Inspected: _inspected, CertificateTurned: _turned, Carried: _carried,
+    Ordered: _ordered, Made: _made,
+}  # fmt: skip
