@@ -13,6 +13,7 @@ PROGRAMS = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "node": ("node",),
     "zbar": ("zbarimg",),
+    "poppler": ("pdftoppm",),
     "caddy": ("caddy",),
 }
 PACKAGES = Path(__file__).with_name("node") / "node_modules"

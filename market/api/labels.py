@@ -12,8 +12,20 @@ from litestar.params import FromPath, JSONBody
 
 from market.access import deeds, whose
 from market.access.permit import Permit
-from market.domain.labels import commands, drawing, queries
-from market.domain.labels.rules import LABELS_MAX, LabelsPrinted, PrintLabels, Run, Sheet
+from market.domain.labels import commands, files, queries
+from market.domain.labels.rules import (
+    LABELS_MAX,
+    SHIFT_MOST,
+    Again,
+    LabelsPrinted,
+    Level,
+    PrintLabels,
+    Run,
+    SetShift,
+    Sheet,
+    Shift,
+    ShiftSet,
+)
 
 Mine = NamedDependency[Permit]
 Grams = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
@@ -28,6 +40,9 @@ class NewRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     labels: Annotated[int, msgspec.Meta(ge=1, le=LABELS_MAX)]
     start_at: Annotated[int, msgspec.Meta(ge=1, le=LABELS_MAX)] = 1
     reprint_of: str | None = None
+    level: Level = "M"
+    reason: Again | None = None
+    """Of a reprint."""
 
 
 @post(
@@ -42,8 +57,9 @@ async def print_labels(
     _, place = await whose.lot(id)
     permit.check(place)
     wanted = PrintLabels(
-        id, data.sheet, data.packet_grams, data.labels, data.start_at, data.reprint_of
-    )
+        id, data.sheet, data.packet_grams, data.labels, data.start_at, data.reprint_of,
+        data.level, data.reason,
+    )  # fmt: skip
     by, whom = permit.person, deeds.For(place.owner, place.group, id)
     return await deeds.helped(commands.print_run, data.id, wanted, by=by, at=at, whom=whom)
 
@@ -64,7 +80,9 @@ async def list_runs(id: FromPath[str], permit: Mine) -> list[Run]:
     "/api/v1/lots/{id:str}/labels/{file:str}",
     opt={"op": "label.print"},
     tags=["labels"],
-    summary="The sheet of a run, `{run}.pdf`, or empty outlines, `outlines-{sheet}.pdf`",
+    summary="The labels of a run as a file: `{run}.pdf`; thermal ones as `{run}-203.escpos`, `.zpl`"
+    " or `.png`, and at 300 dpi; the page to try a printer with, `outlines-{sheet}.pdf`; how one"
+    " label would look, `look-{sheet}-{level}-{grams}.png`",
     media_type="application/pdf",
 )
 async def read_sheet(
@@ -72,7 +90,44 @@ async def read_sheet(
 ) -> Response[bytes]:
     _, place = await whose.lot(id)
     permit.check(place)
-    return Response(await drawing.file(id, file, request.app.state.settings.origin))
+    origin = request.app.state.settings.origin
+    made = await files.file(id, file, origin, reader=permit.person)
+    return Response(made.content, media_type=made.media_type)
 
 
-DOORS = [print_labels, list_runs, read_sheet]
+Tenths = Annotated[int, msgspec.Meta(ge=-SHIFT_MOST, le=SHIFT_MOST)]
+
+
+class NewShift(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Tenths of a millimetre to the right and down; of paper, a thermal roll is not moved."""
+
+    id: str
+    sheet: Sheet
+    right: Tenths
+    down: Tenths
+
+
+@post(
+    "/api/v1/label-shifts",
+    opt={"op": "label.align"},
+    tags=["labels"],
+    summary="Put your own printer right, from the next sheet on",
+)
+async def set_shift(
+    data: JSONBody[NewShift], permit: Mine, at: NamedDependency[datetime]
+) -> ShiftSet:
+    wanted = SetShift(data.id, data.sheet, data.right, data.down)
+    return await deeds.once(commands.set_shift, wanted, ShiftSet, by=permit.person, at=at)
+
+
+@get(
+    "/api/v1/label-shifts",
+    opt={"op": "label.align"},
+    tags=["labels"],
+    summary="What your sheets are moved by",
+)
+async def list_shifts(permit: Mine) -> dict[str, Shift]:
+    return await queries.shifts(permit.person)
+
+
+DOORS = [print_labels, list_runs, read_sheet, set_shift, list_shifts]

@@ -26,6 +26,7 @@ SECRET = frozenset(["pin", "new_pin", "code"])
 """Never sent back to the page."""
 
 LETTERS_MAX = 20_000
+TENTHS = re.compile(r"([+-]?)([0-9]{1,4})(?:[.,]([0-9]))?")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-4])[.:]([0-5][0-9])(?:\s*น\.?)?")
 
 
@@ -115,6 +116,17 @@ class Form:
 
     def degrees(self, name: str) -> float:
         return self._read(name, lambda said: float(units.arabic(said)), 0.0)
+
+    def tenths(self, name: str, *, most: int) -> int:
+        """Of what is typed with at most one decimal: `-1.5`, `+2`, `๐.๕`; up to `most` tenths."""
+
+        def read(said: str) -> int:
+            typed = TENTHS.fullmatch(units.arabic(said).replace("−", "-"))
+            if typed is None or abs(tenths := int(f"{typed[1]}{typed[2]}{typed[3] or 0}")) > most:
+                raise ValueError(said)
+            return tenths
+
+        return self._read(name, read, 0)
 
     def minutes(self, name: str) -> int:
         """After midnight: `9.30`, `09:30 น.`, `24.00`."""

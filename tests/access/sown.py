@@ -178,7 +178,7 @@ async def sow(doors: Doors) -> Sown:
     printed = await run(labels.print_run, new_id(), sheet, by=MALEE, at=NOW)
     things |= {
         "labels": f"{printed.run}.pdf", "certs": paper.certificate, "{change}": "suspend",
-        "{chapter}": "1_ethics",
+        "{chapter}": "1_ethics", "printer": "l7160.pdf",
         "lots": lot.lot, "lot-deeds": split.deed, "packing": split.deed, "L": lot.code,
         "l": lot.code, "certificates": paper.certificate,
         "cycles": stall.cycle, "settle": stall.cycle, "shop": stall.cycle, "offers": stall.offer,

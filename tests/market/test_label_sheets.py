@@ -1,8 +1,6 @@
 """What stands on a packet, drawn, rendered and read again by a program that is not ours."""
 
-import subprocess
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pypdfium2
@@ -14,9 +12,8 @@ from PIL import Image
 
 from certification.basis import codes
 from certification.basis.text import Text
-from market.domain.labels import drawing, rules
+from market.domain.labels import drawing, rules, sheets
 from market.domain.labels.rules import LAYOUTS, Goods, OriginTooLong, Sheet
-from tests.skips import program
 
 ORIGIN = "https://talatkhiao.example.org"
 KALE = Goods(
@@ -50,51 +47,17 @@ def words(pdf: bytes) -> str:
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_every_code_of_a_printed_sheet_is_read(sheet: Sheet, dpi: int) -> None:
     count = LAYOUTS[sheet].places + 2
-    pdf = drawing.sheet_pdf([kale()] * count, sheet, start_at=3)
+    pdf = sheets.pdf([kale()] * count, sheet, start_at=3)
     read = [zxingcpp.read_barcodes(page) for page in pages(pdf, dpi)]
     assert [len(page) for page in read] == [count - 4, 4]
     assert {code.text for page in read for code in page} == {f"{ORIGIN.upper()}/L/7K2M9QXD"}
     assert {code.ec_level for page in read for code in page} == {"M"}
 
 
-@pytest.mark.zbar
-@pytest.mark.parametrize("sheet", SHEETS)
-def test_a_second_reader_reads_every_code_too(sheet: Sheet, tmp_path: Path) -> None:
-    count = LAYOUTS[sheet].places
-    [page] = pages(drawing.sheet_pdf([kale()] * count, sheet), 300)
-    page.save(tmp_path / "sheet.png")
-    told = subprocess.run(
-        [program("zbar") or "", "--quiet", "--raw", tmp_path / "sheet.png"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert told.stdout.split() == [f"{ORIGIN.upper()}/L/7K2M9QXD"] * count
-
-
-@pytest.mark.zbar
-@pytest.mark.parametrize("dpi", [203, 300])
-def test_two_readers_read_each_label_of_a_thermal_roll(dpi: int, tmp_path: Path) -> None:
-    """In black and white, as a thermal head burns it."""
-    rolls: tuple[Sheet, ...] = ("t50x30", "t58x40")
-    labels = [
-        page.point(lambda grey: 255 if grey > 127 else 0)
-        for roll in rolls
-        for page in pages(drawing.sheet_pdf([kale()] * 2, roll), dpi)
-    ]
-    address = f"{ORIGIN.upper()}/L/7K2M9QXD"
-    assert [[c.text for c in zxingcpp.read_barcodes(label)] for label in labels] == [[address]] * 4
-    for number, label in enumerate(labels):
-        label.save(tmp_path / f"{number}.png")
-    told = subprocess.run(
-        [program("zbar") or "", "--quiet", "--raw", *sorted(tmp_path.glob("*.png"))],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert told.stdout.split() == [address] * 4
-
-
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_the_first_free_place_is_where_printing_begins(sheet: Sheet) -> None:
     layout = LAYOUTS[sheet]
-    [page] = pages(drawing.sheet_pdf([kale()], sheet, start_at=layout.places), 203)
+    [page] = pages(sheets.pdf([kale()], sheet, start_at=layout.places), 203)
     [code] = zxingcpp.read_barcodes(page)
     mm = 25.4 / 203
     left = (layout.left + (layout.columns - 1) * layout.step_x) / 10
@@ -105,7 +68,7 @@ def test_the_first_free_place_is_where_printing_begins(sheet: Sheet) -> None:
 
 def test_thai_words_are_whole_in_the_document() -> None:
     for name in ("น้ำผึ้งป่า", "ป้าปี๋", "มันเทศญี่ปุ่น"):
-        said = words(drawing.sheet_pdf([kale(crop=Text(name, "x"))], "a4-3x8"))
+        said = words(sheets.pdf([kale(crop=Text(name, "x"))], "a4-3x8"))
         # An extracted sara am comes apart into its two marks, in either order.
         assert {*said} >= {*name.replace("ำ", "")}
 
@@ -116,7 +79,7 @@ def test_thai_words_are_whole_in_the_document() -> None:
      "#image(\"/etc/passwd\")", "]", "}", "' + sys.version + '"],
 )  # fmt: skip
 def test_a_name_is_never_read_as_markup(name: str) -> None:
-    pdf = drawing.sheet_pdf([kale(crop=Text(name, name))], "a4-3x8")
+    pdf = sheets.pdf([kale(crop=Text(name, name))], "a4-3x8")
     assert [page.size for page in pages(pdf, 72)] == [(596, 842)]
     plain = "".join(words(pdf).split())
     assert "".join(name.split()) in plain
@@ -127,13 +90,13 @@ def test_a_name_is_never_read_as_markup(name: str) -> None:
 @example(name="ข้าวสังข์หยดพัทลุงกล้องงอกบรรจุถุงสุญญากาศเก็บเกี่ยวด้วยมือจากนาของปู่ย่าตายาย" * 2)
 def test_any_name_leaves_the_code_readable(name: str) -> None:
     label = kale(crop=Text(name, name), group=Text(name, name))
-    [page] = pages(drawing.sheet_pdf([label], "l7160"), 203)
+    [page] = pages(sheets.pdf([label], "l7160"), 203)
     [code] = zxingcpp.read_barcodes(page)
     assert code.text == label.address
 
 
-def test_the_calibration_page_has_outlines_and_no_code() -> None:
-    [page] = pages(drawing.calibration_pdf("a4-3x8"), 203)
+def test_the_trial_page_has_outlines_and_no_code() -> None:
+    [page] = pages(sheets.trial_pdf("a4-3x8"), 203)
     assert zxingcpp.read_barcodes(page) == []
     assert page.getextrema() != (255, 255)
 

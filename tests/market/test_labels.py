@@ -10,16 +10,22 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.proof import verify
 from certification.basis.transaction import run
-from market.domain.labels import commands, drawing, queries
+from market.domain.labels import commands, queries, sheets
 from market.domain.labels.rules import (
+    Again,
     ClaimLost,
     LabelsPrinted,
+    NoReason,
     NoRun,
     NoSuchPlace,
     NotARealPacket,
     NotTheSameLabels,
     NotYourLot,
     PrintLabels,
+    SetShift,
+    Sheet,
+    Shift,
+    ShiftedTooFar,
     TooManyPackets,
     TooManyReprints,
 )
@@ -35,9 +41,10 @@ ORIGIN = "https://talatkhiao.example.org"
 
 async def printing(
     lot: str, labels: int = 10, packet_grams: int = 500, *, by: str = MALEE, id: str = "",
-    start_at: int = 1, reprint_of: str | None = None,
+    start_at: int = 1, reprint_of: str | None = None, reason: Again | None = None,
 ) -> LabelsPrinted:  # fmt: skip
-    data = PrintLabels(lot, "a4-3x8", packet_grams, labels, start_at, reprint_of)
+    reason = reason or ("jammed" if reprint_of else None)
+    data = PrintLabels(lot, "a4-3x8", packet_grams, labels, start_at, reprint_of, "M", reason)
     return await run(commands.print_run, id or new_id(), data, by=by, at=NOW)
 
 
@@ -51,7 +58,7 @@ async def test_the_packet_in_nok_s_hand_leads_to_malees_lot(db: Database) -> Non
     run_ = await printing(event.lot, 3)
     printed = await queries.printed(run_.run, ORIGIN)
     assert (len(printed.labels), printed.sheet, printed.start_at) == (3, "a4-3x8", 1)
-    pdf = drawing.sheet_pdf(printed.labels, printed.sheet, printed.start_at)
+    pdf = sheets.pdf(printed.labels, printed.sheet, printed.start_at)
     [page] = pages(pdf, 203)
     read = {code.text for code in zxingcpp.read_barcodes(page)}
     assert read == {f"{ORIGIN.upper()}/L/{event.code}"}
@@ -111,6 +118,38 @@ async def test_a_spoilt_sheet_is_printed_again_once_over(db: Database) -> None:
     assert await queries.labelled_grams(lot) == 5_000
     assert await verify([LabelRun]) is None
     assert await queries.label_faults() == []
+
+
+async def test_a_reprint_says_why_and_the_record_keeps_it(db: Database) -> None:
+    lot = await kale(db)
+    first = (await printing(lot, 10)).run
+    again = await printing(lot, 2, reprint_of=first, reason="wet")
+    assert (again.reason, [one.reason for one in await queries.runs(lot)]) == ("wet", [None, "wet"])
+    for wrong in (
+        PrintLabels(lot, "a4-3x8", 500, 2, reprint_of=first),
+        PrintLabels(lot, "a4-3x8", 500, 2, reason="lost"),
+    ):
+        with pytest.raises(NoReason):
+            await run(commands.print_run, new_id(), wrong, by=MALEE, at=NOW)
+    assert await LabelRun.count() == 2
+
+
+async def test_a_printer_is_put_right_by_who_has_it(db: Database) -> None:
+    """The last word counts, of each person and sheet; a wrong one leaves it as it was."""
+    await farm(db)
+
+    async def shifting(sheet: Sheet, right: int, down: int, by: str = MALEE) -> None:
+        await run(commands.set_shift, SetShift(new_id(), sheet, right, down), by=by, at=NOW)
+
+    await shifting("a4-3x8", 15, -20)
+    await shifting("a4-3x8", -5, 100)
+    await shifting("a4-3x8", 1, 1, by=DAO)
+    wrong: list[tuple[Sheet, int]] = [("a4-3x8", 101), ("l7160", -101), ("t50x30", 0)]
+    for sheet, tenths in wrong:
+        with pytest.raises(ShiftedTooFar):
+            await shifting(sheet, tenths, 0)
+    assert await queries.shifts(MALEE) == {"a4-3x8": Shift(-5, 100), "l7160": Shift()}
+    assert await queries.shift(DAO, "a4-3x8") == Shift(1, 1)
 
 
 async def test_a_reprint_is_of_the_same_labels(db: Database) -> None:

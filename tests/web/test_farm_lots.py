@@ -1,14 +1,20 @@
 """Malee records a harvest and labels it."""
 
 from datetime import timedelta
+from io import BytesIO
+
+import zxingcpp
+from PIL import Image
 
 from certification.basis.ids import new_id
 from certification.plots import queries as plots
 from market.domain.labels import queries as labels
+from market.domain.labels.rules import Shift
 from market.domain.lots import queries as lots
 from tests.cast import KRIT, MALEE, NOK, PRASERT, TODAY, WAN, YESTERDAY, YING
 from tests.doors import Doors
 from tests.guarantee import certified, planted, published
+from tests.market.label_readers import of_escpos
 
 
 async def harvest(plot: str, **changed: str) -> dict[str, str]:
@@ -40,7 +46,15 @@ async def test_a_harvest_tells_its_claim_and_is_labelled(doors: Doors) -> None:
         "labels": "๑๐",
         "sheet": "l7160",
         "start_at": "4",
+        "level": "M",
     }
+    looked = await malee.post(f"/farm/lots/{lot.id}/labels", data={**wanted, "look": "yes"})
+    assert (looked.status_code, await labels.runs(lot.id)) == (200, [])
+    assert 'value="๑๐"' in looked.text
+    picture = await malee.get(f"/farm/lots/{lot.id}/labels/look-l7160-M-500.png")
+    assert "labels/look-l7160-M-500.png" in looked.text
+    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(picture.content)).convert("L"))
+    assert code.text.endswith(f"/L/{lot.code}")
     done = await malee.post(f"/farm/lots/{lot.id}/labels", data=wanted, follow_redirects=False)
     assert done.headers["location"] == f"/farm/lots/{lot.id}?run={wanted['id']}#labels"
     sheet = await malee.get(f"/farm/lots/{lot.id}/labels/{wanted['id']}.pdf")
@@ -48,9 +62,12 @@ async def test_a_harvest_tells_its_claim_and_is_labelled(doors: Doors) -> None:
     for name in ("outlines-l7160", "outlines-t50x30"):
         outlines = await malee.get(f"/farm/lots/{lot.id}/labels/{name}.pdf")
         assert (outlines.status_code, outlines.content[:5]) == (200, b"%PDF-")
-    assert (await malee.get(f"/farm/lots/{lot.id}/labels/outlines-a3.pdf")).status_code == 404
+    for unknown in ("outlines-a3.pdf", f"{wanted['id']}-203.zpl", "look-a3-M-500.png",
+                    f"{new_id()}.pdf"):  # fmt: skip
+        answer = await malee.get(f"/farm/lots/{lot.id}/labels/{unknown}")
+        assert answer.status_code == 404, unknown
     page = (await malee.get(done.headers["location"])).text
-    assert "outlines-a4-3x8.pdf" in page
+    assert 'href="/farm/printer"' in page
     assert f"{wanted['id']}.pdf" in page
     jammed = {
         **wanted,
@@ -60,6 +77,9 @@ async def test_a_harvest_tells_its_claim_and_is_labelled(doors: Doors) -> None:
         "packet": "500",
         "unit": "g",
     }
+    unsaid = await malee.post(f"/farm/lots/{lot.id}/labels", data=jammed)
+    assert (unsaid.status_code, len(await labels.runs(lot.id))) == (400, 1)
+    jammed["reason"] = "jammed"
     again = await malee.post(f"/farm/lots/{lot.id}/labels", data=jammed, follow_redirects=False)
     assert again.status_code == 303
     assert len(await labels.runs(lot.id)) == 2
@@ -72,10 +92,20 @@ async def test_a_harvest_tells_its_claim_and_is_labelled(doors: Doors) -> None:
     assert (await malee.post(f"/farm/lots/{lot.id}/labels", data=half)).status_code == 200
     assert {run.packet_grams for run in await labels.runs(lot.id)} == {500}
     most = {**wanted, "id": new_id(), "labels": "100"}
+    roll = {**half, "id": new_id(), "sheet": "t50x30", "level": "Q", "start_at": "1"}
+    assert (await malee.post(f"/farm/lots/{lot.id}/labels", data=roll)).status_code == 200
+    start = f"/farm/lots/{lot.id}/labels/{roll['id']}"
+    for ending in ("203.escpos", "300.zpl", "203.png"):
+        assert f"{start}-{ending}" in (await malee.get(f"/farm/lots/{lot.id}")).text
+    sent = await malee.get(f"{start}-203.escpos")
+    assert sent.headers["content-disposition"] == f'attachment; filename="{lot.code}.escpos"'
+    [burnt] = of_escpos(sent.content)
+    [code] = zxingcpp.read_barcodes(burnt)
+    assert (code.text[-8:], code.ec_level) == (lot.code, "Q")
     refused = await malee.post(f"/farm/lots/{lot.id}/labels", data=most)
     assert refused.status_code == 409
     assert 'value="100"' in refused.text
-    assert "2.8" in refused.text  # what has no label yet
+    assert "2.3" in refused.text  # what has no label yet
 
 
 async def test_a_zero_too_many_is_asked_about_before_it_is_a_lot(doors: Doors) -> None:
@@ -193,3 +223,30 @@ async def test_what_spoils_leaves_what_can_be_ordered_once(doors: Doors) -> None
         told = await malee.post(f"/api/v1/lots/{form['id']}/spoilt", json=sent)
         assert told.json()["target"] == "waste"
     assert (await lots.stock_of(form["id"])).waste_grams == 2_000
+
+
+async def test_malee_puts_her_printer_right(doors: Doors) -> None:
+    malee, krit = await doors.as_(MALEE), await doors.as_(KRIT)
+    assert "/farm/printer/l7160.pdf" in (await malee.get("/farm/printer")).text
+    typed = {"id": new_id(), "sheet": "l7160", "right": "๑.๕", "down": "-2"}
+    for _ in range(2):
+        done = await malee.post("/farm/printer", data=typed, follow_redirects=False)
+        assert (done.status_code, done.headers["location"]) == (
+            303,
+            "/farm/printer?done=l7160#l7160",
+        )
+    assert (await labels.shifts(MALEE))["l7160"] == Shift(15, -20)
+    assert 'value="1.5"' in (await malee.get("/farm/printer")).text
+    trial = await malee.get("/farm/printer/l7160.pdf")
+    assert (trial.status_code, trial.content[:5]) == (200, b"%PDF-")
+    assert (await malee.get("/farm/printer/a3.pdf")).status_code == 404
+    for wrong in ({"right": "11"}, {"down": "a"}, {"right": "1.55"}, {"sheet": "t50x30"}):
+        answer = await malee.post("/farm/printer", data={**typed, "id": new_id(), **wrong})
+        assert answer.status_code == 400, wrong
+        assert f'value="{wrong.get("right", "๑.๕")}"' in answer.text or "sheet" in wrong
+    assert await labels.shifts(KRIT) == {"a4-3x8": Shift(), "l7160": Shift()}
+    assert (await krit.get("/farm/printer")).status_code == 200
+    asked = {"id": new_id(), "sheet": "t58x40", "right": 1, "down": 1}
+    said = await malee.post("/api/v1/label-shifts", json=asked)
+    assert (said.status_code, said.json()["code"]) == (400, "labels.shifted_too_far")
+    assert (await malee.get("/api/v1/label-shifts")).json()["l7160"] == {"right": 15, "down": -20}

@@ -12,7 +12,7 @@ from certification.groups import queries as groups
 from certification.residues import queries as residues
 from market.domain.labels import queries, rules
 from market.domain.labels.rules import LabelsPrinted, PrintLabels
-from market.domain.labels.tables import LabelRun
+from market.domain.labels.tables import LabelRun, LabelShift
 from market.domain.lots import queries as lots
 
 MAY_PRINT = {"leader", "secretariat", "operator"}
@@ -36,6 +36,21 @@ async def issue_codes(data: rules.IssueCodes, *, by: str, at: datetime) -> rules
         await codes.issue_block("lot", data.device, data.count, at=at)
         event = rules.CodesIssued(data.device, data.count)
         log.append(event, subject=data.device, by=by, at=at)
+    return event
+
+
+async def set_shift(data: rules.SetShift, *, by: str, at: datetime) -> rules.ShiftSet:
+    """Sheets that are opened from now on are moved, those of earlier runs too."""
+    async with transaction():
+        rules.check_shift(data)
+        await LabelShift.insert(
+            LabelShift(
+                id=data.id, sheet=data.sheet, right_tenths=data.right, down_tenths=data.down,
+                by=by, at=at,
+            )
+        )  # fmt: skip
+        event = rules.ShiftSet(data.id, data.sheet)
+        log.append(event, subject=by, by=by, at=at)
     return event
 
 
@@ -82,9 +97,12 @@ async def _write(id: str, data: PrintLabels, *, by: str, at: datetime) -> Labels
     await LabelRun.insert(
         LabelRun(
             id=id, lot=data.lot, sheet=data.sheet, packet_grams=data.packet_grams,
-            labels=data.labels, start_at=data.start_at, reprint_of=data.reprint_of, by=by, at=at,
+            labels=data.labels, start_at=data.start_at, reprint_of=data.reprint_of,
+            level=data.level, reason=data.reason, by=by, at=at,
         )
     )  # fmt: skip
-    event = LabelsPrinted(id, data.lot, data.labels, data.packet_grams, data.reprint_of or "")
+    event = LabelsPrinted(
+        id, data.lot, data.labels, data.packet_grams, data.reprint_of or "", data.reason or ""
+    )
     log.append(event, (LabelRun, id), subject=data.lot, by=by, at=at)
     return event

@@ -12,7 +12,7 @@ from certification.plots import queries as plots
 from certification.residues import queries as residues
 from market.domain.labels import rules
 from market.domain.labels.rules import Printed, Run
-from market.domain.labels.tables import LabelRun
+from market.domain.labels.tables import LabelRun, LabelShift
 from market.domain.lineage import barred as lineage
 from market.domain.lineage import queries as lineage_seen
 from market.domain.lots import queries as lots
@@ -50,12 +50,32 @@ async def claim_stands(lot: lots.Lot) -> bool:
     return lot.certificate in {one.certificate for one in held}
 
 
+async def label(lot: str, packet_grams: int, origin: str) -> rules.Label:
+    return rules.label(await goods(await lots.lot(lot)), packet_grams, origin)
+
+
 async def printed(run_id: str, origin: str) -> Printed:
-    """What `drawing.sheet_pdf` needs. `origin`: the public address, `https://host`."""
+    """What `sheets.pdf` needs. `origin`: the public address, `https://host`."""
     of = await run(run_id)
-    lot = await lots.lot(of.lot)
-    label = rules.label(await goods(lot), of.packet_grams, origin)
-    return Printed((label,) * of.labels, of.sheet, of.start_at)
+    one = await label(of.lot, of.packet_grams, origin)
+    return Printed((one,) * of.labels, of.sheet, of.start_at, of.level)
+
+
+async def shift(person: str, sheet: rules.Sheet) -> rules.Shift:
+    """As that person set it last."""
+    row = await (
+        LabelShift.select()
+        .where(LabelShift.by == person, LabelShift.sheet == sheet)
+        .order_by(LabelShift.at, LabelShift.id, ascending=False)
+        .first()
+    )
+    return rules.Shift(row["right_tenths"], row["down_tenths"]) if row else rules.NO_SHIFT
+
+
+async def shifts(person: str) -> dict[str, rules.Shift]:
+    """Of each sheet of paper."""
+    paper = [sheet for sheet in rules.LAYOUTS if rules.is_paper(sheet)]
+    return {sheet: await shift(person, sheet) for sheet in paper}
 
 
 async def goods(lot: lots.Lot) -> rules.Goods:

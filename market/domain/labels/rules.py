@@ -6,9 +6,10 @@ by the back door of a group's or product's name.
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,6 +25,20 @@ ORIGIN_LETTERS_MAX = 50
 """`/L/` and eight letters make 61: what QR version 3 holds at level M in alphanumeric mode."""
 
 Sheet = Literal["a4-3x8", "l7160", "t50x30", "t58x40"]
+Level = Literal["M", "Q"]
+"""How much of the code may be lost and it still reads: 15 %, or 25 % for wet crates."""
+
+Again = Literal["jammed", "faded", "wet", "lost"]
+"""Why labels are printed again."""
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+AGAIN: tuple[Again, ...] = get_args(Again)
+MM_PER_INCH = 25.4
+MODULE_MM = 4 * MM_PER_INCH / 203
+"""Four dots of a 203 dpi printer, a trace above 0.5 mm: the least that prints clean (Denso)."""
+
+SHIFT_MOST = 100
+"""Tenths of a millimetre: a printer that is off by more is broken."""
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -50,10 +65,30 @@ LAYOUTS: dict[Sheet, Layout] = {
     "a4-3x8": Layout(3, 8, 0, 5, 700, 370, 700, 370),
     "l7160": Layout(3, 7, 75, 155, 660, 381, 635, 381),
     "t50x30": Layout(1, 1, 0, 0, 500, 300, 500, 300, page_width=500, page_height=300),
-    "t58x40": Layout(1, 1, 0, 0, 580, 400, 580, 400, page_width=580, page_height=400),
+    "t58x40": Layout(1, 1, 50, 0, 580, 400, 480, 400, page_width=580, page_height=400),
 }
 """70 × 37 mm is what Thai stationers sell as "A4 3×8"; L7160 after the glabels templates (MIT).
-Thermal: the commonest die-cut label, and a length of the stall's 58 mm roll."""
+Thermal: the commonest die-cut label, and a length of the stall's 58 mm roll, of which a head burns
+the middle 48 mm."""
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """What a printer is off by is taken back: tenths of a millimetre to the right and down."""
+
+    right: int = 0
+    down: int = 0
+
+
+NO_SHIFT = Shift()
+TRIAL_WORDS = (
+    "พิมพ์หน้านี้ที่ขนาด 100% แล้ววัดด้วยไม้บรรทัด กากบาทใหญ่ต้องห่างจากขอบซ้าย 30 มม. และขอบบน 30 มม."
+    " ถ้าวัดได้ 28 มม. ให้เพิ่มค่าที่ตั้งไว้อีก 2 มม. ถ้าวัดได้ 32 มม. ให้ลดลง 2 มม.",
+    "Print at 100 % and measure: the large cross is meant to be 30 mm from the left edge and 30 mm"
+    " from the top. At 28 mm add 2 mm to what is set, at 32 mm take 2 mm away.",
+    "ไม้บรรทัด 100 มม. ต้องวัดได้ 100 มม. ถ้าไม่ใช่ ให้ปิดการย่อขยายของเครื่องพิมพ์"
+    " · 100 mm must measure 100 mm, or the printer scales.",
+    "ระยะเลื่อนที่ตั้งไว้ในหน้านี้ · moved on this page by:",
+)
 
 
 class NoRun(Missing):
@@ -86,6 +121,18 @@ class NoSuchPlace(Invalid):
     """The first free place is not on the sheet."""
 
     code = "labels.no_such_place"
+
+
+class NoReason(Invalid):
+    """A reprint says why."""
+
+    code = "labels.no_reason"
+
+
+class ShiftedTooFar(Invalid):
+    """Paper is moved by at most a centimetre; a thermal roll not at all."""
+
+    code = "labels.shifted_too_far"
 
 
 class NotTheSameLabels(Refusal):
@@ -139,6 +186,23 @@ class PrintLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start_at: int = 1
     """The first free place on the first sheet."""
     reprint_of: str | None = None
+    level: Level = "M"
+    reason: Again | None = None
+    """Of a reprint."""
+
+
+class SetShift(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For one's own printer, from the next sheet on."""
+
+    id: str
+    sheet: Sheet
+    right: int
+    down: int
+
+
+class ShiftSet(msgspec.Struct, frozen=True, tag="labels.shift_set"):
+    shift: str
+    sheet: Sheet
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -149,6 +213,9 @@ class Run(msgspec.Struct, frozen=True):
     labels: int
     start_at: int
     reprint_of: str | None
+    level: Level
+    reason: Again | None
+    at: datetime
 
 
 class LabelsPrinted(msgspec.Struct, frozen=True, tag="labels.printed"):
@@ -157,6 +224,7 @@ class LabelsPrinted(msgspec.Struct, frozen=True, tag="labels.printed"):
     labels: int
     packet_grams: int
     reprint_of: str = ""
+    reason: str = ""
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -183,6 +251,7 @@ class Printed(msgspec.Struct, frozen=True):
     labels: tuple[Label, ...]
     sheet: Sheet
     start_at: int
+    level: Level = "M"
 
 
 class Goods(msgspec.Struct, frozen=True):
@@ -212,6 +281,23 @@ def check(data: PrintLabels) -> None:
         raise NotARealPacket(most=LABELS_MAX)
     if not 1 <= data.start_at <= LAYOUTS[data.sheet].places:
         raise NoSuchPlace(start_at=data.start_at, places=LAYOUTS[data.sheet].places)
+    if (data.reprint_of is None) != (data.reason is None):
+        raise NoReason()
+
+
+def check_shift(data: SetShift) -> None:
+    if not is_paper(data.sheet) or max(abs(data.right), abs(data.down)) > SHIFT_MOST:
+        raise ShiftedTooFar(most_mm=SHIFT_MOST // 10)
+
+
+def is_paper(sheet: Sheet) -> bool:
+    """And not a thermal roll."""
+    return LAYOUTS[sheet].places > 1
+
+
+def module_dots(dpi: int) -> int:
+    """The fewest whole dots that are not below 0.5 mm."""
+    return math.ceil(0.5 * dpi / MM_PER_INCH)
 
 
 def check_codes(wanted: int, waiting: int) -> None:

@@ -15,16 +15,36 @@ class LabelRun(Table, tablename="label_run", tags=[PROVEN, APPEND_ONLY]):
     id = columns.row_id()
     lot = columns.link(Lot)
     sheet = columns.word(20)
-    """a4-3x8, l7160"""
+    """a4-3x8, l7160, t50x30, t58x40"""
     packet_grams = columns.number()
     labels = column.Integer(default=None)
     start_at = column.Integer(default=None)
     """The first free place on the sheet, from 1."""
     reprint_of = columns.earlier()
     """A spoilt sheet printed again does not count against the lot."""
+    level = columns.word(1)
+    """M, Q"""
+    reason = columns.word(20, null=True)
+    """Of a reprint: jammed, faded, wet, lost"""
     by = columns.person()
     at = columns.instant()
     label_run_count = Check((labels > 0) & (packet_grams > 0))
+    label_run_reason = Check(
+        (reprint_of.is_null() & reason.is_null())
+        | (reprint_of.is_not_null() & reason.is_not_null())
+    )
+
+
+class LabelShift(Table, tablename="label_shift", tags=[APPEND_ONLY]):
+    """How a person's printer is put right; the last one counts."""
+
+    id = columns.row_id()
+    sheet = columns.word(20)
+    right_tenths = column.Integer(default=None)
+    down_tenths = column.Integer(default=None)
+    """Of a millimetre."""
+    by = columns.person()
+    at = columns.instant()
 
 
 class LabelTotal(Table, tablename="label_total"):

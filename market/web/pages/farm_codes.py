@@ -13,7 +13,7 @@ from certification.basis.refusal import Refusal
 from market.access import deeds
 from market.access.permit import Permit
 from market.domain.accounts import queries as accounts
-from market.domain.labels import commands, drawing
+from market.domain.labels import commands, queries, sheets
 from market.domain.labels.rules import CODES_MAX, CodesIssued, IssueCodes, blank
 from market.web.form import Form
 from market.web.page import onward, page
@@ -43,11 +43,12 @@ async def take_codes(request: Ask, permit: NamedDependency[Permit], at: Now) -> 
 
 
 @get("/farm/codes/sheet.pdf", opt={"op": "code.issue"})
-async def sheet(request: Ask, at: Now) -> Response[bytes]:
+async def sheet(request: Ask, permit: NamedDependency[Permit], at: Now) -> Response[bytes]:
     """Every code that waits on this phone, on A4 3×8; to be written on and stuck to crates."""
     origin = request.app.state.settings.origin
     labels = [blank(code, origin) for code in await _waiting(request, at)]
-    drawn = await asyncio.to_thread(drawing.sheet_pdf, labels, "a4-3x8")
+    shift = await queries.shift(permit.person, "a4-3x8")
+    drawn = await asyncio.to_thread(sheets.pdf, labels, "a4-3x8", shift=shift)
     headers = {"content-disposition": 'inline; filename="codes.pdf"'}
     return Response(drawn, media_type="application/pdf", headers=headers)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from msgspec import convert
 
 from certification.basis.refusal import Refusal
 from certification.people import queries as people
@@ -15,9 +16,17 @@ from market.access import deeds, whose
 from market.access.guard import may
 from market.access.permit import Permit, Place
 from market.answers.language import words_for
-from market.domain.labels import commands, drawing
+from market.domain.labels import commands, files
 from market.domain.labels import queries as labels
-from market.domain.labels.rules import LABELS_MAX, LAYOUTS, PrintLabels
+from market.domain.labels.rules import (
+    AGAIN,
+    LABELS_MAX,
+    LAYOUTS,
+    LEVELS,
+    PrintLabels,
+    check,
+    is_paper,
+)
 from market.domain.lineage import queries as lineage
 from market.domain.lots import commands as lot_commands
 from market.domain.lots import queries as lots
@@ -51,6 +60,9 @@ async def print_labels(request: Ask, id: FromPath[str], permit: Mine, at: Now) -
     form = await Form.of(request)
     try:
         wanted = _labels(form, id)
+        if form.ticked("look"):
+            check(wanted)
+            return await _shown(request, lot, permit, place, typed=form.typed, look=wanted)
         by, whom = permit.person, deeds.For(place.owner, place.group, id)
         made = await deeds.helped(commands.print_run, form.id(), wanted, by=by, at=at, whom=whom)
     except Refusal as no:
@@ -81,8 +93,15 @@ def _labels(form: Form, lot: str) -> PrintLabels:
         form.whole("labels", least=1, most=LABELS_MAX),
     )
     start = form.whole("start_at", least=1, most=100)
+    level = form.choice("level", LEVELS) if form.raw("level") else "M"
+    again = form.raw("reprint_of") or None
+    reason = form.choice("reason", AGAIN) if again else None
     form.done()
-    return PrintLabels(lot, sheet, grams, many, start, form.raw("reprint_of") or None)  # type: ignore[arg-type]  # among SHEETS
+    wanted = {"sheet": sheet, "level": level, "reason": reason}
+    return convert(
+        {**wanted, "lot": lot, "packet_grams": grams, "labels": many, "start_at": start,
+         "reprint_of": again}, PrintLabels,
+    )  # fmt: skip
 
 
 @get("/farm/lots/{id:str}/labels/{file:str}", opt={"op": "label.print"})
@@ -91,9 +110,12 @@ async def sheet(
 ) -> Response[bytes]:
     lot, place = await whose.lot(id)
     permit.check(place)
-    drawn = await drawing.file(id, file, request.app.state.settings.origin)
-    headers = {"content-disposition": f'inline; filename="{lot.code}.pdf"'}
-    return Response(drawn, media_type="application/pdf", headers=headers)
+    origin = request.app.state.settings.origin
+    made = await files.file(id, file, origin, reader=permit.person)
+    ending = file.rpartition(".")[2]
+    shown = "inline" if ending in ("pdf", "png") else "attachment"
+    headers = {"content-disposition": f'{shown}; filename="{lot.code}.{ending}"'}
+    return Response(made.content, media_type=made.media_type, headers=headers)
 
 
 async def _shown(
@@ -104,6 +126,7 @@ async def _shown(
     *,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
+    look: PrintLabels | None = None,
 ) -> Response[bytes]:
     say, own = words_for(request), lot.farmer == permit.person
     plot = await plots.plot(lot.plot) if lot.plot else None
@@ -136,6 +159,10 @@ async def _shown(
         may_print=own or bool(PRINTERS & roles),
         units=[[unit, say(f"farm.unit.{unit}")] for unit in UNITS],
         sheets=[[sheet, say(f"farm.sheet.{sheet}")] for sheet in SHEETS],
+        levels=[[level, say(f"farm.level.{level}")] for level in LEVELS],
+        again=[[why, say(f"farm.again.{why}")] for why in AGAIN],
+        look=f"look-{look.sheet}-{look.level}-{look.packet_grams}.png" if look else "",
+        rolls=[sheet for sheet in SHEETS if not is_paper(sheet)],
         new="new" in request.query_params,
         printed=request.query_params.get("run", ""),
     )
