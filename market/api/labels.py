@@ -13,17 +13,14 @@ from litestar.params import FromPath, JSONBody
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.domain.labels import commands, files, queries
+from market.domain.labels.layouts import SHIFT_MOST, Level, Sheet, Shift
 from market.domain.labels.rules import (
     LABELS_MAX,
-    SHIFT_MOST,
     Again,
     LabelsPrinted,
-    Level,
     PrintLabels,
     Run,
     SetShift,
-    Sheet,
-    Shift,
     ShiftSet,
 )
 

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 import bench.labels
-from market.domain.labels import files, printers, rules, sheets
-from market.domain.labels.rules import LAYOUTS, Label, Level, Printed, Sheet, Shift
+from market.domain.labels import files, layouts, printers, rules, sheets
+from market.domain.labels.layouts import LAYOUTS, Level, Sheet, Shift
+from market.domain.labels.rules import Label, Printed
 from tests.market import label_readers as readers
 from tests.market.test_label_sheets import kale
 
@@ -29,7 +30,7 @@ def each_way(sheet: Sheet, dpi: int, level: Level, folder: Path) -> dict[str, li
     """The same three labels, by each of the ways that lead to a printer."""
     made = labels()
     pages = readers.of_pdf(sheets.pdf(made, sheet, 2, level=level), dpi, folder)
-    if rules.is_paper(sheet):
+    if layouts.is_paper(sheet):
         return {"pdf": cut(pages[0], sheet, (1, 2, 3), dpi)}
     printed = Printed(tuple(made), sheet, 1, level)
     zpl = readers.of_zpl(files.thermal(printed, dpi, "zpl"))
@@ -117,7 +118,7 @@ def test_a_sheet_is_moved_by_what_the_printer_is_off(tmp_path: Path) -> None:
     ):
         before, after = (
             np.asarray(readers.of_pdf(draw(shift), 254, tmp_path)[0]) < 128
-            for shift in (rules.NO_SHIFT, Shift(right=15, down=-20))
+            for shift in (layouts.NO_SHIFT, Shift(right=15, down=-20))
         )
         moved = np.zeros_like(before)
         moved[:-20, 15:] = before[20:, :-15]
@@ -148,13 +149,13 @@ def test_what_is_not_whole_bytes_is_filled_with_white() -> None:
 def test_a_thousand_labels_cost_at_most_three_times_their_bare_codes(record_property) -> None:
     """`./run bench labels`"""
     found = bench.labels.measure()
-    ratio = found["ratio"]
+    ratio, most = found["ratio"], bench.labels.LIMIT
     record_property(
-        "figure", f"1,000 different labels as PDF in {found['pdf_s']['median']} s, {ratio['median']}x "
-        f"their bare codes ({ratio['min']} to {ratio['max']}; limit {bench.labels.LIMIT}x); of one lot: "
-        f"{found['one_lot']}",
+        "figure", f"1,000 different labels as PDF in {found['pdf_s']['median']} s,"
+        f" {ratio['median']}x their bare codes ({ratio['min']} to {ratio['max']}; limit {most}x);"
+        f" of one lot: {found['one_lot']}",
     )  # fmt: skip
-    assert ratio["median"] <= bench.labels.LIMIT
+    assert ratio["median"] <= most
 
 
 def _black(picture: Image.Image) -> int:

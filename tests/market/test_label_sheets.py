@@ -13,7 +13,8 @@ from PIL import Image
 from certification.basis import codes
 from certification.basis.text import Text
 from market.domain.labels import drawing, rules, sheets
-from market.domain.labels.rules import LAYOUTS, Goods, OriginTooLong, Sheet
+from market.domain.labels.layouts import LAYOUTS, Sheet
+from market.domain.labels.rules import Goods, OriginTooLong
 
 ORIGIN = "https://talatkhiao.example.org"
 KALE = Goods(

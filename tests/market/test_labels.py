@@ -11,6 +11,7 @@ from certification.basis.ids import new_id
 from certification.basis.proof import verify
 from certification.basis.transaction import run
 from market.domain.labels import commands, queries, sheets
+from market.domain.labels.layouts import Sheet, Shift
 from market.domain.labels.rules import (
     Again,
     ClaimLost,
@@ -23,8 +24,6 @@ from market.domain.labels.rules import (
     NotYourLot,
     PrintLabels,
     SetShift,
-    Sheet,
-    Shift,
     ShiftedTooFar,
     TooManyPackets,
     TooManyReprints,

@@ -99,7 +99,11 @@ ALSO = {
     "market/domain/trace/scan",  # those rows read, and what each part of the page says of them
     "market/domain/trace/alike",  # what lots of the same land and papers share, and each its own
     "market/domain/trace/past",  # what the pages of lots, certificates and plots have in common
-    "market/domain/labels/drawing",  # the matrix of a code as paths, the sheet as PDF
+    "market/domain/labels/drawing",  # the matrix of a code, as paths and dot by dot
+    "market/domain/labels/files",  # what each name of a file answers
+    "market/domain/labels/layouts",  # the geometry of sheets
+    "market/domain/labels/printers",  # ESC/POS and ZPL
+    "market/domain/labels/sheets",  # the typesetter
     "market/domain/orders/barred",  # what a certificate bars, and the orders that wait for it
     # the green truck's planner: pure, and its checker shares nothing with it
     "market/domain/trips/problem", "market/domain/trips/estimate", "market/domain/trips/route",

@@ -9,7 +9,7 @@ from PIL import Image
 from certification.basis.ids import new_id
 from certification.plots import queries as plots
 from market.domain.labels import queries as labels
-from market.domain.labels.rules import Shift
+from market.domain.labels.layouts import Shift
 from market.domain.lots import queries as lots
 from tests.cast import KRIT, MALEE, NOK, PRASERT, TODAY, WAN, YESTERDAY, YING
 from tests.doors import Doors

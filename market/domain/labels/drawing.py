@@ -10,7 +10,7 @@ from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
-from market.domain.labels.rules import Level
+from market.domain.labels.layouts import Level
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""

@@ -17,8 +17,9 @@ from typing import cast
 
 import msgspec
 
-from market.domain.labels import printers, queries, rules, sheets
-from market.domain.labels.rules import LAYOUTS, Label, Level, NoRun, Printed, Sheet
+from market.domain.labels import layouts, printers, queries, sheets
+from market.domain.labels.layouts import LAYOUTS, Level, Sheet
+from market.domain.labels.rules import Label, NoRun, Printed
 
 DPI = (203, 300)
 KINDS = {
@@ -63,7 +64,7 @@ async def _of_run(printed: Printed, dpi: str | None, kind: str, reader: str) -> 
     dots = int(dpi or DPI[0])
     if kind == "png":
         return await asyncio.to_thread(_look, printed.labels[0], printed.sheet, printed.level, dots)
-    if rules.is_paper(printed.sheet):
+    if layouts.is_paper(printed.sheet):
         raise NoRun(run=kind)
     return await asyncio.to_thread(thermal, printed, dots, kind)
 

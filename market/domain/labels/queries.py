@@ -10,7 +10,7 @@ from certification.crops import queries as crops
 from certification.groups import queries as groups
 from certification.plots import queries as plots
 from certification.residues import queries as residues
-from market.domain.labels import rules
+from market.domain.labels import layouts, rules
 from market.domain.labels.rules import Printed, Run
 from market.domain.labels.tables import LabelRun, LabelShift
 from market.domain.lineage import barred as lineage
@@ -61,7 +61,7 @@ async def printed(run_id: str, origin: str) -> Printed:
     return Printed((one,) * of.labels, of.sheet, of.start_at, of.level)
 
 
-async def shift(person: str, sheet: rules.Sheet) -> rules.Shift:
+async def shift(person: str, sheet: layouts.Sheet) -> layouts.Shift:
     """As that person set it last."""
     row = await (
         LabelShift.select()
@@ -69,12 +69,12 @@ async def shift(person: str, sheet: rules.Sheet) -> rules.Shift:
         .order_by(LabelShift.at, LabelShift.id, ascending=False)
         .first()
     )
-    return rules.Shift(row["right_tenths"], row["down_tenths"]) if row else rules.NO_SHIFT
+    return layouts.Shift(row["right_tenths"], row["down_tenths"]) if row else layouts.NO_SHIFT
 
 
-async def shifts(person: str) -> dict[str, rules.Shift]:
+async def shifts(person: str) -> dict[str, layouts.Shift]:
     """Of each sheet of paper."""
-    paper = [sheet for sheet in rules.LAYOUTS if rules.is_paper(sheet)]
+    paper = [sheet for sheet in layouts.LAYOUTS if layouts.is_paper(sheet)]
     return {sheet: await shift(person, sheet) for sheet in paper}
 
 

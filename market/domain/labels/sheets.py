@@ -18,13 +18,12 @@ from msgspec.structs import asdict, replace
 from PIL import Image
 
 from market.domain.labels import drawing
-from market.domain.labels.rules import (
+from market.domain.labels.layouts import (
     LAYOUTS,
     MM_PER_INCH,
     MODULE_MM,
     NO_SHIFT,
     TRIAL_WORDS,
-    Label,
     Layout,
     Level,
     Sheet,
@@ -32,6 +31,7 @@ from market.domain.labels.rules import (
     is_paper,
     module_dots,
 )
+from market.domain.labels.rules import Label
 
 FONTS = Path(__file__).parents[2] / "web/static/fonts"
 TEMPLATE = Path(__file__).with_name("sheet.typ")

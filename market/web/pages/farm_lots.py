@@ -18,15 +18,8 @@ from market.access.permit import Permit, Place
 from market.answers.language import words_for
 from market.domain.labels import commands, files
 from market.domain.labels import queries as labels
-from market.domain.labels.rules import (
-    AGAIN,
-    LABELS_MAX,
-    LAYOUTS,
-    LEVELS,
-    PrintLabels,
-    check,
-    is_paper,
-)
+from market.domain.labels.layouts import LAYOUTS, LEVELS, is_paper
+from market.domain.labels.rules import AGAIN, LABELS_MAX, PrintLabels, check
 from market.domain.lineage import queries as lineage
 from market.domain.lots import commands as lot_commands
 from market.domain.lots import queries as lots

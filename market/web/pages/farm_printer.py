@@ -14,7 +14,8 @@ from market.access import deeds
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.labels import commands, queries, sheets
-from market.domain.labels.rules import LAYOUTS, SHIFT_MOST, NoRun, SetShift, ShiftSet, is_paper
+from market.domain.labels.layouts import LAYOUTS, SHIFT_MOST, is_paper
+from market.domain.labels.rules import NoRun, SetShift, ShiftSet
 from market.web.form import Form
 from market.web.page import Ask, onward, page
 
