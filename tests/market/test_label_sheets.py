@@ -96,6 +96,11 @@ def test_any_name_leaves_the_code_readable(name: str) -> None:
     assert code.text == label.address
 
 
+def test_where_no_label_waits_the_page_is_blank() -> None:
+    [page] = pages(sheets.pdf([], "a4-3x8"), 72)
+    assert page.getextrema() == (255, 255)
+
+
 def test_the_trial_page_has_outlines_and_no_code() -> None:
     [page] = pages(sheets.trial_pdf("a4-3x8"), 203)
     assert zxingcpp.read_barcodes(page) == []

@@ -1,4 +1,4 @@
-"""Sheets of labels in tenths of millimetres, what a printer is off by, and the least a reader needs."""
+"""Sheets of labels, what a printer is off by, and the least that a reader needs."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def pdf(
     setting is what costs, and the file stays small for a slow printer.
     """
     layout = LAYOUTS[sheet]
-    side_mm = max(drawing.side(one.address, level) for one in labels) * MODULE_MM
+    side_mm = _side(labels, level) * MODULE_MM
     words, placed = _told_once(labels)
     squares = [drawing.qr_svg(one.address, level) for one in labels]
     once = _compiled(_asked(_alone(layout), side_mm, words))
@@ -68,13 +68,13 @@ def trial_pdf(sheet: Sheet, shift: Shift = NO_SHIFT) -> bytes:
     """To try the printer with: outlines of the places; on paper crosses and rulers too."""
     scale = [*TRIAL_WORDS, f"{shift.right / 10:+.1f} mm →   {shift.down / 10:+.1f} mm ↓"]
     told = scale if is_paper(sheet) else []
-    return _compiled(_asked(LAYOUTS[sheet], 0, [], shift=asdict(shift), scale=told))
+    return _compiled(_asked(LAYOUTS[sheet], 0, [], shift=asdict(shift), scale=told, trial=True))
 
 
 def pictures(labels: Sequence[Label], layout: Layout, dpi: int, level: Level) -> list[Image.Image]:
     """A page for each of `labels`, grey, in the dots of a printer."""
     dots = module_dots(dpi)
-    side_mm = max(drawing.side(one.address, level) for one in labels) * dots * MM_PER_INCH / dpi
+    side_mm = _side(labels, level) * dots * MM_PER_INCH / dpi
     words, placed = _told_once(labels)
     drawn = _typeset(_asked(layout, side_mm, words, labels=placed), dpi)
     right = (layout.left + layout.width) / 10 - RIGHT_MM
@@ -97,6 +97,11 @@ def black_and_white(picture: Image.Image) -> Image.Image:
     return burnt.convert("1", dither=Image.Dither.NONE)
 
 
+def _side(labels: Sequence[Label], level: Level) -> int:
+    """Of the largest square, in modules."""
+    return max((drawing.side(one.address, level) for one in labels), default=0)
+
+
 def _alone(of: Layout) -> Layout:
     page = {"page_width": of.width, "page_height": of.height}
     return Layout(1, 1, 0, 0, of.width, of.height, of.width, of.height, **page)
@@ -115,7 +120,7 @@ def _told_once(labels: Sequence[Label]) -> tuple[list[Label], list[dict[str, Any
 def _asked(layout: Layout, qr_mm: float, words: Sequence[Label], **more: Any) -> dict[str, str]:
     data = {
         "layout": asdict(layout), "qr_mm": qr_mm, "words": [asdict(one) for one in words],
-        "labels": [], "skip": 0, "shift": asdict(NO_SHIFT), "set": [], "scale": [],
+        "labels": [], "skip": 0, "shift": asdict(NO_SHIFT), "set": [], "scale": [], "trial": False,
     }  # fmt: skip
     return {"data": json.encode(data | more).decode()}
 
