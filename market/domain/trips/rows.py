@@ -127,14 +127,18 @@ async def named(ids: Sequence[str]) -> dict[str, Named]:
 
 
 async def suspended(found: Rows) -> list[str]:
-    """Codes of lots whose certificate is suspended or revoked now, the first in letters first."""
+    """Codes of lots of which a certificate is suspended or revoked now, the first in letters
+    first."""
     codes = sorted({o.lot_code for o in found.orders} | {w.lot_code for w in found.walk_up})
     held = []
     for code in codes:
         rows = await in_use().query(
-            "SELECT e.kind FROM lot l JOIN certificate_event e ON e.certificate = l.certificate"
-            " WHERE l.code = {} ORDER BY e.seq DESC LIMIT 1",
+            "SELECT e.id FROM lot l LEFT JOIN lot_origin x ON x.lot = l.id AND l.claim <> 'plain'"
+            " JOIN lot h ON h.id = COALESCE(x.origin, l.id) JOIN certificate_event e"
+            " ON e.certificate = h.certificate AND e.kind IN ('suspended', 'revoked') WHERE"
+            " l.code = {} AND NOT EXISTS (SELECT 1 FROM certificate_event n"
+            " WHERE n.certificate = e.certificate AND n.seq > e.seq) LIMIT 1",
             code,
         )
-        held += [code] if rows and rows[0]["kind"] in ("suspended", "revoked") else []
+        held += [code] if rows else []
     return held
