@@ -3,7 +3,7 @@ saved. Nothing is guessed: who lowers a claim ticks that it is meant."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from litestar import Response, get, post
@@ -31,6 +31,8 @@ from market.web.pages.farm_view import Ask, Shown
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 SHOWN_MAX = 60
+NEAR = timedelta(days=14)
+"""Before the newest: what is older is folded away."""
 IN = "in_"
 """Before the id of a lot: how much of it goes in."""
 
@@ -110,9 +112,13 @@ async def _table(
         alike = [one for one in there if (one.crop, one.group) == (beside.crop, beside.group)]
         there = sorted(alike, key=lambda one: one.id != first)
     names = await people.names(one.farmer for one in there if one.farmer)
+    since = max((one.harvested_on for one in there), default=date.min) - NEAR
     return page(
         request, "packing.html", no=no, typed=typed or {}, first=first if beside else "",
-        lots=[_row(say, one, names, typed or {}, no) for one in there[:SHOWN_MAX]],
+        lots=[
+            _row(say, one, names, typed or {}, no) | {"near": one.harvested_on >= since}
+            for one in there[:SHOWN_MAX]
+        ],
         ask_lower=isinstance(no, rules.LowersClaim) or bool(typed and typed.get("lower")),
         outcome=_outcome(say, found, of) if found and of else None,
     )  # fmt: skip
