@@ -19,8 +19,13 @@ BASE = "https://www.w3.org/ns/credentials/v2"
 URL = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"{}|\\^`]+", re.IGNORECASE)
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 EXACT_MAX = 2**53 - 1
-WITH_TYPE = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "proof")
-WITH_BOTH = ("credentialSchema",)
+WITH_TYPE = ("credentialStatus", "termsOfUse", "evidence", "proof")
+WITH_BOTH = ("credentialSchema", "refreshService")
+OF_BASE = frozenset({
+    "BitstringStatusListCredential", "EnvelopedVerifiableCredential", "JsonSchemaCredential",
+    "VerifiableCredential",
+})  # fmt: skip
+"""Kinds of credentials that the base context knows."""
 LANGUAGE = frozenset(["@value", "@language", "@direction"])
 
 
@@ -48,9 +53,7 @@ def ensure_sound(of: Document) -> None:
 
 def unsound(of: Document) -> Iterator[str]:
     yield from _contexts(of.get("@context"))
-    types = _listed(of.get("type"))
-    if "VerifiableCredential" not in types or not all(map(_is_name, types)):
-        yield "type"
+    yield from _types(_listed(of.get("type")), _listed(of.get("@context")))
     if "id" in of and not _is_url(of["id"]):
         yield "id"
     yield from _issuer(of.get("issuer"))
@@ -68,6 +71,20 @@ def _contexts(said: Any) -> Iterator[str]:
     listed = isinstance(said, list) and said[:1] == [BASE]
     if not listed or not all(isinstance(one, Mapping) or _is_url(one) for one in said):
         yield "@context"
+
+
+def _types(types: list[Any], contexts: list[Any]) -> Iterator[str]:
+    """A kind that no context knows means something else to each reader. What the contexts of others
+    know is not asked here: none is fetched."""
+    if "VerifiableCredential" not in types or not all(map(_is_name, types)):
+        yield "type"
+        return
+    own = [one for one in contexts if isinstance(one, Mapping)]
+    meant = {name: value for one in own for name, value in one.items()}
+    all_here = len(own) + contexts.count(BASE) == len(contexts)
+    known = all(one in OF_BASE or _is_url(one) or _is_url(meant.get(one)) for one in types)
+    if OF_BASE & set(meant) or (all_here and not known):
+        yield "type"
 
 
 def _issuer(said: Any) -> Iterator[str]:

@@ -129,6 +129,16 @@ CROOKED: dict[str, dict[str, Any]] = {
     "a context that is no address": {"@context": [sound.BASE, "not one"]},
     "no type": {"type": []},
     "not a credential": {"type": ["AlumniCredential"]},
+    "a kind that no context knows": {"type": ["VerifiableCredential", "Alumni"]},
+    "a kind that means no address": {
+        "@context": [sound.BASE, {"Alumni": "https ://x.example"}],
+        "type": ["VerifiableCredential", "Alumni"],
+    },
+    "another meaning of credential": {
+        "@context": [sound.BASE, {"VerifiableCredential": "https://x.example/1"}]
+    },
+    "a way to refresh without an id": {"refreshService": {"type": "T"}},
+    "a kind that is no word": {"type": ["VerifiableCredential", {"id": "did:a:1"}]},
     "an id that is no address": {"id": "no address"},
     "two ids": {"id": ["did:example:1", "did:example:2"]},
     "an issuer that is no address": {"issuer": "somebody"},
@@ -161,6 +171,9 @@ def test_what_a_verifier_could_not_read_is_not_signed() -> None:
         except sound.NotSound:
             continue
     assert signed == []
+    mapped = {"@context": [sound.BASE, {"Alumni": "https://x.example/1"}]}
+    kinds = ["VerifiableCredential", "Alumni", "https://x.example/2"]
+    assert sound.issued({**GOOD, **mapped, "type": kinds}, "did:web:x.example")
     assert sound.issued({**GOOD, "name": "ใบรับรอง"}, "did:web:x.example")["issuer"]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.credentials import bitstring
 from certification.people import commands as people
 from certification.people import queries as people_seen
 from market import doctor, settings
@@ -49,7 +51,8 @@ async def test_a_suspension_in_one_process_is_told_by_the_other_within_a_second(
     monkeypatch.setenv("MARKET_WORKER", "apart")
     async with opened(demo):
         [lot, *_] = await in_use().query(
-            "SELECT l.code, l.certificate, l.harvested_on FROM lot l JOIN certificate c"
+            "SELECT l.code, l.certificate, l.harvested_on, c.code AS paper"
+            " FROM lot l JOIN certificate c"
             " ON c.id = l.certificate WHERE l.claim = 'organic' AND c.valid_until >= {}"
             " AND NOT EXISTS (SELECT 1 FROM certificate_event e WHERE e.certificate = c.id)"
             " AND NOT EXISTS (SELECT 1 FROM residue_test t WHERE t.lot = l.id)"
@@ -74,6 +77,14 @@ async def test_a_suspension_in_one_process_is_told_by_the_other_within_a_second(
             async def barred() -> bool:
                 return "is-bad" in await page()
 
+            async def bit() -> bool:
+                """Of suspension, as a program of somebody's asks for it."""
+                told = (await stranger.get(f"/C/{lot['paper']}/vc.json")).json()
+                [_, entry] = told["credentialStatus"]
+                listed = await stranger.get(urlsplit(entry["statusListCredential"]).path)
+                bits = bitstring.decoded(listed.json()["credentialSubject"]["encodedList"])
+                return bitstring.is_set(bits, int(entry["statusListIndex"]))
+
             one = f"/api/v1/certificates/{lot['certificate']}"
             stop = {"id": new_id(), "because": "complaint", "from_on": str(lot["harvested_on"])}
             lift = {**stop, "id": new_id(), "because": "mistake", "note": "3/69"}
@@ -84,7 +95,8 @@ async def test_a_suspension_in_one_process_is_told_by_the_other_within_a_second(
                 assert await verdict() != told
                 await wan.post(f"{one}/{path}", body)
                 done_at = time.monotonic()
-                while await verdict() != told or await barred() is not (path == "suspension"):
+                rests = path == "suspension"
+                while await verdict() != told or {await barred(), await bit()} != {rests}:
                     assert time.monotonic() < done_at + SEEN_WITHIN_S, await page()
                     await asyncio.sleep(0.02)
             await wan.leave()
