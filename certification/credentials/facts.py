@@ -89,7 +89,7 @@ class Facts(msgspec.Struct, frozen=True):
     list: int
     place: int
     said_at: datetime
-    """When the newest of all this became so."""
+    """Since when all of it is so."""
 
 
 async def of_code(typed: str) -> Facts:
@@ -126,15 +126,15 @@ async def of(view: CertificateView) -> Facts:
 
 
 async def _holder(view: CertificateView) -> tuple[str | None, datetime]:
-    """The name where it may be told, and when that was last said."""
+    """The name where it may be told, and since when. Taken back, it is as if it had never been."""
     rows = await in_use().query(
         "SELECT given, at FROM consent WHERE person = {} AND purpose = 'public_name'"
         " ORDER BY at DESC, id DESC LIMIT 1",
         view.holder,
     )
-    given = bool(rows and rows[0]["given"])
-    name = (await people.names([view.holder])).get(view.holder) if given else None
-    return name, rows[0]["at"] if rows else view.at
+    if not rows or not rows[0]["given"]:
+        return None, view.at
+    return (await people.names([view.holder])).get(view.holder), rows[0]["at"]
 
 
 async def _scheme(version: Version, *, named: bool) -> Scheme:

@@ -1,7 +1,7 @@
 """Credentials as they are asked for: made and signed anew from what is true now.
 
-Ed25519 gives the same signature for the same bytes, and a proof's `created` is the moment at which
-the newest of what it says became so: asked for twice it is the same file, until something changes.
+Ed25519 gives the same signature for the same bytes, and a proof's `created` is the moment since
+which all that it says is so: asked for twice it is the same file, until something changes.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from certification.credentials import multibase
 from certification.credentials.multibase import KEY_BYTES, Unreadable
 
 DIFFERENT_BYTES_MIN = 12
-"""Of 32 drawn at random fewer are different once in 10^18; zeros and patterns have fewer."""
+"""Of 32 drawn at random some 30 are; fewer than this once in 10^24, as in zeros or a pattern."""
 
 PREFIX = "issuer-"
 Fault = Literal["missing", "open", "damaged", "weak"]

@@ -35,7 +35,8 @@ Asked = Request[Any, Any, Any]
 RenderPage = Callable[[Asked, str, Mapping[str, object]], str]
 """Request, template, values -> HTML."""
 
-FOR_PROGRAMS = ("/api/", "/log/", "/epcis/")
+FOR_PROGRAMS = ("/api/", "/log/", "/epcis/", "/status/", "/contexts/", "/.well-known/")
+FILES_FOR_PROGRAMS = (".json", ".jwt")
 PIN_AGAIN = "access.step_up_needed"
 BROKE_OFF = "client disconnected prematurely"
 """Litestar's word for a body that ends too early: a bad line, and for Litestar a bug of ours."""
@@ -63,7 +64,8 @@ class Answers:
         return said
 
     def _said(self, asked: Asked, no: Refusal) -> Response[Any]:
-        if asked.scope["path"].startswith(FOR_PROGRAMS):
+        path = asked.scope["path"]
+        if path.startswith(FOR_PROGRAMS) or path.endswith(FILES_FOR_PROGRAMS):
             return problem(asked, no)
         if no.status == 401:
             return _first(asked, "/sign-in")

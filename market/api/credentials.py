@@ -34,7 +34,7 @@ VC, VC_JWT, DID, LD = (
     media_type=VC,
     summary="The certificate as a W3C Verifiable Credential (Data Integrity, eddsa-jcs-2022)",
 )
-async def read_credential(request: Ask, typed: FromPath[str]) -> Response[bytes]:
+async def read_credential(request: Ask, typed: FromPath[str]) -> Response[Any]:
     return _json(await queries.credential(typed, _origin(request)), VC)
 
 
@@ -56,7 +56,7 @@ async def read_credential_jwt(request: Ask, typed: FromPath[str]) -> Response[by
     media_type=VC,
     summary="The certificate as a UNTP Digital Conformity Credential, signed in itself",
 )
-async def read_attestation(request: Ask, typed: FromPath[str]) -> Response[bytes]:
+async def read_attestation(request: Ask, typed: FromPath[str]) -> Response[Any]:
     return _json(await queries.attestation(typed, _origin(request)), VC)
 
 
@@ -78,7 +78,7 @@ async def read_attestation_jwt(request: Ask, typed: FromPath[str]) -> Response[b
     media_type=VC,
     summary="The lot as a UNTP Digital Product Passport, signed in itself",
 )
-async def read_passport(request: Ask, typed: FromPath[str]) -> Response[bytes]:
+async def read_passport(request: Ask, typed: FromPath[str]) -> Response[Any]:
     return _json(await passports.passport(typed, _origin(request)), VC)
 
 
@@ -102,7 +102,7 @@ async def read_passport_jwt(request: Ask, typed: FromPath[str]) -> Response[byte
 )
 async def read_status(
     request: Ask, purpose: FromPath[str], number: Number, at: At
-) -> Response[bytes]:
+) -> Response[Any]:
     return _json(await queries.status_list(purpose, number, _origin(request), at), VC)
 
 
@@ -113,7 +113,7 @@ async def read_status(
     media_type=DID,
     summary="Whose signature it is: the keys behind this market's did:web",
 )
-async def read_did(request: Ask) -> Response[bytes]:
+async def read_did(request: Ask) -> Response[Any]:
     return _json(await queries.did_document(_origin(request)), DID)
 
 
@@ -124,12 +124,12 @@ async def read_did(request: Ask) -> Response[bytes]:
     media_type=LD,
     summary="What our own words in public JSON mean (JSON-LD context); it never changes",
 )
-async def read_context() -> Response[bytes]:
+async def read_context() -> Response[Any]:
     headers = {**OPEN, "cache-control": "public, max-age=31536000, immutable"}
     return Response(contexts.CONTENT, media_type=LD, headers=headers)
 
 
-def _json(document: dict[str, Any], media_type: str) -> Response[bytes]:
+def _json(document: dict[str, Any], media_type: str) -> Response[Any]:
     return Response(msgspec.json.encode(document), media_type=media_type, headers=OPEN)
 
 

@@ -130,12 +130,14 @@ async def test_it_says_what_the_page_says_and_is_signed(paper: CertificateView) 
 async def test_who_takes_a_consent_back_is_not_named_any_more(paper: CertificateView) -> None:
     name = PARTICULARS[MALEE].name
     await _nobody_is_named(paper)
+    never = await vc(paper)
     await lets_be_named(given=True, hours=1)
     named = await vc(paper)
     assert named["credentialSubject"]["holder"]["name"] == name
     assert named["proof"]["created"] == did.moment(later(hours=1))
     await lets_be_named(given=False, hours=2)
     await _nobody_is_named(paper)
+    assert await vc(paper) == never, "as if it had never been given"
     await lets_be_named(given=True, hours=3)
     assert (await vc(paper))["credentialSubject"]["holder"]["name"] == name
     await run(people.erase, MALEE, by=WAN, at=later(hours=4))
