@@ -40,8 +40,9 @@ from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
 from market.domain.epcis import told
 from market.gateways import planner
+from market.gateways.witnesses import Asked
 from market.hot import Hot
-from market.jobs import running
+from market.jobs import running, witnessing
 from market.settings import Settings
 from market.web import bell, page, pages
 
@@ -139,6 +140,7 @@ async def open_desk(said: Settings) -> None:
         folder=said.checkpoints,
         create_key=not await checkpoints.anything_signed(),
     )
+    witnessing.use([Asked(url, witness) for url, witness in said.witnesses])
     keyring = ring.use(said.data / "keys")
     if not await issuer.published():
         keyring.create(keyring.first)

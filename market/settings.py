@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from certification.basis.notes import NAME
+from certification.basis.cosigned import Witness, read_witness
+from certification.basis.notes import NAME, Unreadable
 from market.domain.labels.rules import ORIGIN_LETTERS_MAX, OriginTooLong, check_origin
 
 PROCESSES_MAX = 32
@@ -43,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Where each signed checkpoint is kept as a file, beside the database."""
     osrm_url: str = ""
     """A server of OSRM that is asked for roads; empty: none."""
+    witnesses: tuple[tuple[str, Witness], ...] = ()
+    """Address and key of each that is shown the log's checkpoints."""
 
     @property
     def first_log_name(self) -> str:
@@ -69,6 +72,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         processes=_count(said.get("MARKET_PROCESSES", "1")),
         proxies=_addresses(said.get("MARKET_PROXY", "")),
         osrm_url=_osrm(said.get("MARKET_OSRM_URL", "")),
+        witnesses=_witnesses(said.get("MARKET_WITNESSES", "")),
         log_name=_log_name(said.get("MARKET_LOG_NAME", "")),
         checkpoints=Path(said.get("MARKET_CHECKPOINT_DIR") or data / "checkpoints").absolute(),
     )
@@ -159,6 +163,24 @@ def _osrm(said: str) -> str:
             "MARKET_OSRM_URL may be an address such as http://127.0.0.1:5000, without name or query"
         )
     return said.rstrip("/")
+
+
+def _witnesses(said: str) -> tuple[tuple[str, Witness], ...]:
+    found = []
+    for one in filter(None, (part.strip() for part in said.split(","))):
+        url, _, key = one.partition(" ")
+        parts = urlsplit(url)
+        try:
+            witness = read_witness(key)
+        except Unreadable:
+            witness = None
+        if witness is None or parts.scheme not in ("http", "https") or not parts.hostname:
+            raise NonsenseInEnvironment(
+                "MARKET_WITNESSES may be addresses, each with a space and its key, separated by"
+                " commas, such as https://witness.example/w witness.example/w+1a2b3c4d+BA…"
+            )
+        found.append((url.rstrip("/"), witness))
+    return tuple(found)
 
 
 def _origin(said: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from certification.basis import proof, tree_proof
+from certification.basis import cosignatures, proof, tree_proof
 from certification.basis.proof import Fault
 from certification.basis.schema import PROVEN
 from certification.draws import verified as draws
@@ -25,7 +25,7 @@ from market.domain.walkup.queries import lease_faults, sale_faults
 
 async def _log() -> Sequence[Fault]:
     proven = [table for table in all_tables() if PROVEN in table._meta.tags]
-    return [*await proof.faults(proven), *await tree_proof.faults()]
+    return [*await proof.faults(proven), *await tree_proof.faults(), *await cosignatures.faults()]
 
 
 async def _stock() -> Sequence[Fault]:

@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response, get
 from litestar.params import PathParameter, QueryParameter
 
-from certification.basis import checkpoints, inclusion
+from certification.basis import checkpoints, cosignatures, inclusion
 from certification.basis.checkpoints import Signed
 from certification.basis.inclusion import Proved
 
@@ -77,7 +77,8 @@ async def read_key() -> Response[str]:
     summary="That an entry is in the record as it was signed",
 )
 async def read_proof(seq: Seq, size: Size = None) -> EntryProof:
-    return as_proof(*await inclusion.of_entry(seq, size))
+    signed, proved = await inclusion.of_entry(seq, size)
+    return as_proof(await cosignatures.with_lines(signed), proved)
 
 
 @get(
@@ -91,7 +92,9 @@ async def read_proof_file(seq: Seq, size: Size = None) -> Response[str]:
     signed, proved = await inclusion.of_entry(seq, size)
     name = f'attachment; filename="entry-{seq}.tlog-proof"'
     return Response(
-        inclusion.as_text(signed, proved), media_type=TEXT, headers={"content-disposition": name}
+        inclusion.as_text(await cosignatures.with_lines(signed), proved),
+        media_type=TEXT,
+        headers={"content-disposition": name},
     )
 
 
@@ -123,7 +126,8 @@ def as_proof(signed: Signed, proved: Proved) -> EntryProof:
 
 
 async def _signed(size: int | None) -> Signed:
-    return await checkpoints.newest() if size is None else await checkpoints.of_size(size)
+    found = await checkpoints.newest() if size is None else await checkpoints.of_size(size)
+    return await cosignatures.with_lines(found)
 
 
 DOORS = [read_checkpoint, read_key, read_proof, read_proof_file, read_consistency]

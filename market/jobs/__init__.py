@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
-from market.jobs import checkpoints, clock, issuer, overdue, readers
+from market.jobs import checkpoints, clock, issuer, overdue, readers, witnessing
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -38,8 +38,13 @@ async def forever(now: Callable[[], datetime], alive: Callable[[], object] = lam
         await asyncio.sleep(TICK_SECONDS)
 
 
+STEPS = (
+    clock.tick, overdue.tick, readers.read_on, issuer.tick, checkpoints.tick, witnessing.tick
+)  # fmt: skip
+
+
 async def once(at: datetime) -> None:
-    for step in (clock.tick, overdue.tick, readers.read_on, issuer.tick, checkpoints.tick):
+    for step in STEPS:
         try:
             await step(at)
         except Exception:

@@ -3278,6 +3278,26 @@ STATEMENTS = {
         """CREATE INDEX "log_checkpoint_by_size" ON "log_checkpoint" ("size")""",
         """CREATE TRIGGER "log_checkpoint_no_update" BEFORE UPDATE ON "log_checkpoint" BEGIN SELECT RAISE(ABORT, 'log_checkpoint is append-only'); END""",
         """CREATE TRIGGER "log_checkpoint_no_delete" BEFORE DELETE ON "log_checkpoint" BEGIN SELECT RAISE(ABORT, 'log_checkpoint is append-only'); END""",
+        """CREATE TABLE "log_cosignature" (
+  "id" VARCHAR(40) PRIMARY KEY NOT NULL DEFAULT '',
+  "checkpoint" INTEGER NOT NULL DEFAULT 0,
+  "size" INTEGER NOT NULL DEFAULT 0,
+  "witness" VARCHAR(300) NOT NULL DEFAULT '',
+  "at" TIMESTAMPTZ NOT NULL DEFAULT current_timestamp,
+  "line" TEXT NOT NULL DEFAULT '',
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 40),
+  CHECK (typeof("checkpoint") IN ('integer', 'null')),
+  CHECK (typeof("size") IN ('integer', 'null')),
+  CHECK (typeof("witness") IN ('text', 'null')),
+  CHECK (length("witness") <= 300),
+  CHECK (typeof("at") IN ('text', 'null')),
+  CHECK (typeof("line") IN ('text', 'null'))
+)""",
+        """CREATE INDEX "log_cosignature_by_checkpoint" ON "log_cosignature" ("checkpoint")""",
+        """CREATE INDEX "log_cosignature_by_witness" ON "log_cosignature" ("witness")""",
+        """CREATE TRIGGER "log_cosignature_no_update" BEFORE UPDATE ON "log_cosignature" BEGIN SELECT RAISE(ABORT, 'log_cosignature is append-only'); END""",
+        """CREATE TRIGGER "log_cosignature_no_delete" BEFORE DELETE ON "log_cosignature" BEGIN SELECT RAISE(ABORT, 'log_cosignature is append-only'); END""",
         """CREATE TABLE "log_cursor" (
   "reader" VARCHAR(100) PRIMARY KEY NOT NULL DEFAULT '',
   "seq" INTEGER NOT NULL DEFAULT 0,
@@ -7329,6 +7349,17 @@ STATEMENTS = {
         """CREATE INDEX "log_checkpoint_by_origin" ON "log_checkpoint" ("origin")""",
         """CREATE INDEX "log_checkpoint_by_size" ON "log_checkpoint" ("size")""",
         """CREATE TRIGGER "log_checkpoint_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "log_checkpoint" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
+        """CREATE TABLE "log_cosignature" (
+  "id" VARCHAR(40) PRIMARY KEY NOT NULL DEFAULT '',
+  "checkpoint" BIGINT NOT NULL DEFAULT 0,
+  "size" BIGINT NOT NULL DEFAULT 0,
+  "witness" VARCHAR(300) NOT NULL DEFAULT '',
+  "at" TIMESTAMPTZ NOT NULL DEFAULT current_timestamp,
+  "line" TEXT NOT NULL DEFAULT ''
+)""",
+        """CREATE INDEX "log_cosignature_by_checkpoint" ON "log_cosignature" ("checkpoint")""",
+        """CREATE INDEX "log_cosignature_by_witness" ON "log_cosignature" ("witness")""",
+        """CREATE TRIGGER "log_cosignature_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "log_cosignature" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "log_cursor" (
   "reader" VARCHAR(100) PRIMARY KEY NOT NULL DEFAULT '',
   "seq" BIGINT NOT NULL DEFAULT 0

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from litestar import Request, Response, get
 from litestar.params import QueryParameter
 
-from certification.basis import checkpoints
+from certification.basis import checkpoints, cosignatures
 from certification.basis.log import LogEntry, head
 from market.web.page import page
 
@@ -36,6 +36,7 @@ async def log_page(request: Request[Any, Any, Any], before: Before = 0) -> Respo
         older=older,
         signed=signed[0] if signed else None,
         keys=await checkpoints.verifiers(),
+        witnesses=await cosignatures.seen(signed[0].origin) if signed else [],
     )
 
 
