@@ -12,11 +12,11 @@ from certification.basis.database import Database, in_use
 from certification.basis.transaction import run
 from market import settings
 from market.gateways.witnesses import Asked, WitnessAway, WitnessDisagrees, show
-from tests.basis.witness import FakeWitness
 from market.jobs import witnessing
 from tests.basis.test_checkpoints import use
 from tests.basis.test_tiles import grow
 from tests.basis.village import TODAY
+from tests.basis.witness import FakeWitness
 from tests.databases import edit_by_hand
 
 SECONDS = int(TODAY.timestamp())

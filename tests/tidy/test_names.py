@@ -33,6 +33,7 @@ ALSO = {
     # the log's tree: pure, kept in tiles, signed, kept outside, and held up against it
     "certification/basis/merkle", "certification/basis/tiles", "certification/basis/notes",
     "certification/basis/checkpoints", "certification/basis/keepings",
+    "certification/basis/cosignatures", "certification/basis/cosigned",
     "certification/basis/tree_proof", "certification/basis/witnesses",
     "certification/basis/inclusion",
     # a subject of its own beside the four words
