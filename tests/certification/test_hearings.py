@@ -324,6 +324,32 @@ async def test_a_suspension_rests_during_an_appeal_where_the_charter_says_so(
     assert days == ["suspended", between, between, "suspended", "suspended"]
 
 
+async def test_two_who_appeal_at_the_same_instant_appeal_once(db: Database) -> None:
+    """Malee on her phone, and Ying for her at the table. The suspension rests meanwhile; suspended
+    anew, it stays so when the appeal is dismissed."""
+    of = await paper(db, appeal_lifts_suspension=True, quorum_count=4, consumers_present=0)
+    stop = ChangeCertificate(new_id(), of.certificate, "complaint", TODAY)
+    await run(commands.suspend, stop, by=WAN, at=NOW)
+    stopped = await event_of(of, "suspended")
+    done: list[Any] = await asyncio.gather(
+        filed(stopped), filed(stopped, by=YING, on_behalf_of=MALEE), filed(stopped),
+        return_exceptions=True,
+    )  # fmt: skip
+    [appeal] = [one for one in done if isinstance(one, rules.AppealFiled)]
+    assert sum(isinstance(one, rules.AppealedAlready) for one in done) == 2, done
+    assert len(await queries.appeals(of.certificate, "")) == 1
+    assert [e.kind for e in await held.events(of.certificate)] == ["suspended", "reinstated"]
+    again = ChangeCertificate(new_id(), of.certificate, "critical_finding", TODAY)
+    await run(commands.suspend, again, by=WAN, at=later(days=1))
+    jury = (PRASERT, DAO, KRIT, NOK)
+    hearing = await heard(appeal, 2)
+    assert (
+        await ruled(hearing, await met(2, jury), all_of("against", jury), 2)
+    ).outcome == "refused"
+    assert [e.kind for e in await held.events(of.certificate)][2:] == ["suspended"]
+    assert await log_faults() == []
+
+
 async def test_an_appeal_a_day_too_late_is_kept_and_not_heard(db: Database) -> None:
     of = await paper(db, appeal_days=3)
     stop = ChangeCertificate(new_id(), of.certificate, "complaint", TODAY)
