@@ -62,8 +62,10 @@ async def season(
     seed: int,
     at: datetime,
     but: Sequence[str] = (),
+    untold: bool = False,
 ) -> Season:
-    """`but`: visits that a plan has become, so that they are not its history too."""
+    """`but`: visits that a plan has become, so that they are not its history too. `untold`: with
+    unannounced visits that have not begun, for who sends to them and nobody else."""
     on = local_day(at)
     charter, near = version.content.rules, await groups_under(organ)
     found = [await plots.plot(plot) for plot in land]
@@ -92,7 +94,7 @@ async def season(
             ]
         ),
         await _ties({*people, *housed}, on),
-        await _looks(number, charter, housed, on, frozenset(but)),
+        await _looks(number, charter, housed, on, frozenset(but), untold=untold),
         rules.of_charter(charter),
     )
 
@@ -201,12 +203,13 @@ async def _ties(persons: set[str], on: date) -> tuple[Tie, ...]:
 
 
 async def _looks(
-    number: int, charter: RuleSet, housed: dict[str, str], on: date, but: frozenset[str]
-) -> tuple[Look, ...]:
+    number: int, charter: RuleSet, housed: dict[str, str], on: date, but: frozenset[str], *,
+    untold: bool,
+) -> tuple[Look, ...]:  # fmt: skip
     """Visits of the seasons before and of this one; a season is the year of the planned day."""
     years = max(charter.reciprocity_years, charter.max_consecutive_years, 1)
     rows = await in_use().query(
-        "SELECT i.id, i.planned_on, m.person, i.plot, h.person AS farmer FROM inspection_member m"
+        "SELECT i.id, i.kind, i.state, i.planned_on, m.person, i.plot, h.person AS farmer FROM inspection_member m"
         " JOIN inspection i ON i.id = m.inspection JOIN plot_holder h ON h.plot = i.plot"
         " WHERE i.state <> 'cancelled' AND i.planned_on >= {} AND h.since <= i.planned_on"
         " AND (h.until IS NULL OR h.until >= i.planned_on) ORDER BY i.planned_on, m.id",
@@ -219,4 +222,5 @@ async def _looks(
              whole[row["farmer"]])
         for row in rows
         if row["id"] not in but
+        and (untold or (row["kind"], row["state"]) != ("random", "assigned"))
     )  # fmt: skip

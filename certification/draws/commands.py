@@ -146,6 +146,6 @@ async def _ensure_may(found: DrawView, plot: str, data: SendInspectors, at: date
     """Rings, returning and training too, which a single visit does not ask of itself."""
     version = await schemes.version(found.scheme_version)
     year = data.planned_on.year
-    season = await gathered.season(found.organ, year, version, [plot], seed=0, at=at)
+    season = await gathered.season(found.organ, year, version, [plot], seed=0, at=at, untold=True)
     for member in data.members:
         plans.ensure_free(explain.sent(season, member.person, member.seat))

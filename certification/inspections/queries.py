@@ -508,11 +508,13 @@ async def candidates(
 
 
 async def _inspected_by(farmer: str, years: int, on: date) -> frozenset[str]:
-    """Who farms the land that this farmer looked at, or is to look at, within these years."""
+    """Who farms the land that this farmer looked at, or is to look at, within these years; of an
+    unannounced visit nothing is told before it begins."""
     rows = await in_use().query(
         "SELECT DISTINCT h.person FROM inspection_member m"
         " JOIN inspection i ON i.id = m.inspection JOIN plot_holder h ON h.plot = i.plot"
         " WHERE m.person = {} AND i.state <> 'cancelled' AND i.planned_on > {}"
+        " AND NOT (i.kind = 'random' AND i.state = 'assigned')"
         " AND h.since <= i.planned_on AND (h.until IS NULL OR h.until >= i.planned_on)",
         farmer, panel.years_before(on, years),
     )  # fmt: skip

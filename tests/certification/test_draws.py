@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from certification.assignment import gathered
 from certification.basis import checkpoints, keepings
 from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
@@ -18,9 +19,11 @@ from certification.draws.rules import PrepareDraw, SendInspectors
 from certification.inspections import commands as inspections
 from certification.inspections import queries as visits
 from certification.inspections.panel import Assigned
+from certification.inspections.rules import BeginInspection
 from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.plots import queries as plots
+from certification.schemes import queries as schemes
 from certification.schemes.rules import Part
 from tests.cast import (
     ADMIN,
@@ -196,7 +199,21 @@ async def test_a_drawn_plot_is_visited_by_whom_the_rules_allow(there: None) -> N
     assert (await visits.inspection(sent.id)).kind == "random"
     await run(inspections.cancel, sent.id, by=WAN, at=later(hours=6))
     await run(commands.send, twice, by=WAN, at=later(hours=7))
+    assert await _known_looks() == 1, "or a leader would read of the visit that is to come"
+    assert await _known_looks(untold=True) == 2, "who sends to drawn plots knows of it"
+    on_site = BeginInspection(twice.id, later(hours=30))
+    await run(inspections.begin, on_site, by=SOMCHAI, at=later(hours=30))
+    assert await _known_looks() == 2
     [drawn] = await queries.drawn(first.id)
-    assert (drawn.inspection, drawn.state) == (twice.id, "assigned")
+    assert (drawn.inspection, drawn.state) == (twice.id, "under_way")
     assert drawn.plot == (await plots.by_code(code)).id
     assert await log_faults() == []
+
+
+async def _known_looks(*, untold: bool = False) -> int:
+    """Of Somchai at Malee's plot, as whoever fills a season is told them."""
+    at = later(hours=31)
+    version = await schemes.in_force("sgs-pgs", TODAY)
+    land = [one.id for one in await plots.of_farmer(MALEE, TODAY)]
+    season = await gathered.season(NETWORK, TODAY.year, version, land, seed=0, at=at, untold=untold)
+    return sum(look.inspector == SOMCHAI for look in season.history)

@@ -198,7 +198,9 @@ async def _send(
 ) -> Response[bytes]:  # fmt: skip
     say, version = words_for(request), await schemes.version(found.scheme_version)
     charter, on = version.content.rules, local_day(at)
-    season = await gathered.season(found.organ, on.year, version, [one.plot], seed=0, at=at)
+    season = await gathered.season(
+        found.organ, on.year, version, [one.plot], seed=0, at=at, untold=True
+    )
     names = await people.names({who.person for who in season.inspectors})
     listed = list[Shown]()
     for who in season.inspectors:
