@@ -6,7 +6,8 @@ inspector who is mild to everybody, or a farm without fault, is no ring. A set o
 homes is judged by all looks among them together, against the chance to find so little; the scatter
 beyond Poisson is measured and allowed for. Of all sets that look at one another only so many are
 named that of those named no more than `FALSE_SHARE` are expected to be chance (Benjamini and
-Hochberg 1995). It accuses nobody: it says whom to send somebody else to.
+Hochberg 1995; of pairs by what each could show at all, Heyse 2011), and none that still tells more
+than a fifth of what it should. It accuses nobody: it says whom to send somebody else to.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ LIKELY = 0.05
 STRANGER = 20
 PRIOR = 3.0
 ROUNDS = 30
+HIDES = 5
+"""Who finds no more than the fifth part of what is expected looks away; a little less is an eye."""
+ODD = 0.01
+"""Chances above it are never small enough to be named."""
 LARGEST = 4
 
 
@@ -153,6 +158,17 @@ class _Sum(msgspec.Struct):
         return found + PRIOR, max(0.0, expected) + PRIOR
 
 
+class _Among(msgspec.Struct, frozen=True):
+    """What looks among a few homes should find: how much, how widely, learned from how much."""
+
+    expected: float
+    wide: float
+    sure: float
+
+    def chance(self, found: int) -> float:
+        return so_few(found / self.wide, self.expected / self.wide, self.sure)
+
+
 class _Sums:
     """Of every inspector's home at every other, of all looks of a home, and of all at it."""
 
@@ -173,6 +189,21 @@ class _Sums:
                 self.near.setdefault(other, set()).add(one)
 
     def ring(self, members: tuple[str, ...]) -> Ring:
+        ways, among = self._among(members)
+        found, looks = sum(s.found for s in ways.values()), sum(s.looks for s in ways.values())
+        return Ring(members, looks, found, round(among.expected, 1), among.chance(found))
+
+    def could_show(self, pair: tuple[str, str]) -> list[float]:
+        """The chances that finding nothing, one, two faults and so on would have, while odd."""
+        _, among = self._among(pair)
+        chances = dict[float, None]()
+        found = 0
+        while (chance := among.chance(found)) <= ODD:
+            chances[chance] = None
+            found += 1
+        return [*chances]
+
+    def _among(self, members: tuple[str, ...]) -> tuple[dict[tuple[str, str], _Sum], _Among]:
         ways = {way: self.of[way] for way in permutations(members, 2) if way in self.of}
         by = {m: self.by[m].beside(s for w, s in ways.items() if w[0] == m) for m, _ in ways}
         at = {m: self.at[m].beside(s for w, s in ways.items() if w[1] == m) for _, m in ways}
@@ -180,15 +211,13 @@ class _Sums:
             s.expected * by[one][0] / by[one][1] * at[other][0] / at[other][1]
             for (one, other), s in ways.items()
         )
-        found, looks = sum(s.found for s in ways.values()), sum(s.looks for s in ways.values())
         rests = [sum(found for found, _ in table.values()) for table in (by, at)]
         wide = _Sum(
             expected=sum(s.expected for s in ways.values()),
             squares=sum(s.squares for s in ways.values()),
         ).scatter(self.unrest)
         sure = 1 / sum(wide / rest for rest in rests) if ways else math.inf
-        chance = so_few(found / wide, expected / wide, sure)
-        return Ring(members, looks, found, round(expected, 1), chance)
+        return ways, _Among(expected, wide, sure)
 
 
 def _rings(fit: _Fit) -> tuple[Ring, ...]:
@@ -198,7 +227,8 @@ def _rings(fit: _Fit) -> tuple[Ring, ...]:
     odd = [ring for ring in judged if ring.chance < LIKELY]
     larger = [grown for ring in odd for grown in _grown(ring, sums)]
     once = {ring.members: ring for ring in [*judged, *larger]}
-    return _apart(_named([*once.values()], _tried(sums.near)))
+    hides = [ring for ring in once.values() if ring.found * HIDES <= ring.expected]
+    return _apart(_named(hides, _tried(sums.near), _by_chance(sums, pairs)))
 
 
 def _grown(ring: Ring, sums: _Sums) -> list[Ring]:
@@ -226,10 +256,35 @@ def _tried(near: Mapping[str, set[str]]) -> dict[int, int]:
     return {2: pairs, 3: threes, 4: threes * reach}
 
 
-def _named(rings: list[Ring], tried: Mapping[int, int]) -> list[Ring]:
+def _by_chance(sums: _Sums, pairs: Iterable[tuple[str, str]]) -> Callable[[float], float]:
+    """How many pairs are expected to be so odd or odder: each only by the steps that it can take,
+    and a pair that seldom met by none."""
+    steps = list[tuple[float, float]]()
+    for pair in pairs:
+        shown = sums.could_show(pair)
+        steps += [(more, more - less) for less, more in zip([0.0, *shown], shown, strict=False)]
+    steps.sort()
+    at = np.array([chance for chance, _ in steps])
+    total = np.concatenate([[0.0], np.cumsum([rise for _, rise in steps])])
+
+    def expected(chance: float) -> float:
+        return float(total[np.searchsorted(at, chance, side="right")])
+
+    return expected
+
+
+def _named(
+    rings: list[Ring], tried: Mapping[int, int], pairs: Callable[[float], float]
+) -> list[Ring]:
     """Benjamini and Hochberg, each size with a third of what may be chance: the first so many."""
     sizes = LARGEST - 1
-    weighed = [(ring.chance * tried[len(ring.members)] * sizes, ring) for ring in rings]
+
+    def false(ring: Ring) -> float:
+        if len(ring.members) == 2 and ring.chance <= ODD:
+            return pairs(ring.chance) * sizes
+        return ring.chance * tried[len(ring.members)] * sizes
+
+    weighed = [(false(ring), ring) for ring in rings]
     weighed.sort(key=lambda one: (one[0], one[1].members))
     last = 0
     for rank, (chance, _) in enumerate(weighed, 1):

@@ -53,7 +53,7 @@ async def _due(asked: ApplicationView, season: int) -> bool:
     return asked.state in WAITING or (asked.state == "decided" and bool(visits))
 
 
-async def season(
+async def season(  # noqa: PLR0913  (one question, asked from four places)
     organ: str,
     number: int,
     version: Version,
@@ -209,8 +209,9 @@ async def _looks(
     """Visits of the seasons before and of this one; a season is the year of the planned day."""
     years = max(charter.reciprocity_years, charter.max_consecutive_years, 1)
     rows = await in_use().query(
-        "SELECT i.id, i.kind, i.state, i.planned_on, m.person, i.plot, h.person AS farmer FROM inspection_member m"
-        " JOIN inspection i ON i.id = m.inspection JOIN plot_holder h ON h.plot = i.plot"
+        "SELECT i.id, i.kind, i.state, i.planned_on, m.person, i.plot, h.person AS farmer"
+        " FROM inspection_member m JOIN inspection i ON i.id = m.inspection"
+        " JOIN plot_holder h ON h.plot = i.plot"
         " WHERE i.state <> 'cancelled' AND i.planned_on >= {} AND h.since <= i.planned_on"
         " AND (h.until IS NULL OR h.until >= i.planned_on) ORDER BY i.planned_on, m.id",
         date(number - years, 1, 1),
