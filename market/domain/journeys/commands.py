@@ -29,7 +29,7 @@ async def type_morning(asked: Morning, *, by: str, at: datetime) -> TypedIn:
         left = truck.at(asked.departed_minute)
         await loading.count_float(truck.id, asked.cash, by=by, at=left)
         for load in asked.loads:
-            await loading.load(load, by=by, at=left)
+            await loading.load(load, by=by, at=left, told_later=True)
         why = {(one.goes_to, one.lot): one.cause for one in asked.why}
         for line in await manifest.load_list(await queries.truck(truck.id)):
             if line.is_missing:
@@ -51,11 +51,11 @@ async def type_stop(asked: StopOnPaper, *, by: str, at: datetime) -> TypedIn:
         came, left = truck.at(asked.arrived_minute), truck.at(asked.left_minute)
         await stops.arrive(truck.id, asked.place, by=by, at=came)
         for given in asked.given:
-            await stops.hand_over(given, truck.id, asked.place, by=by, at=came)
+            await stops.hand_over(given, truck.id, asked.place, by=by, at=came, told_later=True)
         for absent in asked.absent:
             await stops.decide(absent, by=by, at=left)
         for sale in asked.sales:
-            await stops.sell(sale, by=by, at=left)
+            await stops.sell(sale, by=by, at=left, told_later=True)
         await stops.leave(truck.id, asked.place, by=by, at=left)
         return came, left
 

@@ -13,6 +13,7 @@ from certification.residues import queries as residues
 from market.domain.labels import queries, rules
 from market.domain.labels.rules import LabelsPrinted, PrintLabels
 from market.domain.labels.tables import LabelRun, LabelShift
+from market.domain.lots import commands as pours
 from market.domain.lots import queries as lots
 
 MAY_PRINT = {"leader", "secretariat", "operator"}
@@ -61,6 +62,7 @@ async def _print(id: str, data: PrintLabels, *, by: str, at: datetime) -> Labels
     if not await queries.claim_stands(lot):
         waits = await residues.lot_waits(lot.id)
         raise rules.LaboratoryAwaited(lot=lot.code) if waits else rules.ClaimLost(lot=lot.code)
+    await pours.ensure_free(lot.stock)
     grams = data.packet_grams * data.labels
     if data.reprint_of is None:
         if left := await _counted(lot.id, grams, lot.grams):

@@ -21,7 +21,7 @@ from market.domain.lineage.tables import LotDeed, LotFreeze, LotInput, LotOrigin
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.making import MakeLot, make
-from market.domain.lots.rules import SoldOut
+from market.domain.lots.rules import LotRecalled, SoldOut
 
 
 async def make_lots(data: MakeLots, *, by: str, at: datetime) -> LotsMade:
@@ -66,6 +66,8 @@ async def _use(data: MakeLots, *, by: str, at: datetime) -> None:
             await lots.use(lot.stock, grams, subject=data.id, by=by, at=at)
         except SoldOut as no:
             raise rules.NotSoMuchLeft(lot=lot.code, grams_left=no.facts["grams_left"]) from None
+        except LotRecalled:
+            raise rules.Recalled(lot=lot.code, of=lot.code) from None
 
 
 async def _write(data: MakeLots, found: Outcome, *, by: str, at: datetime) -> None:
@@ -106,8 +108,8 @@ async def _came_out(data: MakeLots, found: Outcome, turn: int, *, by: str, at: d
 async def freeze(
     id: str, lot: str, because: rules.Barred, reference: str, *, by: str, at: datetime
 ) -> rules.Frozen:
-    """It is neither split, mixed nor corrected until it is thawed; again for the same changes
-    nothing. Called by what stands above: a recall."""
+    """It is neither split, mixed, corrected, sold nor loaded until it is thawed; again for the
+    same changes nothing. Called by what stands above: a recall."""
     event = rules.Frozen(lot, because, reference)
     async with transaction():
         await lots.claim(lot)
@@ -120,6 +122,7 @@ async def freeze(
         )  # fmt: skip
         if new:
             log.append(event, (LotFreeze, new[0]["id"]), subject=lot, by=by, at=at)
+            await lots.stop(lot, by=by, at=at)
     return event
 
 
@@ -134,4 +137,5 @@ async def thaw(lot: str, reference: str, *, by: str, at: datetime) -> rules.Thaw
         )  # fmt: skip
         for row in done:
             log.append(event, (LotFreeze, row["id"]), subject=lot, by=by, at=at)
+            await lots.resume(lot, by=by, at=at)
     return event

@@ -22,12 +22,16 @@ POUR = {
     (source, target): (
         f"UPDATE stock SET {source}_grams = {source}_grams - {{}},"  # noqa: S608  (two of BUCKETS)
         f" {target}_grams = {target}_grams + {{}}"
-        f" WHERE id = {{}} AND {source}_grams >= {{}} RETURNING id"
+        f" WHERE id = {{}} AND {source}_grams >= {{}}"
+        f"{' AND frozen = 0' if (source, target) in rules.MOVES_ON else ''} RETURNING id"
     )
     for source in BUCKETS
     for target in BUCKETS
     if source != target
 }
+
+TOLD_LATER = {way: POUR[way].replace(" AND frozen = 0", "") for way in rules.MOVES_ON}
+"""Of goods that were gone before anybody here heard of it."""
 
 
 async def harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHarvested:
@@ -124,10 +128,13 @@ async def spoil(data: rules.Spoil, *, by: str, at: datetime) -> rules.Poured:
 
 
 async def pour_leased(
-    stock: str, deed: rules.LeaseDeed, grams: int, *, subject: str, by: str, at: datetime
-) -> rules.Poured:
-    """Taken along on a truck, and what became of it there."""
-    return await _pour(stock, rules.LEASE_WAYS[deed], grams, subject, by=by, at=at)
+    stock: str, deed: rules.LeaseDeed, grams: int, *, subject: str, by: str, at: datetime,
+    told_later: bool = False,
+) -> rules.Poured:  # fmt: skip
+    """Taken along on a truck, and what became of it there. `told_later`: typed from paper, so that
+    a recall in between does not undo what was done."""
+    way = rules.LEASE_WAYS[deed]
+    return await _pour(stock, way, grams, subject, by=by, at=at, told_later=told_later)
 
 
 async def weigh_again(
@@ -154,6 +161,45 @@ async def claim(lot: str) -> None:
     )
 
 
+async def ensure_free(stock: str) -> None:
+    """Not recalled; held until the deed ends, so that a recall at the same moment comes before it
+    and stops it, or after it and lists what it did."""
+    if not await is_free(stock):
+        await _refuse(stock, "", 0)
+
+
+async def is_free(stock: str) -> bool:
+    return bool(
+        await in_use().query(
+            "UPDATE stock SET capacity_grams = capacity_grams WHERE id = {} AND frozen = 0"
+            " RETURNING id",
+            stock,
+        )
+    )
+
+
+async def stop(lot: str, *, by: str, at: datetime) -> None:
+    """Nothing of it is ordered, sold, loaded or used; what is reserved stays reserved."""
+    await _freeze(lot, 1, rules.Stopped, by=by, at=at)
+
+
+async def resume(lot: str, *, by: str, at: datetime) -> None:
+    """One recall less lies on it."""
+    await _freeze(lot, -1, rules.Resumed, by=by, at=at)
+
+
+async def _freeze(
+    lot: str, more: int, event: type[rules.Stopped | rules.Resumed], *, by: str, at: datetime
+) -> None:
+    async with transaction():
+        [row] = await in_use().query(
+            "UPDATE stock SET frozen = frozen + {} WHERE source = {} RETURNING id, frozen",
+            more, lot,
+        )  # fmt: skip
+        told = event(row["id"], row["frozen"])
+        log.append(told, (Stock, row["id"]), subject=lot, by=by, at=at)
+
+
 async def open_stock(
     id: str, kind: str, source: str, grams: int, *, by: str, at: datetime
 ) -> rules.Poured:
@@ -162,7 +208,7 @@ async def open_stock(
         raise rules.NoGrams(field="grams")
     row = Stock(
         id=id, kind=kind, source=source, capacity_grams=grams, available_grams=grams,
-        held_grams=0, leased_grams=0, sold_grams=0, waste_grams=0, used_grams=0,
+        held_grams=0, leased_grams=0, sold_grams=0, waste_grams=0, used_grams=0, frozen=0,
     )  # fmt: skip
     async with transaction():
         await Stock.insert(row)
@@ -171,13 +217,15 @@ async def open_stock(
 
 
 async def _pour(
-    stock: str, way: tuple[str, str], grams: int, subject: str, *, by: str, at: datetime
-) -> rules.Poured:
+    stock: str, way: tuple[str, str], grams: int, subject: str, *, by: str, at: datetime,
+    told_later: bool = False,
+) -> rules.Poured:  # fmt: skip
     """The check and the change are one statement: two buyers never both take the last grams."""
     if grams <= 0:
         raise rules.NoGrams(field="grams")
     async with transaction():
-        if not await in_use().query(POUR[way], grams, grams, stock, grams):
+        pour = TOLD_LATER[way] if told_later else POUR[way]
+        if not await in_use().query(pour, grams, grams, stock, grams):
             await _refuse(stock, way[0], grams)
         return await _tell(rules.Poured(stock, *way, grams, subject), by=by, at=at)
 
@@ -186,6 +234,8 @@ async def _refuse(stock: str, source: str, grams: int) -> None:
     row = await Stock.select().where(Stock.id == stock).first()
     if row is None:
         raise rules.NoStock(stock=stock)
+    if row["frozen"] and row["kind"] == "lot":
+        raise rules.LotRecalled(lot=(await queries.lot(row["source"])).code)
     if source == "available":
         raise rules.SoldOut(stock=stock, grams_left=row["available_grams"])
     raise rules.NotSoMuchThere(stock=stock, grams=grams, grams_there=row[f"{source}_grams"])

@@ -61,6 +61,8 @@ class Buckets(msgspec.Struct, frozen=True):
     waste_grams: int
     used_grams: int
     """Went into other lots."""
+    frozen: int
+    """How many recalls lie on it."""
 
 
 async def lot(id: str) -> Lot:

@@ -21,6 +21,12 @@ GRAMS_MAX = 10**9
 WINDOW_DAYS_EITHER_SIDE = 14
 """A crop calendar is a rough thing: so far beside the window a harvest still counts as of it."""
 
+MOVES_ON = {
+    ("available", "held"), ("available", "sold"), ("available", "used"), ("available", "leased"),
+    ("held", "sold"), ("leased", "sold"),
+}  # fmt: skip
+"""From bucket to bucket, what no recalled lot does; back and to waste it may."""
+
 LeaseDeed = Literal["lease", "return", "sell", "unsell", "waste"]
 LEASE_WAYS: dict[LeaseDeed, tuple[str, str]] = {
     "lease": ("available", "leased"),
@@ -123,6 +129,12 @@ class NotSoMuchThere(Refusal):
     code = "lots.not_so_much_there"
 
 
+class LotRecalled(Refusal):
+    """It is called back: what is there stays where it is, until somebody clears the lot."""
+
+    code = "lots.recalled"
+
+
 class HarvestLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plot: str
     crop: str
@@ -221,6 +233,18 @@ class Spoil(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     lot: str
     grams: int
+
+
+class Stopped(msgspec.Struct, frozen=True, tag="lots.stopped"):
+    """By so many recalls, after this one."""
+
+    stock: str
+    frozen: int
+
+
+class Resumed(msgspec.Struct, frozen=True, tag="lots.resumed"):
+    stock: str
+    frozen: int
 
 
 class Poured(msgspec.Struct, frozen=True, tag="lots.poured"):

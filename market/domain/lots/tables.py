@@ -84,6 +84,8 @@ class Stock(Table, tablename="stock", tags=[PROVEN]):
     waste_grams = columns.number()
     used_grams = columns.number()
     """Went into other lots."""
+    frozen = columns.number()
+    """How many recalls lie on it: while one does, nothing is ordered, sold, loaded or used."""
     stock_no_bucket_below_zero = Check(
         (available_grams >= 0)
         & (held_grams >= 0)
@@ -91,6 +93,7 @@ class Stock(Table, tablename="stock", tags=[PROVEN]):
         & (sold_grams >= 0)
         & (waste_grams >= 0)
         & (used_grams >= 0)
+        & (frozen >= 0)
     )
     stock_sums = Check(
         "available_grams + held_grams + leased_grams + sold_grams + waste_grams + used_grams"

@@ -9,6 +9,7 @@ from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
+from market.domain.lots import commands as lots
 from market.domain.offers import queries, rules
 from market.domain.offers.tables import Cycle, Offer
 from market.domain.places.queries import public_place
@@ -67,6 +68,7 @@ async def _offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offe
         rules.ensure_before_closing(cycle.closes_at, at)
         goods = await queries.goods(offer.stock, offer.product, cycle.merchant)
         rules.ensure_offer(offer, goods)
+        await lots.ensure_free(offer.stock)
         new = await in_use().query(
             'INSERT INTO offer (id, cycle, lot, stock, product, "group", farmer, satang_per_kg,'
             ' step_grams, "by", at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})'

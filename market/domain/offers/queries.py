@@ -69,7 +69,7 @@ SHOP = (
     " o.satang_per_kg, o.step_grams, s.available_grams AS grams_left"
     " FROM offer o JOIN lot l ON l.id = o.lot JOIN stock s ON s.id = o.stock"
     ' JOIN product p ON p.id = o.product JOIN producer_group g ON g.id = o."group"'
-    " WHERE o.cycle = {} AND o.withdrawn_at IS NULL AND p.crop = l.crop"
+    " WHERE o.cycle = {} AND o.withdrawn_at IS NULL AND p.crop = l.crop AND s.frozen = 0"
     " ORDER BY p.name_th, o.satang_per_kg, o.id"
 )
 
@@ -109,7 +109,8 @@ async def nearest_cycle(at: datetime) -> CycleView | None:
 
 
 async def shop(id: str) -> list[ShopLine]:
-    """What may be ordered in a cycle and how much of it is left, sold out lines too."""
+    """What may be ordered in a cycle and how much of it is left: sold out lines too, no recalled
+    ones."""
     rule = await rule_of(id)
     return [_shop_line(row, rule) for row in await in_use().query(SHOP, id)]
 

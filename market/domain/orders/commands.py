@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
@@ -100,17 +101,26 @@ async def _reserve(
 async def secure(order: str, *, by: str, at: datetime) -> bool:
     """Its money has come: are its goods there? Called by payments, inside their transaction.
 
-    A held order is confirmed; an expired one too, if all its grams can still be had and there is
-    time to fetch them. Otherwise False, and nothing has changed.
+    A held order is confirmed unless a lot of it was recalled; an expired one too, if all its grams
+    can still be had and there is time to fetch them. Otherwise False, and nothing has changed.
     """
     async with transaction():
         if await _claim(order, "held", "confirmed"):
-            for line in await queries.ordered_lines(order):
+            lines = await queries.ordered_lines(order)
+            if not all([await lots.is_free(stock) for stock in _stocks(lines)]):
+                await _claim(order, "confirmed", "held")
+                return False
+            for line in lines:
                 await lots.sell(line.stock, line.grams, subject=line.reservation, by=by, at=at)
         elif not await _retake(order, by=by, at=at):
             return False
         await _confirmed(order, by=by, at=at)
     return True
+
+
+def _stocks(lines: Iterable[rules.OrderedLine]) -> list[str]:
+    """Each once, in the order in which all deeds claim them."""
+    return sorted({line.stock for line in lines})
 
 
 async def _retake(order: str, *, by: str, at: datetime) -> bool:
@@ -208,16 +218,21 @@ async def _refund(order: StoredOrder, *, by: str, at: datetime) -> int:
     return returned[0]
 
 
-async def hand_over(given: rules.HandOver, *, by: str, at: datetime) -> rules.HandedOver:
+async def hand_over(
+    given: rules.HandOver, *, by: str, at: datetime, told_later: bool = False
+) -> rules.HandedOver:
     """Weigh every line, take the cash if that is the rail, credit what is over.
 
-    The same id again is answered as before; another id is refused, for it happens once.
+    The same id again is answered as before; another id is refused, for it happens once. Of a
+    recalled lot 0 g are weighed, unless it is `told_later` and was handed over already.
     """
-    do = partial(_hand_over, given, by=by, at=at)
+    do = partial(_hand_over, given, by=by, at=at, told_later=told_later)
     return await asked.once(given.id, "orders.hand_over", given, do, rules.HandedOver, by=by, at=at)
 
 
-async def _hand_over(given: rules.HandOver, *, by: str, at: datetime) -> rules.HandedOver:
+async def _hand_over(
+    given: rules.HandOver, *, by: str, at: datetime, told_later: bool
+) -> rules.HandedOver:
     order = await queries.stored(given.order)
     if order.merchant != given.merchant:
         raise rules.NoSuchOrder()
@@ -225,6 +240,8 @@ async def _hand_over(given: rules.HandOver, *, by: str, at: datetime) -> rules.H
     weighed = rules.weigh(await queries.ordered_lines(order.id), given.lines)
     if not await _claim(order.id, "confirmed", "handed_over"):
         rules.ensure_can_hand_over((await queries.stored(order.id)).state)
+    for stock in _stocks(one.line for one in weighed if one.grams and not told_later):
+        await lots.ensure_free(stock)
     final = sum(line.satang for line in weighed)
     await in_use().query("UPDATE preorder SET final_satang = {} WHERE id = {}", final, order.id)
     rows = [row for line in weighed for row in await _collect(line, by=by, at=at)]

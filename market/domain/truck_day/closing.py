@@ -187,7 +187,7 @@ async def _enter_late(sale: Sell, *, by: str, at: datetime) -> rules.EnteredLate
         goods = await manifest.goods(truck, of.lot)
         if grams:
             await _ensure_came_back(truck, of.lot, grams)
-            await walkup.take(truck.id, goods, grams, by=by, at=at)
+            await walkup.take(truck.id, goods, grams, by=by, at=at, told_later=True)
             rows.append(await _leftover(truck.id, of.lot, "returned", -grams, by=by, at=at))
     inner = msgspec.structs.replace(sale, id=new_id())
     sold = await walkup.sell(inner, late=True, by=by, at=at)

@@ -10,6 +10,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from market.domain.labels import queries as labels
+from market.domain.lots import commands as pours
 from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
 from market.domain.offers import queries as offers
@@ -36,22 +37,25 @@ LAST_ROUND = (
 )
 
 
-async def load(wanted: Load, *, by: str, at: datetime) -> Loaded:
-    """Refused: a suspended lot, one that is aboard already, too heavy, more than was ordered."""
-    do = partial(_load, wanted, by=by, at=at)
+async def load(wanted: Load, *, by: str, at: datetime, told_later: bool = False) -> Loaded:
+    """Refused: a suspended or recalled lot, one that is aboard already, too heavy, more than was
+    ordered. What is `told_later`, typed from paper, went along before anybody recalled it."""
+    do = partial(_load, wanted, by=by, at=at, told_later=told_later)
     return await asked.once(wanted.id, "truck_day.load", wanted, do, Loaded, by=by, at=at)
 
 
-async def _load(wanted: Load, *, by: str, at: datetime) -> Loaded:
+async def _load(wanted: Load, *, by: str, at: datetime, told_later: bool) -> Loaded:
     truck = await claim(wanted.truck)
     lot = await lots.lot(wanted.lot)
+    if not told_later:
+        await pours.ensure_free(lot.stock)
     if not await labels.claim_stands(lot):
         raise refusals.LotSuspended(lots=[lot.code])
     if await _is_aboard(wanted):
         raise refusals.AlreadyLoaded(lot=lot.code)
     if wanted.goes_to != WALKUP:
         await _ensure_ordered(truck, wanted)
-    lease = await _lease(truck, lot, wanted, by=by, at=at)
+    lease = await _lease(truck, lot, wanted, by=by, at=at, told_later=told_later)
     [row] = await in_use().query(
         'INSERT INTO truck_loading (id, truck, goes_to, lot, grams, lease, unloaded_at, "by", at)'
         " VALUES ({}, {}, {}, {}, {}, {}, NULL, {}, {}) ON CONFLICT (truck, goes_to, lot)"
@@ -102,12 +106,14 @@ async def _ensure_ordered(truck: TruckView, wanted: Load) -> None:
         raise refusals.MoreThanWanted(grams_max=lines[0].wanted_grams)
 
 
-async def _lease(truck: TruckView, lot: Lot, wanted: Load, *, by: str, at: datetime) -> str | None:
+async def _lease(
+    truck: TruckView, lot: Lot, wanted: Load, *, by: str, at: datetime, told_later: bool
+) -> str | None:
     """What is for sale on the way is taken from what anybody could order."""
     if wanted.goes_to != WALKUP:
         return None
     goods = await _goods(truck.operator, lot, wanted, at)
-    took = await walkup.take(truck.id, goods, wanted.grams, by=by, at=at)
+    took = await walkup.take(truck.id, goods, wanted.grams, by=by, at=at, told_later=told_later)
     return took.lease
 
 

@@ -74,7 +74,7 @@ async def _ensure_here(truck: TruckView, place: str) -> None:
 
 
 async def hand_over(
-    given: HandOver, truck_id: str, place: str, *, by: str, at: datetime
+    given: HandOver, truck_id: str, place: str, *, by: str, at: datetime, told_later: bool = False
 ) -> HandedOver:
     """By the orders' own command, with what this truck can still have of each lot.
 
@@ -88,7 +88,7 @@ async def hand_over(
                 raise NoSuchOrder()
             await _ensure_here(truck, place)
             await _ensure_can_give(truck, given)
-        handed = await orders.hand_over(given, by=by, at=at)
+        handed = await orders.hand_over(given, by=by, at=at, told_later=told_later)
         id = new_id()
         if await in_use().query(
             'INSERT INTO truck_handover (id, truck, place, "order", cash_satang, "by", at)'
@@ -115,7 +115,7 @@ async def _ensure_can_give(truck: TruckView, given: HandOver) -> None:
             raise refusals.NotAboard(lot=code, grams_left=max(left.get(lot, 0), 0))
 
 
-async def sell(sale: Sell, *, by: str, at: datetime) -> Sold:
+async def sell(sale: Sell, *, by: str, at: datetime, told_later: bool = False) -> Sold:
     """To who comes by. Refused: not departed, closed, a suspended lot, more than is for sale."""
     async with transaction():
         truck = await claim(sale.holder)
@@ -129,7 +129,7 @@ async def sell(sale: Sell, *, by: str, at: datetime) -> Sold:
         named = [leases[line.lease].lot for line in sale.lines if line.lease in leases]
         if bad := await manifest.suspended(named):
             raise refusals.LotSuspended(lots=bad)
-        return await walkup.sell(sale, by=by, at=at)
+        return await walkup.sell(sale, told_later=told_later, by=by, at=at)
 
 
 async def void(id: str, sale: str, truck_id: str, *, by: str, at: datetime) -> Voided:
@@ -226,6 +226,8 @@ async def _free(
         lot = await lots.lot(line.lot)
         grams = min(line.grams, max(left.get(line.lot, 0), 0))
         if not grams or not await labels.claim_stands(lot):
+            continue
+        if (await lots.stock(lot.stock)).frozen:
             continue
         left[line.lot] -= grams
         goods = Goods(

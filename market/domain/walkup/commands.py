@@ -22,7 +22,9 @@ CLAIM = (
 )
 
 
-async def take(holder: str, goods: Goods, grams: int, *, by: str, at: datetime) -> Took:
+async def take(
+    holder: str, goods: Goods, grams: int, *, by: str, at: datetime, told_later: bool = False
+) -> Took:
     """From what anybody may order into the truck's own; more of the same lot joins it.
 
     Refused: `lots.sold_out` with the grams left, `LeasedOtherwise`.
@@ -44,22 +46,27 @@ async def take(holder: str, goods: Goods, grams: int, *, by: str, at: datetime) 
         if row["satang_per_kg"] != goods.satang_per_kg or row["cycle"] != goods.cycle:
             raise rules.LeasedOtherwise(satang_per_kg=row["satang_per_kg"])
         id = str(row["id"])
-        await lots.pour_leased(goods.stock, "lease", grams, subject=id, by=by, at=at)
+        await lots.pour_leased(
+            goods.stock, "lease", grams, subject=id, by=by, at=at, told_later=told_later
+        )
         took = Took(id, holder, goods.lot, grams)
         log.append(took, (Lease, id), subject=id, by=by, at=at)
     return took
 
 
-async def sell(sale: Sell, *, late: bool = False, by: str, at: datetime) -> Sold:
+async def sell(
+    sale: Sell, *, late: bool = False, told_later: bool = False, by: str, at: datetime
+) -> Sold:
     """Of two sellers at the same moment one takes the last grams; the same id is the same sale.
 
-    Refused: `NotSoMuchAboard`, `NotSoldSo`, `ledger.not_enough` for credit.
+    Refused: `NotSoMuchAboard`, `NotSoldSo`, `lots.recalled`, `ledger.not_enough` for credit. What
+    is `told_later`, typed from paper, is gone whatever was recalled since.
     """
-    do = partial(_sell, sale, late=late, by=by, at=at)
+    do = partial(_sell, sale, late=late, told_later=told_later or late, by=by, at=at)
     return await asked.once(sale.id, "walkup.sell", sale, do, Sold, by=by, at=at)
 
 
-async def _sell(sale: Sell, *, late: bool, by: str, at: datetime) -> Sold:
+async def _sell(sale: Sell, *, late: bool, told_later: bool, by: str, at: datetime) -> Sold:
     lines = rules.priced(sale.lines, await queries.leased(sale.holder))
     moved = rules.sale_postings(sale, lines)
     sold = Sold(
@@ -69,8 +76,9 @@ async def _sell(sale: Sell, *, late: bool, by: str, at: datetime) -> Sold:
     for line in lines:
         await _claim(line.lease.id, line.grams, sold=True)
         await lots.pour_leased(
-            line.lease.stock, "sell", line.grams, subject=line.lease.id, by=by, at=at
-        )
+            line.lease.stock, "sell", line.grams, subject=line.lease.id, by=by, at=at,
+            told_later=told_later,
+        )  # fmt: skip
     await Sale.insert(
         Sale(
             id=sale.id, merchant=sale.merchant, holder=sale.holder, place=sale.place,

@@ -1,0 +1,163 @@
+"""Recalls and drills as those see them who run them, and what a stranger may know of a lot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+import msgspec
+
+from certification.basis.database import Row, in_use
+from certification.basis.units import Instant
+from market.domain.recalls import holders, rules
+from market.domain.recalls.rules import Advice, Because, Found, Kind, State, Totals
+
+
+class RecallView(msgspec.Struct, frozen=True):
+    id: str
+    organ: str
+    kind: Kind
+    subject: str
+    from_on: date | None
+    until_on: date | None
+    back: bool
+    drill: bool
+    because: Because
+    advice: Advice
+    note: str | None
+    state: State
+    by: str
+    at: Instant
+    in_force_at: Instant | None
+    confirmed_by: str | None
+    confirmed_at: Instant | None
+    refused_because: str | None
+    lots: int
+    cleared: int
+
+    @property
+    def waits(self) -> bool:
+        """For a second person."""
+        return self.state in ("asked", "in_force") and self.confirmed_by is None
+
+
+class LotOfIt(msgspec.Struct, frozen=True):
+    lot: str
+    code: str
+    root: bool
+    cleared_by: str | None
+    cleared_at: Instant | None
+    cleared_because: str | None
+
+
+class DrillResult(msgspec.Struct, frozen=True):
+    micros: int
+    lots: int
+    orders: int
+    buyers: int
+    places: int
+    grams: int
+    totals: Totals
+    at: Instant
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What anybody may know of a recalled lot."""
+
+    since: Instant
+    because: Because
+    advice: Advice
+
+
+RECALL = (
+    "SELECT r.id, r.organ, r.kind, r.subject, r.from_on, r.until_on, r.back, r.drill, r.because,"
+    ' r.advice, r.note, r.state, r."by", r.at, r.in_force_at, r.confirmed_by, r.confirmed_at,'
+    " r.refused_because, (SELECT COUNT(*) FROM recall_lot x WHERE x.recall = r.id) AS lots,"
+    " (SELECT COUNT(*) FROM recall_lot x WHERE x.recall = r.id AND x.cleared_at IS NOT NULL)"
+    " AS cleared FROM recall r"
+)
+RECALL_OF = (
+    "SELECT r.in_force_at AS since, r.because, r.advice FROM recall_lot x"
+    " JOIN recall r ON r.id = x.recall WHERE x.lot = {} AND x.cleared_at IS NULL"
+    " AND r.state = 'in_force' ORDER BY r.in_force_at, r.id LIMIT 1"
+)
+OF_ORDER = (
+    "SELECT DISTINCT l.code, r.in_force_at AS since, r.because, r.advice FROM preorder_line pl"
+    " JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot"
+    " JOIN recall_lot x ON x.lot = l.id JOIN recall r ON r.id = x.recall"
+    " WHERE pl.\"order\" = {} AND x.cleared_at IS NULL AND r.state = 'in_force' ORDER BY l.code"
+)
+
+
+async def recall(id: str) -> RecallView:
+    rows = await in_use().query(f"{RECALL} WHERE r.id = {{}}", id)
+    if not rows:
+        raise rules.NoRecall(recall=id)
+    return _view(rows[0])
+
+
+async def recalls(organs: Collection[str], *, most: int = 200) -> list[RecallView]:
+    """What holds or waits first, then the newest."""
+    if not organs:
+        return []
+    marks = ", ".join(["{}"] * len(organs))
+    rows = await in_use().query(
+        f"{RECALL} WHERE r.organ IN ({marks}) ORDER BY"
+        " CASE r.state WHEN 'asked' THEN 0 WHEN 'in_force' THEN 0 ELSE 1 END, r.at DESC, r.id"
+        f" LIMIT {most}",
+        *sorted(organs),
+    )
+    return [_view(row) for row in rows]
+
+
+async def lots_of(recall: str) -> list[LotOfIt]:
+    rows = await in_use().query(
+        "SELECT x.lot, l.code, x.root, x.cleared_by, x.cleared_at, x.cleared_because"
+        " FROM recall_lot x JOIN lot l ON l.id = x.lot WHERE x.recall = {}"
+        " ORDER BY x.root DESC, l.harvested_on, l.code",
+        recall,
+    )
+    return [msgspec.convert(row, LotOfIt, strict=False) for row in rows]
+
+
+async def who_has_it(recall: str) -> Found:
+    """As it stands now; what was sold since is in it."""
+    return await holders.found([one.lot for one in await lots_of(recall)])
+
+
+async def drilled(recall: str) -> DrillResult | None:
+    rows = await in_use().query(
+        "SELECT micros, lots, orders, buyers, places, grams, totals, at FROM recall_drill"
+        " WHERE recall = {}",
+        recall,
+    )
+    for row in rows:
+        totals = msgspec.json.decode(row.pop("totals"), type=Totals)
+        return DrillResult(totals=totals, **row)
+    return None
+
+
+async def recall_of(lot: str) -> Told | None:
+    """The oldest that holds; for pages, link sets and programs of others."""
+    rows = await in_use().query(RECALL_OF, lot)
+    return Told(**rows[0]) if rows else None
+
+
+class LotTold(msgspec.Struct, frozen=True):
+    code: str
+    since: datetime
+    because: Because
+    advice: Advice
+
+
+async def of_order(order: str) -> list[LotTold]:
+    """Recalled lots in it, for its buyer."""
+    rows = await in_use().query(OF_ORDER, order)
+    first: dict[str, LotTold] = {}
+    for row in rows:
+        first.setdefault(row["code"], LotTold(**row))
+    return list(first.values())
+
+
+def _view(row: Row) -> RecallView:
+    return msgspec.convert(row, RecallView, strict=False)
