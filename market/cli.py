@@ -29,6 +29,7 @@ from certification.schemes.presets import PRESETS, preset
 from certification.schemes.rules import FoundScheme
 from market import (
     charter_lists,
+    checking,
     doctor,
     exports,
     issuing,
@@ -117,10 +118,9 @@ def parser() -> argparse.ArgumentParser:
     routes.add_to(commands)
     roads.add_to(commands)
 
-    signing.add_to(commands, _waiting)
-    issuing.add_to(commands, _waiting)
-    charter_lists.add_to(commands, _waiting)
-    exports.add_to(commands, _waiting)
+    for part in (signing, issuing, charter_lists, exports):
+        part.add_to(commands, _waiting)
+    checking.add_to(commands)
     return top
 
 
