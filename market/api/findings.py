@@ -113,14 +113,15 @@ async def find(id: FromPath[str], data: JSONBody[NewFinding], permit: Mine, at: 
     "/api/v1/findings",
     opt={"op": "inspection.read"},
     tags=["findings"],
-    summary="What is open on a plot, of all visits",
+    summary="What is open on a plot, of all visits, each with its day as it is now",
 )
 async def list_findings(permit: Mine, at: Now, plot: FromQuery[str]) -> tuple[FindingView, ...]:
     if not is_id(plot):
         raise NotThere
     _, place = await whose.plot(plot, at)
     permit.check(place)
-    return await queries.open_findings(plot)
+    told = await standings.stories(await queries.open_findings(plot), local_day(at))
+    return tuple(msgspec.structs.replace(one.finding, due_on=one.standing.due_on) for one in told)
 
 
 @get(

@@ -94,6 +94,9 @@ async def test_a_meetings_word_is_read_by_all_of_the_group_and_by_nobody_else(do
     for person in (SOMCHAI, MALEE):
         assert "รอถังจากสหกรณ์" in await read(await doors.as_(person), "/findings/extensions")
     assert "รอถังจากสหกรณ์" not in await read(await doors.as_(KRIT), "/findings/extensions")
+    plot = (await queries.story(id, TODAY)).finding.plot
+    [listed] = (await malee.get(f"/api/v1/findings?plot={plot}")).json()
+    assert (listed["id"], listed["due_on"]) == (id, "2027-01-15"), "as the meeting put it off"
     dispute = {"id": new_id(), "kind": "disputed", "words": "ถังนี้ของฉัน"}
     assert (await sent(malee, f"/farm/findings/{id}", dispute))[0] == 303
     assert f"/findings/{id}" in await read(wan, "/findings?show=disputed")
