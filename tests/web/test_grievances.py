@@ -46,6 +46,11 @@ async def lot() -> str:
 async def test_a_stranger_complains_follows_and_is_answered(doors: Doors) -> None:
     code, stranger, wan = await lot(), doors.stranger(), await doors.as_(WAN)
     assert f'href="/grievance/new?code={code}"' in await read(stranger, f"/L/{code}")
+    copied = f"/grievance/new?code={code}&kind=label"
+    assert f'href="{copied}"' in unescape(await read(stranger, f"/L/{code}"))
+    for there, ticked in ((copied, True), (f"/grievance/new?code={code}&kind=no", False)):
+        empty = await read(stranger, there)
+        assert ('value="label" checked' in empty, "checked" in empty) == (ticked, ticked), there
     assert "30 วัน" in await read(stranger, f"/grievance/new?code={code}")
     typed = form(code=code, reach="0899999999", name="ZZNAME")
     files = {"photo1": ("a.jpg", by_phone(), "image/jpeg")}

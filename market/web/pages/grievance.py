@@ -134,11 +134,12 @@ async def _form(
     kept: dict[str, str] | None = None,
 ) -> Response[bytes]:
     say, found = words_for(request), await grievances.about(code, at)
+    kind = request.query_params.get("kind", "")  # a packet's page asks about its label
     return page(
         request,
         "grievance_new.html",
         no=no,
-        typed=form.typed if form else {},
+        typed=form.typed if form else {"kind": kind} if kind in rules.KINDS else {},
         id=form.id() if form else new_id(),
         code=code[: rules.SCANNED_MAX],
         about=found,
