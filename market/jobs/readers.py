@@ -10,7 +10,7 @@ from market.domain.epcis import told
 from market.domain.notices import commands as notices
 from market.domain.receipts import commands as receipts
 from market.domain.truck_day import mishaps
-from market.jobs import ended, issuer, prohibited, redrawn
+from market.jobs import called_back, ended, issuer, prohibited, redrawn
 
 PAGE = 200
 
@@ -26,6 +26,8 @@ async def read_on(at: datetime) -> None:
     while await log.consume("redrawn", lambda entry: redrawn.follow(entry, at=at), limit=PAGE):
         pass
     while await log.consume("stops", lambda entry: mishaps.follow(entry, at=at), limit=PAGE):
+        pass
+    while await log.consume("recalls", lambda entry: called_back.follow(entry, at=at), limit=PAGE):
         pass
     await issuer.read_on(at)
     while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):

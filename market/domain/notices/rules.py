@@ -128,6 +128,8 @@ TELLINGS: dict[str, Telling] = {
     "truck_day.stop_moved": Telling(persons=("buyers",)),
     "truck_day.stop_dropped": Telling(persons=("buyers",)),
     "truck_day.no_show_decided": Telling(persons=("buyer",)),
+    "recalls.begun": Telling((), "secretariat", "organ"),
+    "recalls.sold_since": Telling(persons=("person",)),
     "splits.proposed": Telling(role="treasurer", group_field="merchant"),
     "splits.approved": Telling(persons=("proposed_by",)),
     "splits.returned": Telling(persons=("proposed_by",)),

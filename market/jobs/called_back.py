@@ -1,0 +1,20 @@
+"""What is told after a recall: a harvest that it names too, and goods that were gone already."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from certification.basis import log
+from certification.basis.transaction import run
+from market.domain.recalls import commands
+
+BY = "clock"
+
+
+async def follow(entry: log.Entry, *, at: datetime) -> None:
+    """An entry that comes twice changes nothing but that it is told twice."""
+    match entry.event["type"]:
+        case "lots.harvested":
+            await run(commands.reported_late, str(entry.event["lot"]), by=BY, at=at)
+        case "walkup.sold":
+            await run(commands.sold_since, str(entry.event["sale"]), by=BY, at=at)
