@@ -278,6 +278,8 @@ class Standing(msgspec.Struct, frozen=True):
     stage: Stage
     why: str
     """Why it did not hold: the event's reason, `crop_not_covered`, `not_yet` or `expired`."""
+    since: date | None = None
+    """Its first day; of `not_yet` the day from which it will hold. None while it holds."""
 
 
 def standing(
@@ -290,16 +292,18 @@ def standing(
     """
     last = next((event for event in reversed(events) if event.from_on <= on), None)
     state: State = "active" if last is None or last.kind == "reinstated" else last.kind
-    why = ""
+    why, since = "", None
     if on < certificate.valid_from:
         state = why = "not_yet"
-    elif state != "active":
-        why = last.because if last else ""
+        since = certificate.valid_from
+    elif last is not None and state != "active":
+        why, since = last.because, last.from_on
     elif on > certificate.valid_until:
         state = why = "expired"
+        since = certificate.valid_until + timedelta(days=1)
     elif crop is not None and crop not in certificate.crops:
         why = "crop_not_covered"
-    return Standing(state == "active" and not why, state, certificate.stage, why)
+    return Standing(state == "active" and not why, state, certificate.stage, why, since)
 
 
 def latest_state(events: Sequence[Event]) -> State:

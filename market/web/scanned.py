@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,6 +19,7 @@ from certification.plots.queries import PublicPlot
 from market.answers.errors import problem
 from market.answers.language import CHOSEN
 from market.answers.words import Words
+from market.domain.trace import past
 from market.domain.trace.rules import Happening, Misread, NotYetReported, Proof, UnknownCode
 from market.web import known, linkset
 from market.web.kept import kept
@@ -87,8 +87,8 @@ async def _unknown(
         return await _onward(request, letter, code)
     if wanted != PAGE:
         return problem(request, no)
-    meant: Any = no.facts.get("meant") or []
-    return page(request, "code_unknown.html", no=no, code=typed[:20], meant=meant, at=letter)
+    near = await past.meant(code, [kind for kind, one in LETTERS.items() if one == letter])
+    return page(request, "code_unknown.html", no=no, code=typed[:20], meant=near, at=letter)
 
 
 def _waiting(

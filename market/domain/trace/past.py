@@ -51,7 +51,7 @@ async def subject(typed: str, *kinds: str) -> str:
     """The id of what bears the code."""
     code = codes.read(typed)
     if not codes.well_formed(code):
-        raise rules.Misread(code=typed[:20], meant=await _meant(code, kinds))
+        raise rules.Misread(code=typed[:20], meant=await meant(code, kinds))
     rows = await in_use().query("SELECT kind, subject FROM public_code WHERE code = {}", code)
     if not rows or rows[0]["kind"] not in kinds:
         raise rules.UnknownCode(code=code)
@@ -60,24 +60,29 @@ async def subject(typed: str, *kinds: str) -> str:
     return str(rows[0]["subject"])
 
 
-async def _meant(code: str, kinds: Sequence[str]) -> list[str]:
-    """Known codes one slip away: at most three."""
-    if len(code) != codes.SHORT:
+async def meant(code: str, kinds: Sequence[str]) -> list[str]:
+    """What is known and one slip away, the likeliest first: at most three.
+
+    Also what is printed and not reported yet.
+    """
+    if abs(len(code) - codes.SHORT) > 1:
         return []
-    near = [c for c in rules.one_slip_away(code, codes.ALPHABET) if codes.well_formed(c)]
+    slips = {*rules.one_slip_away(code, codes.ALPHABET)}
+    slips |= {*rules.one_more_or_fewer(code, codes.ALPHABET)}
+    slips |= {*rules.misread_twice(code, codes.ALPHABET)}
+    near = sorted(one for one in slips - {code} if codes.well_formed(one))
     if not near:
         return []
     rows = await codes.PublicCode.select(codes.PublicCode.code).where(
-        codes.PublicCode.code.is_in(near),
-        codes.PublicCode.kind.is_in(list(kinds)),
-        codes.PublicCode.subject.is_not_null(),
+        codes.PublicCode.code.is_in(near), codes.PublicCode.kind.is_in(list(kinds))
     )
-    return sorted(row["code"] for row in rows)[:3]
+    found = [str(row["code"]) for row in rows]
+    return sorted(found, key=lambda one: (rules.likeness(code, one), one))[: rules.NEAR_MAX]
 
 
 async def state(certificate: CertificateView, crop: str | None, on: date) -> rules.State:
     found = await certificates.standing(certificate, crop, on)
-    return rules.State(on, found.held, found.state)
+    return rules.State(on, found.held, found.state, found.since)
 
 
 class Past(msgspec.Struct, frozen=True):

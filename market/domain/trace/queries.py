@@ -57,6 +57,8 @@ class CertificatePage(msgspec.Struct, frozen=True):
     voters_unnamed: int
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
+    newer: str | None
+    """Where this one does not hold: the code of the land's certificate that does."""
 
 
 class PlotPage(msgspec.Struct, frozen=True):
@@ -69,6 +71,8 @@ class PlotPage(msgspec.Struct, frozen=True):
     """The newest first."""
     marks: tuple[PublicMark, ...]
     """Papers by others."""
+    redrawn_as: str | None
+    """The code of the plot that took its place."""
 
 
 class GroupPage(msgspec.Struct, frozen=True):
@@ -103,7 +107,7 @@ async def certificate_page(typed: str, today: date) -> CertificatePage:
     gone = await past.past(view.id)
     content = (await schemes.version(view.scheme_version)).content
     told = frozenset(content.rules.public_fields)
-    organ = "organ" in told
+    organ, now = "organ" in told, await past.state(view, None, today)
     voters = await past.voters(view.decision, content.rules) if organ else past.Voters()
     return CertificatePage(
         code=view.code,
@@ -114,7 +118,7 @@ async def certificate_page(typed: str, today: date) -> CertificatePage:
         crops=tuple(crops.crop(crop).name for crop in view.crops if "crops" in told),
         valid_from=view.valid_from if "valid_from" in told else None,
         valid_until=view.valid_until if "valid_until" in told else None,
-        now=await past.state(view, None, today),
+        now=now,
         place=rules.somewhere(await past.place(plot), told),
         plot=await plots.public(plot, today) if told >= rules.LAND else None,
         farmer_name=await past.name(view.holder) if "display_name" in told else None,
@@ -125,7 +129,16 @@ async def certificate_page(typed: str, today: date) -> CertificatePage:
         voters_unnamed=voters.unnamed,
         timeline=await past.timeline([plot.id, *gone.subjects]),
         proof=await past.proof(view.id),
+        newer=None if now.held or not told >= rules.LAND else await _holding(view, today),
     )
+
+
+async def _holding(view: CertificateView, today: date) -> str | None:
+    """Of the same land and scheme, today."""
+    for other in await certificates.of_plot(view.plot):
+        if other.scheme == view.scheme and (await past.state(other, None, today)).held:
+            return other.code
+    return None
 
 
 async def plot_page(typed: str, today: date) -> PlotPage:
@@ -141,6 +154,7 @@ async def plot_page(typed: str, today: date) -> PlotPage:
         certificates=await _certificates(held, today),
         lots=await _lots("l.plot = {}", (plot.id,)),
         marks=await marks.on_plot(plot.code, holder or "", today),
+        redrawn_as=(await plots.plot(plot.replaced_by)).code if plot.replaced_by else None,
     )
 
 

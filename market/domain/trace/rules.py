@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import combinations, product
 from typing import Literal
 
 import msgspec
@@ -71,6 +72,8 @@ class State(msgspec.Struct, frozen=True):
     held: bool
     state: str
     """active, suspended, revoked, surrendered, superseded, expired, …"""
+    since: date | None = None
+    """The first day on which it is so; of `not_yet` the day from which it will hold."""
 
 
 NO_CLAIM = Verdict("unknown", "no_claim")
@@ -97,6 +100,11 @@ def of_all(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=lambda one: WORST_FIRST.index(one.level), default=NO_CLAIM)
 
 
+ALIKE = ("0DQ", "1JT", "2Z", "5S", "6G", "8B", "CG", "UV", "VW", "VY", "KX", "MN", "EF", "PR", "AR")
+"""What the eye takes for one another on a small or torn label; I, L and O are read as digits."""
+NEAR_MAX = 3
+
+
 def one_slip_away(code: str, alphabet: str) -> Iterator[str]:
     """All that differ by one wrong letter or two neighbours swapped; for the caller to check."""
     for place in range(len(code)):
@@ -106,6 +114,36 @@ def one_slip_away(code: str, alphabet: str) -> Iterator[str]:
     for place in range(len(code) - 1):
         if code[place] != code[place + 1]:
             yield code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+
+
+def one_more_or_fewer(code: str, alphabet: str) -> Iterator[str]:
+    """A letter was left out, or typed twice."""
+    for place in range(len(code)):
+        yield code[:place] + code[place + 1 :]
+    for place in range(len(code) + 1):
+        for letter in alphabet:
+            yield code[:place] + letter + code[place:]
+
+
+def misread_twice(code: str, alphabet: str) -> Iterator[str]:
+    """Two letters taken for what looks like them: the one slip that the check may not notice."""
+    looks = [
+        sorted({one for group in ALIKE if letter in group for one in group if one in alphabet})
+        for letter in code
+    ]
+    for first, second in combinations(range(len(code)), 2):
+        for one, other in product(looks[first], looks[second]):
+            yield code[:first] + one + code[first + 1 : second] + other + code[second + 1 :]
+
+
+def likeness(code: str, other: str) -> int:
+    """What is most easily taken for the other comes first."""
+    if len(code) != len(other):
+        return 2
+    differ = [(a, b) for a, b in zip(code, other, strict=True) if a != b]
+    if all(any(a in group and b in group for group in ALIKE) for a, b in differ):
+        return 0
+    return 1 if sorted(code) == sorted(other) else 2
 
 
 class Happening(msgspec.Struct, frozen=True):

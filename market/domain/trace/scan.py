@@ -192,7 +192,7 @@ def _state(found: Shared, one: Held, on: date) -> rules.State:
     changes = sorted((c for c in found.changed if c.certificate == one.id), key=lambda c: c.seq)
     history = [certificates.Event(c.kind, c.from_on, c.because) for c in changes]
     standing = certificates.standing(terms, history, crop, on)
-    return rules.State(on, standing.held, standing.state)
+    return rules.State(on, standing.held, standing.state, standing.since)
 
 
 class Said(NamedTuple):
