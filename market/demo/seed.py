@@ -108,8 +108,9 @@ async def fill(today: date | None, at: datetime) -> None:
         since = evening
     await run(_read_by_all, since)
     await tell(deed for deed in deeds if since <= deed.at)
-    await issuer.read_on(since)
-    await issuer.tick(since)
+    last = max(deed.at for deed in deeds)
+    await issuer.read_on(last)
+    await issuer.tick(last)
 
 
 async def _read_by_all(at: datetime) -> None:
