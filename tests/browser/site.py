@@ -55,6 +55,8 @@ WHERE = {
     "{against}": "SELECT id FROM certificate_event WHERE kind = 'suspended' ORDER BY at DESC",
     "{decision}": "SELECT id FROM decision ORDER BY at DESC",
     "{change}": "SELECT 'suspend'", "{part}": "SELECT 'sides'",
+    "printer": "SELECT 'l7160.pdf'", "{gtin}": "SELECT '09506000134352'",
+    "{purpose}": "SELECT 'revocation'",
     "cycles": "SELECT id FROM cycle ORDER BY opens_at DESC",
     "settle": "SELECT id FROM cycle ORDER BY opens_at",
     "shop": "SELECT id FROM cycle ORDER BY opens_at DESC",
