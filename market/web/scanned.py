@@ -29,7 +29,9 @@ from market.web.negotiated import FACTS, LINKSET, PAGE, NoSuchLink, kind, link_t
 from market.web.page import Ask, onward, page
 from market.web.templating import parts
 
-LETTERS = {"lot": "L", "certificate": "C", "plot": "P", "group": "G", "network": "G"}
+LETTERS = {
+    "lot": "L", "certificate": "C", "plot": "P", "group": "G", "network": "G", "crate": "S",
+}  # fmt: skip
 """The address of what bears a code, by the code's kind."""
 
 STEPS = {

@@ -82,6 +82,7 @@ from tests.cast import (
 )
 from tests.doors import PIN
 from tests.guarantee import LON, accepted, begun, certified, planted
+from tests.market.crates import crates_of
 from tests.market.stall import SHARES, Stall
 from tests.market.truck import TEN, publish_from_rows, truck_day_of
 from tests.pictures import by_phone
@@ -336,4 +337,22 @@ async def truck_under_way(there: Stall, code: str) -> dict[str, str]:
     return {
         "pickup": code, "plot": plot, "collections": plot, "truck-rides": ride.id,
         "sales": sold.sale, "loadings": loading["id"], "mishaps": late.id,
+    }  # fmt: skip
+
+
+async def crates(there: Stall) -> dict[str, str]:
+    """One of the network's, with Malee's kale; a little of it was sent and came lighter."""
+    made = await crates_of(there, 2)
+    crate = made.ids[0]
+    await made.fill(crate, 100)
+    told, dispatch = new_id(), new_id()
+    await made.received(told, made.counted(50), by=YING)
+    await made.sent(100, id=told)
+    await made.sent(100, id=dispatch)
+    [difference] = await in_use().query("SELECT id FROM custody_difference")
+    code = made.codes[0]
+    return {
+        "crates": crate, "kinds": made.kind, "crate-kinds": made.kind, "moves": dispatch,
+        "dispatches": dispatch, "differences": difference["id"],
+        "custody-differences": difference["id"], "S": code, "s": code,
     }  # fmt: skip

@@ -50,12 +50,13 @@ async def send(data: Send, *, by: str, at: datetime) -> Dispatched:
 
 async def _send(data: Send, *, by: str, at: datetime) -> Dispatched:
     moves.ensure_sent(data, at)
+    network = await queries.network_of(data.owner)
     for place in (data.from_place, data.to_place):
         await ensure_place(place, data.owner)
-    lines, rows = await _leave(data, by=by, at=at)
+    lines, rows = await _leave(data, network, by=by, at=at)
     await Dispatch.insert(
         Dispatch(
-            id=data.id, owner=data.owner, from_place=data.from_place, to_place=data.to_place,
+            id=data.id, owner=network, from_place=data.from_place, to_place=data.to_place,
             due_at=data.due_at, by=by, at=at,
         )
     )  # fmt: skip
@@ -74,8 +75,8 @@ async def _send(data: Send, *, by: str, at: datetime) -> Dispatched:
     return event
 
 
-async def _leave(data: Send, *, by: str, at: datetime) -> tuple[list[Line], Rows]:
-    network, rows, lines = await queries.network_of(data.owner), Rows(), list[Line]()
+async def _leave(data: Send, network: str, *, by: str, at: datetime) -> tuple[list[Line], Rows]:
+    rows, lines = Rows(), list[Line]()
     for one in sorted(data.lots, key=lambda sent: sent.lot):
         lot = await lots.lot(one.lot)
         if await queries.network_of(lot.group) != network:
@@ -127,6 +128,7 @@ async def receive(data: Receive, *, by: str, at: datetime) -> Received:
 
 async def _receive(data: Receive, *, by: str, at: datetime) -> Received:
     moves.ensure_counts(data.lines)
+    await _ensure_known(data.lines)
     claimed = await in_use().query(
         "UPDATE custody_dispatch SET arrival = {} WHERE id = {} AND arrival IS NULL"
         ' RETURNING "by", owner',
@@ -148,6 +150,14 @@ async def _receive(data: Receive, *, by: str, at: datetime) -> Received:
         event = msgspec.structs.replace(event, sent_grams=sum(one.grams for one in sent))
     log.append(event, *rows, subject=data.dispatch, by=by, at=at)
     return event
+
+
+async def _ensure_known(lines: tuple[Counted, ...]) -> None:
+    for one in lines:
+        if one.lot is not None:
+            await lots.lot(one.lot)
+        if one.crate is not None:
+            await queries.crate(one.crate)
 
 
 async def _write(data: Receive, state: str, *, by: str, at: datetime) -> Rows:

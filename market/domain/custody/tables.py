@@ -137,6 +137,7 @@ class Dispatch(Table, tablename="custody_dispatch", tags=[PROVEN]):
 
     id = columns.row_id()
     owner = columns.link(Group)
+    """The network within which it goes."""
     from_place = columns.link(Place)
     to_place = columns.link(Place)
     due_at = columns.instant(index=True)

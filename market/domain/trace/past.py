@@ -65,7 +65,7 @@ async def meant(code: str, kinds: Sequence[str]) -> list[str]:
 
     Also what is printed and not reported yet.
     """
-    if abs(len(code) - codes.SHORT) > 1:
+    if min(abs(len(code) - each) for each in (codes.SHORT, codes.LONG)) > 1:
         return []
     slips = {*rules.one_slip_away(code, codes.ALPHABET)}
     slips |= {*rules.one_more_or_fewer(code, codes.ALPHABET)}

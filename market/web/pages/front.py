@@ -22,7 +22,10 @@ from market.web.pages import search
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
-ADDRESSES = {"lot": "/L/", "certificate": "/C/", "plot": "/P/", "group": "/G/", "order": "/order/"}
+ADDRESSES = {
+    "lot": "/L/", "certificate": "/C/", "plot": "/P/", "group": "/G/", "order": "/order/",
+    "crate": "/S/",
+}  # fmt: skip
 
 
 class CodeWrong(Invalid):
