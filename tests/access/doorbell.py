@@ -192,6 +192,7 @@ WORDS = {
     "offer": "{offer}", "payout": "{payout}", "meeting": "meetings", "area": "areas",
     "neighbour": "{neighbour}", "stock": "{stock}", "product": "products",
     "visit": "inspections", "order": "orders", "lot": "lots", "sale": "sales", "place": "{place}",
+    "crate": "crates",
     "week": "week", "item": "{item}", "action": "{action}",
     "prefix": "gs1", "gtin": "gtins", "minutes": "meetings", "against": "{against}",
 }  # fmt: skip

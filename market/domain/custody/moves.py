@@ -135,8 +135,8 @@ def ensure_counts(lines: Sequence[Counted]) -> None:
     for one in lines:
         if one.grams < 0 or (one.lot is None and (one.crate is None or one.grams)):
             raise refusals.CountWrong(field="lines", most=0)
-        if one.reason is not None and one.reason not in REASONS:
-            raise refusals.ReasonWrong(field="reason")
+        if one.reason is not None:
+            ensure_reason(one.reason)
 
 
 def ensure_another(sender: str, receiver: str) -> None:
@@ -165,8 +165,13 @@ def _ensure_reason(line: Line, counted: Counted) -> None:
     ensure_fits(line.grams, counted.grams, reason)
 
 
+def ensure_reason(reason: str) -> None:
+    if reason not in REASONS:
+        raise refusals.ReasonWrong(field="reason")
+
+
 def ensure_fits(sent: int, counted: int, reason: str) -> None:
-    if reason not in REASONS or (counted > sent) != (reason == "weighed_wrong"):
+    if (counted > sent) != (reason == "weighed_wrong"):
         raise refusals.ReasonWrong(field="reason")
 
 

@@ -249,6 +249,7 @@ async def explain(data: Explain, *, by: str, at: datetime) -> Explained:
 
 
 async def _explain(data: Explain, *, by: str, at: datetime) -> Explained:
+    moves.ensure_reason(data.reason)
     rows = await in_use().query(
         "UPDATE custody_difference SET reason = {} WHERE id = {} AND reason IS NULL"
         " RETURNING lot, crate, sent_grams, counted_grams, reason",

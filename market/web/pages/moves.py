@@ -15,7 +15,6 @@ from certification.basis import codes
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import THAILAND, local_day
-from certification.people import queries as people
 from market.access import crates
 from market.access.guard import may
 from market.access.permit import Permit, Place
@@ -42,7 +41,6 @@ class Shown(msgspec.Struct, frozen=True):
     of: DispatchView
     goes_from: str
     goes_to: str
-    sender: str
     late: bool
 
 
@@ -50,12 +48,12 @@ class Shown(msgspec.Struct, frozen=True):
 async def listed(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     """`?as=csv`, `?as=xlsx`."""
     say = words_for(request)
-    found = await _shown(say, await under_way.dispatches(permit.groups()), at)
+    found = await _shown(request, await under_way.dispatches(permit.groups()), at)
     if kind := sheets.kind(request):
         made = sheets.book if kind == "xlsx" else sheets.sheet
         return made("moves", *_rows(say, found))
     told = await under_way.differences(permit.groups())
-    stands = [one for network in sorted(permit.groups()) for one in await _places(network)]
+    stands = [one for network in sorted(permit.groups()) for one in await _places(request, network)]
     waits = await under_way.waiting_at([one.id for one in stands])
     called = {one.id: say.name(one) for one in stands}
     return page(
@@ -69,35 +67,42 @@ async def _works(request: Ask, permit: Permit) -> bool:
     return any(may(request, "custody.work", Place(group=one)) for one in permit.groups())
 
 
-async def _places(network: str) -> list[PlaceView]:
-    """Bases too: who sends goods is who drives."""
-    return [*await places.places(network), *await places.bases(network)]
+def _drives(request: Ask, network: str) -> bool:
+    """Bases are for operators alone: a truck may stand at somebody's home."""
+    return may(request, "truck.read", Place(group=network, network=network))
 
 
-async def _shown(say: Words, found: Iterable[DispatchView], at: datetime) -> list[Shown]:
+async def _places(request: Ask, network: str) -> list[PlaceView]:
+    bases = await places.bases(network) if _drives(request, network) else []
+    return [*await places.places(network), *bases]
+
+
+async def _shown(request: Ask, found: Iterable[DispatchView], at: datetime) -> list[Shown]:
     every = list(found)
     named = {
-        id: say.name(await places.place(id))
+        id: await _called(request, id)
         for id in {place for one in every for place in (one.from_place, one.to_place)}
     }
-    who = await people.names({one.by for one in every})
     return [
-        Shown(
-            one, named[one.from_place], named[one.to_place],
-            who.get(one.by, say("Name removed")), one.is_late(at),
-        )
+        Shown(one, named[one.from_place], named[one.to_place], one.is_late(at))
         for one in every
     ]  # fmt: skip
 
 
+async def _called(request: Ask, id: str) -> str:
+    say, found = words_for(request), await places.place(id)
+    hidden = found.kind == "base" and not _drives(request, found.network)
+    return say("The truck's base") if hidden else say.name(found)
+
+
 def _rows(say: Words, found: list[Shown]) -> tuple[list[str], list[tuple[object, ...]]]:
-    head = [say("Sent"), say("From"), say("To"), say("Weight (kg)"), say("Sent by"),
+    head = [say("Sent"), say("From"), say("To"), say("Weight (kg)"),
             say("Should be there"), say("State")]  # fmt: skip
     rows = list[tuple[object, ...]]()
     for one in found:
         state = "counted" if one.of.arrival else "late" if one.late else "under_way"
         rows.append((
-            say.moment(one.of.at), one.goes_from, one.goes_to, Kilos(one.of.grams), one.sender,
+            say.moment(one.of.at), one.goes_from, one.goes_to, Kilos(one.of.grams),
             say.moment(one.of.due_at), say(f"custody.move.{state}"),
         ))  # fmt: skip
     return head, rows
@@ -152,7 +157,7 @@ async def _new(
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:  # fmt: skip
     say = words_for(request)
-    stands = [one for network in sorted(permit.groups()) for one in await _places(network)]
+    stands = [one for network in sorted(permit.groups()) for one in await _places(request, network)]
     return page(
         request, "moves_new.html", no=no, typed=typed or {},
         stands=[["", say("choose")]] + [[one.id, say.name(one)] for one in stands],
@@ -201,11 +206,12 @@ async def _one(
     no: Refusal | None = None, typed: dict[str, str] | None = None,
 ) -> Response[bytes]:  # fmt: skip
     say = words_for(request)
-    [shown] = await _shown(say, [found], at)
+    [shown] = await _shown(request, [found], at)
     told = [one for one in await under_way.differences([found.owner]) if one.dispatch == found.id]
     return page(
         request, "moves_one.html", no=no, typed=typed or {}, move=shown, told=told,
-        lines=await _lines(found.id), reasons=_reasons(say), mine=found.by == permit.person,
+        lines=await _lines(found.id), reasons=_reasons(say),
+        mine=await under_way.sender(found.id) == permit.person,
         came=await under_way.arrival(found.arrival) if found.arrival else None,
         works=await _works(request, permit),
     )  # fmt: skip

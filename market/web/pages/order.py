@@ -16,6 +16,7 @@ from certification.basis.transaction import run
 from certification.basis.units import THAILAND
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.domain.custody import queries as custody
 from market.domain.labels.drawing import qr_svg
 from market.domain.offers import queries as offers
 from market.domain.orders import barred, commands, queries
@@ -146,6 +147,7 @@ async def _shown(
         rule=rule, comes=await comes(request, at, there.place.id, on) if waits else None,
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
         asked=asked, over=_over(found, at), sent="sent" in request.query_params,
+        deposits=await custody.loans_of_order(found.order.id),
         missed=at >= found.order.pickup_until, credited=_credited(found, asked),
         may_cancel=found.order.state in WAITS and at < found.order.closes_at,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from certification.areas import queries as areas
 from certification.basis.units import baht, kilos, local_day, thai_date
 from certification.groups import queries as groups
 from market.answers.words import words
+from market.domain.custody import queries as custody
 from market.domain.labels.drawing import qr_svg
 from market.domain.labels.rules import address
 from market.domain.payments import queries as payments
@@ -31,6 +32,10 @@ async def content(of: Receipt, origin: str, size: str) -> dict[str, object]:
         "lines": [_line(line, silent=all_exempt) for line in lines],
         "discount": baht(of.discount_satang) if of.discount_satang else "",
         "total": baht(of.satang), "words": rules.in_words(of.satang), "exempt": all_exempt,
+        "deposits": [
+            {"code": f"{one.code[:4]}…{one.code[12:]}", "sum": baht(one.deposit_satang)}
+            for one in await custody.loans_of_order(of.order)
+        ],
         "qr": qr_svg(scan),
     }  # fmt: skip
 
