@@ -20,6 +20,7 @@ from market.app import opened
 from market.demo import (
     bodies,
     complaints,
+    crates,
     diary,
     guarantee,
     helped,
@@ -99,6 +100,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *shop.lay_out(days), *shop.hold(days), *shop.to_decide(days),
         *money.trade(days), *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
+        *crates.lend_and_fill(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)
     for day in range(*READING):

@@ -63,6 +63,8 @@ WHERE = {
     "{offer}": "SELECT id FROM offer WHERE withdrawn_at IS NULL",
     "plots": "SELECT id FROM plot ORDER BY id", "lots": "SELECT id FROM lot ORDER BY id DESC",
     "packing": "SELECT id FROM lot_deed",
+    "S": "SELECT code FROM crate ORDER BY state = 'filled' DESC",
+    "crates": "SELECT id FROM crate ORDER BY state", "moves": "SELECT id FROM custody_dispatch",
     "inspect": "SELECT id FROM inspection ORDER BY state DESC, id DESC",
     "visits": "SELECT id FROM inspection ORDER BY state, id",
     "standard": "SELECT id FROM scheme_version",
@@ -102,6 +104,7 @@ ALSO = {
     "/stall/{code}": ONE_IN_EACH_STATE,
     "/hearings/{id}": "SELECT min(id) FROM hearing GROUP BY matter",
     "/L/{typed}": "SELECT code FROM lot GROUP BY claim, deed IS NULL",
+    "/crates/{crate}": "SELECT min(id) FROM crate GROUP BY state",
     "/payout/{id}": "SELECT min(id) FROM payout_run GROUP BY state",
     "/shares/{id}": "SELECT min(id) FROM split_proposal GROUP BY state",
 }
