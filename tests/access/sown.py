@@ -253,8 +253,9 @@ async def _receipt(order: str) -> str:
 async def _told(lot: str) -> dict[str, str]:
     """To other systems: the chain of the lot and one event of it."""
     await readers.tell_events()
-    [row] = await in_use().query(
-        "SELECT e.event FROM epcis_event e JOIN epcis_name n ON n.event = e.seq WHERE n.name = {}",
+    row, *_ = await in_use().query(
+        "SELECT e.event FROM epcis_event e JOIN epcis_name n ON n.event = e.seq"
+        " WHERE n.name = {} ORDER BY e.seq",
         f"L/{lot}",
     )
     epc = quote(f"{ORIGIN}/L/{lot}", safe="")
