@@ -17,6 +17,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "leased_grams": 3_000, "sold_grams": 2_000, "waste_grams": 1_000,
         "used_grams": 500,
     },
+    "label_run": {"reason": None, "reprint_of": None},
     "truck_shift": {"weekday": 1, "starts_minute": 360, "ends_minute": 720},
     "day_truck": {"starts_minute": 360, "ends_minute": 720},
     "day_stop": {"opens_minute": 360, "closes_minute": 720},
