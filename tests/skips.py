@@ -33,13 +33,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("node_packages") and program("node") and not PACKAGES.is_dir():
+        pytest.skip(f"{MISSING}packages of node (they could not be fetched)")
     missing = [
         programs[0]
         for need, programs in PROGRAMS.items()
         if item.get_closest_marker(need) and program(need) is None
     ]
-    if item.get_closest_marker("node_packages") and not (program("node") and PACKAGES.is_dir()):
-        missing.append("packages of node")
+    if item.get_closest_marker("node_packages") and not program("node"):
+        missing.append("node")
     if missing:
         answer = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         answer(f"{MISSING}{missing[0]}")
