@@ -11,7 +11,7 @@ from certification.basis.units import local_day
 from market.demo.days import MARKET_WEEKDAYS, Days, named
 from market.demo.goods import BEFORE_SUSPENSION, COLD, CRATE_GRAMS, NEXT, PIECE_GRAMS, Harvest
 from market.demo.meetings import SUSPENDED
-from market.demo.people import NETWORK, who
+from market.demo.people import NETWORK, RATTAPHUM, who
 from market.demo.rounds import BEFORE, PLACES, Round, rounds
 from market.demo.sowing import sowing_for
 from market.demo.story import Deed, deed
@@ -31,6 +31,8 @@ from market.domain.places import commands as places
 from market.domain.places.rules import DefinePlace, Window
 from market.domain.products import commands as products
 from market.domain.products.rules import DefineProduct
+from market.domain.recalls import commands as recalls
+from market.domain.recalls.rules import Open
 from market.domain.splits import commands as splits
 from market.domain.splits.rules import Decide, Propose
 
@@ -110,6 +112,7 @@ def hold(days: Days) -> Iterator[Deed]:
             yield Deed(at, partial(_cut_and_offered, harvest, each, at))
         if each.key == TOGETHER:
             yield deed(lineage.make_lots, _together(), by=who("ying"), at=days.at(each.opens, 9))
+    yield deed(recalls.open_recall, _drill(), by=who("ying"), at=days.at(0, 4, 30))
     at = days.at(SUSPENDED - 5, 7)
     yield Deed(at, partial(bring_in, BEFORE_SUSPENSION, BEFORE, at, SUSPENDED - 5))
 
@@ -119,6 +122,13 @@ TOGETHER = "next"
 conversion, so all of it is in conversion; leaves were trimmed."""
 
 
+def _drill() -> Open:
+    """What if Malee's kale of that morning had residues: found in the boxes too."""
+    lot = next(one for one in NEXT if one.crop == "kale").id("lot", TOGETHER)
+    return Open(named("drill"), RATTAPHUM, "lot", lot, "residue", drill=True, note=DRILLED)
+
+
+DRILLED = "ซ้อมประจำปี (ตัวอย่าง)"
 TRIMMED = "ตัดใบเสียออก (ตัวอย่าง)"
 
 

@@ -58,11 +58,11 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
 
 BOARD = (
     "board inputs trainings meetings organs decide hearings certs findings rounds season grievances"
-    " marks residues gs1"
+    " marks residues gs1 recalls"
 )
 AT_THE_BOARD = (
     "/decide", "/inputs", "/trainings", "/meetings", "/organs", "/rounds", "/season",
-    "/grievances", "/marks", "/residues", "/gs1",
+    "/grievances", "/marks", "/residues", "/gs1", "/recalls",
 )  # fmt: skip
 DESKS = (
     _desk(

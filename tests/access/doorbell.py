@@ -195,6 +195,7 @@ WORDS = {
     "crate": "crates",
     "week": "week", "item": "{item}", "action": "{action}",
     "prefix": "gs1", "gtin": "gtins", "minutes": "meetings", "against": "{against}",
+    "recall": "recalls",
 }  # fmt: skip
 
 

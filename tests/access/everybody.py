@@ -123,7 +123,7 @@ THINGS = {
         Thing("settlement", "", RATTAPHUM, NETWORK),
         Thing("province's network", "", NETWORK, NETWORK, "90"),
         Thing("group", "", RATTAPHUM, NETWORK, TAMBON),
-        *[Thing(name, "", RATTAPHUM, NETWORK, TAMBON) for name in ("prefix", "gtin")],
+        *[Thing(name, "", RATTAPHUM, NETWORK, TAMBON) for name in ("prefix", "gtin", "recall")],
         Thing("role", SOMCHAI, RATTAPHUM, NETWORK, TAMBON),
         Thing("phone", NOK),
         Thing("area", area=TAMBON),

@@ -56,6 +56,8 @@ from market.domain.identifiers.rules import GiveGtin, HoldPrefix
 from market.domain.lots import queries as lots
 from market.domain.payments import commands as payments
 from market.domain.payments.rules import CreditExtra
+from market.domain.recalls import commands as recalls
+from market.domain.recalls.rules import Open
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid
 from market.domain.splits import commands as splits
@@ -226,6 +228,13 @@ async def numbers(product: str, lot: str) -> dict[str, str]:
         "gs1": prefix.id, "gs1-prefixes": prefix.id, "gtins": gtin.id, "01": f"0{gtin.gtin}",
         "{rest}": f"10/{lot}",
     }  # fmt: skip
+
+
+async def recall(lot: str) -> dict[str, str]:
+    """A drill: what is sown stays as it was."""
+    drill = Open(new_id(), RATTAPHUM, "lot", lot, "illness", drill=True)
+    await run(recalls.open_recall, drill, by=YING, at=NOW)
+    return {"recalls": drill.id}
 
 
 async def complaint(plot: str) -> dict[str, str]:

@@ -61,6 +61,18 @@ class DrillResult(msgspec.Struct, frozen=True):
     at: Instant
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """As it stands now; of a drill also what it found that day."""
+
+    recall: RecallView
+    lots: list[LotOfIt]
+    totals: Totals
+    found: Found
+    unlike: list[str]
+    """Codes of lots whose stock is not what its rows tell."""
+    drill: DrillResult | None
+
+
 class Told(msgspec.Struct, frozen=True):
     """What anybody may know of a recalled lot."""
 
@@ -123,6 +135,14 @@ async def lots_of(recall: str) -> list[LotOfIt]:
 async def who_has_it(recall: str) -> Found:
     """As it stands now; what was sold since is in it."""
     return await holders.found([one.lot for one in await lots_of(recall)])
+
+
+async def whole(id: str) -> Whole:
+    found = await who_has_it(id)
+    return Whole(
+        await recall(id), await lots_of(id), rules.totals(found), found, rules.unlike(found),
+        await drilled(id),
+    )  # fmt: skip
 
 
 async def drilled(recall: str) -> DrillResult | None:

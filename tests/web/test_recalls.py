@@ -1,0 +1,100 @@
+"""Ying calls Malee's kale back on the pages: drilled first, confirmed by another, cleared."""
+
+from html import unescape
+
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from market.domain.recalls import queries
+from market.domain.recalls.tables import Recall
+from tests.cast import KRIT, MALEE, NOK, NOW, PARTICULARS, PRASERT, RATTAPHUM, WAN, YING
+from tests.doors import Doors
+from tests.guarantee import certified, published
+from tests.market.stall import stall_in_village
+from tests.web.test_barred import ordered
+from tests.web.test_farm import read, sent
+
+LIFT = "ผลตรวจไม่พบสาร ZZCLEAR"
+
+
+def form(code: str, **changed: str) -> dict[str, str]:
+    usual = {
+        "id": new_id(), "kind": "lot", "subject": code.lower(), "organ": RATTAPHUM,
+        "because": "residue", "advice": "do_not_eat", "note": "",
+    }  # fmt: skip
+    return usual | changed
+
+
+async def test_a_recall_is_drilled_opened_confirmed_by_another_and_its_lot_cleared(
+    doors: Doors,
+) -> None:
+    await published()
+    there = await stall_in_village()
+    code, order = await ordered(there, (await certified()).certificate, NOW)
+    [stock] = await in_use().query(
+        "SELECT s.id, l.id AS lot FROM stock s JOIN lot l ON l.id = s.source WHERE l.code = {}",
+        code,
+    )
+    ying, wan, krit = [await doors.as_(one) for one in (YING, WAN, KRIT)]
+    nok = PARTICULARS[NOK]
+
+    async def frozen() -> int:
+        [row] = await in_use().query("SELECT frozen FROM stock WHERE id = {}", stock["id"])
+        return int(row["frozen"])
+
+    for kind in ("lot", "plot", "farmer", "input", "stop"):
+        assert 'name="subject"' in await read(ying, f"/recalls/new?kind={kind}")
+    status, said = await sent(ying, "/recalls/drills", form(code, because=""))
+    assert (status, code.lower() in said) == (400, True), "what was typed is kept"
+    drill = form(code)
+    for _ in range(2):
+        assert await sent(ying, "/recalls/drills", drill) == (303, f"/recalls/{drill['id']}")
+    assert await Recall.count() == 1
+    assert await frozen() == 0, "a drill freezes nothing"
+    seen = await read(ying, f"/recalls/{drill['id']}")
+    assert "ซ้อม" in seen and order in seen and "พบครบทุกกรัม" in seen
+    assert nok.name not in seen, "a drill calls nobody"
+
+    real = form(code)
+    assert (await sent(ying, "/recalls", real))[1].startswith("/step-up"), "grave: the PIN first"
+    assert await frozen() == 0
+    await doors.step_up(YING)
+    for _ in range(2):
+        assert await sent(ying, "/recalls", real) == (303, f"/recalls/{real['id']}")
+    at = f"/recalls/{real['id']}"
+    assert await frozen() == 1
+    seen = await read(ying, at)
+    assert nok.name in seen and (nok.phone or "-") in seen and f"{at}/word" not in seen
+    table = (await ying.get(f"{at}?as=csv")).text
+    assert all(word in table for word in (code, order, nok.name))
+    assert (await ying.get(f"{at}?as=xlsx")).content.startswith(b"PK")
+    api = (await wan.get(f"/api/v1{at}")).json()
+    assert api["totals"]["unexplained"] == 0 and nok.name not in str(api)
+
+    for who in (MALEE, PRASERT, NOK):
+        assert (await (await doors.as_(who)).get(at)).status_code in (403, 404), who
+    await doors.step_up(KRIT)
+    for path in (at, f"/api/v1{at}"):
+        assert (await krit.get(path)).status_code == 404, "out of reach is not there"
+    for path, typed in ((f"{at}/word", {"yes": "yes"}), ("/recalls", form(code))):
+        assert (await sent(krit, path, typed))[0] == 404
+    status, said = await sent(krit, "/recalls", form(code, organ=doors.village.krits))
+    assert (status, code.lower() in said) == (409, True), "of another group no lot is found"
+    clear = {"lot": stock["lot"], "because": LIFT}
+    for path, typed in ((f"{at}/word", {"yes": "yes"}), (f"{at}/cleared-lots", clear)):
+        status, said = await sent(ying, path, typed)
+        assert (status, "คนที่สอง" in said) == (403, True), "who opened it is not the second"
+
+    await doors.step_up(WAN)
+    assert f"{at}/word" in await read(wan, at)
+    assert (await sent(wan, f"{at}/word", {"yes": "no", "reason": ""}))[0] == 400
+    for _ in range(2):
+        assert await sent(wan, f"{at}/word", {"yes": "yes"}) == (303, at)
+    assert (await sent(wan, f"{at}/word", {"yes": "no", "reason": "ช้าไป"}))[0] == 409
+    status, said = await sent(wan, f"{at}/cleared-lots", {**clear, "because": " "})
+    assert (status, await frozen()) == (400, 1)
+    for _ in range(2):
+        assert await sent(wan, f"{at}/cleared-lots", clear) == (303, at)
+    assert await frozen() == 0
+    assert (await queries.recall(real["id"])).state == "over"
+    seen = unescape(await read(wan, at))
+    assert LIFT in seen and nok.name not in seen, "over: nobody is to be called any more"
