@@ -38,7 +38,7 @@ class Sheet:
 
     def answer(self, day: Trace, lot: Lone, rests_on: object) -> Answer:
         own = trace.own(self._say, day, lot, self._told)
-        level = trace.level_of(day, lot.code)
+        level = trace.level_of(day, lot.code, lot.recalled)
         of, that_day = self._days.get((day.harvested_on, level)) or self._day(day, level, own)
         path = b"/L/%s" % lot.code.encode()
         placed = {**that_day, **own, "path": path, "here": b"%s?" % path}

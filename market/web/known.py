@@ -28,7 +28,8 @@ async def lot(code: str, today: date) -> Of:
     else:
         on, links = found.harvested_on.isoformat(), _of_lot(found)
     name = Text(f"{found.crop_name.th} {on}", f"{found.crop_name.en} {on}")
-    return Of(f"/L/{found.code}", name, (*_of_any(found.code), *links), found)
+    recalled = (Link("recallStatus", f"/L/{found.code}", "links.recall"),) if found.recalled else ()
+    return Of(f"/L/{found.code}", name, (*_of_any(found.code), *links, *recalled), found)
 
 
 def _of_any(code: str) -> tuple[Link, ...]:

@@ -2,14 +2,27 @@
 
 from html import unescape
 
+from msgspec.structs import replace
+
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from market.app import in_front_of
+from market.domain.lineage import commands as lineage
+from market.domain.lineage.rules import MakeLots, Parcel, Pick
+from market.domain.lots import queries as lots
+from market.domain.notices import queries as notices
+from market.domain.recalls import commands as recalls
 from market.domain.recalls import queries
+from market.domain.recalls.rules import Clear, Open
 from market.domain.recalls.tables import Recall
+from market.jobs import readers
 from tests.cast import KRIT, MALEE, NOK, NOW, PARTICULARS, PRASERT, RATTAPHUM, WAN, YING
 from tests.doors import Doors
 from tests.guarantee import certified, published
+from tests.market import farm as farms
 from tests.market.stall import stall_in_village
+from tests.raw import ask
 from tests.web.test_barred import ordered
 from tests.web.test_farm import read, sent
 
@@ -84,6 +97,12 @@ async def test_a_recall_is_drilled_opened_confirmed_by_another_and_its_lot_clear
         assert (await sent(krit, path, typed))[0] == 404
     status, said = await sent(krit, "/recalls", form(code, organ=doors.village.krits))
     assert (status, code.lower() in said) == (409, True), "of another group no lot is found"
+    for _ in range(2):
+        await readers.read_on(NOW)
+    [told] = [one for one in await notices.of_person(NOK) if one.kind == "recalls.begun.buyer"]
+    assert told.facts == {"code": order}, "once, with the own order"
+    shown = await read(await doors.as_(NOK), f"/order/{order}")
+    assert "จะไม่ส่งมอบของนี้" in shown
     clear = {"lot": stock["lot"], "because": LIFT}
     for path, typed in ((f"{at}/word", {"yes": "yes"}), (f"{at}/cleared-lots", clear)):
         status, said = await sent(ying, path, typed)
@@ -102,5 +121,39 @@ async def test_a_recall_is_drilled_opened_confirmed_by_another_and_its_lot_clear
     assert await frozen() == 0
     assert (await queries.recall(real["id"])).state == "over"
     seen = unescape(await read(wan, at))
+    assert "จะไม่ส่งมอบของนี้" not in await read(await doors.as_(NOK), f"/order/{order}")
     assert LIFT in seen
     assert nok.name not in seen, "over: nobody is to be called any more"
+
+
+async def test_a_scan_says_so_from_the_commit_on_until_the_lot_is_cleared(doors: Doors) -> None:
+    """Also from what a process keeps ready, of the lot and of the boxes packed from it."""
+    there = await run(farms._settled, "organic", "kale")
+    bad, good = await there.harvest(5_000), await there.harvest(5_000)
+    box = MakeLots(new_id(), "pack", (Pick(bad.lot, 500), Pick(good.lot, 500)), (Parcel(1_000),))
+    [packed] = (await run(lineage.make_lots, box, by=YING, at=NOW)).lots
+    packs = (await lots.lot(packed.lot)).code
+    hot = in_front_of(doors.app, lambda: doors.now)
+    word = "หยุดขายรุ่นนี้แล้ว"
+
+    async def said(code: str) -> set[bool]:
+        """By what is kept ready, by the slow way, by the facts and by the links."""
+        ways = {word in (await ask(one, "GET", f"/L/{code}"))[2].decode()
+                for one in (hot, hot.inner)}  # fmt: skip
+        facts = (await doors.stranger().get(f"/api/v1/lots/by-code/{code}")).json()
+        links = await doors.stranger().get(f"/L/{code}?linkType=linkset")
+        return ways | {bool(facts["recalled"]), "recallStatus" in links.text}
+
+    assert [await said(one) for one in (bad.code, packs, good.code)] == [{False}] * 3
+    drill = Open(new_id(), RATTAPHUM, "lot", bad.lot, "illness", drill=True)
+    await run(recalls.open_recall, drill, by=YING, at=NOW)
+    assert await said(bad.code) == {False}, "a drill shows nothing"
+    real = replace(drill, id=new_id(), drill=False)
+    await run(recalls.open_recall, real, by=YING, at=NOW)
+    assert [await said(one) for one in (bad.code, packs, good.code)] == [{True}, {True}, {False}]
+    page = (await ask(hot, "GET", f"/en/L/{bad.code}"))[2].decode()
+    assert "Somebody fell ill" in page
+    assert "Do not eat it" in page
+    await run(recalls.clear, Clear(real.id, packed.lot, LIFT), by=WAN, at=NOW)
+    assert [await said(one) for one in (bad.code, packs)] == [{True}, {False}]
+    assert LIFT not in (await ask(hot, "GET", f"/L/{packs}"))[2].decode()

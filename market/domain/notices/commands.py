@@ -12,6 +12,8 @@ from certification.basis.log import Entry
 from certification.basis.transaction import run
 from certification.groups import queries as groups
 from market.domain.notices import queries, rules
+from market.domain.recalls import queries as recalls
+from market.domain.recalls import rules as called
 
 
 async def tell(entry: Entry, *, at: datetime) -> None:
@@ -23,6 +25,8 @@ async def tell(entry: Entry, *, at: datetime) -> None:
         await _tell(entry, f"{tag}.{word}", telling, at)
     if tag in rules.BARS + rules.LIFTS:
         await _buyers(entry, tag, at)
+    if tag == rules.CALLED_BACK:
+        await _who_has_it(entry, tag, at)
 
 
 async def _tell(entry: Entry, kind: str, telling: rules.Telling, at: datetime) -> None:
@@ -45,6 +49,14 @@ async def _buyers(entry: Entry, tag: str, at: datetime) -> None:
             known = await queries.known("certificate", about)
             event = {**known, **entry.event, "code": ", ".join(codes)}
             await run(_write, entry, f"{tag}.buyer", [buyer], event, at)
+
+
+async def _who_has_it(entry: Entry, tag: str, at: datetime) -> None:
+    """Each buyer who ordered or took home some of it, with the codes of the own orders."""
+    found = await recalls.who_has_it(str(entry.event["recall"]))
+    for buyer, orders in called.buyers(found.orders).items():
+        codes = dict.fromkeys(one.code for one in orders)
+        await run(_write, entry, f"{tag}.buyer", [buyer], {"code": ", ".join(codes)}, at)
 
 
 async def _write(

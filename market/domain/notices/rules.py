@@ -147,9 +147,12 @@ ALSO: dict[str, tuple[tuple[str, Telling], ...]] = {
     "certificates.suspended": _GUARDS,
     "certificates.reinstated": _GUARDS,
     "certificates.revoked": _GUARDS,
+    "recalls.begun": (("leader", Telling((), "leader", "organ")),),
     "hearings.opened": (("group", Telling((), "secretariat", "group")),),
 }
 """Who else is told of it, in words of their own: `notice.<tag>.<word>`."""
 BARS = ("certificates.suspended", "certificates.revoked")
 LIFTS = ("certificates.reinstated",)
 """Of these hear the buyers whose orders wait for what lost its claim, or has it again."""
+CALLED_BACK = "recalls.begun"
+"""Of it hear the buyers who have some, or are to get it."""

@@ -54,6 +54,7 @@ class Trace(msgspec.Struct, frozen=True):
     offered: rules.Offered | None
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
+    recalled: rules.Recalled | None = None
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -78,6 +79,7 @@ class Alike(msgspec.Struct, frozen=True):
             offered=lone.offered,
             timeline=tuple(sorted(day.timeline + lone.timeline, key=scan.IN_ORDER)),
             proof=lone.proof,
+            recalled=lone.recalled,
             tests=of_lot(day.tests, lone.code),
         )
 

@@ -14,7 +14,7 @@ from certification.crops import queries as crops
 from certification.residues import queries as residues
 from market.domain.lineage.rules import Kind
 from market.domain.lots.rules import Claim, NoLot
-from market.domain.trace import past, queries, rules
+from market.domain.trace import past, queries, rows, rules
 from market.domain.trace.alike import Trace, held_back
 
 MADE = (
@@ -31,6 +31,10 @@ OFFER = (
     "SELECT o.id AS offer, o.cycle, o.satang_per_kg, w.closes_at FROM offer o"
     " JOIN cycle w ON w.id = o.cycle WHERE o.lot = {} AND o.withdrawn_at IS NULL"
     " AND w.closes_at >= {} ORDER BY w.closes_at, o.id LIMIT 1"
+)
+RECALL = (
+    "SELECT b.in_force_at AS since, b.because, b.advice FROM lot l CROSS JOIN"  # noqa: S608
+    f" {rows.RECALL.replace('WHERE', 'WHERE l.id = {} AND')}"
 )
 
 
@@ -73,6 +77,7 @@ class MadeTrace(msgspec.Struct, frozen=True):
     offered: rules.Offered | None
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
+    recalled: rules.Recalled | None
 
 
 async def of_any(code: str, today: date) -> Trace | MadeTrace:
@@ -93,6 +98,7 @@ async def _made(lot: dict[str, Any], today: date) -> MadeTrace:
     ]
     harvests = tuple(_harvest(trace, grams) for trace, grams in within)
     days = [one.harvested_on for one in harvests]
+    recalls = await in_use().query(RECALL, lot["id"])
     offers = await in_use().query(OFFER, lot["id"], datetime.combine(today, time(), THAILAND))
     return MadeTrace(
         code=lot["code"], kind=lot["kind"], made_on=local_day(lot["at"]), crop=lot["crop"],
@@ -102,6 +108,7 @@ async def _made(lot: dict[str, Any], today: date) -> MadeTrace:
         group=Text(lot["name_th"], lot["name_en"]), group_code=lot["group_code"],
         harvests=harvests, offered=rules.Offered(**offers[0]) if offers else None,
         timeline=await past.timeline([lot["id"]]), proof=await past.proof(lot["id"]),
+        recalled=msgspec.convert(recalls[0], rules.Recalled) if recalls else None,
     )  # fmt: skip
 
 

@@ -57,6 +57,11 @@ FIRST_OFFER = (
     "offer o JOIN cycle w ON w.id = o.cycle WHERE o.lot = l.id"
     " AND o.withdrawn_at IS NULL AND w.closes_at >= {} ORDER BY w.closes_at, o.id LIMIT 1"
 )
+RECALL = (
+    "recall_lot x JOIN recall b ON b.id = x.recall WHERE x.lot = l.id AND x.cleared_at IS NULL"
+    " AND b.state = 'in_force' ORDER BY b.in_force_at, b.id LIMIT 1"
+)
+"""The oldest that holds."""
 FROM = (
     "lot l JOIN plot p ON p.id = l.plot"
     ' JOIN producer_group g ON g.id = p."group"'
@@ -99,11 +104,12 @@ class _Words:
         offer = f"(SELECT {one('o.id, o.cycle, o.satang_per_kg, w.closes_at')} FROM {FIRST_OFFER})"  # noqa: S608
         told = many(one(f"e.seq, e.at, e.tag, {self.hex('e.leaf')}"),
                     "log_entry e WHERE e.subject = l.id")  # fmt: skip
+        recall = f"(SELECT {one('b.in_force_at, b.because, b.advice')} FROM {RECALL})"  # noqa: S608
         return [
             one("l.plot, l.planting, l.farmer, l.crop, l.claim, l.because, l.beside, l.certificate,"
                 f" {also}"),
             one(f"l.code, l.harvested_on, l.grams, {left}, {nested(offer)},"
-                f" {nested(told)}"),
+                f" {nested(told)}, {nested(recall)}"),
         ]  # fmt: skip
 
     def shared(self) -> list[str]:

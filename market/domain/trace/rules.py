@@ -215,6 +215,15 @@ class Offered(msgspec.Struct, frozen=True):
     closes_at: datetime
 
 
+class Recalled(msgspec.Struct, frozen=True):
+    """It is called back, and nobody has cleared it."""
+
+    since: datetime
+    because: str
+    """A word of `recalls.rules.BECAUSE`."""
+    advice: str
+
+
 class Somewhere(msgspec.Struct, frozen=True):
     """Of a certificate whose charter does not tell it, tambon, amphoe or group are None."""
 

@@ -110,6 +110,12 @@ class Logged(msgspec.Struct, frozen=True, array_like=True):
     """Empty where the entry is not about the lot itself."""
 
 
+class Recall(msgspec.Struct, frozen=True, array_like=True):
+    since: datetime
+    because: str
+    advice: str
+
+
 class Own(msgspec.Struct, frozen=True, array_like=True):
     """What a lot has to itself."""
 
@@ -120,6 +126,7 @@ class Own(msgspec.Struct, frozen=True, array_like=True):
     """None where only the page was asked for, which does not say it."""
     offer: Offer | None
     logged: list[Logged] | None
+    recall: Recall | None
 
 
 class Lone(msgspec.Struct, frozen=True):
@@ -130,6 +137,7 @@ class Lone(msgspec.Struct, frozen=True):
     offered: rules.Offered | None
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
+    recalled: rules.Recalled | None
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -160,7 +168,14 @@ own = msgspec.json.Decoder(Own).decode
 
 def lone(lot: Own) -> Lone:
     logged = sorted(lot.logged or (), key=IN_ORDER)
-    return Lone(lot.code, lot.grams, offered(lot.offer), timeline(logged), proof(logged))
+    return Lone(
+        lot.code, lot.grams, offered(lot.offer), timeline(logged), proof(logged),
+        recalled(lot.recall),
+    )  # fmt: skip
+
+
+def recalled(of: Recall | None) -> rules.Recalled | None:
+    return rules.Recalled(**msgspec.structs.asdict(of)) if of else None
 
 
 def shared(columns: Row) -> Shared:

@@ -27,6 +27,7 @@ from market.domain.payments import queries as paying
 from market.domain.payments.queries import RequestView
 from market.domain.payments.rules import NothingAsked
 from market.domain.pickups import queries as pickups
+from market.domain.recalls import queries as recalls
 from market.domain.receipts import queries as issued
 from market.web import again as once_more
 from market.web import basket, goods
@@ -144,7 +145,8 @@ async def _shown(
     return page(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
         lost=await barred.of_order(found.order.id) if waits else [],
-        rule=rule, comes=await comes(request, at, there.place.id, on) if waits else None,
+        recalled=await recalls.of_order(found.order.id), rule=rule,
+        comes=await comes(request, at, there.place.id, on) if waits else None,
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
         asked=asked, over=_over(found, at), sent="sent" in request.query_params,
         deposits=await custody.loans_of_order(found.order.id),

@@ -17,7 +17,7 @@ from market.domain.labels.rules import address
 from market.domain.trace import made, told_otherwise
 from market.domain.trace.alike import Trace, held_back, of_lot
 from market.domain.trace.made import MadeTrace
-from market.domain.trace.rules import UnknownCode, Verdict
+from market.domain.trace.rules import Recalled, UnknownCode, Verdict
 from market.domain.trace.scan import Lone
 from market.web import known, residue_words
 from market.web.drawings import drawing
@@ -61,12 +61,12 @@ async def lot_qr(request: Ask, typed: FromPath[str]) -> Response[bytes]:
 def shown(request: Ask, lot: Trace) -> Response[bytes]:
     say = words_for(request)
     its_own = {**that_day(say, lot), **own(say, lot, lot, told(say, lot))}
-    return laid_out(request, PAGE, level_of(lot, lot.code), alike(say, lot), its_own)
+    return laid_out(request, PAGE, level_of(lot, lot.code, lot.recalled), alike(say, lot), its_own)
 
 
 def packed(request: Ask, lot: MadeTrace) -> Response[bytes]:
     """Of a lot that was made of others: every harvest in it."""
-    bad = lot.verdict.level in ("bad", "warning")
+    bad = lot.recalled or lot.verdict.level in ("bad", "warning")
     plain = "wait" if lot.claim == "in_conversion" else "off"
     level = "bad" if bad else "ok" if lot.claim == "organic" else plain
     say, of = words_for(request), lot.code
@@ -130,7 +130,7 @@ def told(say: Words, lot: Trace) -> list[Told]:
 def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Placed:
     """What it says of no other lot; the way from planting to label begins with what is told."""
     part, code = parts(say.language).html, lot.code
-    offered = lot.offered if level_of(day, code) != "bad" else None
+    offered = lot.offered if level_of(day, code, lot.recalled) != "bad" else None
     tests = residue_words.lines(say, of_lot(day.tests, code))
     mine = [
         _harvested(part, day, lot, step)
@@ -149,13 +149,16 @@ def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Pl
         "order": part("trace_order.html", offered=offered),
         "proof": proved(say, lot.proof),
         "tested": part("trace_tested.html", tests=tests) if tests else b"",
-        **_held_back(say, day, code),
+        **_held_back(say, day, lot),
     }
 
 
-def _held_back(say: Words, day: Trace, code: str) -> Placed:
-    """In the place of what is said of its kin: this lot's sample had too much of something."""
-    why = held_back(day.tests, code)
+def _held_back(say: Words, day: Trace, lot: Trace | Lone) -> Placed:
+    """In the place of what is said of its kin: this lot is called back, or its sample had too much
+    of something."""
+    if lot.recalled:
+        return {"say": parts(say.language).html("trace_recalled.html", of=lot.recalled)}
+    why = held_back(day.tests, lot.code)
     if not why or level_of(day) == "bad":
         return {}
     html = parts(say.language).html(
@@ -194,9 +197,9 @@ def _facts(lot: Trace, tag: str) -> dict[str, object]:
     return {}
 
 
-def level_of(lot: Trace, code: str = "") -> str:
+def level_of(lot: Trace, code: str = "", recalled: Recalled | None = None) -> str:
     """How the first card looks: ok, wait, bad or off; a word always stands beside the colour."""
-    if lot.verdict.level in ("bad", "warning") or (code and held_back(lot.tests, code)):
+    if recalled or lot.verdict.level in ("bad", "warning") or (code and held_back(lot.tests, code)):
         return "bad"
     if lot.claim == "organic" and lot.verdict.level == "ok":
         return "ok"
