@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec.structs import replace
+from msgspec.structs import asdict
 
 from certification.basis.transaction import run
 from market.access import deeds, recalls, whose
@@ -20,6 +20,24 @@ from market.domain.recalls.rules import Open, Opened
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 TAGS = ["recalls"]
+
+
+class CallBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether it is a drill is said by the address alone."""
+
+    id: str
+    organ: str
+    """The group, or the network with all its groups, within which it reaches."""
+    kind: rules.Kind
+    subject: str
+    """Its id; of an input the list's code or the name in the diary."""
+    because: rules.Because
+    advice: rules.Advice = "do_not_eat"
+    from_on: date | None = None
+    until_on: date | None = None
+    back: bool = False
+    """Also all that shares a harvest with the lot."""
+    note: str | None = None
 
 
 class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,8 +79,8 @@ async def recall(id: FromPath[str], permit: Mine) -> Whole:
     tags=TAGS,
     summary="Call goods back; for reasons of health it holds at once",
 )
-async def open_recall(data: JSONBody[Open], permit: Mine, at: Now) -> Opened:
-    return await _open(replace(data, drill=False), permit, at)
+async def open_recall(data: JSONBody[CallBack], permit: Mine, at: Now) -> Opened:
+    return await _open(data, permit, at, drill=False)
 
 
 @post(
@@ -71,13 +89,14 @@ async def open_recall(data: JSONBody[Open], permit: Mine, at: Now) -> Opened:
     tags=TAGS,
     summary="Find who has it, as if it were called back; nothing is frozen and nobody is told",
 )
-async def drill(data: JSONBody[Open], permit: Mine, at: Now) -> Opened:
-    return await _open(replace(data, drill=True), permit, at)
+async def drill(data: JSONBody[CallBack], permit: Mine, at: Now) -> Opened:
+    return await _open(data, permit, at, drill=True)
 
 
-async def _open(data: Open, permit: Permit, at: datetime) -> Opened:
+async def _open(data: CallBack, permit: Permit, at: datetime, *, drill: bool) -> Opened:
     permit.check(await whose.of_group(data.organ))
-    return await deeds.done(commands.open_recall, data, by=permit.person, at=at)
+    wanted = Open(**asdict(data), drill=drill)
+    return await deeds.done(commands.open_recall, wanted, by=permit.person, at=at)
 
 
 @post(

@@ -88,6 +88,8 @@ async def test_a_recall_is_drilled_opened_confirmed_by_another_and_its_lot_clear
     assert api["totals"]["unexplained"] == 0
     assert nok.name not in str(api)
 
+    asked = form(code, subject=stock["lot"], drill="yes")
+    assert (await ying.post("/api/v1/recalls", json=asked)).status_code == 400, "no drill by half"
     for who in (MALEE, PRASERT, NOK):
         assert (await (await doors.as_(who)).get(at)).status_code in (403, 404), who
     await doors.step_up(KRIT)

@@ -53,7 +53,10 @@ async def _buyers(entry: Entry, tag: str, at: datetime) -> None:
 
 async def _who_has_it(entry: Entry, tag: str, at: datetime) -> None:
     """Each buyer who ordered or took home some of it, with the codes of the own orders."""
-    found = await recalls.who_has_it(str(entry.event["recall"]))
+    id = str(entry.event["recall"])
+    if (await recalls.recall(id)).state != "in_force":
+        return
+    found = await recalls.who_has_it(id)
     for buyer, orders in called.buyers(found.orders).items():
         codes = dict.fromkeys(one.code for one in orders)
         await run(_write, entry, f"{tag}.buyer", [buyer], {"code": ", ".join(codes)}, at)
