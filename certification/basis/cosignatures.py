@@ -82,6 +82,16 @@ async def with_lines(signed: Signed) -> Signed:
     return msgspec.structs.replace(signed, note=note)
 
 
+async def witnesses(of: Signed) -> list[str]:
+    """The keys of those whose lines stand below it, `name+number+key`, in their order."""
+    rows = await (
+        LogCosignature.select(LogCosignature.witness)
+        .where(LogCosignature.checkpoint == of.number)
+        .order_by(LogCosignature.at, LogCosignature.id)
+    )
+    return [row["witness"] for row in rows]
+
+
 async def faults() -> list[Fault]:
     """Each line held against the checkpoint and the key that stand beside it."""
     rows = await LogCosignature.select().order_by(LogCosignature.id)

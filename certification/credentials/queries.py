@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from certification.basis.database import in_use
 from certification.basis.units import local_day
 from certification.credentials import bitstring, certificate, did, facts, keys, rules, sound, untp
@@ -24,6 +26,18 @@ async def credential(typed: str, origin: str) -> Document:
 async def credential_jwt(typed: str, origin: str) -> str:
     of = await facts.of_code(typed)
     return await signed_jwt(certificate.credential(of, origin), origin)
+
+
+async def unnamed(typed: str, origin: str) -> Document:
+    """Without the holder's name, even where it may be told: for a file that nobody calls back."""
+    of = msgspec.structs.replace(await facts.of_code(typed), holder_name=None)
+    return await signed(certificate.credential(of, origin), of.said_at, origin)
+
+
+async def sealed(content: bytes, origin: str) -> tuple[str, bytes]:
+    """By which key, and its signature of these very bytes."""
+    signer, _ = await keys.signer(origin)
+    return signer.method, signer.sign(content)
 
 
 async def attestation(typed: str, origin: str) -> Document:

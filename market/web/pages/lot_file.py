@@ -1,0 +1,79 @@
+"""The proof of a lot as one file: it is opened from disk and checks itself, with nobody to ask."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from datetime import datetime
+from functools import cache
+from html import escape
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from market.web import lot_file, static_files
+from market.web.page import Ask
+from market.web.templating import templates
+
+At = NamedDependency[datetime]
+LANGUAGES = ("th", "en")
+THAI = "unicode-range:U+E00-E7F,U+200B-200D,U+25CC"
+SHELL = (
+    '<!doctype html>\n<html lang="th"><head><meta charset="utf-8">\n'
+    '<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    "<title>{title}</title>\n<style>{style}</style></head>\n<body>{pages}\n"
+    '<script type="application/json" id="told">{told}</script>\n'
+    '<script type="application/json" id="seal">{seal}</script>\n'
+    "<script>{script}</script></body></html>\n"
+)
+
+
+@get(["/L/{typed:str}/proof.html", "/l/{typed:str}/proof.html"], opt={"op": "trace.read"})
+async def lot_proof_page(request: Ask, typed: FromPath[str], at: At) -> Response[bytes]:
+    of = await lot_file.sealed(typed, request.app.state.settings.origin, at)
+    script, style = _static("check_lot.js").decode(), _style()
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)};"
+        " font-src data:; base-uri 'none'; form-action 'none'"
+    )
+    whole = SHELL.format(
+        policy=policy, title=escape(f"{of.name.th} {of.code}"), style=style, told=of.told,
+        seal=of.seal, script=script, pages="\n".join(map(_page, LANGUAGES)),
+    )  # fmt: skip
+    return Response(
+        whole.encode(),
+        media_type="text/html; charset=utf-8",
+        headers={
+            "content-disposition": f'attachment; filename="lot-{of.code}-proof.html"',
+            "content-security-policy": f"{policy}; frame-ancestors 'none'",
+        },
+    )
+
+
+def _page(language: str) -> str:
+    """What is said, without a fact of the lot: those the file writes when it has checked them."""
+    return templates(language).render_template("lot_file.html", checks=CHECKS)
+
+
+@cache
+def _style() -> str:
+    """With the letters in it: a machine far from here may have none for Thai."""
+    letters = b64encode(_static("sarabun-thai-400.woff2")).decode()
+    face = f"@font-face{{font-family:Sarabun;src:url(data:font/woff2;base64,{letters});{THAI}}}"
+    return f"{face}\n{_static('lot_file.css').decode()}"
+
+
+def _static(name: str) -> bytes:
+    return static_files.fetch(static_files.address(name).rpartition("/")[2])[1]
+
+
+def _hash(content: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+
+
+CHECKS = ("seal", "lot", "certificate", "status", "record", "custody", "witness")
+"""As `check_lot.js` names them."""
+
+DOORS = [lot_proof_page]
