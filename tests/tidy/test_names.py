@@ -93,6 +93,7 @@ ALSO = {
     "market/domain/accounts/sessions",  # begun, touched and ended; the commands begin them
     "market/domain/accounts/tries",  # the throttle: counted before the PIN is looked at
     "market/domain/custody/chain",  # every step of a lot in order, told by several features
+    "market/domain/custody/recorded",  # those for strangers, with the entries that tell them
     # crates with others, what was sent and what came (pure), each done and as it stands
     "market/domain/custody/loans", "market/domain/custody/moves",
     "market/domain/custody/moving", "market/domain/custody/under_way",
