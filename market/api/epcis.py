@@ -69,16 +69,16 @@ BINDING: Any = {"exception_handlers": {Refusal: refused}, "tags": TAGS, "media_t
     summary="What everybody may know of a lot, from the field on, as an EPCIS 2.0 document",
     **BINDING,
 )
-async def lot_events(typed: FromPath[str], at: At) -> Response[bytes]:
+async def lot_events(typed: FromPath[str], at: At) -> Response[dict[str, Any]]:
     return await _chain(typed, at)
 
 
 @get("/l/{typed:str}/events", opt={"op": "trace.read"}, include_in_schema=False, **BINDING)
-async def lot_events_too(typed: FromPath[str], at: At) -> Response[bytes]:
+async def lot_events_too(typed: FromPath[str], at: At) -> Response[dict[str, Any]]:
     return await _chain(typed, at)
 
 
-async def _chain(typed: str, at: datetime) -> Response[bytes]:
+async def _chain(typed: str, at: datetime) -> Response[dict[str, Any]]:
     await subject(typed, "lot")
     told = await queries.chain(codes.read(typed))
     return _said(document.document(told.newest or at, told.bodies))
@@ -90,7 +90,7 @@ async def _chain(typed: str, at: datetime) -> Response[bytes]:
     summary="Events by MATCH_epc, GE_eventTime and LT_eventTime; perPage and nextPageToken",
     **BINDING,
 )
-async def find_events(request: Ask, at: At) -> Response[bytes]:
+async def find_events(request: Ask, at: At) -> Response[dict[str, Any]]:
     given = _given(request)
     names = [name for word in ABOUT for name in given.get(word, ())]
     asked = await _asked(request, _times(given), _codes(request, names))
@@ -103,7 +103,7 @@ async def find_events(request: Ask, at: At) -> Response[bytes]:
     summary="Events about one thing: /epcis/epcs/{its address, percent-encoded}/events",
     **BINDING,
 )
-async def events_of_epc(request: Ask, rest: FromPath[str], at: At) -> Response[bytes]:
+async def events_of_epc(request: Ask, rest: FromPath[str], at: At) -> Response[dict[str, Any]]:
     epc, _, last = unquote(rest).strip("/").rpartition("/")
     if last != "events":
         raise rules.NoSuchEvent(event=rest[:100])
@@ -118,7 +118,7 @@ async def events_of_epc(request: Ask, rest: FromPath[str], at: At) -> Response[b
     summary="One event by its eventID, percent-encoded",
     **BINDING,
 )
-async def read_event(request: Ask, id: FromPath[str], at: At) -> Response[bytes]:
+async def read_event(request: Ask, id: FromPath[str], at: At) -> Response[dict[str, Any]]:
     named = HASH.search(unquote(id))
     if named is None:
         raise rules.NoSuchEvent(event=id[:100])
@@ -151,7 +151,7 @@ async def _reach(request: Ask) -> Asked | None:
 
 async def _page(
     request: Ask, asked: Asked, given: Mapping[str, list[str]], at: datetime
-) -> Response[bytes]:
+) -> Response[dict[str, Any]]:
     limit = _limit(given.get("perPage", ["30"])[-1])
     begins = queries.after(given["nextPageToken"][-1]) if "nextPageToken" in given else None
     found = await queries.page(asked, begins or queries.After(), limit)
@@ -213,7 +213,8 @@ def _origin(request: Ask) -> str:
     return str(request.app.state.settings.origin)
 
 
-def _said(body: bytes, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+def _said(body: bytes, headers: Mapping[str, str] | None = None) -> Response[Any]:
+    """Written already; the doors say that it is an object."""
     return Response(body, media_type=JSON_LD, headers={**VERSIONS, **(headers or {})})
 
 
