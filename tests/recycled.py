@@ -105,6 +105,8 @@ async def restored(url: str, as_in: Contents) -> Contents | None:
         if touched and await connection.fetchval(SHAPE) != as_in.shape:
             return None
         return as_in._replace(moved=await _moved(connection)) if touched else as_in
+    except asyncpg.PostgresError:  # a table or column is gone
+        return None
     finally:
         await connection.close()
 
