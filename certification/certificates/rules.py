@@ -297,13 +297,24 @@ def standing(
         state = why = "not_yet"
         since = certificate.valid_from
     elif last is not None and state != "active":
-        why, since = last.because, last.from_on
+        why, since = last.because, _unbroken(events, last, on)
     elif on > certificate.valid_until:
         state = why = "expired"
         since = certificate.valid_until + timedelta(days=1)
     elif crop is not None and crop not in certificate.crops:
         why = "crop_not_covered"
     return Standing(state == "active" and not why, state, certificate.stage, why, since)
+
+
+def _unbroken(events: Sequence[Event], last: Event, on: date) -> date:
+    """The first day from which it stood so without a break, and for this reason."""
+    since = last.from_on
+    for day in sorted({event.from_on for event in events if event.from_on <= on}, reverse=True):
+        ruled = next(event for event in reversed(events) if event.from_on <= day)
+        if (ruled.kind, ruled.because) != (last.kind, last.because):
+            break
+        since = day
+    return since
 
 
 def latest_state(events: Sequence[Event]) -> State:
