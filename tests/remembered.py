@@ -2,7 +2,8 @@
 
     return await remembered(db, "village", settle)
 
-Only into a database in which nothing was told yet; the second asks what the first was answered.
+Only into a database in which nothing was told yet, and outside a transaction, which rows written
+by another connection could not enter; the second asks what the first was answered.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _kept: dict[tuple[str, str], tuple[Rows, Any]] = {}
 
 
 async def remembered(db: Any, name: str, make: Callable[[], Awaitable[T]]) -> T:
-    if await db.query("SELECT 1 FROM log_entry LIMIT 1"):
+    if db.under_way() or await db.query("SELECT 1 FROM log_entry LIMIT 1"):
         return await make()
     known = (db.engine_type, name)
     sqlite = isinstance(db, SQLiteEngine)
