@@ -78,6 +78,7 @@ TYPED = {
 BY_NOBODY_ELSE = {
     "code.issue": "a blank code is nobody's word: the harvest it is bound to is, and waits",
     "inspection.do": "the inspector's deed, signed with the own name; never a farmer's",
+    "label.align": "how one's own printer is put right; it says nothing for anybody",
     "lot.make": "the packing table is the group's own work, weighed in one's own name",
     "me.edit": "consent is typed on /helped, with the word first; phones, notices and saying yes"
     " or no are the person's alone",
