@@ -29,7 +29,9 @@ PROMISE = "If we move the stop and you cannot come"
 
 
 def press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=words, exact=False).first.click()
+    """Without script each button leads to a page: on a slow machine the old one stays a while."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=words, exact=False).first.click()
 
 
 def phone(browser: Browser, demo: Site, who: str) -> Page:
