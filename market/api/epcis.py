@@ -51,7 +51,7 @@ def refused(asked: Ask, no: Refusal) -> Response[bytes]:
     said = problem(asked, no)
     body = msgspec.json.decode(said.content)
     kind = EXCEPTIONS.get(no.status, "ImplementationException")
-    if no.code == "epcis.invalid_document":
+    if no.code == "partners.invalid_document":
         kind = "ValidationException"
     said.content = msgspec.json.encode({**body, "type": f"epcisException:{kind}"})
     if isinstance(wait := no.facts.get("retry_after_s"), int):

@@ -58,11 +58,11 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
 
 BOARD = (
     "board inputs trainings meetings organs decide hearings certs findings rounds season grievances"
-    " marks residues gs1 recalls"
+    " marks residues gs1 recalls partners"
 )
 AT_THE_BOARD = (
     "/decide", "/inputs", "/trainings", "/meetings", "/organs", "/rounds", "/season",
-    "/grievances", "/marks", "/residues", "/gs1", "/recalls",
+    "/grievances", "/marks", "/residues", "/gs1", "/recalls", "/partners",
 )  # fmt: skip
 DESKS = (
     _desk(

@@ -58,6 +58,8 @@ class Said(msgspec.Struct):
     def answer(self) -> str:
         """In the oracle's words. Past the guard and the object all is "yes", also a "not now"."""
         onward = self.headers.get("location", "")
+        if self.code == "partners.not_a_partner":  # no person has what this door asks for
+            return oracle.YES
         if self.status == 401 or onward.startswith(("/sign-in?next=", "/sign-in/unsent?next=")):
             return oracle.SIGN_IN
         if onward.startswith("/step-up"):
@@ -194,6 +196,7 @@ WORDS = {
     "visit": "inspections", "order": "orders", "lot": "lots", "sale": "sales", "place": "{place}",
     "crate": "crates",
     "week": "week", "item": "{item}", "action": "{action}",
+    "partner": "partners",
     "prefix": "gs1", "gtin": "gtins", "minutes": "meetings", "against": "{against}",
     "recall": "recalls",
 }  # fmt: skip

@@ -107,7 +107,7 @@ MALEES = (
 )  # fmt: skip
 NETWORKS = (
     "network", "cycle", "offer", "meeting", "run", "account", "place", "product", "truck", "round",
-    "day", "ride", "week", "seat", "split", "crate", "dispatch",
+    "day", "ride", "week", "seat", "split", "crate", "dispatch", "partner",
 )  # fmt: skip
 THINGS = {
     thing.name: thing

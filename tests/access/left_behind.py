@@ -54,6 +54,8 @@ from market.domain.accounts import commands as accounts
 from market.domain.identifiers import commands as identifiers
 from market.domain.identifiers.rules import GiveGtin, HoldPrefix
 from market.domain.lots import queries as lots
+from market.domain.partners import commands as partners
+from market.domain.partners.rules import GivePartner
 from market.domain.payments import commands as payments
 from market.domain.payments.rules import CreditExtra
 from market.domain.recalls import commands as recalls
@@ -235,6 +237,13 @@ async def recall(lot: str) -> dict[str, str]:
     drill = Open(new_id(), RATTAPHUM, "lot", lot, "illness", drill=True)
     await run(recalls.open_recall, drill, by=YING, at=NOW)
     return {"recalls": drill.id}
+
+
+async def partner() -> dict[str, str]:
+    """Who may tell what befell the network's goods, and did."""
+    given = GivePartner(new_id(), NETWORK, "ZZPARTNER")
+    await run(partners.give, given, "0" * 64, by=WAN, at=NOW)
+    return {"partners": given.id, "capture": new_id()}
 
 
 async def complaint(plot: str) -> dict[str, str]:

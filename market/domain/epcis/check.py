@@ -101,7 +101,7 @@ def event(one: Any, around: Prefixes) -> Iterator[Faulty]:
     yield from faults
     prefixes = {**around, **own}
     kind = one.get("type")
-    if kind not in EVENT_TYPES:
+    if not isinstance(kind, str) or kind not in EVENT_TYPES:
         yield "type", "missing" if kind is None else "no_such_event_type"
         return
     checks = {**OF_ALL, **OF_KIND[kind]}

@@ -101,7 +101,7 @@ def offset(said: Any, _: Prefixes) -> Iterator[Faulty]:
 
 
 def action(said: Any, _: Prefixes) -> Iterator[Faulty]:
-    if said not in ACTIONS:
+    if not isinstance(said, str) or said not in ACTIONS:
         yield "", "not_an_action"
 
 

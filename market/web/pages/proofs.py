@@ -17,6 +17,7 @@ from certification.basis.inclusion import Proved
 from certification.basis.text import Text
 from certification.basis.units import local_day
 from market.answers.language import words_for
+from market.domain.partners import queries as partners
 from market.domain.trace import made, queries
 from market.domain.trace.rules import Happening
 from market.web import verify_record
@@ -118,6 +119,7 @@ async def _page(
             code_shown=f"{of.code[:4]}-{of.code[4:]}",
             lines=[_line(one, found.get(one.seq), signed) for one in of.timeline],
             signed=signed,
+            told_by_partners=of.kind == "lot" and await partners.any_told(code),
             again_at=checkpoints.next_after(signed.at) if signed else None,
         )
 
