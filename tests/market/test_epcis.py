@@ -10,12 +10,15 @@ from certification.basis import codes
 from certification.basis.database import Database
 from market.domain.epcis import document, prehash, queries, rules, told
 from market.domain.epcis.facts import (
+    CalledBack,
     Carried,
     CertificateTurned,
+    Crated,
     Fact,
     Harvested,
     Inspected,
     Made,
+    Moved,
     Ordered,
     SoldInSum,
     Spoilt,
@@ -32,6 +35,7 @@ ORIGIN = "https://khiao.example.org"
 CODES = st.text(codes.ALPHABET, min_size=7, max_size=7).map(
     lambda body: body + codes.check_character(body)
 )
+CRATES = st.text(codes.ALPHABET, min_size=16, max_size=16)
 LOTS = st.builds(Weighed, CODES, st.integers(1, 10**9))
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))
 COMMON = {"entry": st.integers(1, 10**9), "told_at": MOMENTS, "group": CODES}
@@ -58,6 +62,21 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
         inputs=st.lists(LOTS, min_size=1, max_size=3).map(tuple),
         outputs=st.lists(LOTS, min_size=1, max_size=3).map(tuple),
         loss_grams=st.integers(0, 10**6),
+    ),
+    st.builds(
+        Crated, **COMMON, crate=CRATES, place=st.none() | IDS,
+        lots=st.lists(LOTS, min_size=1, max_size=3).map(tuple),
+        turn=st.sampled_from(["filled", "emptied"]),
+    ),
+    st.builds(
+        Moved, **COMMON, dispatch=IDS, at=MOMENTS,
+        turn=st.sampled_from(["sent", "counted", "counted_otherwise"]),
+        lots=st.lists(LOTS, min_size=1, max_size=3).map(tuple),
+        crates=st.lists(CRATES, max_size=3, unique=True).map(tuple),
+        from_place=st.none() | IDS, to_place=st.none() | IDS,
+    ),
+    st.builds(
+        CalledBack, **COMMON, lot=CODES, turn=st.sampled_from(["recalled", "cleared"])
     ),
     st.builds(Spoilt, **COMMON, lot=LOTS),
     st.builds(SoldInSum, **COMMON, lot=LOTS),

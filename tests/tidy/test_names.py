@@ -19,7 +19,8 @@ ALSO = {
     "certification/hearings/appeals", "certification/hearings/effects",
     # EPCIS: facts and how rows give them, an event's id and GS1's words (pure), what is sent, where
     "market/domain/epcis/check", "market/domain/epcis/values", "market/domain/epcis/facts",
-    "market/domain/epcis/gathered", "market/domain/epcis/prehash",
+    "market/domain/epcis/gathered", "market/domain/epcis/gathered_moves",
+    "market/domain/epcis/moved", "market/domain/epcis/written", "market/domain/epcis/prehash",
     "market/domain/epcis/vocabulary",
     "market/domain/epcis/document", "market/domain/epcis/told",
     # what both packages stand on

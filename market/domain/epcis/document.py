@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from market.domain.epcis import rules
+from market.domain.epcis import rules, written
 
 QUERY = "SimpleEventQuery"
 
@@ -48,6 +48,6 @@ def _head(kind: str, created: datetime) -> str:
         "@context": rules.context(),
         "type": kind,
         "schemaVersion": rules.VERSION,
-        "creationDate": rules.instant(created),
+        "creationDate": written.instant(created),
     }
     return msgspec.json.encode(said).decode()[:-1] + ","

@@ -84,3 +84,36 @@ class Made(Fact, frozen=True, kw_only=True):
     inputs: tuple[Weighed, ...]
     outputs: tuple[Weighed, ...]
     loss_grams: int = 0
+
+
+class Crated(Fact, frozen=True, kw_only=True):
+    """Into a crate, or out of it again."""
+
+    crate: str
+    """Its code."""
+    lots: tuple[Weighed, ...]
+    turn: Literal["filled", "emptied"]
+    place: str | None = None
+    """Where, unless a truck stands there at night."""
+
+
+class Moved(Fact, frozen=True, kw_only=True):
+    """One group's part of what left one place for another, or was counted where it came."""
+
+    dispatch: str
+    """Only a digest of it is told."""
+    turn: Literal["sent", "counted", "counted_otherwise"]
+    """Otherwise than it was sent."""
+    at: datetime
+    lots: tuple[Weighed, ...]
+    crates: tuple[str, ...]
+    from_place: str | None = None
+    to_place: str | None = None
+
+
+class CalledBack(Fact, frozen=True, kw_only=True):
+    """All of a lot, wherever it is; cleared: no recall holds it any more."""
+
+    lot: str
+    """Its code."""
+    turn: Literal["recalled", "cleared"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from certification.basis.database import in_use
 from certification.basis.log import Entry
+from market.domain.epcis import gathered_moves
 from market.domain.epcis.facts import (
     Carried,
     CertificateTurned,
@@ -287,4 +288,5 @@ BY_TAG: dict[str, Callable[[Entry], Awaitable[list[Fact]]]] = {
     "settlement.settled": _settled,
     "lineage.made": _made,
     "lineage.corrected": _corrected,
+    **gathered_moves.BY_TAG,
 }

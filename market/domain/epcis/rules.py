@@ -6,34 +6,43 @@ stops by our own addresses and nobody by name; an order is an opaque number.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing
-from certification.basis.units import THAILAND
-from market.domain.epcis import prehash
+from market.domain.epcis import moved, prehash
 from market.domain.epcis.facts import (
+    CalledBack,
     Carried,
     CertificateTurned,
+    Crated,
     Fact,
     Harvested,
     Inspected,
     Made,
+    Moved,
     Ordered,
     SoldInSum,
     Spoilt,
     Weighed,
 )
 from market.domain.epcis.vocabulary import EPCIS_CONTEXT
+from market.domain.epcis.written import (
+    Said,
+    instant,
+    kilos,
+    location,
+    midnight,
+    opaque,
+    quantities,
+)
 
 PREFIX, NAMESPACE = "tk", "urn:talat-khiao:v1:"
 """Our own words, as `certification/basis/contexts/v1.jsonld` explains them."""
 NAMESPACES = {PREFIX: NAMESPACE}
-KILO_GRAMS = 1000
 ZONE = "+07:00"
 VERSION = "2.0"
 
@@ -84,10 +93,6 @@ def event(fact: Fact, origin: str) -> Event:
     return Event(id, at, fact.told_at, fact.entry, fact.group, kind, public, names, body)
 
 
-Said = tuple[str, datetime, dict[str, Any], tuple[str, ...], bool]
-"""Type, time, all the rest, what it is about, whether everybody may know."""
-
-
 def _said(fact: Fact, origin: str) -> Said:
     if isinstance(fact, Spoilt | SoldInSum):
         return _of_lot(fact, fact.lot, GONE[type(fact)], origin)
@@ -116,12 +121,12 @@ def _harvested(fact: Harvested, origin: str) -> Said:
         "disposition": "active",
         "readPoint": plot,
         "bizLocation": plot,
-        "quantityList": _quantities([fact.lot], origin),
+        "quantityList": quantities([fact.lot], origin),
         "ilmd": ilmd,
     }
     if fact.certificate:
         said["certificationInfo"] = f"{origin}/C/{fact.certificate}"
-    return "ObjectEvent", _midnight(fact.on), said, (f"L/{fact.lot.lot}",), True
+    return "ObjectEvent", midnight(fact.on), said, (f"L/{fact.lot.lot}",), True
 
 
 def _inspected(fact: Inspected, origin: str) -> Said:
@@ -157,7 +162,7 @@ def _turned(fact: CertificateTurned, origin: str) -> Said:
         "epcList": [plot],
         "bizTransactionList": [{"type": "cert", "bizTransaction": paper}],
     }
-    return "ObjectEvent", _midnight(fact.on), said, (f"P/{fact.plot}",), True
+    return "ObjectEvent", midnight(fact.on), said, (f"P/{fact.plot}",), True
 
 
 CARRIED = {
@@ -171,8 +176,7 @@ def _carried(fact: Carried, origin: str) -> Said:
     step, disposition = CARRIED[fact.turn]
     step_said: dict[str, Any] = {"action": "OBSERVE", "bizStep": step, "disposition": disposition}
     if fact.place:
-        place = {"type": "location", "destination": f"{origin}/stops#{fact.place}"}
-        step_said["destinationList"] = [place]
+        step_said["destinationList"] = location("destination", fact.place, origin)
     return _of_lot(fact, fact.lot, step_said, origin)
 
 
@@ -180,7 +184,7 @@ def _of_lot(fact: Fact, lot: Weighed, step: Mapping[str, Any], origin: str) -> S
     said = {
         **step,
         "readPoint": {"id": f"{origin}/G/{fact.group}"},
-        "quantityList": _quantities([lot], origin),
+        "quantityList": quantities([lot], origin),
     }
     return "ObjectEvent", fact.told_at, said, (f"L/{lot.lot}",), True
 
@@ -198,9 +202,9 @@ def _ordered(fact: Ordered, origin: str) -> Said:
         "action": action,
         "bizStep": step,
         "disposition": disposition,
-        "bizTransactionList": [{"type": "po", "bizTransaction": opaque(fact.order)}],
+        "bizTransactionList": [{"type": "po", "bizTransaction": opaque("order", fact.order)}],
         "readPoint": {"id": f"{origin}/G/{fact.group}"},
-        "quantityList": _quantities(fact.lots, origin),
+        "quantityList": quantities(fact.lots, origin),
     }
     names = tuple(f"L/{one.lot}" for one in fact.lots)
     return "TransactionEvent", fact.told_at, said, names, False
@@ -216,8 +220,8 @@ def _made(fact: Made, origin: str) -> Said:
         "bizStep": STEPS[fact.kind],
         "disposition": "active",
         "readPoint": {"id": f"{origin}/G/{fact.group}"},
-        "inputQuantityList": _quantities(fact.inputs, origin),
-        "outputQuantityList": _quantities(fact.outputs, origin),
+        "inputQuantityList": quantities(fact.inputs, origin),
+        "outputQuantityList": quantities(fact.outputs, origin),
         "ilmd": {f"{PREFIX}:lossKilos": kilos(fact.loss_grams)},
     }
     names = tuple(f"L/{one.lot}" for one in (*fact.inputs, *fact.outputs))
@@ -234,34 +238,8 @@ def declared_wrong(body: str, right: Event) -> bytes:
     return msgspec.json.encode({**msgspec.json.decode(body), "errorDeclaration": wrong})
 
 
-def opaque(id: str) -> str:
-    """An order's id is random; of this digest nobody finds it again, and no code opens anything."""
-    digest = hashlib.sha256(f"talat-khiao epcis order {id}".encode()).hexdigest()
-    return f"urn:talat-khiao:order:{digest[:32]}"
-
-
-def _quantities(lots: Sequence[Weighed], origin: str) -> list[dict[str, Any]]:
-    return [
-        {"epcClass": f"{origin}/L/{one.lot}", "quantity": kilos(one.grams), "uom": "KGM"}
-        for one in lots
-    ]
-
-
-def kilos(grams: int) -> int | float:
-    whole, left = divmod(grams, KILO_GRAMS)
-    return grams / KILO_GRAMS if left else whole
-
-
-def instant(at: datetime) -> str:
-    """In the village's time, which `eventTimeZoneOffset` names too."""
-    return at.astimezone(THAILAND).isoformat(timespec="milliseconds")
-
-
-def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time(), THAILAND)
-
-
 SAID: dict[type[Fact], Any] = {
     Harvested: _harvested, Inspected: _inspected, CertificateTurned: _turned, Carried: _carried,
-    Ordered: _ordered, Made: _made,
+    Ordered: _ordered, Made: _made, Crated: moved.crated, Moved: moved.moved,
+    CalledBack: moved.called_back,
 }  # fmt: skip
