@@ -1,4 +1,5 @@
-"""Agreeing on an action, answering, looking again, the committee's word: each deed is a step."""
+"""Agreeing on an action, answering, looking again: each deed is a step. A meeting's own word is in
+`ruled`."""
 
 from __future__ import annotations
 
@@ -20,21 +21,17 @@ from certification.findings.rules import (
     Answer,
     Answered,
     ClaimSentBack,
-    DeadlineExtended,
     DisputeSettledBy,
     DueSoon,
     Escalated,
-    Extend,
     FindingDisputed,
     NowOverdue,
     SeenMended,
     SendBack,
-    Settle,
 )
 from certification.findings.standings import Kind, Told, to_tell
 from certification.findings.tables import FindingStep
 from certification.groups import queries as groups
-from certification.inputs import commands as inputs
 from certification.inspections import commands as inspections
 from certification.inspections import panel
 from certification.inspections import queries as visits
@@ -52,6 +49,7 @@ class Row(msgspec.Struct, frozen=True):
     photo: str | None = None
     decided_on: date | None = None
     meeting_ref: str | None = None
+    meeting: str | None = None
 
 
 async def agree(data: Agree, *, by: str, at: datetime) -> ActionAgreed:
@@ -64,26 +62,7 @@ async def agree(data: Agree, *, by: str, at: datetime) -> ActionAgreed:
         due = rules.ensure_agrees(told.standing, data.due_on, today=today)
         event = ActionAgreed(data.finding, await queries.answerable(told.finding, today), str(due))
         row = Row(data.id, "agreed", data.action.strip(), due)
-        await _write(told, row, event, by=by, at=at)
-    return event
-
-
-async def extend(data: Extend, *, by: str, at: datetime) -> DeadlineExtended:
-    """A meeting's word, for all of the group to read."""
-    today = local_day(at)
-    rules.ensure_reason(data.reason)
-    rules.ensure_meeting(data.meeting_ref, data.decided_on, today=today)
-    async with transaction():
-        told = await queries.story(data.finding, today)
-        await _ensure_independent(told.finding, by, today)
-        rules.ensure_extends(told.standing, data.due_on, today=today)
-        farmer = await queries.answerable(told.finding, today)
-        event = DeadlineExtended(data.finding, farmer, str(data.due_on))
-        row = Row(
-            data.id, "extended", data.reason.strip(), data.due_on, None, data.decided_on,
-            data.meeting_ref.strip(),
-        )  # fmt: skip
-        await _write(told, row, event, by=by, at=at)
+        await write(told, row, event, by=by, at=at)
     return event
 
 
@@ -101,7 +80,7 @@ async def answer(data: Answer, *, by: str, at: datetime) -> Answered:
             raise blobs.BlobMissing(digest=data.photo)
         event = Answered(data.finding, data.kind, group.id)
         row = Row(data.id, data.kind, data.words.strip() or None, None, data.photo)
-        await _write(told, row, event, by=by, at=at)
+        await write(told, row, event, by=by, at=at)
         if data.kind == "disputed":
             plot, network = told.finding.plot, group.network or group.id
             log.append(FindingDisputed(data.finding, network), subject=plot, by=by, at=at)
@@ -113,11 +92,11 @@ async def verify(data: CloseFinding, *, by: str, at: datetime) -> FindingVerifie
     today = local_day(at)
     async with transaction():
         told = await queries.story(data.finding, today)
-        await _ensure_independent(told.finding, by, today)
+        await ensure_independent(told.finding, by, today)
         rules.ensure_verifies(told.standing, by=by)
         event = await inspections.close_finding(data, by=by, at=at)
         row = Row(following(data.id, "verified"), "verified")
-        await _write(told, row, SeenMended(data.finding), by=by, at=at)
+        await write(told, row, SeenMended(data.finding), by=by, at=at)
     return event
 
 
@@ -126,32 +105,11 @@ async def send_back(data: SendBack, *, by: str, at: datetime) -> ClaimSentBack:
     today = local_day(at)
     async with transaction():
         told = await queries.story(data.finding, today)
-        await _ensure_independent(told.finding, by, today)
+        await ensure_independent(told.finding, by, today)
         rules.ensure_sends_back(told.standing, data.reason, by=by)
         farmer = await queries.answerable(told.finding, today)
         event = ClaimSentBack(data.finding, farmer, str(told.standing.due_on))
-        await _write(told, Row(data.id, "sent_back", data.reason.strip()), event, by=by, at=at)
-    return event
-
-
-async def settle(data: Settle, *, by: str, at: datetime) -> DisputeSettledBy:
-    """Withdrawn, it is closed; and a use that it came from counts for nothing any more."""
-    today = local_day(at)
-    rules.ensure_meeting(data.meeting_ref, data.decided_on, today=today)
-    async with transaction():
-        told = await queries.story(data.finding, today)
-        rules.ensure_settles(told.standing, data.reason)
-        await _ensure_independent(told.finding, by, today)
-        farmer = await queries.answerable(told.finding, today)
-        event = DisputeSettledBy(data.finding, farmer, data.verdict)
-        ref = data.meeting_ref.strip()
-        row = Row(data.id, data.verdict, data.reason.strip(), None, None, data.decided_on, ref)
-        if data.verdict == "withdrawn":
-            shut = CloseFinding(following(data.id, "closed"), data.finding, data.reason)
-            await inspections.close_finding(shut, by=by, at=at)
-            if told.finding.use is not None:
-                await inputs.drop(told.finding.use, ref, data.decided_on, by=by, at=at)
-        await _write(told, row, event, by=by, at=at)
+        await write(told, Row(data.id, "sent_back", data.reason.strip()), event, by=by, at=at)
     return event
 
 
@@ -164,7 +122,7 @@ async def deny_use(use: str, *, by: str, at: datetime) -> None:
         group = await groups.group((await plots.plot(told.finding.plot)).group)
         event = FindingDisputed(told.finding.id, group.network or group.id)
         row = Row(following(told.finding.id, f"denied {len(told.steps)}"), "disputed")
-        await _write(told, row, event, by=by, at=at)
+        await write(told, row, event, by=by, at=at)
 
 
 async def judge_use(use: str, verdict: str, *, by: str, at: datetime) -> None:
@@ -180,7 +138,7 @@ async def judge_use(use: str, verdict: str, *, by: str, at: datetime) -> None:
             shut = CloseFinding(following(id, "closed"), told.finding.id, "–")
             await inspections.close_finding(shut, by=by, at=at)
         event = DisputeSettledBy(told.finding.id, farmer, kind)
-        await _write(told, Row(id, kind), event, by=by, at=at)
+        await write(told, Row(id, kind), event, by=by, at=at)
 
 
 async def _of_use(use: str, at: datetime) -> Story | None:
@@ -201,7 +159,7 @@ async def tell(finding: str, *, by: str, at: datetime) -> list[Told]:
         for kind in new:
             due = told.standing.due_on
             row = Row(following(finding, f"{kind} {due}"), kind, None, due)
-            await _write(told, row, await _told(told, kind, today), by=by, at=at)
+            await write(told, row, await _told(told, kind, today), by=by, at=at)
     return new
 
 
@@ -221,7 +179,7 @@ async def _ensure_not_the_farmer(one: FindingView, by: str, today: date) -> None
         raise NotByTheFarmer(finding=one.id)
 
 
-async def _ensure_independent(one: FindingView, by: str, today: date) -> None:
+async def ensure_independent(one: FindingView, by: str, today: date) -> None:
     """Neither who farms or farmed there, nor anybody whom the charter holds to be too near."""
     await _ensure_not_the_farmer(one, by, today)
     settings = await queries.settings_of(one)
@@ -230,14 +188,15 @@ async def _ensure_independent(one: FindingView, by: str, today: date) -> None:
         panel.ensure_independent(Assigned(by, "verifier"), ties, kin_degree=settings.kin_degree)
 
 
-async def _write(told: Story, row: Row, event: msgspec.Struct, *, by: str, at: datetime) -> None:
+async def write(told: Story, row: Row, event: msgspec.Struct, *, by: str, at: datetime) -> None:
     """The next number of this finding: of two at once the second is refused."""
     new = await in_use().query(
         "INSERT INTO finding_step (id, finding, seq, kind, words, due_on, photo, decided_on,"
-        " meeting_ref, by, at, salt) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+        " meeting_ref, meeting, by, at, salt)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
         " ON CONFLICT (finding, seq) DO NOTHING RETURNING id",
         row.id, told.finding.id, len(told.steps) + 1, row.kind, row.words, row.due_on, row.photo,
-        row.decided_on, row.meeting_ref, by, at, secrets.token_bytes(16),
+        row.decided_on, row.meeting_ref, row.meeting, by, at, secrets.token_bytes(16),
     )  # fmt: skip
     if not new:
         raise rules.ChangedMeanwhile(finding=told.finding.id)

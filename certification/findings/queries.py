@@ -20,6 +20,7 @@ from certification.findings.standings import (
     to_tell,
 )
 from certification.findings.tables import FindingStep
+from certification.groups import queries as groups
 from certification.inspections import queries as inspections
 from certification.inspections.queries import FindingView
 from certification.inspections.rules import ripe_for_major
@@ -36,6 +37,7 @@ class StepView(msgspec.Struct, frozen=True):
     photo: str | None
     decided_on: date | None
     meeting_ref: str | None
+    meeting: str | None
     by: str
     at: datetime
 
@@ -70,8 +72,8 @@ async def of_plots(lands: Iterable[str], on: date, *, closed: bool = False) -> l
     return sorted(told, key=lambda one: (one.standing.due_on, one.finding.at, one.finding.id))
 
 
-async def in_groups(groups: Iterable[str], on: date, *, closed: bool = False) -> list[Story]:
-    lands = [plot.id for group in groups for plot in await plots.of_group(group)]
+async def in_groups(within: Iterable[str], on: date, *, closed: bool = False) -> list[Story]:
+    lands = [plot.id for group in within for plot in await plots.of_group(group)]
     return await of_plots(lands, on, closed=closed)
 
 
@@ -104,6 +106,26 @@ async def is_long_overdue(plot: str, on: date) -> bool:
 async def answerable(finding: FindingView, on: date) -> str:
     """Who farms the land now; who did when it was found, where nobody does."""
     return await plots.holder(finding.plot, on) or finding.farmer
+
+
+async def of_meeting(meeting: str, on: date) -> list[tuple[Story, StepView]]:
+    """What a meeting said of findings, in the order in which it did."""
+    rows = await (
+        FindingStep.select(FindingStep.finding, FindingStep.id)
+        .where(FindingStep.meeting == meeting)
+        .order_by(FindingStep.at, FindingStep.id)
+    )
+    found = await inspections.findings_named([row["finding"] for row in rows])
+    told = {one.finding.id: one for one in await stories(found, on)}
+    said = {step.id: step for one in told.values() for step in one.steps}
+    return [(told[row["finding"]], said[row["id"]]) for row in rows]
+
+
+async def before_a_meeting(organ: str, on: date) -> list[Story]:
+    """What the charter lays before the committee: disputed, or late beyond its grace."""
+    under = [one.id for one in await groups.networks_groups(organ)] or [organ]
+    told = await in_groups(under, on)
+    return [one for one in told if one.standing.disputed or one.standing.escalated]
 
 
 async def settings_of(finding: FindingView) -> RuleSet:
@@ -175,9 +197,9 @@ async def unsettled(at: datetime) -> list[str]:
     ]  # fmt: skip
 
 
-async def days_to_close(groups: Iterable[str], since: date, until: date) -> int | None:
+async def days_to_close(within: Iterable[str], since: date, until: date) -> int | None:
     """The median of all closed in these days; for the public figures."""
-    lands = [plot.id for group in groups for plot in await plots.of_group(group)]
+    lands = [plot.id for group in within for plot in await plots.of_group(group)]
     closed = [f for f in await inspections.findings_on(lands) if f.closed_at is not None]
     ends = [(local_day(f.closed_at), local_day(f.at)) for f in closed if f.closed_at]
     return rules.median_days([(end - made).days for end, made in ends if since <= end <= until])

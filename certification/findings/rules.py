@@ -93,6 +93,18 @@ class MeetingMissing(Invalid):
     code = "findings.meeting_missing"
 
 
+class OtherMeeting(Refusal):
+    """Not of the group or network of this land, or held before there was anything to say."""
+
+    code = "findings.other_meeting"
+
+
+class NotBeforeTheMeeting(Refusal):
+    """Neither disputed nor handed to the committee: it stands on no agenda."""
+
+    code = "findings.not_before_the_meeting"
+
+
 class ChangedMeanwhile(Refusal):
     code = "findings.changed_meanwhile"
 
@@ -111,8 +123,10 @@ class Extend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     finding: str
     due_on: date
     reason: str
-    meeting_ref: str
-    decided_on: date
+    meeting_ref: str = ""
+    decided_on: date | None = None
+    meeting: str | None = None
+    """One under way; its own day and no reference then."""
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,8 +153,10 @@ class Settle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     finding: str
     verdict: Verdict
     reason: str
-    meeting_ref: str
-    decided_on: date
+    meeting_ref: str = ""
+    decided_on: date | None = None
+    meeting: str | None = None
+    """One under way; its own day and no reference then."""
 
 
 class ActionAgreed(msgspec.Struct, frozen=True, tag="findings.agreed"):
@@ -277,11 +293,12 @@ def ensure_reason(reason: str, field: str = "reason") -> None:
         raise NothingSaid(field=field, most=WORDS_MAX)
 
 
-def ensure_meeting(ref: str, decided_on: date, *, today: date) -> None:
+def ensure_meeting(ref: str, decided_on: date | None, *, today: date) -> date:
     if not ref.strip() or len(ref) > REF_MAX:
         raise MeetingMissing(field="meeting_ref", most=REF_MAX)
-    if not today - timedelta(days=DAYS_BACK_MAX) <= decided_on <= today:
+    if decided_on is None or not today - timedelta(days=DAYS_BACK_MAX) <= decided_on <= today:
         raise MeetingMissing(field="decided_on", most=REF_MAX)
+    return decided_on
 
 
 def median_days(days: Sequence[int]) -> int | None:

@@ -10,6 +10,7 @@ from certification.basis import columns
 from certification.basis.blobs import Blob
 from certification.basis.schema import APPEND_ONLY, PROVEN
 from certification.inspections.tables import Finding
+from certification.meetings.tables import Meeting
 
 
 class FindingStep(Table, tablename="finding_step", tags=[PROVEN, APPEND_ONLY]):
@@ -25,6 +26,8 @@ class FindingStep(Table, tablename="finding_step", tags=[PROVEN, APPEND_ONLY]):
     photo = columns.link(Blob, null=True)
     decided_on = columns.day(null=True)
     meeting_ref = columns.private()
+    meeting = columns.link(Meeting, null=True)
+    """Where it was held with this program; else the reference says which."""
     by = columns.person()
     at = columns.instant()
     salt = columns.salt()

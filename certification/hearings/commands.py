@@ -41,7 +41,7 @@ from certification.hearings.tables import Hearing, HearingRuling, HearingStep, H
 from certification.meetings import commands as meetings
 from certification.meetings import queries as met
 from certification.meetings.queries import MeetingView
-from certification.meetings.rules import ensure_in_time
+from certification.meetings.rules import OffTheAgenda, ensure_in_time
 
 
 async def open_(data: OpenHearing, *, by: str, at: datetime) -> HearingOpened:
@@ -93,7 +93,7 @@ async def vote(data: CastVote, *, by: str, at: datetime) -> HearingVoted:
     event, id = HearingVoted(data.meeting, data.hearing, data.person, data.value), new_id()
     async with transaction():
         view = await meetings.under_way(data.meeting)
-        found = await _in_hand(view, data.hearing)
+        found = await in_hand(view, data.hearing)
         cause, judged = await queries.cause(found, view.held_on)
         here = (await queries.assembly(view, found.id)).present
         rules.ensure_may_vote(data, here, cause.recused - judged, judged)
@@ -113,7 +113,7 @@ async def rule(data: Rule, *, by: str, at: datetime) -> Ruled:
     """What the votes say, and what follows from it on the certificate, in one deed."""
     async with transaction():
         view = await meetings.under_way(data.meeting)
-        found = await _in_hand(view, data.hearing)
+        found = await in_hand(view, data.hearing)
         settings = await queries.settings(found)
         days = settings.meeting_typed_late_days
         ensure_in_time(view.held_on, local_day(view.opened_at), days=days)
@@ -131,12 +131,16 @@ async def rule(data: Rule, *, by: str, at: datetime) -> Ruled:
 
 async def lapse(meeting: str, *, at: datetime) -> None:
     """When a meeting has ended that might have confirmed a suspension and did not: it is lifted
-    from the day of that meeting. As long as something grave is open it stays."""
+    from the day of that meeting. As long as something grave is open it stays, and what was taken
+    off the agenda waits for the next."""
     async with transaction():
         view = await met.meeting(meeting)
+        off = await met.withdrawn(meeting, "hearing")
         for one in await queries.waiting(view.organ, view.body):
             known = local_day(one.at) <= view.held_on and one.at < view.opened_at
-            if one.matter == "confirm" and known and await effects.may_lapse(one):
+            if one.matter != "confirm" or one.id in off or not known:
+                continue
+            if await effects.may_lapse(one):
                 by = rules.CLOCK
                 wanted = Rule(following(one.id, meeting), meeting, one.id, from_on=view.held_on)
                 await _write(wanted, one, None, by=by, at=at)
@@ -204,8 +208,9 @@ async def _open_still(id: str) -> HearingView:
     return found
 
 
-async def _in_hand(view: MeetingView, id: str) -> HearingView:
-    """Of this organ and body, asked for by the day of the meeting, not ruled, with its object."""
+async def in_hand(view: MeetingView, id: str) -> HearingView:
+    """Of this organ and body, asked for by the day of the meeting, not ruled, with its object, and
+    not taken off the agenda."""
     found = await _open_still(id)
     network = (await groups.group(found.group)).network
     organs = (found.group, network)
@@ -215,6 +220,8 @@ async def _in_hand(view: MeetingView, id: str) -> HearingView:
         raise rules.OtherBody(body="committee")
     if local_day(found.at) > view.held_on:
         raise rules.AskedAfterTheMeeting(asked_on=str(local_day(found.at)))
+    if id in await met.withdrawn(view.id, "hearing"):
+        raise OffTheAgenda(of=id)
     if found.certificate and await queries.moot(found):
         raise NotFromThisState(state=latest_state(await held.history(found.certificate)))
     return found

@@ -107,6 +107,13 @@ class JudgedBefore(Forbidden):
     code = "hearings.judged_before"
 
 
+class PutOffAlready(Refusal):
+    """What one person suspended is taken off the agenda once; the next meeting confirms it, or it
+    lapses there."""
+
+    code = "hearings.put_off_already"
+
+
 class ReasonMissing(Invalid):
     code = "hearings.reason_missing"
 

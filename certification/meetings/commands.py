@@ -115,8 +115,8 @@ async def add_item(data: AddItem, *, by: str, at: datetime) -> ItemAdded:
 
 
 async def withdraw(data: Withdraw, *, by: str, at: datetime) -> AgendaChanged:
-    """Off this meeting's agenda, with the reason; once. Whether a case stands on it is asked by who
-    calls (`decisions.commands.withdraw`)."""
+    """Off this meeting's agenda, with the reason; once. Whether a matter stands on it is asked by
+    who calls (`hearings.agenda.withdraw`)."""
     rules.ensure_text(data.reason, "reason", most=rules.TITLE_LETTERS_MAX)
     event = AgendaChanged(data.id, data.meeting, data.what, data.of)
     async with transaction():

@@ -174,13 +174,19 @@ async def item(id: str) -> ItemView:
 
 
 async def withdrawn(meeting: str, what: OnAgenda | None = None) -> dict[str, str]:
-    """What was taken off its agenda, items and cases by their id, and why; the oldest first."""
+    """What was taken off its agenda, each by its id, and why; the oldest first."""
     rows = await (
         AgendaWithdrawal.select(AgendaWithdrawal.of, AgendaWithdrawal.reason, AgendaWithdrawal.what)
         .where(AgendaWithdrawal.meeting == meeting)
         .order_by(AgendaWithdrawal.at, AgendaWithdrawal.id)
     )
     return {row["of"]: row["reason"] for row in rows if what in (None, row["what"])}
+
+
+async def put_off(of: str) -> bool:
+    """Whether any meeting took it off its agenda."""
+    found: bool = await AgendaWithdrawal.exists().where(AgendaWithdrawal.of == of)
+    return found
 
 
 async def actions(meeting: str) -> list[ActionView]:

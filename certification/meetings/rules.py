@@ -15,7 +15,7 @@ from certification.schemes.settings import PEER, Leg
 
 Part = Literal["inform", "adopt", "matters", "decide"]
 Kind = Literal["left", "returned"]
-OnAgenda = Literal["item", "case"]
+OnAgenda = Literal["item", "case", "hearing", "finding"]
 PARTS: tuple[Part, ...] = get_args(Part)
 OPEN_LATE_DAYS_MAX = 366
 PLACE_LETTERS_MAX, TITLE_LETTERS_MAX, TEXT_LETTERS_MAX = 120, 300, 4_000
@@ -139,7 +139,7 @@ class Withdraw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meeting: str
     what: OnAgenda
     of: str
-    """The item's id, or the application's."""
+    """The id of the item, the application, the hearing or the finding."""
     reason: str
 
 

@@ -71,15 +71,15 @@ class AgendaItem(Table, tablename="agenda_item", tags=[PROVEN, APPEND_ONLY]):
 
 
 class AgendaWithdrawal(Table, tablename="agenda_withdrawal", tags=[PROVEN, APPEND_ONLY]):
-    """Taken off the agenda of this meeting. An item stays written; a case waits as it did before,
-    for the next meeting of the body whose turn it is."""
+    """Taken off the agenda of this meeting. An item stays written; a case, a hearing and a finding
+    wait as they did before, for the next meeting of the body whose turn it is."""
 
     id = columns.row_id()
     meeting = columns.link(Meeting)
     what = columns.word(10)
-    """item, case"""
-    of = columns.word(36)
-    """The item's id, or the application's."""
+    """item, case, hearing, finding"""
+    of = columns.word(36, index=True)
+    """The id of the item, the application, the hearing or the finding."""
     reason = columns.private(null=False)
     by = columns.person()
     at = columns.instant()

@@ -87,9 +87,13 @@ async def finding_answered(id: str, permit: Permit, at: datetime) -> deeds.For:
 
 
 async def ensure_on_agenda(of: str, what: str, meeting: str, permit: Permit) -> None:
-    """An item of that meeting, or a case within reach."""
+    """An item of that meeting, or what else stands there, within reach."""
     if what == "case":
         permit.check((await whose.application(of))[1])
+    elif what == "hearing":
+        permit.check((await hearing(of))[1])
+    elif what == "finding":
+        permit.check((await finding(of))[1])
     elif of not in [one.id for one in await meetings.items(meeting)]:
         raise NotThere
 

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from certification.basis.transaction import run
-from certification.decisions import commands as decisions
+from certification.hearings import agenda
 from certification.meetings import commands, queries
 from certification.meetings.queries import AdoptionView, MeetingView
 from certification.meetings.rules import (
@@ -54,7 +54,7 @@ class NewWithdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     what: OnAgenda
     of: str
-    """The item's id, or the application's."""
+    """The id of the item, the application, the hearing or the finding."""
     reason: str
 
 
@@ -108,7 +108,7 @@ async def add_item(id: FromPath[str], data: JSONBody[NewItem], permit: Mine, at:
     "/api/v1/meetings/{id:str}/withdrawals",
     opt={"op": "meeting.hold"},
     tags=["meetings"],
-    summary="Off this meeting's agenda, with the reason; a case waits as before",
+    summary="Off this meeting's agenda, with the reason; what is no item waits for the next",
 )
 async def withdraw(
     id: FromPath[str], data: JSONBody[NewWithdrawal], permit: Mine, at: Now
@@ -117,7 +117,7 @@ async def withdraw(
     await guarantee.ensure_on_agenda(data.of, data.what, id, permit)
     wanted = Withdraw(data.id, id, data.what, data.of, data.reason)
     told = AgendaChanged
-    return await deeds.once(decisions.withdraw, wanted, told, by=permit.person, at=at)
+    return await deeds.once(agenda.withdraw, wanted, told, by=permit.person, at=at)
 
 
 @post(

@@ -15,7 +15,7 @@ from certification.basis.ids import is_id
 from certification.basis.units import local_day
 from certification.findings import commands as followed
 from certification.findings import queries as standings
-from certification.findings import rules
+from certification.findings import ruled, rules
 from certification.findings.queries import Story
 from certification.findings.rules import (
     ActionAgreed,
@@ -74,19 +74,25 @@ class Back(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Longer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`meeting` is one under way; of any other its reference and day are told."""
+
     id: str
     due_on: date
     reason: str
-    meeting_ref: str
-    decided_on: date
+    meeting_ref: str = ""
+    decided_on: date | None = None
+    meeting: str | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`meeting` is one under way; of any other its reference and day are told."""
+
     id: str
     verdict: rules.Verdict
     reason: str
-    meeting_ref: str
-    decided_on: date
+    meeting_ref: str = ""
+    decided_on: date | None = None
+    meeting: str | None = None
 
 
 class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,8 +192,11 @@ async def extend(
     id: FromPath[str], data: JSONBody[Longer], permit: Mine, at: Now
 ) -> DeadlineExtended:
     await _checked(id, permit)
-    longer = Extend(data.id, id, data.due_on, data.reason, data.meeting_ref, data.decided_on)
-    return await deeds.once(followed.extend, longer, DeadlineExtended, by=permit.person, at=at)
+    await _in_meeting(data.meeting, permit)
+    longer = Extend(
+        data.id, id, data.due_on, data.reason, data.meeting_ref, data.decided_on, data.meeting
+    )
+    return await deeds.once(ruled.extend, longer, DeadlineExtended, by=permit.person, at=at)
 
 
 @put(
@@ -200,8 +209,11 @@ async def settle(
     id: FromPath[str], data: JSONBody[Verdict], permit: Mine, at: Now
 ) -> DisputeSettledBy:
     await _checked(id, permit)
-    said = Settle(data.id, id, data.verdict, data.reason, data.meeting_ref, data.decided_on)
-    return await deeds.once(followed.settle, said, DisputeSettledBy, by=permit.person, at=at)
+    await _in_meeting(data.meeting, permit)
+    said = Settle(
+        data.id, id, data.verdict, data.reason, data.meeting_ref, data.decided_on, data.meeting
+    )
+    return await deeds.once(ruled.settle, said, DisputeSettledBy, by=permit.person, at=at)
 
 
 @post(
@@ -231,6 +243,11 @@ async def show(
     kept = await pictures.keep(await request.body(), by=permit.person, at=at)
     said = Answer(step, id, "replied", "", kept, farmer.person)
     return await deeds.once(followed.answer, said, Answered, by=permit.person, at=at, whom=farmer)
+
+
+async def _in_meeting(id: str | None, permit: Permit) -> None:
+    if id is not None:
+        permit.check((await guarantee.meeting(id))[1])
 
 
 async def _checked(id: str, permit: Permit) -> None:

@@ -128,6 +128,7 @@ STATEMENTS = {
   CHECK (typeof("salt") IN ('blob', 'null'))
 )""",
         """CREATE INDEX "agenda_withdrawal_by_meeting" ON "agenda_withdrawal" ("meeting")""",
+        """CREATE INDEX "agenda_withdrawal_by_of" ON "agenda_withdrawal" ("of")""",
         """CREATE INDEX "agenda_withdrawal_by_by" ON "agenda_withdrawal" ("by")""",
         """CREATE TRIGGER "agenda_withdrawal_no_update" BEFORE UPDATE ON "agenda_withdrawal" BEGIN SELECT RAISE(ABORT, 'agenda_withdrawal is append-only'); END""",
         """CREATE TRIGGER "agenda_withdrawal_no_delete" BEFORE DELETE ON "agenda_withdrawal" BEGIN SELECT RAISE(ABORT, 'agenda_withdrawal is append-only'); END""",
@@ -1990,6 +1991,7 @@ STATEMENTS = {
   "photo" VARCHAR(64) REFERENCES "blob" ("digest") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
   "decided_on" DATE DEFAULT null,
   "meeting_ref" TEXT DEFAULT null,
+  "meeting" VARCHAR(36) REFERENCES "meeting" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
   "salt" BLOB DEFAULT null,
@@ -2005,6 +2007,7 @@ STATEMENTS = {
   CHECK (typeof("photo") IN ('text', 'null')),
   CHECK (typeof("decided_on") IN ('text', 'null')),
   CHECK (typeof("meeting_ref") IN ('text', 'null')),
+  CHECK (typeof("meeting") IN ('text', 'null')),
   CHECK (typeof("by") IN ('text', 'null')),
   CHECK (length("by") <= 36),
   CHECK (typeof("at") IN ('text', 'null')),
@@ -2012,6 +2015,7 @@ STATEMENTS = {
 )""",
         """CREATE INDEX "finding_step_by_finding" ON "finding_step" ("finding")""",
         """CREATE INDEX "finding_step_by_photo" ON "finding_step" ("photo")""",
+        """CREATE INDEX "finding_step_by_meeting" ON "finding_step" ("meeting")""",
         """CREATE INDEX "finding_step_by_by" ON "finding_step" ("by")""",
         """CREATE TRIGGER "finding_step_no_update" BEFORE UPDATE ON "finding_step" BEGIN SELECT RAISE(ABORT, 'finding_step is append-only'); END""",
         """CREATE TRIGGER "finding_step_no_delete" BEFORE DELETE ON "finding_step" BEGIN SELECT RAISE(ABORT, 'finding_step is append-only'); END""",
@@ -5859,6 +5863,7 @@ STATEMENTS = {
   CONSTRAINT "agenda_withdrawal_once" UNIQUE ("meeting", "of")
 )""",
         """CREATE INDEX "agenda_withdrawal_by_meeting" ON "agenda_withdrawal" ("meeting")""",
+        """CREATE INDEX "agenda_withdrawal_by_of" ON "agenda_withdrawal" ("of")""",
         """CREATE INDEX "agenda_withdrawal_by_by" ON "agenda_withdrawal" ("by")""",
         """CREATE TRIGGER "agenda_withdrawal_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "agenda_withdrawal" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "scheme_version" (
@@ -6866,6 +6871,7 @@ STATEMENTS = {
   "photo" VARCHAR(64) REFERENCES "blob" ("digest") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
   "decided_on" DATE DEFAULT null,
   "meeting_ref" TEXT DEFAULT null,
+  "meeting" VARCHAR(36) REFERENCES "meeting" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
   "salt" BYTEA DEFAULT null,
@@ -6873,6 +6879,7 @@ STATEMENTS = {
 )""",
         """CREATE INDEX "finding_step_by_finding" ON "finding_step" ("finding")""",
         """CREATE INDEX "finding_step_by_photo" ON "finding_step" ("photo")""",
+        """CREATE INDEX "finding_step_by_meeting" ON "finding_step" ("meeting")""",
         """CREATE INDEX "finding_step_by_by" ON "finding_step" ("by")""",
         """CREATE TRIGGER "finding_step_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "finding_step" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "grievance" (

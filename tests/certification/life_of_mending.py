@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certification.basis.ids import new_id
 from certification.findings import commands as findings
-from certification.findings import queries
+from certification.findings import queries, ruled
 from certification.findings.rules import Agree, Answer, Extend, SendBack, Settle
 from certification.inspections.rules import CloseFinding
 from tests.cast import CHAN, KRIT, NOK, SOMCHAI, WAN, YING
@@ -142,7 +142,7 @@ async def extend(walk: "Walk", now: Told) -> None:
         "findings.not_longer": not earliest < due <= today + timedelta(YEAR),
     })  # fmt: skip
     longer = Extend(new_id(), now.id, due, words, ref, today)
-    await walk.foretold(against, findings.extend, longer, by=by)
+    await walk.foretold(against, ruled.extend, longer, by=by)
 
 
 def said_against(now: Told, kind: str, words: str, photo: str | None, *, may: bool) -> set[str]:
@@ -225,7 +225,7 @@ async def settle(walk: "Walk", now: Told) -> None:
     })  # fmt: skip
     verdict: Any = walk.dice.choice(("stands", "stands", "withdrawn"))
     word = Settle(new_id(), now.id, verdict, words, "7/2569", held)
-    await walk.foretold(against, findings.settle, word, by=by)
+    await walk.foretold(against, ruled.settle, word, by=by)
 
 
 Deed = Callable[["Walk", Told], Awaitable[None]]

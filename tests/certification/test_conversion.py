@@ -24,6 +24,7 @@ from certification.decisions import commands as decisions
 from certification.decisions.rules import Decide, DecidedAlready, NoVotes, ShorteningTurnedDown
 from certification.decisions.votes import TooManyHands
 from certification.findings import commands as findings
+from certification.findings import ruled
 from certification.findings.rules import Answer, Settle
 from certification.inputs import commands as inputs
 from certification.inputs.rules import NoteUse
@@ -327,7 +328,7 @@ async def test_what_inspectors_found_begins_it_anew_unless_a_meeting_withdraws_i
     said = Answer(new_id(), bag.id, "disputed", "ถุงเปล่าใส่ดิน")
     await run(findings.answer, said, by=MALEE, at=NOW)
     none = Settle(new_id(), bag.id, "withdrawn", "เป็นถุงเปล่า", "6/2569", TODAY)
-    await run(findings.settle, none, by=WAN, at=NOW)
+    await run(ruled.settle, none, by=WAN, at=NOW)
     assert [stage for _, stage, _ in await spans(plot)] == ["in_conversion"]
     assert not await log_faults()
 

@@ -15,7 +15,7 @@ from certification.basis.transaction import run, transaction
 from certification.certificates import commands as suspending
 from certification.certificates import queries as certificates
 from certification.certificates.rules import ChangeCertificate, NothingOverdue
-from certification.findings import commands, queries, rules
+from certification.findings import commands, queries, ruled, rules
 from certification.findings.queries import Story
 from certification.findings.rules import Agree, Answer, Extend, SendBack, Settle
 from certification.inputs import commands as inputs
@@ -30,6 +30,8 @@ from certification.inspections.rules import (
     MakeFinding,
     NotByTheFarmer,
 )
+from certification.meetings import commands as meetings
+from certification.meetings.rules import OffTheAgenda, OpenMeeting, Withdraw
 from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.plots.tables import PlotHolder
@@ -40,19 +42,21 @@ from market.jobs import overdue, readers
 from tests.cast import (
     CHAN,
     KRIT,
+    KRITS_GROUP,
     MALEE,
     NOW,
     RATTAPHUM,
     SOMCHAI,
     TODAY,
     WAN,
+    YESTERDAY,
     YING,
     later,
     log_faults,
     village,
 )
 from tests.certification.test_inputs import use
-from tests.guarantee import accepted, begun, certified, planted, published
+from tests.guarantee import accepted, begun, certified, meeting, planted, published
 
 DUE = TODAY + timedelta(days=30)
 
@@ -133,8 +137,8 @@ async def test_agreed_claimed_sent_back_claimed_again_and_seen_by_another(db: Da
     assert kinds == ["agreed", "claimed", "sent_back", "claimed", "verified"]
     for deed, data, by in (
         (commands.answer, answer(id, "replied"), MALEE), (commands.verify, seen(id), SOMCHAI),
-        (commands.agree, Agree(new_id(), id, "อีก"), CHAN), (commands.extend, longer(id), WAN),
-        (commands.settle, settled(id), WAN),
+        (commands.agree, Agree(new_id(), id, "อีก"), CHAN), (ruled.extend, longer(id), WAN),
+        (ruled.settle, settled(id), WAN),
     ):  # fmt: skip
         await refused(FindingClosedAlready, deed, data, by=by, at=later(days=7))
     assert await queries.days_to_close([RATTAPHUM], TODAY, TODAY + timedelta(days=9)) == 6
@@ -165,7 +169,7 @@ async def test_of_two_who_look_at_once_one_closes_it(db: Database) -> None:
     row = commands.Row(new_id(), "replied", "สายไป")
     with pytest.raises(rules.ChangedMeanwhile):
         said = rules.Answered(id, "replied", RATTAPHUM)
-        await run(commands._write, stale, row, said, by=MALEE, at=NOW)
+        await run(commands.write, stale, row, said, by=MALEE, at=NOW)
     closings = await db.query("SELECT id FROM finding_closed WHERE finding = {}", id)
     assert len(closings) == ((await now(id)).standing.state == "verified_closed")
     assert not await log_faults()
@@ -184,7 +188,7 @@ async def test_nobody_too_near_looks_again_and_the_version_of_that_day_holds(db:
     newer = PublishScheme(new_id(), msgspec.structs.replace(content, rules=looser), TODAY, "9/2569")
     await run(schemes.publish, newer, by=WAN, at=NOW)
     for deed, data in (
-        (commands.verify, seen(id)), (commands.extend, longer(id)),
+        (commands.verify, seen(id)), (ruled.extend, longer(id)),
     ):  # fmt: skip
         await refused(panel.KinOfTheFarmer, deed, data, by=CHAN)
     beyond = Agree(new_id(), id, "ซื้อถัง", DUE + timedelta(days=1))
@@ -201,8 +205,8 @@ async def test_more_time_is_a_meetings_word_and_a_row_of_its_own(db: Database) -
         (longer(id, decided_on=TODAY + timedelta(days=1)), rules.MeetingMissing),
         (longer(id, 30), rules.NotLonger), (longer(id, 500), rules.NotLonger),
     ):  # fmt: skip
-        await refused(why, commands.extend, data, by=WAN)
-    await run(commands.extend, longer(id), by=WAN, at=NOW)
+        await refused(why, ruled.extend, data, by=WAN)
+    await run(ruled.extend, longer(id), by=WAN, at=NOW)
     told = await now(id, TODAY + timedelta(days=50))
     assert (told.standing.due_on, told.standing.days_late) == (TODAY + timedelta(days=50), 0)
     assert [(s.words, s.meeting_ref) for s in told.steps] == [("รอถังจากสหกรณ์", "6/2569")]
@@ -213,7 +217,7 @@ async def test_a_dispute_waits_for_the_committee_and_is_settled_once(db: Databas
     await village(db)
     await published()
     id = await found()
-    await refused(rules.NoDispute, commands.settle, settled(id), by=WAN)
+    await refused(rules.NoDispute, ruled.settle, settled(id), by=WAN)
     await refused(rules.NothingSaid, commands.answer, answer(id, "disputed", " "), by=MALEE)
     await run(commands.answer, answer(id, "disputed", "ถังนี้ของฉัน"), by=MALEE, at=NOW)
     assert "findings.disputed" in await told_to(db, WAN)
@@ -221,10 +225,41 @@ async def test_a_dispute_waits_for_the_committee_and_is_settled_once(db: Databas
     await refused(rules.Disputed, commands.agree, Agree(new_id(), id, "x"), by=CHAN)
     await refused(rules.Disputed, commands.answer, answer(id), by=MALEE)
     await run(commands.answer, answer(id, "replied", "มีพยาน"), by=MALEE, at=NOW)
-    await refused(NotByTheFarmer, commands.settle, settled(id), by=MALEE)
-    await run(commands.settle, settled(id), by=WAN, at=NOW)
+    await refused(NotByTheFarmer, ruled.settle, settled(id), by=MALEE)
+    await run(ruled.settle, settled(id), by=WAN, at=NOW)
     await refused(rules.DisputeSettled, commands.answer, answer(id, "disputed"), by=MALEE)
     await run(commands.answer, answer(id), by=MALEE, at=NOW)
+    assert not await log_faults()
+
+
+async def test_a_meeting_says_it_where_it_is_held_or_puts_it_off(db: Database) -> None:
+    await village(db)
+    await published()
+    id = await found()
+    met, theirs = await meeting(), OpenMeeting(new_id(), KRITS_GROUP, TODAY, "บ้านกฤต")
+    await run(meetings.open_meeting, theirs, by=WAN, at=NOW)
+    off = Withdraw(new_id(), met, "finding", id, "รอพยาน")
+    await refused(rules.NotBeforeTheMeeting, ruled.put_off, off, by=WAN)
+    await run(commands.answer, answer(id, "disputed", "ถังนี้ของฉัน"), by=MALEE, at=NOW)
+    said = settled(id, "withdrawn", meeting=met, meeting_ref="", decided_on=None)
+    elsewhere = msgspec.structs.replace(said, meeting=theirs.id)
+    await refused(rules.OtherMeeting, ruled.settle, elsewhere, by=WAN)
+    nowhere = msgspec.structs.replace(said, meeting=None)
+    await refused(rules.MeetingMissing, ruled.settle, nowhere, by=WAN)
+    await run(ruled.put_off, off, by=WAN, at=NOW)
+    await refused(OffTheAgenda, ruled.settle, said, by=WAN)
+    assert (await now(id)).standing.disputed  # it waits as before
+    then = await meeting()
+    here = msgspec.structs.replace(said, meeting=then)
+    before = await meeting(held_on=YESTERDAY)
+    sooner = msgspec.structs.replace(said, meeting=before)
+    await refused(rules.OtherMeeting, ruled.settle, sooner, by=WAN)
+    await run(ruled.settle, here, by=WAN, at=NOW)
+    [(told, step)] = await queries.of_meeting(then, TODAY)
+    assert (told.finding.id, step.kind, step.decided_on) == (id, "withdrawn", TODAY)
+    assert await queries.of_meeting(met, TODAY) == []
+    late = msgspec.structs.replace(off, id=new_id(), meeting=then)
+    await refused(FindingClosedAlready, ruled.put_off, late, by=WAN)
     assert not await log_faults()
 
 
@@ -237,7 +272,7 @@ async def test_a_withdrawn_finding_of_the_diary_takes_the_use_with_it(db: Databa
     await readers.read_on(NOW)
     [one] = await visits.open_findings(plot)
     await run(commands.answer, answer(one.id, "disputed", "จดผิด"), by=MALEE, at=NOW)
-    await run(commands.settle, settled(one.id, "withdrawn"), by=WAN, at=NOW)
+    await run(ruled.settle, settled(one.id, "withdrawn"), by=WAN, at=NOW)
     assert await visits.open_findings(plot) == ()
     assert await diaries.clean_since(plot, "sgs-pgs") is None
     assert (await diaries.use(told.id)).word == "dropped"
@@ -321,7 +356,7 @@ async def test_the_clock_reminds_tells_and_hands_to_the_committee_by_local_days(
     }
     assert "findings.overdue" in await told_to(db, YING)
     assert "findings.escalated" in await told_to(db, WAN)
-    await run(commands.extend, longer(id, 100), by=WAN, at=later(days=61))
+    await run(ruled.extend, longer(id, 100), by=WAN, at=later(days=61))
     assert (await ticked(70))[3:] == ["extended"]
     assert (await ticked(95))[4:] == ["reminded"], "of the new day"
     assert not await log_faults()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from certification.applications import queries as applications
@@ -24,7 +25,7 @@ from certification.certificates.rules import (
 from certification.decisions import commands as decisions
 from certification.decisions.rules import Decide
 from certification.decisions.votes import JudgeInOwnCause, Value
-from certification.hearings import appeals, commands, queries, rules
+from certification.hearings import agenda, appeals, commands, queries, rules
 from certification.hearings.rules import (
     CastVote,
     FileAppeal,
@@ -35,7 +36,13 @@ from certification.hearings.rules import (
     Ruled,
 )
 from certification.meetings import commands as meetings
-from certification.meetings.rules import Attend, OpenMeeting
+from certification.meetings.rules import (
+    Attend,
+    OffTheAgenda,
+    OpenMeeting,
+    TextMissing,
+    Withdraw,
+)
 from certification.organs.rules import Body
 from certification.people import commands as people
 from certification.plots import commands as plots
@@ -237,6 +244,39 @@ async def test_one_persons_suspension_is_confirmed_by_others_or_lapses(db: Datab
     assert (told.outcome, await state(of, TODAY + timedelta(days=7))) == ("granted", "suspended")
     assert await queries.waiting(NETWORK, "committee") == []
     assert await log_faults() == []
+
+
+async def test_a_matter_taken_off_waits_and_a_suspension_by_one_only_once(db: Database) -> None:
+    of = await paper(db)
+    scope = await asked(of, "scope", crops=("basil",))
+    stop = ChangeCertificate(new_id(), of.certificate, "complaint", TODAY)
+    await run(commands.suspend, stop, by=WAN, at=NOW)
+    waits = {one.matter: one.id for one in await queries.waiting(NETWORK, "committee")}
+    confirm, there = waits["confirm"], await met(1)
+    assert "scope" not in waits  # of a suspended one there is nothing to change
+    off = Withdraw(new_id(), there, "hearing", confirm, "รอผลตรวจดิน")
+    for wrong, why in (
+        ({"reason": " "}, TextMissing), ({"of": scope}, paper_rules.NotFromThisState),
+        ({"of": new_id()}, rules.HearingMissing),
+    ):  # fmt: skip
+        data = msgspec.structs.replace(off, **wrong)
+        await refused(run(agenda.withdraw, data, by=WAN, at=later(days=1)), why)
+    vote = CastVote(there, confirm, CHAN, "for")
+    await run(commands.vote, vote, by=WAN, at=later(days=1))
+    await run(agenda.withdraw, off, by=WAN, at=later(days=1))
+    for deed, data in (
+        (commands.vote, msgspec.structs.replace(vote, person=YING)),
+        (commands.rule, Rule(new_id(), there, confirm)), (agenda.withdraw, off),
+    ):  # fmt: skip
+        await refused(run(deed, data, by=WAN, at=later(days=1)), OffTheAgenda)
+    await run(commands.lapse, there, at=later(days=1))
+    assert await state(of, TODAY + timedelta(days=1)) == "suspended"  # nothing was left undone
+    then = await met(2, (*SEATED, DAO))
+    late = msgspec.structs.replace(off, id=new_id(), meeting=then)
+    await refused(run(agenda.withdraw, late, by=WAN, at=later(days=2)), rules.PutOffAlready)
+    await ruled(confirm, then, all_of("for", (SOMCHAI, CHAN, YING, NOK, DAO)), 2)
+    await refused(run(agenda.withdraw, late, by=WAN, at=later(days=2)), rules.RuledAlready)
+    assert not await log_faults()
 
 
 async def test_a_revocation_bars_the_household_for_the_charters_months(db: Database) -> None:

@@ -17,6 +17,8 @@ ALSO = {
     "certification/certificates/endings",
     # an appeal has its own way to a meeting; what a ruling does is told apart from ruling
     "certification/hearings/appeals", "certification/hearings/effects",
+    # what comes off an agenda, of whichever kind; a meeting's own word on a finding
+    "certification/hearings/agenda", "certification/findings/ruled",
     # EPCIS: facts and how rows give them, an event's id and GS1's words (pure), what is sent, where
     "market/domain/epcis/check", "market/domain/epcis/values", "market/domain/epcis/facts",
     "market/domain/epcis/gathered", "market/domain/epcis/gathered_moves",

@@ -49,6 +49,13 @@ async def test_a_certificate_is_revoked_at_the_doors_and_appealed_against(doors:
     wan = await doors.as_(WAN)
     meeting = await met(doors)
     assert there in (await wan.get(f"/meetings/{meeting}")).text
+    wall = unescape((await wan.get(f"/meetings/{meeting}/table")).text)
+    assert ("ปลอมฉลาก" in wall, f"{there}?meeting={meeting}#votes" in wall) == (True, True)
+    off = {"id": new_id(), "what": "hearing", "of": asked["id"], "reason": "รอพยาน"}
+    other = f"/api/v1/meetings/{await met(doors)}/withdrawals"
+    assert (await wan.post(other, json=off)).status_code == 201
+    taken = await wan.get(other.removeprefix("/api/v1").replace("withdrawals", "minutes?as=csv"))
+    assert "รอพยาน" in taken.text
     ruling = {"id": new_id(), "meeting": meeting, "reason": "ฉลากปลอม 40 ถุง"}
     unheard = await wan.post(f"/api/v1{there}/ruling", json=ruling)
     assert (unheard.status_code, unheard.json()["code"]) == (409, "hearings.not_heard")
@@ -62,6 +69,12 @@ async def test_a_certificate_is_revoked_at_the_doors_and_appealed_against(doors:
         assert "ฉลากปลอม 40 ถุง" in unescape(done.text)
     [event] = await certificates.events(paper)
     assert (event.kind, event.ruling) == ("revoked", ruling["id"])
+    wall = unescape((await wan.get(f"/meetings/{meeting}/table?case={asked['id']}")).text)
+    assert "ฉลากปลอม 40 ถุง" in wall
+    off |= {"id": new_id()}
+    late = await wan.post(f"/api/v1/meetings/{meeting}/withdrawals", json=off)
+    assert (late.status_code, late.json()["code"]) == (409, "hearings.ruled_already")
+    assert late.json()["clause"]
     for part in ("", "?as=csv"):
         assert "เพิกถอน" in unescape((await wan.get(f"/meetings/{meeting}/minutes{part}")).text)
     assert (await wan.get(f"/meetings/{meeting}/minutes.pdf")).content[:4] == b"%PDF"

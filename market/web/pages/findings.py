@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from certification.basis import blobs
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
-from certification.findings import commands, queries, rules
+from certification.findings import commands, queries, ruled, rules
 from certification.findings.queries import Story
 from certification.findings.rules import (
     ActionAgreed,
@@ -24,6 +24,7 @@ from certification.findings.rules import (
     Settle,
 )
 from certification.inspections.rules import CloseFinding, FindingVerifiedClosed
+from certification.meetings.queries import MeetingView
 from certification.plots import queries as plots
 from market.access import deeds, guarantee, whose
 from market.access.guard import may
@@ -120,7 +121,8 @@ async def extensions(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
 async def open_finding(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     _, place = await guarantee.finding(id)
     permit.check(place)
-    return await _one(request, id, at)
+    held = await _meeting(request.query_params.get("meeting", ""), permit)
+    return await _one(request, id, at, held=held)
 
 
 @post("/findings/{id:str}", opt={"op": "finding.close"})
@@ -160,28 +162,40 @@ async def decide(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
     _, place = await guarantee.finding(id)
     permit.check(place)
     form = await Form.of(request)
-    deed = form.choice("deed", DECIDE)
+    deed, held = form.choice("deed", DECIDE), await _meeting(form.raw("meeting"), permit)
     try:
-        await _decide(form, deed, id, permit.person, at)
+        await _decide(form, deed, id, held, permit.person, at)
     except Refusal as no:
-        return await _one(request, id, at, no=no, typed=form.typed)
-    return onward(f"/findings/{id}?done={deed}")
+        return await _one(request, id, at, held=held, no=no, typed=form.typed)
+    return onward(f"/findings/{id}?done={deed}{f'&meeting={held.id}' if held else ''}")
 
 
-async def _decide(form: Form, deed: str, id: str, by: str, at: datetime) -> None:
-    today = local_day(at)
-    reason, ref = form.text("reason"), form.text("meeting_ref", most=rules.REF_MAX)
-    decided_on = form.day("decided_on", near=today)
+async def _meeting(id: str, permit: Permit) -> MeetingView | None:
+    """The one under way from which one came."""
+    if not id:
+        return None
+    held, place = await guarantee.meeting(id)
+    permit.check(place)
+    return held
+
+
+async def _decide(
+    form: Form, deed: str, id: str, held: MeetingView | None, by: str, at: datetime
+) -> None:
+    today, reason = local_day(at), form.text("reason")
+    ref = "" if held else form.text("meeting_ref", most=rules.REF_MAX)
+    decided_on = None if held else form.day("decided_on", near=today)
+    where = (ref, decided_on, held.id if held else None)
     if deed == "settle":
         verdict = form.choice("verdict", rules.VERDICTS)
         form.done()
-        said = Settle(form.id(), id, verdict, reason, ref, decided_on)  # type: ignore[arg-type]  # among VERDICTS
-        await deeds.once(commands.settle, said, DisputeSettledBy, by=by, at=at)
+        said = Settle(form.id(), id, verdict, reason, *where)  # type: ignore[arg-type]  # among VERDICTS
+        await deeds.once(ruled.settle, said, DisputeSettledBy, by=by, at=at)
     else:
         due = form.day("due_on", near=today)
         form.done()
-        longer = Extend(form.id(), id, due, reason, ref, decided_on)
-        await deeds.once(commands.extend, longer, DeadlineExtended, by=by, at=at)
+        longer = Extend(form.id(), id, due, reason, *where)
+        await deeds.once(ruled.extend, longer, DeadlineExtended, by=by, at=at)
 
 
 @get("/findings/{id:str}/steps/{step:str}/photo", opt={"op": "finding.read"})
@@ -205,6 +219,7 @@ async def _one(
     id: str,
     at: datetime,
     *,
+    held: MeetingView | None = None,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
@@ -216,6 +231,7 @@ async def _one(
         no=no,
         typed=typed or {},
         back=await view.found_where(told),
+        meeting=held,
         finding=await _shown(request, say, told, today),
         steps=await view.history(say, told, f"/findings/{id}/steps"),
         verdicts=[["", say("Choose")], *[[v, say(f"finding.verdict.{v}")] for v in rules.VERDICTS]],

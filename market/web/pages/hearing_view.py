@@ -5,6 +5,7 @@ from __future__ import annotations
 from certification.certificates import queries as certificates
 from certification.hearings import queries
 from certification.hearings.queries import HearingView, RulingView
+from certification.meetings import queries as meetings
 from certification.meetings.queries import MeetingView
 from market.answers.words import Words
 from market.web.pages.farm_standing import chip
@@ -41,8 +42,10 @@ def outcome_chip(say: Words, one: HearingView, made: RulingView | None) -> Shown
 
 
 async def before(say: Words, found: MeetingView) -> list[Shown]:
-    """What this meeting may rule on."""
-    return [await listed(say, one) for one in await queries.waiting(found.organ, found.body)]
+    """What this meeting may rule on, without what was taken off here."""
+    off = await meetings.withdrawn(found.id, "hearing")
+    waits = await queries.waiting(found.organ, found.body)
+    return [await listed(say, one) for one in waits if one.id not in off]
 
 
 async def ruled(say: Words, found: MeetingView) -> list[Shown]:

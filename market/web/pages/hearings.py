@@ -15,7 +15,7 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
 from certification.basis.units import local_day
 from certification.decisions import votes
-from certification.decisions.votes import Value
+from certification.decisions.votes import Assembly, Cause, Value
 from certification.groups import queries as groups
 from certification.hearings import commands, queries, rules
 from certification.hearings.queries import HearingView
@@ -197,17 +197,10 @@ async def _under_way(found: HearingView) -> list[MeetingView]:
 
 async def _table(say: Words, found: HearingView, held: MeetingView) -> Shown:
     cause, judged = await queries.cause(found, held.held_on)
-    assembly, settings = await queries.assembly(held, found.id), await queries.settings(found)
+    assembly = await queries.assembly(held, found.id)
     there = await meetings.attendance(held.id)
     names = await people.names([one.person for one in there])
     known = dict(await seats(say, held.organ))
-    quorum: Shown = {
-        "present": len(votes.judges(cause, assembly)), "needed": settings.quorum_count, "why": "",
-    }  # fmt: skip
-    try:
-        votes.ensure_quorum(cause, assembly, rules.plain(settings))
-    except Refusal as why:
-        quorum["why"] = say.refusal(why)
     shown = [
         {
             "person": one.person, "name": names.get(one.person, ""),
@@ -219,7 +212,21 @@ async def _table(say: Words, found: HearingView, held: MeetingView) -> Shown:
         }
         for one in there
     ]  # fmt: skip
+    quorum = await counted(say, found, cause, assembly)
     return {"votes": shown, "quorum": quorum, "tally": votes.tally(cause, assembly)}
+
+
+async def counted(say: Words, of: HearingView, cause: Cause, assembly: Assembly) -> Shown:
+    """Whether those who are there may rule on it; else what is missing, in words."""
+    settings = await queries.settings(of)
+    shown: Shown = {
+        "present": len(votes.judges(cause, assembly)), "needed": settings.quorum_count, "why": "",
+    }  # fmt: skip
+    try:
+        votes.ensure_quorum(cause, assembly, rules.plain(settings))
+    except Refusal as why:
+        shown["why"] = say.refusal(why)
+    return shown
 
 
 DOORS: list[Any] = [hearing_page, note_step, count_hands, vote, rule]

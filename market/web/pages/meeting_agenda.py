@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from litestar import Response, post
 from litestar.di import NamedDependency
@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
-from certification.decisions import commands as decisions
+from certification.hearings import agenda
 from certification.meetings import commands, queries, rules
 from certification.meetings.rules import (
     PARTS,
@@ -21,8 +21,10 @@ from certification.meetings.rules import (
     AddItem,
     AdoptMinutes,
     FinishAction,
+    Kind,
     Move,
     Note,
+    OnAgenda,
     Withdraw,
 )
 from market.access import deeds, guarantee, members
@@ -35,7 +37,7 @@ from market.web.pages.meetings import shown
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-KINDS = ("left", "returned")
+KINDS, ON_AGENDA = get_args(Kind), get_args(OnAgenda)
 
 
 async def _done(
@@ -83,13 +85,13 @@ async def add_item(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Re
 @post("/meetings/{id:str}/withdrawals", opt={"op": "meeting.hold"})
 async def withdraw(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     async def deed(form: Form) -> None:
-        what, of = form.choice("what", ("item", "case")), form.raw("of")
+        what, of = form.choice("what", ON_AGENDA), form.raw("of")
         reason = form.text("reason", most=rules.TITLE_LETTERS_MAX)
         await guarantee.ensure_on_agenda(of, what, id, permit)
         form.done()
-        wanted = Withdraw(form.id(), id, what, of, reason)  # type: ignore[arg-type]  # one of both
+        wanted = Withdraw(form.id(), id, what, of, reason)  # type: ignore[arg-type]  # among ON_AGENDA
         told = rules.AgendaChanged
-        await deeds.once(decisions.withdraw, wanted, told, by=permit.person, at=at)
+        await deeds.once(agenda.withdraw, wanted, told, by=permit.person, at=at)
 
     return await _done(request, id, permit, at, "agenda", deed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Response, get
@@ -25,6 +25,7 @@ from market.web.papers import minutes, press
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
+Sheet = tuple[str, list[str], list[list[object]]]
 
 
 @get("/meetings/{id:str}/minutes", opt={"op": "meeting.read"})
@@ -35,7 +36,7 @@ async def minutes_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -
     say = words_for(request)
     if kind := sheets.kind(request):
         of = _attendance if request.query_params.get("of") == "attendance" else _decisions
-        name, heads, rows = await of(say, found)
+        name, heads, rows = await of(say, found, local_day(at))
         made = sheets.book if kind == "xlsx" else sheets.sheet
         return made(f"{name}-{found.held_on}", heads, rows)
     there, today = await view.present(say, found), local_day(at)
@@ -48,6 +49,7 @@ async def minutes_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -
         parts=await view.agenda(say, found, today),
         decided=await view.decided(say, found),
         ruled=await hearing_view.ruled(say, found),
+        on_findings=await view.on_findings(say, found, today),
         actions=await view.actions(await queries.actions(found.id), today),
         adopted=(await queries.adoptions([id])).get(id),
     )
@@ -61,7 +63,7 @@ async def minutes_paper(id: FromPath[str], permit: Mine, at: Now) -> Response[by
     return await press.pdf("minutes", f"minutes-{found.held_on}", written)
 
 
-async def _attendance(say: Words, found: MeetingView) -> tuple[str, list[str], list[list[object]]]:
+async def _attendance(say: Words, found: MeetingView, _: date) -> Sheet:
     heads = ["Name", "Seat", "Leg", "Came late", "Left at"]
     rows: list[list[object]] = [
         [
@@ -73,7 +75,9 @@ async def _attendance(say: Words, found: MeetingView) -> tuple[str, list[str], l
     return "attendance", [say(head) for head in heads], rows
 
 
-async def _decisions(say: Words, found: MeetingView) -> tuple[str, list[str], list[list[object]]]:
+async def _decisions(say: Words, found: MeetingView, today: date) -> Sheet:
+    """What the meeting said of plots, certificates and findings, of its own items, and what it took
+    off its agenda."""
     heads = [
         "Plot", "Farmer", "Decision", "Crops", "Left out", "Present", "Needed", "For", "Against",
         "Abstained", "Stood back", "Reason",
@@ -93,6 +97,23 @@ async def _decisions(say: Words, found: MeetingView) -> tuple[str, list[str], li
             one["name"], one["farmer"], what, one["wants"], "", made.present, made.quorum_needed,
             made.votes_for, made.votes_against, made.abstained, made.recused, made.reason,
         ])  # fmt: skip
+    counted: list[object] = [None] * 6
+    for one in await view.on_findings(say, found, today):
+        what = f"{say('Finding')}: {one['outcome']['words']}"
+        rows.append([one["plot"], one["farmer"], what, "", "", *counted, one["step"].words])
+    for item in await queries.items(found.id):
+        if item.part == "decide" and item.off is None:
+            said = "\n".join(note.text for note in item.notes)
+            rows.append([item.title, "", say("Noted"), "", "", *counted, said])
+    off = [(one.title, "", one.off) for one in await queries.items(found.id) if one.off is not None]
+    off += [
+        (one["name"], one["farmer"], one["reason"])
+        for one in await view.taken_off(say, found, today)
+    ]
+    rows += [
+        [name, farmer, say("Taken off the agenda"), "", "", *counted, why]
+        for name, farmer, why in off
+    ]
     return "decisions", [say(head) for head in heads], rows
 
 

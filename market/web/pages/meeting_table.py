@@ -1,4 +1,4 @@
-"""The meeting on the wall: one case at a time in large letters, who may vote, the count as it
+"""The meeting on the wall: one matter at a time in large letters, who may vote, the count as it
 stands. The same page with `?wall=1` fetches itself anew and offers nothing to press."""
 
 from __future__ import annotations
@@ -11,22 +11,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certification.basis.refusal import Refusal
+from certification.basis.units import local_day
 from certification.decisions import commands
-from certification.decisions import queries as decisions
-from certification.decisions.votes import CountHands, HandsOutdated, HandsWereCounted, tally
-from certification.inspections import queries as inspections
-from certification.meetings import queries as meetings
+from certification.decisions.votes import CountHands, HandsWereCounted
 from certification.meetings.queries import MeetingView
 from market.access import deeds, guarantee, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
-from market.answers.words import Words
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages import inspect_view
 from market.web.pages import meeting_view as view
-from market.web.pages.farm_view import Ask, Shown
-from market.web.pages.meetings import quorum
+from market.web.pages import meeting_wall as wall
+from market.web.pages.farm_view import Ask
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -36,11 +32,12 @@ HANDS_MAX = 10_000
 
 
 @get("/meetings/{id:str}/table", opt={"op": "meeting.read"})
-async def table_page(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
-    """`?case=` is the application on the table; the first that waits where none is named."""
+async def table_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    """`?case=` is what lies on the table: an application, a hearing, a finding, an item of the
+    part to decide. The first that waits where none is named."""
     found, place = await guarantee.meeting(id)
     permit.check(place)
-    return await _shown(request, found, request.query_params.get("case", ""))
+    return await _shown(request, found, request.query_params.get("case", ""), at)
 
 
 @post("/decide/{id:str}/count", opt={"op": "vote.count"})
@@ -60,7 +57,7 @@ async def count(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respo
         told = HandsWereCounted
         await deeds.once(commands.count_hands, wanted, told, by=permit.person, at=at)
     except Refusal as no:
-        return await _shown(request, found, id, no=no, typed=form.typed)
+        return await _shown(request, found, id, at, no=no, typed=form.typed)
     return onward(f"/meetings/{found.id}/table?case={id}")
 
 
@@ -68,18 +65,18 @@ async def _shown(
     request: Ask,
     found: MeetingView,
     wanted: str,
+    at: datetime,
     *,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    say = words_for(request)
-    off = await meetings.withdrawn(found.id, "case")
-    before = await decisions.waiting(found.organ, found.body)
-    waiting = [one.application for one in before if one.application not in off]
-    done = [one.application for one in await decisions.of_meeting(found.id)]
-    order = [*done, *(one for one in waiting if one not in done)]
-    on_table = wanted if wanted in order else next((o for o in order if o not in done), "")
-    at = order.index(on_table) if on_table else 0
+    say, today = words_for(request), local_day(at)
+    order, done = await wall.order(found, today)
+    on_table = next(
+        (one for one in order if one.of == wanted),
+        next((one for one in order if one.of not in done), None),
+    )
+    place = order.index(on_table) if on_table else 0
     there = await view.present(say, found)
     return page(
         request,
@@ -87,43 +84,18 @@ async def _shown(
         no=no,
         typed=typed or {},
         **await view.head(say, found),
-        case=await _case(say, found, on_table) if on_table else None,
-        earlier=order[at - 1] if on_table and at else "",
-        later=order[at + 1] if on_table and at + 1 < len(order) else "",
-        number=at + 1,
+        kind=on_table.what if on_table else "",
+        case=await wall.shown(say, found, on_table, today) if on_table else None,
+        earlier=order[place - 1].of if on_table and place else "",
+        later=order[place + 1].of if on_table and place + 1 < len(order) else "",
+        on_table=on_table.of if on_table else "",
+        number=place + 1,
         of=len(order),
         there=sum(one["here"] for one in there),
         legs=view.legs(say, there),
         wall="wall" in request.query_params,
         seconds=SECONDS,
     )
-
-
-async def _case(say: Words, found: MeetingView, application: str) -> Shown:
-    head = await view.case(say, application)
-    cause, _ = await decisions.cause(application, found.held_on)
-    assembly = await decisions.assembly(found.id, application)
-    visit = await inspections.finished(application)
-    made = [one for one in await decisions.of_application(application) if one.meeting == found.id]
-    opened = await inspections.open_findings(head["plot"].id)
-    shown: Shown = {
-        **head,
-        "visit": await inspect_view.visit(say, visit) if visit else None,
-        "record": await inspect_view.record(say, visit) if visit else None,
-        "photos": [one.id for one in await inspections.photos(visit.id)][:6] if visit else [],
-        "findings": await inspect_view.findings(say, opened, None),
-        "quorum": await quorum(say, found, application),
-        "crops": view.crops(say, tuple(sorted(cause.crops))),
-        "hands": assembly.hands,
-        "stale": False,
-        "made": made[-1] if made else None,
-        "chip": view.outcome_chip(say, made[-1].outcome) if made else None,
-    }
-    try:
-        shown["tally"] = tally(cause, assembly)
-    except HandsOutdated:
-        shown["tally"], shown["stale"] = None, True
-    return shown
 
 
 DOORS: list[Any] = [table_page, count]

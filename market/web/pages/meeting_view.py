@@ -10,6 +10,7 @@ from certification.decisions import queries as decisions
 from certification.decisions.queries import DecisionView
 from certification.findings import queries as findings
 from certification.groups import queries as groups
+from certification.hearings import queries as hearings
 from certification.hearings.queries import RulingView
 from certification.meetings import queries
 from certification.meetings.queries import ActionView, MeetingView
@@ -28,6 +29,12 @@ OUTCOME_LOOKS = {
     "rejected": ("bad", "no"),
     "deferred": ("warn", "clock"),
     "returned": ("warn", "back"),
+}
+
+SAID_LOOKS = {
+    "extended": ("warn", "clock"),
+    "stands": ("bad", "flag"),
+    "withdrawn": ("ok", "check"),
 }
 
 
@@ -65,11 +72,21 @@ def legs(say: Words, there: list[Shown]) -> list[tuple[str, int]]:
 
 
 async def before(say: Words, found: MeetingView, today: date) -> list[Shown]:
-    """Findings that the charter lays before the committee: disputed, or late beyond its grace."""
-    under = [one.id for one in await groups.networks_groups(found.organ)] or [found.organ]
-    told = await findings.in_groups(under, today)
-    waits = [one for one in told if one.standing.disputed or one.standing.escalated]
-    return [await finding_view.shown(say, one, today) for one in waits]
+    """Findings that the charter lays before the committee, without those taken off here."""
+    off = await queries.withdrawn(found.id, "finding")
+    waits = await findings.before_a_meeting(found.organ, today)
+    return [await finding_view.shown(say, one, today) for one in waits if one.finding.id not in off]
+
+
+async def on_findings(say: Words, found: MeetingView, today: date) -> list[Shown]:
+    """What this meeting said of findings."""
+    return [
+        {
+            **await finding_view.shown(say, told, today), "step": step,
+            "outcome": said_chip(say, step.kind),
+        }
+        for told, step in await findings.of_meeting(found.id, today)
+    ]  # fmt: skip
 
 
 async def agenda(say: Words, found: MeetingView, today: date) -> list[Shown]:
@@ -78,8 +95,7 @@ async def agenda(say: Words, found: MeetingView, today: date) -> list[Shown]:
     done = await queries.adoptions(one.id for one in earlier)
     adopt = [{"meeting": one, "adopted": done.get(one.id)} for one in earlier]
     matters = await actions(await queries.matters_arising(found), today)
-    taken = (await queries.withdrawn(found.id, "case")).items()
-    off = [{**await case(say, of), "reason": why} for of, why in taken]
+    off = await taken_off(say, found, today)
     return [
         {
             "part": part,
@@ -92,6 +108,23 @@ async def agenda(say: Words, found: MeetingView, today: date) -> list[Shown]:
         }
         for number, part in enumerate(PARTS, start=1)
     ]
+
+
+async def taken_off(say: Words, found: MeetingView, today: date) -> list[Shown]:
+    """Items stand where they were put; the others here, each with the reason."""
+    off: list[Shown] = []
+    for of, why in (await queries.withdrawn(found.id, "case")).items():
+        off.append({**await case(say, of), "reason": why})
+    for of, why in (await queries.withdrawn(found.id, "hearing")).items():
+        asked = await hearings.hearing(of)
+        what = say(f"hearing.matter.{asked.matter}")
+        one = await case(say, asked.application)
+        off.append({"name": f"{what} · {one['name']}", "farmer": one["farmer"], "reason": why})
+    for of, why in (await queries.withdrawn(found.id, "finding")).items():
+        told = await finding_view.shown(say, await findings.story(of, today), today)
+        what = f"{say('Finding')} · {told['plot']}"
+        off.append({"name": what, "farmer": told["farmer"], "reason": why})
+    return off
 
 
 async def actions(listed: list[ActionView], today: date) -> list[Shown]:
@@ -147,6 +180,10 @@ async def told(say: Words, application: str) -> list[Shown]:
 
 def outcome_chip(say: Words, outcome: str) -> Shown:
     return chip(OUTCOME_LOOKS[outcome], say(f"board.outcome.{outcome}"))
+
+
+def said_chip(say: Words, kind: str) -> Shown:
+    return chip(SAID_LOOKS[kind], say(f"finding.step.{kind}"))
 
 
 def crops(say: Words, codes: tuple[str, ...]) -> str:

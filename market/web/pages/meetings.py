@@ -164,6 +164,7 @@ async def shown(
         decided=await view.decided(say, found),
         hearings=await hearing_view.before(say, found) if found.closed_at is None else [],
         ruled=await hearing_view.ruled(say, found),
+        on_findings=await view.on_findings(say, found, today),
         expected=await _expected(say, found, {one["person"] for one in there}),
         seats=await view.seats(say, found.organ),
         adopted=(await queries.adoptions([found.id])).get(found.id),

@@ -3,7 +3,7 @@ show later that what stood in the record that day was changed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from certification.basis import checkpoints
 from certification.basis.checkpoints import NoneYet, Signed
@@ -41,7 +41,7 @@ async def content(of: MeetingView, at: datetime) -> dict[str, object]:
                 "votes": view.votes(say, one["of"]), "reason": one["of"].reason or "",
             }
             for one in await view.decided(say, of)
-        ] + await _ruled(say, of),
+        ] + await _ruled(say, of) + await _on_findings(say, of, today),
         "actions": [
             [one["of"].what, one["owner"], thai_date(one["of"].due_on)]
             for one in await view.actions(await queries.actions(of.id), today)
@@ -64,6 +64,17 @@ async def _ruled(say: Words, of: MeetingView) -> list[dict[str, object]]:
             "votes": view.votes(say, one["ruling"]), "reason": one["ruling"].reason or "",
         }
         for one in await hearing_view.ruled(say, of)
+    ]  # fmt: skip
+
+
+async def _on_findings(say: Words, of: MeetingView, today: date) -> list[dict[str, object]]:
+    return [
+        {
+            "name": f"{say('Finding')} {one['of'].item} {one['plot']}", "farmer": one["farmer"],
+            "outcome": one["outcome"]["words"], "covers": "", "left_out": "", "quorum": "",
+            "votes": "", "reason": one["step"].words or "",
+        }
+        for one in await view.on_findings(say, of, today)
     ]  # fmt: skip
 
 
