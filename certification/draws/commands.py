@@ -14,9 +14,16 @@ from certification.basis.ids import following
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.draws import queries, rules
-from certification.draws.queries import DrawView
-from certification.draws.rules import Drawn, DrawPrepared, PrepareDraw, SendInspectors
-from certification.draws.tables import Draw, DrawnPlot
+from certification.draws.queries import DrawnView, DrawView
+from certification.draws.rules import (
+    Drawn,
+    DrawPrepared,
+    LetGo,
+    PlotLetGo,
+    PrepareDraw,
+    SendInspectors,
+)
+from certification.draws.tables import Draw, DrawnLetGo, DrawnPlot
 from certification.inspections import commands as inspections
 from certification.inspections.rules import AssignInspection, InspectionAssigned
 from certification.plots import queries as plots
@@ -119,10 +126,9 @@ async def send(data: SendInspectors, *, by: str, at: datetime) -> InspectionAssi
     async with transaction():
         found = await queries.draw(data.draw)
         await in_use().query("UPDATE draw SET state = state WHERE id = {}", data.draw)
-        drawn = await queries.followed(data.draw, by, at)
-        plot = next((one for one in drawn if one.code == data.plot), None)
-        if plot is None:
-            raise rules.NotDrawn
+        plot = await _drawn(data.draw, data.plot, by, at)
+        if plot.state == "let_go":
+            raise rules.LetGoAlready
         if plot.inspection:
             raise rules.SentAlready
         await _ensure_may(found, plot.plot, data, at)
@@ -134,6 +140,28 @@ async def send(data: SendInspectors, *, by: str, at: datetime) -> InspectionAssi
             data.id, data.draw, plot.plot,
         )  # fmt: skip
     return event
+
+
+async def let_go(data: LetGo, *, by: str, at: datetime) -> PlotLetGo:
+    """A drawn plot whose certificate ended meanwhile: nobody is sent, and the draw stays."""
+    async with transaction():
+        await in_use().query("UPDATE draw SET state = state WHERE id = {}", data.draw)
+        one = await _drawn(data.draw, data.plot, by, at)
+        rules.ensure_let_go(one.state, data.reason, ended=one.ended)
+        await DrawnLetGo.insert(DrawnLetGo(
+            id=data.id, draw=data.draw, turn=one.turn, reason=data.reason.strip(), by=by, at=at,
+            salt=secrets.token_bytes(16),
+        ))  # fmt: skip
+        event = PlotLetGo(data.draw, one.turn)
+        log.append(event, (DrawnLetGo, data.id), subject=data.id, by=by, at=at)
+    return event
+
+
+async def _drawn(draw: str, code: str, by: str, at: datetime) -> DrawnView:
+    found = next((one for one in await queries.followed(draw, by, at) if one.code == code), None)
+    if not code or found is None:
+        raise rules.NotDrawn
+    return found
 
 
 async def _looked_at(plot: str) -> str:

@@ -69,6 +69,16 @@ class SentAlready(Refusal):
     code = "draws.sent_already"
 
 
+class StillCertified(Refusal):
+    """Only what no longer bears a certificate is let go; a suspended one is visited."""
+
+    code = "draws.still_certified"
+
+
+class LetGoAlready(Refusal):
+    code = "draws.let_go_already"
+
+
 class PrepareDraw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     organ: str
@@ -90,6 +100,14 @@ class SendInspectors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     planned_on: date
 
 
+class LetGo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    draw: str
+    plot: str
+    """Its code."""
+    reason: str
+
+
 class DrawPrepared(msgspec.Struct, frozen=True, tag="draws.prepared"):
     draw: str
     organ: str
@@ -109,6 +127,13 @@ class Drawn(msgspec.Struct, frozen=True, tag="draws.drawn"):
     size: int
     root: str
     count: int
+
+
+class PlotLetGo(msgspec.Struct, frozen=True, tag="draws.let_go"):
+    """Not which: in its turn of the draw."""
+
+    draw: str
+    turn: int
 
 
 def commitment(secret: bytes) -> str:
@@ -160,6 +185,20 @@ def counted(wanted: int | None, asked: int, left: int) -> int:
     return count
 
 
+def ensure_let_go(state: str, reason: str, *, ended: bool) -> None:
+    """`state` of the visit, as in `is_open`: who is on the way is called back first."""
+    if state == "let_go":
+        raise LetGoAlready
+    if state:
+        raise SentAlready
+    if not ended:
+        raise StillCertified
+    if not reason.strip() or len(reason) > REASON_LETTERS_MAX:
+        raise ReasonMissing(field="reason", most=REASON_LETTERS_MAX)
+
+
 def is_open(season: int, visits: Sequence[str], *, today: date) -> bool:
-    """`visits`: the state of each drawn plot's visit, empty where there is none."""
-    return today.year > season or (bool(visits) and all(one == "signed" for one in visits))
+    """`visits`: the state of each drawn plot's visit, empty where there is none, `let_go` where
+    none is owed any more."""
+    done = bool(visits) and all(one in ("signed", "let_go") for one in visits)
+    return today.year > season or done

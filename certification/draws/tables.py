@@ -7,7 +7,7 @@ from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from certification.basis import columns
-from certification.basis.schema import PROVEN
+from certification.basis.schema import APPEND_ONLY, PROVEN
 from certification.groups.tables import Group
 from certification.inspections.tables import Inspection
 from certification.plots.tables import Plot
@@ -63,3 +63,19 @@ class DrawnPlot(Table, tablename="drawn_plot"):
     plot = columns.link(Plot)
     inspection = columns.link(Inspection, null=True)
     drawn_plot_once = Unique([draw, turn])
+
+
+class DrawnLetGo(Table, tablename="drawn_let_go", tags=[PROVEN, APPEND_ONLY]):
+    """Nobody is sent there any more: its certificate ended meanwhile. The draw stays as it came
+    out; of the plot only the turn is told, as long as the draw is not open."""
+
+    id = columns.row_id()
+    draw = columns.link(Draw)
+    turn = column.Integer(default=None)
+    """In which it came out."""
+    reason = columns.private(null=False)
+    """Public once the draw is open: no names in it."""
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+    drawn_let_go_once = Unique([draw, turn])

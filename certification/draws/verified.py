@@ -55,7 +55,10 @@ async def _came(found: DrawView) -> list[tuple[str, str]]:
         wrong.append(("root", "the checkpoint does not bear the signature of its key"))
     if rules.drawn(found.items, found.to_draw, queries.seed_of(found)) != found.came:
         wrong.append(("came", "not what comes out of this seed and this list"))
-    if tuple(one.code for one in await queries.drawn(found.id)) != found.came:
+    came = await queries.drawn(found.id)
+    if any(one.state == "let_go" and one.inspection for one in came):
+        wrong.append(("came", "somebody was sent to a plot that was let go"))
+    if tuple(one.code for one in came) != found.came:
         wrong.append(("came", "other plots are followed than came out"))
     return wrong
 

@@ -12,7 +12,14 @@ from litestar.params import FromPath, JSONBody
 from certification.basis.transaction import run
 from certification.draws import commands, queries
 from certification.draws.queries import DrawnView, DrawTold
-from certification.draws.rules import Drawn, DrawPrepared, PrepareDraw, SendInspectors
+from certification.draws.rules import (
+    Drawn,
+    DrawPrepared,
+    LetGo,
+    PlotLetGo,
+    PrepareDraw,
+    SendInspectors,
+)
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import InspectionAssigned
 from market.access import deeds, members, seasons, whose
@@ -28,6 +35,13 @@ class NewVisit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code of a plot that came out."""
     members: tuple[Assigned, ...]
     planned_on: date
+
+
+class NewLetGo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    plot: str
+    """The code of a plot that came out."""
+    reason: str
 
 
 @get(
@@ -103,4 +117,17 @@ async def send(
     return await deeds.once(commands.send, asked, InspectionAssigned, by=permit.person, at=at)
 
 
-DOORS = [read_draws, read_draw, prepare, draw, read_plots, send]
+@post(
+    "/api/v1/draws/{id:str}/let-go",
+    opt={"op": "draw.make"},
+    tags=["draws"],
+    summary="Nobody is sent to a drawn plot whose certificate ended meanwhile; public in the end",
+)
+async def let_go(id: FromPath[str], data: JSONBody[NewLetGo], permit: Mine, at: Now) -> PlotLetGo:
+    _, place = await seasons.draw(id)
+    permit.check(place)
+    asked = LetGo(data.id, id, data.plot, data.reason)
+    return await deeds.once(commands.let_go, asked, PlotLetGo, by=permit.person, at=at)
+
+
+DOORS = [read_draws, read_draw, prepare, draw, read_plots, send, let_go]

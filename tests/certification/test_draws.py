@@ -14,6 +14,8 @@ from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.certificates import commands as certificates
+from certification.certificates.rules import ChangeCertificate
 from certification.draws import commands, queries, rules, verified
 from certification.draws.rules import PrepareDraw, SendInspectors
 from certification.inspections import commands as inspections
@@ -207,6 +209,43 @@ async def test_a_drawn_plot_is_visited_by_whom_the_rules_allow(there: None) -> N
     [drawn] = await queries.drawn(first.id)
     assert (drawn.inspection, drawn.state) == (twice.id, "under_way")
     assert drawn.plot == (await plots.by_code(code)).id
+    assert await log_faults() == []
+
+
+async def test_a_drawn_plot_whose_certificate_ended_is_let_go(there: None) -> None:
+    await nok_may_look()
+    await published(max_consecutive_years=0)
+    paper = await certified()
+    first = await prepared()
+    code = (await queries.in_force(NETWORK, "sgs-pgs", NOW))[0]
+    go = rules.LetGo(new_id(), first.id, code, "คืนใบรับรองแล้ว")
+    await refused("draws.not_drawn", commands.let_go, go, hours=2)
+    await checkpoints.sign(at=later(hours=2))
+    await run(commands.draw, first.id, by=WAN, at=later(hours=3))
+    await refused("draws.still_certified", commands.let_go, go, hours=4)
+    stop = ChangeCertificate(new_id(), paper.certificate, "complaint", TODAY)
+    await run(certificates.suspend, stop, by=WAN, at=later(hours=4))
+    await refused("draws.still_certified", commands.let_go, go, hours=4)
+    panel = (Assigned(SOMCHAI, "producer"), Assigned(CHAN, "producer"), Assigned(NOK, "consumer"))
+    sent = SendInspectors(new_id(), first.id, code, panel, TOMORROW)
+    await run(commands.send, sent, by=WAN, at=later(hours=4))
+    gave = ChangeCertificate(new_id(), paper.certificate, "holder_wishes", TODAY)
+    await run(certificates.surrender, gave, by=MALEE, at=later(hours=5))
+    await refused("draws.sent_already", commands.let_go, go, hours=6)
+    await run(inspections.cancel, sent.id, by=WAN, at=later(hours=6))
+    wordless = rules.LetGo(new_id(), first.id, code, " ")
+    await refused("draws.reason_missing", commands.let_go, wordless, hours=6)
+    with pytest.raises(rules.NotDrawn):  # of her own land she learns nothing
+        await run(commands.let_go, go, by=MALEE, at=later(hours=6))
+    await run(commands.let_go, go, by=WAN, at=later(hours=6))
+    again = SendInspectors(new_id(), first.id, code, panel, TOMORROW)
+    for deed, data in ((commands.let_go, go), (commands.send, again)):
+        await refused("draws.let_go_already", deed, data, hours=7)
+    told = await queries.told(await queries.draw(first.id), later(hours=7))
+    assert (told.open, told.done, told.let_go, told.drawn) == (True, 0, 1, (code,))
+    assert [(one.plot, one.reason) for one in told.let_go_told] == [(code, "คืนใบรับรองแล้ว")]
+    assert await queries.drawn_already("sgs-pgs", TODAY.year, commands.FROM_NOW) == frozenset()
+    assert await verified.draw_faults() == []
     assert await log_faults() == []
 
 

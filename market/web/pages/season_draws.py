@@ -19,7 +19,13 @@ from certification.basis.transaction import run
 from certification.basis.units import local_day
 from certification.draws import commands, queries, rules
 from certification.draws.queries import DrawnView, DrawView
-from certification.draws.rules import DrawPrepared, PrepareDraw, SendInspectors
+from certification.draws.rules import (
+    DrawPrepared,
+    LetGo,
+    PlotLetGo,
+    PrepareDraw,
+    SendInspectors,
+)
 from certification.groups import queries as groups
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import InspectionAssigned
@@ -107,14 +113,16 @@ async def draw(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Respon
 
 
 async def _draw(
-    request: Ask, found: DrawView, permit: Permit, at: datetime, *, no: Refusal | None = None
-) -> Response[bytes]:
+    request: Ask, found: DrawView, permit: Permit, at: datetime, *, no: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response[bytes]:  # fmt: skip
     say, seen = words_for(request), await queries.followed(found.id, permit.person, at)
     signed = await checkpoints.latest(1)
     return page(
         request,
         "season_draw.html",
         no=no,
+        typed=typed or {},
         draw=await queries.told(found, at),
         year=year(say, found),
         organ=say.name(await groups.group(found.organ)),
@@ -135,11 +143,12 @@ async def _row(say: Words, one: DrawnView) -> Shown:
 async def _rows(
     say: Words, found: DrawView, permit: Permit, at: datetime
 ) -> tuple[list[str], list[tuple[object, ...]]]:
-    head = [say("Turn"), say("Plot"), say("Where"), say("State"), say("Planned for")]
+    head = [say("Turn"), say("Plot"), say("Where"), say("State"), say("Planned for"), say("Reason")]
     seen = await queries.followed(found.id, permit.person, at)
     return head, [
         (one.turn, one.code, (await _row(say, one))["place"],
-         say(f"draws.visit.{one.state or 'nobody'}"), one.planned_on)
+         say(f"draws.visit.{one.state or 'nobody'}"), one.planned_on,
+         one.reason)
         for one in seen
     ]  # fmt: skip
 
@@ -181,6 +190,24 @@ async def send(
         await deeds.once(commands.send, asked, InspectionAssigned, by=permit.person, at=at)
     except Refusal as no:
         return await _send(request, found, one, at, no=no, form=form)
+    return onward(f"/season/draws/{id}")
+
+
+@post("/season/draws/{id:str}/plots/{code:str}/let-go", opt={"op": "draw.make"})
+async def let_go(
+    request: Ask, id: FromPath[str], code: FromPath[str], permit: Mine, at: Now
+) -> Response[bytes]:
+    """Its certificate ended meanwhile."""
+    found, place = await seasons.draw(id)
+    permit.check(place)
+    form = await Form.of(request)
+    reason = form.text("reason", most=rules.REASON_LETTERS_MAX)
+    try:
+        form.done()
+        asked = LetGo(form.id(), id, code, reason)
+        await deeds.once(commands.let_go, asked, PlotLetGo, by=permit.person, at=at)
+    except Refusal as no:
+        return await _draw(request, found, permit, at, no=no, typed={**form.typed, "of": code})
     return onward(f"/season/draws/{id}")
 
 
@@ -230,4 +257,4 @@ async def _send(
     )
 
 
-DOORS = [draw_list, prepare, draw_page, draw, send_page, send]
+DOORS = [draw_list, prepare, draw_page, draw, send_page, send, let_go]
