@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import bench.recall
+from bench.ground import servers
 from certification.basis import log
 from certification.basis.database import Database
 from certification.basis.ids import new_id
@@ -280,3 +282,16 @@ def test_every_gram_of_a_recall_is_somewhere(story: Found, stolen: int, chance) 
         assert rules.totals(wrong).unexplained == -stolen
         assert len(rules.unlike(wrong)) == 1
         assert sum(len(of) for of in rules.buyers(story.orders).values()) == len(story.orders)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_who_got_it_is_found_among_a_million_order_lines(engine: str, record_property) -> None:  # type: ignore[no-untyped-def]
+    """`./run bench recall`"""
+    for _, _, url, _ in servers.engines(engine):
+        found = asyncio.run(
+            bench.recall.measure(url, bench.recall.LINES, bench.recall.SEED, rounds=3)
+        )
+    for figure in bench.recall.told(found):
+        record_property("figure", figure)
+    assert bench.recall.over(found) == []

@@ -8,7 +8,7 @@ sold.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -44,7 +44,7 @@ ORDERS = (
     " ORDER BY c.pickup_from, o.code, pl.id"
 )
 ABOARD = (
-    'SELECT e.id AS lease, e.lot, e.holder AS truck, t.name, y."on", e.left_grams AS left_,'
+    'SELECT e.id AS lease, e.lot, e.holder AS truck, t.name, y."on", e.left_grams AS "left",'
     " e.sold_grams AS sold FROM lease e LEFT JOIN day_truck d ON d.id = e.holder"
     " LEFT JOIN truck t ON t.id = d.truck LEFT JOIN truck_day y ON y.id = d.day"
     ' WHERE e.lot <among> ORDER BY y."on", e.id'
@@ -83,9 +83,7 @@ async def found(lots: Sequence[str]) -> Found:
 
 
 async def _read(statement: str, asked: str, of: type[T]) -> tuple[T, ...]:
-    """Each row by place, in the order of the Struct's fields."""
+    """Columns are named as the Struct's fields."""
     written = statement.replace("<among>", AMONG[in_use().engine_type])
-    rows: Any = [tuple(row.values()) for row in await in_use().query(written, asked)]
-    fields = tuple(of.__struct_fields__)  # type: ignore[attr-defined]  # each is a Struct
-    named = [dict(zip(fields, row, strict=True)) for row in rows]
-    return tuple(msgspec.convert(named, list[of], strict=False))  # type: ignore[valid-type]
+    rows = await in_use().query(written, asked)
+    return tuple(msgspec.convert(rows, list[of], strict=False))  # type: ignore[valid-type]

@@ -13,6 +13,17 @@ from market.domain.recalls.rules import Open
 OURS = 'l."group" IN (SELECT id FROM producer_group WHERE id = {} OR network = {})'
 """Of the group, or of the network's groups."""
 
+FETCHED = (
+    "SELECT o.id FROM cycle c JOIN preorder o ON o.cycle = c.id WHERE c.place = {}"
+    " AND c.pickup_from >= {} AND c.pickup_from < {}"
+    ' AND NOT EXISTS (SELECT 1 FROM truck_handover h WHERE h."order" = o.id)'
+    " UNION ALL SELECT o.id FROM truck_handover h CROSS JOIN preorder o CROSS JOIN cycle c"
+    ' WHERE o.id = h."order" AND c.id = o.cycle AND h.place = {}'
+    " AND c.pickup_from >= {} AND c.pickup_from < {}"
+)
+"""Orders of a stop: at the place of their round, or where a truck handed them over. CROSS JOIN:
+SQLite, which does not count its rows, reads on from what was asked for."""
+
 HARVESTED = "l.deed IS NULL AND l.harvested_on >= {} AND l.harvested_on <= {}"
 ROOTS = {
     "lot": f"SELECT l.id AS lot FROM lot l WHERE l.id = {{}} AND {OURS}",  # noqa: S608
@@ -37,15 +48,13 @@ ROOTS = {
         f" AND {OURS}"
     ),
     "stop": (
-        "SELECT l.id AS lot FROM cycle c JOIN preorder o ON o.cycle = c.id"  # noqa: S608
-        ' JOIN preorder_line pl ON pl."order" = o.id JOIN reservation r ON r.line = pl.id'
-        " JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot"
-        ' LEFT JOIN truck_handover h ON h."order" = o.id'
-        " WHERE COALESCE(h.place, c.place) = {} AND c.pickup_from >= {} AND c.pickup_from < {}"
+        f"SELECT l.id AS lot FROM ({FETCHED}) AS there"  # noqa: S608
+        " CROSS JOIN preorder_line pl CROSS JOIN reservation r CROSS JOIN offer f CROSS JOIN lot l"
+        ' WHERE pl."order" = there.id AND r.line = pl.id AND f.id = pl.offer AND l.id = f.lot'
         f" AND r.state IN ('held', 'confirmed', 'collected') AND {OURS}"
-        " UNION SELECT l.id FROM walkup_sale s JOIN walkup_line w ON w.sale = s.id"
-        " JOIN lease e ON e.id = w.lease JOIN lot l ON l.id = e.lot"
-        f" WHERE s.place = {{}} AND s.at >= {{}} AND s.at < {{}} AND {OURS}"
+        " UNION SELECT l.id FROM walkup_sale s CROSS JOIN walkup_line w CROSS JOIN lease e"
+        " CROSS JOIN lot l WHERE w.sale = s.id AND e.id = w.lease AND l.id = e.lot"
+        f" AND s.place = {{}} AND s.at >= {{}} AND s.at < {{}} AND {OURS}"
     ),
 }
 """By what it begins from; the noqa: the texts put in are ours."""
@@ -83,8 +92,8 @@ def _asked(of: Open) -> list[object]:
             return [of.subject, first, last, *ours]
         case "input":
             return [of.subject, of.subject, first, last, *ours]
-    hours = [of.subject, _begins(first), _begins(last + timedelta(days=1)), *ours]
-    return [*hours, *hours]
+    hours = [of.subject, _begins(first), _begins(last + timedelta(days=1))]
+    return [*hours, *hours, *ours, *hours, *ours]
 
 
 def _begins(day: date) -> datetime:
