@@ -35,7 +35,9 @@ OWN = re.compile(r"/([A-Z])/([0-9A-Za-z]{8,16})")
 HASH = re.compile(r"[0-9a-f]{64}")
 TIMES = {"GE_eventTime": "since", "LT_eventTime": "before"}
 ABOUT = ("MATCH_epc", "MATCH_anyEPC", "MATCH_epcClass", "MATCH_anyEPCClass")
-KNOWN = frozenset((*TIMES, *ABOUT, "perPage", "nextPageToken"))
+WITHIN = "WD_readPoint"
+"""A place and all that belongs to it, as the standard has it: of a group its land and its truck."""
+KNOWN = frozenset((*TIMES, *ABOUT, WITHIN, "perPage", "nextPageToken"))
 EXCEPTIONS = {
     400: "QueryParameterException",
     401: "SecurityException",
@@ -87,13 +89,13 @@ async def _chain(typed: str, at: datetime) -> Response[dict[str, Any]]:
 @get(
     "/epcis/events",
     opt={"op": "epcis.read"},
-    summary="Events by MATCH_epc, GE_eventTime and LT_eventTime; perPage and nextPageToken",
+    summary="Events by MATCH_epc, WD_readPoint (a group), GE_eventTime and LT_eventTime, in pages",
     **BINDING,
 )
 async def find_events(request: Ask, at: At) -> Response[dict[str, Any]]:
     given = _given(request)
     names = [name for word in ABOUT for name in given.get(word, ())]
-    asked = await _asked(request, _times(given), _codes(request, names))
+    asked = await _asked(request, given, _codes(request, names))
     return await _page(request, asked, given, at)
 
 
@@ -108,7 +110,7 @@ async def events_of_epc(request: Ask, rest: FromPath[str], at: At) -> Response[d
     if last != "events":
         raise rules.NoSuchEvent(event=rest[:100])
     given = _given(request)
-    asked = await _asked(request, _times(given), _codes(request, [epc]))
+    asked = await _asked(request, given, _codes(request, [epc]))
     return await _page(request, asked, given, at)
 
 
@@ -129,11 +131,14 @@ async def read_event(request: Ask, id: FromPath[str], at: At) -> Response[dict[s
     return _said(document.answer(at, found))
 
 
-async def _asked(request: Ask, times: Mapping[str, datetime], names: tuple[str, ...]) -> Asked:
+async def _asked(request: Ask, given: Mapping[str, list[str]], names: tuple[str, ...]) -> Asked:
     reach = await _reach(request)
     if reach is None and not names:
         raise NotAllowed if request.state.actor else NotSignedIn
-    return msgspec.structs.replace(reach or Asked(public_only=True), names=names, **times)
+    within = tuple(one.removeprefix("G/") for one in _codes(request, given.get(WITHIN, ())))
+    return msgspec.structs.replace(
+        reach or Asked(public_only=True), names=names, within=within, **_times(given)
+    )
 
 
 async def _reach(request: Ask) -> Asked | None:

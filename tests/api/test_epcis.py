@@ -1,6 +1,8 @@
 """A lot's chain as EPCIS is everybody's to read; a group's and a period's, of who has a role."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import quote
 
 from certification.basis.database import in_use
@@ -19,6 +21,7 @@ from tests.cast import (
     ADMIN,
     CHAN,
     KRIT,
+    KRITS_GROUP,
     LONG_AGO,
     MALEE,
     NETWORK,
@@ -26,6 +29,7 @@ from tests.cast import (
     NOW,
     PARTICULARS,
     PRASERT,
+    RATTAPHUM,
     TODAY,
     WAN,
     YING,
@@ -125,6 +129,11 @@ async def test_a_group_and_a_period_are_for_who_has_a_role_there(doors: Doors):
         found = await (await doors.as_(person)).get(everything)
         assert len(events_of(found)) == kept["many"]
         assert faults(found.json()) == []
+    for group, many in ((RATTAPHUM, kept["many"]), (NETWORK, kept["many"]), (KRITS_GROUP, 0)):
+        [row] = await in_use().query("SELECT code FROM producer_group WHERE id = {}", group)
+        within = f"{everything}&WD_readPoint={quote(ORIGIN)}/G/{row['code']}"
+        assert len(events_of(await (await doors.as_(CHAN)).get(within))) == many
+        assert (await doors.stranger().get(within)).status_code == 401
     secret = next(one for one in events_of(found) if one["type"] == "TransactionEvent")
     for address, sees in (
         (f"/epcis/events/{quote(secret['eventID'], safe='')}", {YING: 200, KRIT: 404, "": 404}),
@@ -147,6 +156,23 @@ async def test_a_group_and_a_period_are_for_who_has_a_role_there(doors: Doors):
         no = await ying.get(f"/epcis/events?{wrong}")
         assert (no.status_code, no.json()["facts"]["field"]) == (400, wrong.partition("=")[0])
         assert no.json()["type"] == "epcisException:QueryParameterException"
+    await each_is_led_to_the_file(doors)
+
+
+async def each_is_led_to_the_file(doors: Doors) -> None:
+    """From the page on which the day of each begins, and back."""
+    for person, begins, back in (
+        (YING, "/board", "/organs/"), (WAN, "/board", "/organs/"), (CHAN, "/registry", "/registry"),
+    ):  # fmt: skip
+        client = await doors.as_(person)
+        links = re.findall(r'href="(/organs/[^/"]+/events)"', (await client.get(begins)).text)
+        assert links, person
+        pages = [await client.get(link) for link in links]
+        assert {one.status_code for one in pages} == {200}
+        assert all(f'"back" href="{back}' in unescape(one.text) for one in pages)
+        files = [(await client.get(f"{link}?as=jsonld")).json() for link in links]
+        assert [found for one in files if (found := faults(one))] == []
+        assert max(len(one["epcisBody"]["eventList"]) for one in files) > 0
 
 
 def events_of(answer) -> list[dict]:

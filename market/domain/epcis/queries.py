@@ -36,6 +36,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Codes of the groups whose events that are not public may be read; None: everybody's."""
     areas: frozenset[str] = frozenset()
     """And those of groups in these areas."""
+    within: tuple[str, ...] = ()
+    """Of these groups, or of these networks' groups, alone."""
     public_only: bool = False
 
 
@@ -155,6 +157,9 @@ def _where(asked: Asked) -> tuple[str, list[object]]:
         said, given = f"{said} AND e.at >= {{}}", [*given, asked.since]
     if asked.before is not None:
         said, given = f"{said} AND e.at < {{}}", [*given, asked.before]
+    if asked.within:
+        whose, of = _reach(asked.within, ())
+        said, given = f"{said} AND {whose}", [*given, *of]
     if asked.public_only:
         return f"{said} AND e.public", given
     if asked.groups is not None:

@@ -32,6 +32,7 @@ from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import inspect_view as view
 from market.web.pages.board_visits import lacking_shown
+from market.web.pages.events import may_take
 from market.web.pages.farm_land import lack_words
 from market.web.pages.farm_review import told
 from market.web.pages.farm_standing import SOON_DAYS
@@ -62,6 +63,7 @@ async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         unseen=await lacking_shown(say, reached, local_day(at)),
         meetings=await _meetings(say, permit),
         organs=[(one, say.name(await groups.group(one))) for one in sorted(permit.groups())],
+        tells=[one for one in permit.groups() if await may_take(request, one)],
         denied=len(await spoken.denied_in(reached)),
         groups=[(one, say.name(await groups.group(one))) for one in reached],
     )

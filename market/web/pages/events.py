@@ -12,6 +12,7 @@ from certification.basis.refusal import Refusal
 from certification.basis.units import THAILAND, local_day
 from certification.groups import queries as groups
 from market.access import whose
+from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.epcis import document, queries
@@ -38,12 +39,17 @@ async def events_page(
     try:
         form.done()
     except Refusal as no:
-        return _shown(request, form, group, words_for(request).name(found), 0, no)
+        return await _shown(request, form, group, words_for(request).name(found), 0, no)
     asked = Asked(groups=frozenset([found.code]), since=_begins(since), before=_ends(until))
     if request.query_params.get("as") == "jsonld":
         return await _file(asked, f"epcis-{found.code}-{since}-{until}.jsonld", at)
     many = await queries.count(asked)
-    return _shown(request, form, group, words_for(request).name(found), many, None)
+    return await _shown(request, form, group, words_for(request).name(found), many, None)
+
+
+async def may_take(request: Ask, group: str) -> bool:
+    """Whether a page may lead its reader here."""
+    return may(request, "epcis.period", await whose.of_group(group))
 
 
 async def _file(asked: Asked, name: str, at: datetime) -> Growing:
@@ -58,12 +64,15 @@ async def _file(asked: Asked, name: str, at: datetime) -> Growing:
     )
 
 
-def _shown(
+async def _shown(
     request: Ask, form: Form, group: str, name: str, many: int, no: Refusal | None
 ) -> Response[bytes]:
+    """Back to the organ, or for the province's officer to the registry."""
+    of_organ = may(request, "organ.read", await whose.of_group(group))
     return page(
         request, "events.html", no=no, typed=form.typed, name=name, many=many,
-        back=f"/organs/{group}",
+        back=f"/organs/{group}" if of_organ else "/registry#events",
+        back_words=name if of_organ else words_for(request)("Registry of plots"),
     )  # fmt: skip
 
 

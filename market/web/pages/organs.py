@@ -24,6 +24,7 @@ from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import meeting_view as view
+from market.web.pages.events import may_take
 from market.web.pages.farm_view import Ask, Shown, sort_key
 
 Now = NamedDependency[datetime]
@@ -99,6 +100,7 @@ async def _shown(
         legs=[[one, say(f"leg.{one}")] for one in LEGS],
         persons=await _persons(group, at),
         today=say.day(local_day(at)),
+        tells=await may_take(request, group),
     )
 
 

@@ -17,8 +17,10 @@ from certification.basis import codes
 from certification.basis.text import Text
 from certification.basis.units import local_day
 from certification.crops import queries as crops
+from certification.groups import queries as groups
 from market.access import province
-from market.access.permit import Permit
+from market.access.guard import may
+from market.access.permit import Permit, Place
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.registry import queries
@@ -105,6 +107,7 @@ async def registry(
         granted=[areas.area(code) for code in province.granted(permit)],
         within=areas.path(wanted.area),
         kinds=kinds(counts),
+        tell=await _tell(request, wanted.area),
         map=_map(await queries.by_tambon(wanted.area), wanted.area, words_for(request)),
     )
 
@@ -151,6 +154,17 @@ def kinds(counts: Counts) -> list[Kind]:
         for crop, s in sums.items()
     ]
     return sorted(found, key=lambda kind: (-kind.m2, kind.name.en))
+
+
+async def _tell(request: Ask, area: str) -> list[tuple[str, str]]:
+    """Groups and networks of the area whose events this reader may take along."""
+    say = words_for(request)
+    return [
+        (one.id, say.name(one))
+        for one in await groups.every()
+        if one.area.startswith(area)
+        and may(request, "epcis.period", Place("", one.id, one.network or one.id, one.area))
+    ]
 
 
 def _understood(permit: Permit, area: str, q: str, crop: str) -> Wanted:
