@@ -6,7 +6,7 @@ permit.check(place)                      # 404 out of reach, just as if it were 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import TypeVar
 
 from certification.basis.ids import is_id
@@ -14,9 +14,11 @@ from certification.basis.refusal import Missing
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
 from market.access.whose import of_group
-from market.domain.custody import queries, under_way
+from market.domain.custody import labelled, queries, under_way
+from market.domain.custody.labelled import CrateRun
 from market.domain.custody.queries import CrateView, KindView
 from market.domain.custody.under_way import DifferenceView, DispatchView
+from market.domain.labels import files
 from market.domain.places import queries as places
 
 T = TypeVar("T")
@@ -30,6 +32,25 @@ async def crate(id: str) -> tuple[CrateView, Place]:
 async def kind(id: str) -> tuple[KindView, Place]:
     found = await _there(queries.kind, id)
     return found, await of_group(found.owner)
+
+
+async def all_of(permit: Permit, ids: Collection[str]) -> list[CrateView]:
+    """Of one's own, by code; 404 where one of them is not."""
+    found = await queries.of_ids(ids)
+    if len(found) != len(set(ids)):
+        raise NotThere
+    for owner in {one.owner for one in found}:
+        permit.check(await of_group(owner))
+    return sorted(found, key=lambda one: one.code)
+
+
+async def label_run(permit: Permit, file: str) -> CrateRun:
+    """Whose file it is."""
+    if (asked := files.RUN.fullmatch(file)) is None:
+        raise NotThere
+    found = await _there(labelled.run, asked[1])
+    permit.check(await of_group(found.owner))
+    return found
 
 
 async def dispatch(id: str) -> tuple[DispatchView, Place]:

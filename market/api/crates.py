@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from certification.basis.transaction import run
 from market.access import crates, deeds, whose
 from market.access.permit import Permit
-from market.domain.custody import commands, loans, queries
+from market.domain.custody import commands, labelled, labelling, loans, queries
+from market.domain.custody.labelled import CrateRun
+from market.domain.custody.labelling import CratesLabelled, PrintCrates
 from market.domain.custody.queries import CrateView, Inside, KindView, LoanView
 from market.domain.custody.rules import (
     CrateMoved,
@@ -34,6 +36,8 @@ from market.domain.custody.rules import (
     Swapped,
     TermsSet,
 )
+from market.domain.labels.layouts import Level, Sheet
+from market.domain.labels.rules import Again
 
 Mine = NamedDependency[Permit]
 At = NamedDependency[datetime]
@@ -220,6 +224,53 @@ async def do(
     return await run(commands.change, data.deed, asked, by=permit.person, at=at)
 
 
+class NewCrateLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`start_at`: the first free place of the first sheet; `reason`: of a reprint."""
+
+    id: str
+    crates: list[str]
+    sheet: Sheet
+    start_at: int = 1
+    level: Level = "Q"
+    reason: Again | None = None
+
+
+@post(
+    "/api/v1/crate-labels", opt={"op": "crate.work"}, tags=["crates"],
+    summary="Labels for crates of one owner; for those that bear one, with a reason",
+)  # fmt: skip
+async def print_labels(data: JSONBody[NewCrateLabels], permit: Mine, at: At) -> CratesLabelled:
+    found = await crates.all_of(permit, data.crates)
+    asked = PrintCrates(
+        data.id, found[0].owner if found else "", tuple(one.id for one in found), data.sheet,
+        data.start_at, data.level, data.reason,
+    )  # fmt: skip
+    deeds.ensure_storable(asked, asked.id)
+    return await run(labelling.print_labels, asked, by=permit.person, at=at)
+
+
+@get(
+    "/api/v1/crate-labels", opt={"op": "crate.work"}, tags=["crates"],
+    summary="Labels of crates that were printed together, the newest first",
+)  # fmt: skip
+async def list_labels(permit: Mine) -> list[CrateRun]:
+    return await labelled.runs(permit.groups())
+
+
+@get(
+    "/api/v1/crate-labels/{file:str}", opt={"op": "crate.work"}, tags=["crates"],
+    summary="As a file: `{run}.pdf`; thermal ones as `{run}-203.escpos`, `.zpl` or `.png`, and at"
+    " 300 dpi",
+    media_type="application/pdf",
+)  # fmt: skip
+async def read_labels(
+    request: Request[Any, Any, Any], file: FromPath[str], permit: Mine
+) -> Response[bytes]:
+    of = await crates.label_run(permit, file)
+    made = await labelled.file(of, file, request.app.state.settings.origin, reader=permit.person)
+    return Response(made.content, media_type=made.media_type)
+
+
 async def _ensure(id: str, permit: Permit) -> None:
     _, place = await crates.crate(id)
     permit.check(place)
@@ -227,5 +278,5 @@ async def _ensure(id: str, permit: Permit) -> None:
 
 DOORS = [
     list_kinds, define_kind, set_terms, make, list_crates, read_crate, list_loans, fill, lend,
-    give_back, swap, do,
+    give_back, swap, do, print_labels, list_labels, read_labels,
 ]  # fmt: skip

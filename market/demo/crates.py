@@ -11,7 +11,8 @@ from market.demo.days import Days, named
 from market.demo.people import NETWORK, who
 from market.demo.rounds import PLACES
 from market.demo.story import Deed, deed
-from market.domain.custody import commands, loans, moving
+from market.domain.custody import commands, labelling, loans, moving
+from market.domain.custody.labelling import PrintCrates
 from market.domain.custody.moves import Send
 from market.domain.custody.rules import DefineKind, Fill, Filled, Lend, MakeCrates
 from market.domain.lots import queries as lots
@@ -32,6 +33,9 @@ def lend_and_fill(days: Days) -> Iterator[Deed]:
     )
     yield deed(commands.define_kind, kind, by=dao, at=bought)
     yield deed(commands.make, MakeCrates(MADE, KIND, COUNT), by=dao, at=bought)
+    six = tuple(crate(number) for number in range(COUNT - 2))
+    labels = PrintCrates(named("crate-labels"), NETWORK, six, "l7160")
+    yield deed(labelling.print_labels, labels, by=dao, at=days.at(-20, 11))
     overdue = Lend(named("loan-stop"), crate(0), "cash", place=PLACES["khuan-lang"])
     yield deed(loans.lend, overdue, by=dao, at=days.at(-18))
     buyer = Lend(named("loan-buyer"), crate(1), "cash")

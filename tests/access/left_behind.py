@@ -51,6 +51,8 @@ from certification.residues import commands as residues
 from certification.residues.rules import NoteTest, Seen
 from certification.schemes import queries as schemes
 from market.domain.accounts import commands as accounts
+from market.domain.custody import labelling
+from market.domain.custody.labelling import PrintCrates
 from market.domain.identifiers import commands as identifiers
 from market.domain.identifiers.rules import GiveGtin, HoldPrefix
 from market.domain.lots import queries as lots
@@ -368,9 +370,12 @@ async def crates(there: Stall) -> dict[str, str]:
     await made.sent(100, id=told)
     await made.sent(100, id=dispatch)
     [difference] = await in_use().query("SELECT id FROM custody_difference")
-    code = made.codes[0]
+    code, printed = made.codes[0], new_id()
+    labels = PrintCrates(printed, NETWORK, made.ids, "l7160")
+    await run(labelling.print_labels, labels, by=DAO, at=NOW)
     return {
         "crates": crate, "kinds": made.kind, "crate-kinds": made.kind, "moves": dispatch,
         "dispatches": dispatch, "differences": difference["id"],
         "custody-differences": difference["id"], "S": code, "s": code,
+        "sheets": f"{printed}.pdf", "crate-labels": f"{printed}.pdf",
     }  # fmt: skip

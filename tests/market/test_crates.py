@@ -1,20 +1,25 @@
 """Crates: filled with no more than there is, lent for a deposit, and given back once."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from certification.basis import codes
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
-from market.domain.custody import commands, loans, queries, refusals
+from market.domain.custody import commands, labelled, labelling, loans, queries, refusals
+from market.domain.custody.labelling import CratesLabelled, PrintCrates
 from market.domain.custody.rules import Fill, Lend, MakeCrates, OfCrate, SetTerms, Swap
 from market.domain.ledger.queries import balance, balances
 from market.domain.ledger.rules import deposit, own
 from tests.cast import DAO, NETWORK, NOK, NOW, later
+from tests.market import label_readers as readers
 from tests.market.crates import DEPOSIT, DUE_ON, KEPT, OVERDUE, crates
+from tests.market.test_label_printers import cut
 from tests.market.truck import clean
 
 
@@ -117,4 +122,52 @@ async def test_of_a_lost_crate_the_terms_keep_their_part_once_it_is_overdue(db: 
     await refused(
         refusals.RailUnknown, run(loans.lend, Lend(new_id(), crate, "card"), by=DAO, at=NOW)
     )
+    assert await clean()
+
+
+@pytest.mark.zbar
+@pytest.mark.poppler
+async def test_each_crate_bears_one_label_and_any_reader_reads_its_own_code(
+    db: Database, tmp_path: Path
+) -> None:
+    there = await crates(db)
+    first, origin = PrintCrates(new_id(), NETWORK, there.ids, "l7160", 19), "https://talat.example"
+
+    async def printed(asked: PrintCrates) -> CratesLabelled:
+        return await run(labelling.print_labels, asked, by=DAO, at=NOW)
+
+    assert await printed(first) == await printed(first), "twice is once"
+    both = [replace(first, id=new_id()), replace(first, id=new_id(), reason="wet", crates=())]
+    assert (await refused(refusals.LabelledBefore, printed(both[0]))).facts["count"] == 3
+    await refused(refusals.CountWrong, printed(both[1]))
+    again = replace(
+        first, id=new_id(), crates=there.ids[:1], sheet="t58x40", start_at=1, reason="wet"
+    )
+    await printed(again)
+    await run(commands.make, MakeCrates(new_id(), there.kind, 2), by=DAO, at=NOW)
+    [new, newer] = await labelled.waiting([NETWORK])
+    await refused(refusals.NotLabelledYet, printed(replace(again, id=new_id(), crates=(new.id,))))
+    mixed = replace(first, id=new_id(), crates=(*there.ids, newer.id))
+    await refused(refusals.LabelledBefore, printed(mixed))
+    at_once = [replace(first, id=new_id(), crates=(new.id,)) for _ in range(2)]
+    done = await asyncio.gather(*map(printed, at_once), return_exceptions=True)
+    assert sum(isinstance(one, refusals.LabelledBefore) for one in done) == 1, done
+    assert await labelled.times([*there.ids, new.id]) == {
+        one: 1 + (one == there.ids[0]) for one in (*there.ids, new.id)
+    }
+
+    meant = [f"HTTPS://TALAT.EXAMPLE/S/{code}" for code in sorted(there.codes)]
+    of = await labelled.run(first.id)
+    pdf = (await labelled.file(of, f"{of.id}.pdf", origin, reader=DAO)).content
+    pages = readers.of_pdf(pdf, 203, tmp_path)
+    assert len(pages) == 1, "three labels from the nineteenth of twenty-one places"
+    told = readers.read(cut(pages[0], "l7160", (18, 19, 20), 203), tmp_path)
+    assert (told["zxing"], told["wechat"], told["zbar"]) == (meant, meant, meant)
+    strip = await labelled.run(again.id)
+    zpl = (await labelled.file(strip, f"{strip.id}-203.zpl", origin, reader=DAO)).content
+    [(picture, copies)] = readers.of_zpl(zpl)
+    told = readers.read([picture], tmp_path)
+    address = f"HTTPS://TALAT.EXAMPLE/S/{there.codes[0]}"
+    assert (told["zxing"], told["wechat"], told["zbar"]) == ([address], [address], [address])
+    assert (readers.measured(picture, 203)[0] >= 0.5, copies) == (True, 1)
     assert await clean()

@@ -88,7 +88,7 @@ async def test_kinds_terms_and_new_crates_are_made_by_who_keeps_them(doors: Door
         assert (await prasert.post("/crates/new", data=asked)).status_code == 200
     [kind] = await queries.kinds([NETWORK])
     made = await dao.post(f"/crates/kinds/{kind.id}/crates", data={"id": new_id(), "count": "3"})
-    assert made.text.count("ready") >= 3
+    assert "3 without a label" in made.text, "what comes next"
     terms = {"id": new_id(), "deposit": "80", "kept": "40", "days": "14"}
     assert (await prasert.post(f"/crates/kinds/{kind.id}/terms", data=terms)).status_code == 200
     assert (await queries.kind(kind.id)).deposit_satang == 8_000
@@ -128,3 +128,32 @@ async def test_goods_are_sent_by_one_and_counted_by_another(doors: Doors) -> Non
     chain = await (await doors.as_(MALEE)).get(f"/api/v1/lots/{there.stall.lot}/chain")
     kinds = [step["kind"] for step in chain.json()]
     assert {"harvested", "crated", "dispatched", "received", "wasted"} <= set(kinds)
+
+
+async def test_labels_of_crates_are_made_at_the_door_and_again_with_a_reason(
+    doors: Doors,
+) -> None:
+    there = await crates_of(await stall_in_village(), 2)
+    dao, krit = await doors.as_(DAO, "en"), await doors.as_(KRIT, "en")
+    asked = {"id": new_id(), "crate": there.ids, "sheet": "l7160", "level": "Q", "start_at": "3"}
+    page = unescape((await dao.get("/crates/labels")).text)
+    assert ("Green crate: 2 without a label" in page, there.ids[1] in page) == (True, True)
+    wrong = await dao.post("/crates/labels", data={**asked, "start_at": "40"})
+    assert (wrong.status_code, 'value="40"' in wrong.text) == (400, True), "typed stays"
+    made = await dao.post("/crates/labels", data=asked)
+    assert "2 labels" in unescape(made.text), made.text
+    twice = await dao.post("/crates/labels", data={**asked, "id": new_id()})
+    assert (twice.status_code, "say why" in twice.text) == (409, True)
+    again = {**asked, "id": new_id(), "crate": there.ids[0], "again": "yes", "reason": "faded"}
+    made = await dao.post("/crates/labels", data={**again, "sheet": "t50x30", "start_at": "1"})
+    assert "reprint" in made.text
+    file = f"/crates/sheets/{asked['id']}.pdf"
+    assert (await dao.get(file)).content[:4] == b"%PDF"
+    listed = (await dao.get("/api/v1/crate-labels")).json()
+    assert [(one["reason"], len(one["crates"])) for one in listed] == [("faded", 1), (None, 2)]
+    strip = await dao.get(f"/api/v1/crate-labels/{again['id']}-203.escpos")
+    assert (strip.status_code, strip.content[:2]) == (200, b"\x1b@")
+    assert (await dao.get(f"/crates/sheets/{asked['id']}-203.zpl")).status_code == 404, "paper"
+    body = {"id": new_id(), "crates": [there.ids[0]], "sheet": "l7160"}
+    for way in (krit.get(file), krit.post("/api/v1/crate-labels", json=body)):
+        assert (await way).status_code in (403, 404)

@@ -152,6 +152,12 @@ async def crates(owners: Collection[str], *, most: int = 2_000) -> list[CrateVie
     return [_crate(row) for row in rows]
 
 
+async def of_ids(ids: Collection[str]) -> list[CrateView]:
+    """Those there are."""
+    where, asked = among("c.id", ids)
+    return [_crate(row) for row in await in_use().query(f"{CRATE} WHERE {where}", *asked)]
+
+
 async def inside(crate: str) -> list[Inside]:
     return [Inside(**row) for row in await in_use().query(INSIDE, crate)]
 

@@ -41,6 +41,18 @@ class CountWrong(Invalid):
     code = "custody.count_wrong"
 
 
+class LabelledBefore(Refusal):
+    """`count` of the crates bear a label: who prints it again says why."""
+
+    code = "custody.labelled_before"
+
+
+class NotLabelledYet(Refusal):
+    """There is nothing to print again for `count` of the crates."""
+
+    code = "custody.not_labelled_yet"
+
+
 class CrateIsElsewhere(Refusal):
     """The deed does not go with the state that the crate is in."""
 

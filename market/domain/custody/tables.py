@@ -77,6 +77,31 @@ class CrateStep(Table, tablename="crate_step", tags=[PROVEN, APPEND_ONLY]):
     crate_step_once = Unique([crate, seq])
 
 
+class CrateLabelRun(Table, tablename="crate_label_run", tags=[PROVEN, APPEND_ONLY]):
+    """Labels of crates that were printed together."""
+
+    id = columns.row_id()
+    owner = columns.link(Group)
+    sheet = columns.word(20)
+    """a4-3x8, l7160, t50x30, t58x40"""
+    start_at = column.Integer(default=None)
+    level = columns.word(1)
+    """M, Q"""
+    reason = columns.word(20, null=True)
+    """Of a reprint: jammed, faded, wet, lost"""
+    by = columns.person()
+    at = columns.instant()
+
+
+class CrateLabel(Table, tablename="crate_label", tags=[PROVEN, APPEND_ONLY]):
+    id = columns.row_id()
+    run = columns.link(CrateLabelRun)
+    crate = columns.link(Crate)
+    seq = column.Integer(default=None)
+    """1 is its first label; two who print it at once cannot both have made that."""
+    crate_label_in_turn = Unique([crate, seq])
+
+
 class CrateContent(Table, tablename="crate_content", tags=[PROVEN]):
     """Grams of a lot in a crate, from filled to emptied."""
 

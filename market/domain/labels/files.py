@@ -50,11 +50,12 @@ async def file(lot: str, name: str, origin: str, *, reader: str) -> File:
     if asked is None or asked[1] not in {one.id for one in await queries.runs(lot)}:
         raise NoRun(run=name[:36])
     printed = await queries.printed(asked[1], origin)
-    content = await _of_run(printed, asked[2], asked[3], reader)
+    content = await of_run(printed, asked[2], asked[3], reader)
     return File(content, KINDS[asked[3]])
 
 
-async def _of_run(printed: Printed, dpi: str | None, kind: str, reader: str) -> bytes:
+async def of_run(printed: Printed, dpi: str | None, kind: str, reader: str) -> bytes:
+    """`dpi` 203 or 300, for all but `pdf`; NoRun where a sheet of paper is asked for as dots."""
     if kind == "pdf":
         shift = await queries.shift(reader, printed.sheet)
         return await asyncio.to_thread(

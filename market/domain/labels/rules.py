@@ -218,10 +218,14 @@ PGS_IN_CLAIM = re.compile("อินทรีย|ออร์แกน|ออแ
 def check(data: PrintLabels) -> None:
     if data.packet_grams <= 0 or not 0 < data.labels <= LABELS_MAX:
         raise NotARealPacket(most=LABELS_MAX)
-    if not 1 <= data.start_at <= LAYOUTS[data.sheet].places:
-        raise NoSuchPlace(start_at=data.start_at, places=LAYOUTS[data.sheet].places)
+    ensure_place(data.sheet, data.start_at)
     if (data.reprint_of is None) != (data.reason is None):
         raise NoReason()
+
+
+def ensure_place(sheet: Sheet, start_at: int) -> None:
+    if not 1 <= start_at <= LAYOUTS[sheet].places:
+        raise NoSuchPlace(start_at=start_at, places=LAYOUTS[sheet].places)
 
 
 def check_shift(data: SetShift) -> None:
@@ -272,6 +276,21 @@ def blank(code: str, origin: str) -> Label:
     )  # fmt: skip
 
 
+def returnable(name: Text, owner: Text, tare_grams: int, code: str, origin: str) -> Label:
+    """Of a crate: whatever lies in it, its own label claims nothing."""
+    return Label(
+        name=_allowed(name.th, "plain"),
+        name_en=_allowed(name.en, "plain"),
+        claim="", claim_en="", certificate="",
+        group=_allowed(owner.th, "plain"),
+        place="ลังใช้ซ้ำ กรุณาส่งคืน (returnable)",
+        harvested="",
+        weight=f"ลังเปล่า {kilos(tare_grams)}",
+        code=" ".join(code[at : at + 4] for at in range(0, len(code), 4)),
+        address=address(origin, "S", code),
+    )  # fmt: skip
+
+
 def _place(goods: Goods) -> str:
     """No more than what is true of all of it."""
     marked = ("ต.", goods.tambon.th), ("อ.", goods.amphoe.th)
@@ -291,7 +310,7 @@ def _allowed(name: str, claim: str) -> str:
 
 
 def address(origin: str, kind: str, code: str) -> str:
-    """Upper case throughout, so that the QR code stays in alphanumeric mode; `kind` is L, C, P, G.
+    """Upper case throughout, so that the QR code stays in alphanumeric mode; `kind` a letter.
 
     Scheme and host are case-free (RFC 3986 3.1, 3.2.2); our own paths are too.
     """

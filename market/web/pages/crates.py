@@ -167,7 +167,7 @@ async def make(request: Ask, kind: FromPath[str], permit: Mine, at: At) -> Respo
         await run(commands.make, asked, by=permit.person, at=at)
     except Refusal as no:
         return await _kinds(request, permit, no=no, typed={**form.typed, "kind": kind})
-    return onward("/crates?state=ready")
+    return onward("/crates/labels")
 
 
 async def _kinds(
