@@ -146,6 +146,10 @@ ALSO = {
     "market/domain/truck_day/closing", "market/domain/truck_day/mishaps",
     "market/domain/truck_day/history", "market/domain/truck_day/driven",
     "market/domain/truck_day/balance", "market/domain/truck_day/learning",  # pure
+    # files for others: one for each shape, and how rows are asked for page after page
+    "market/domain/exchange/acfs", "market/domain/exchange/fsma",
+    "market/domain/exchange/catalogue", "market/domain/exchange/statements",
+    "market/domain/exchange/asking",
     # a truck's way through its day
     "market/domain/journeys/files", "market/domain/journeys/links",  # pure: as GPX, GeoJSON, maps
 }  # fmt: skip

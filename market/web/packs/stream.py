@@ -1,60 +1,18 @@
-"""A ZIP as it grows: what is finished goes out at once, so that a large one needs no room."""
+"""A ZIP as it grows: what is finished goes out at once."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
-
-from litestar.response import Stream
-from litestar.response.streaming import ASGIStreamingResponse
-from litestar.types import Receive, Send
 
 from certification.basis.units import THAILAND
+from market.answers.growing import Growing as Growing
+from market.answers.growing import Outlet
 from market.web.packs.parts import Part
 
 STORED = (".jpg", ".png", ".xlsx", ".pdf")
 """They are compressed already."""
-
-
-class InTurn(ASGIStreamingResponse):
-    """Sends in the task that was asked: Litestar's own opens another one, which listens for a
-    client that goes by a call within a call and breaks where each answer comes at once."""
-
-    __slots__ = ()
-
-    async def send_body(self, send: Send, receive: Receive) -> None:  # noqa: ARG002  (its name)
-        await self._stream(send)
-
-
-class Growing(Stream):
-    """A file that is made while it is sent."""
-
-    def to_asgi_response(self, *given: Any, **named: Any) -> InTurn:
-        made = super().to_asgi_response(*given, **named)
-        made.__class__ = InTurn
-        assert isinstance(made, InTurn)
-        return made
-
-
-class Outlet:
-    """A file that can only be written to, and is emptied again and again."""
-
-    def __init__(self) -> None:
-        self.waiting = bytearray()
-
-    def write(self, content: bytes) -> int:
-        self.waiting += content
-        return len(content)
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
-
-    def taken(self) -> bytes:
-        content = bytes(self.waiting)
-        self.waiting.clear()
-        return content
 
 
 async def zipped(parts: AsyncIterator[Part], at: datetime) -> AsyncIterator[bytes]:
