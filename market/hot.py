@@ -24,8 +24,7 @@ from certification.basis.units import local_day
 from market.access.guard import Clock
 from market.access.policy import Policy, PolicyIsWrong
 from market.answers.headers import Headers
-from market.answers.language import CHOSEN, COOKIE, preferred
-from market.answers.words import LANGUAGES
+from market.answers.language import CHOSEN, COOKIE, EVERY, preferred, spoken
 from market.domain.trace import scan
 from market.web.alike import AllKin, Sheet
 from market.web.negotiated import PAGE
@@ -36,10 +35,10 @@ from market.web.shelf import Key, Shelf
 
 log = logging.getLogger(__name__)
 OPERATIONS = ("trace.read", "health.read", "static.read")
-ADDRESS = re.compile(r"(?:/(th|en))?/L/([0-9A-HJKMNP-TV-Z]{8})(/qr\.svg)?")
+ADDRESS = re.compile(r"(?:/(th|en|ms))?/L/([0-9A-HJKMNP-TV-Z]{8})(/qr\.svg)?")
 """As it is printed; any other spelling is led here by Litestar."""
 
-CHOICES = {b"": "", **{f"lang={language}".encode(): language for language in LANGUAGES}}
+CHOICES = {b"": "", **{f"lang={language}".encode(): language for language in EVERY}}
 """The queries that are answered here, and what they choose."""
 
 HOST = re.compile(rb"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])?(:[0-9]{1,5})?")
@@ -72,7 +71,11 @@ class Hot:
             return None
         if not _plain(query, headers, scope):
             return None
-        language = self._language((match and match[1]) or CHOICES[query], headers)
+        prefix = (match and match[1]) or ""
+        among = spoken(path[3:] if prefix else path)
+        if prefix and prefix not in among:
+            return None
+        language = self._language(prefix or CHOICES[query], headers, among)
         if not language:
             return None
         try:
@@ -93,7 +96,7 @@ class Hot:
         answer, is_true = self.shelf.get(key)
         return answer if is_true else await self._made(key, match, answer)
 
-    def _language(self, chosen: str, headers: Raw) -> str:
+    def _language(self, chosen: str, headers: Raw, among: tuple[str, ...]) -> str:
         """Empty for whoever may be signed in."""
         if b"authorization" in headers:
             return ""
@@ -102,9 +105,9 @@ class Hot:
             signed_in, remembered = _cookies(cookie, self._cookie)
             if signed_in:
                 return ""
-        if chosen or remembered in LANGUAGES:
-            return chosen or remembered
-        return preferred(headers.get(b"accept-language", b"").decode("latin-1"))
+        if chosen in among or remembered in among:
+            return chosen if chosen in among else remembered
+        return preferred(headers.get(b"accept-language", b"").decode("latin-1"), among)
 
     async def _made(self, key: Key, match: re.Match[str], before: Answer | None) -> Answer | None:
         """Anew, or as before where it rests on the same."""

@@ -177,6 +177,7 @@ def _bounded(value: int, field: str) -> int:
 # fmt: off
 _MONTHS_TH = ["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
               "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"]
+_SHORT_MS = ("Jan", "Feb", "Mac", "Apr", "Mei", "Jun", "Jul", "Ogos", "Sep", "Okt", "Nov", "Dis")
 _SHORT_TH = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.",
              "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."]
 _MONTHS_EN = ["January", "February", "March", "April", "May", "June", "July", "August",
@@ -272,13 +273,13 @@ def baht(satang: int, language: str = "th") -> str:
     """`1,234.50 บาท`; no decimals when whole."""
     whole, rest = divmod(abs(satang), 100)
     amount = f"{'-' if satang < 0 else ''}{whole:,}{f'.{rest:02}' if rest else ''}"
-    return f"{amount} {'baht' if language == 'en' else 'บาท'}"
+    return f"{amount} {'บาท' if language == 'th' else 'baht'}"
 
 
 def kilos(grams: int, language: str = "th") -> str:
     """`1.5 กก.`, exact to the gram."""
     amount = f"{'-' if grams < 0 else ''}{_plain(abs(grams), 3)}"
-    return f"{amount} {'kg' if language == 'en' else 'กก.'}"
+    return f"{amount} {'กก.' if language == 'th' else 'kg'}"
 
 
 def _plain(value: int, decimals: int) -> str:
@@ -296,3 +297,8 @@ def thai_date(on: date) -> str:
 def english_date(on: date) -> str:
     """`22 Nov 2026`."""
     return f"{on.day} {_MONTHS_EN[on.month - 1][:3]} {on.year}"
+
+
+def malay_date(on: date) -> str:
+    """`22 Nov 2026`, `1 Ogos 2026`."""
+    return f"{on.day} {_SHORT_MS[on.month - 1]} {on.year}"

@@ -16,7 +16,7 @@ from certification.basis.database import Doomed
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import TooContended
 from market.answers import clauses
-from market.answers.language import words_for
+from market.answers.language import language_of, words_for
 from market.answers.refusals import (
     Broken,
     DatabaseAway,
@@ -28,6 +28,7 @@ from market.answers.refusals import (
     TooLarge,
     WrongMethod,
 )
+from market.answers.words import LANGUAGES
 from market.db import is_away, is_full
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,10 @@ class Answers:
         if no.code == PIN_AGAIN:
             return _first(asked, "/step-up")
         page = self.render(asked, "refusal.html", {"no": no})
-        return Response(page.encode(), status_code=no.status, media_type="text/html")
+        spoken = {"content-language": language_of(asked, LANGUAGES)}
+        return Response(
+            page.encode(), status_code=no.status, media_type="text/html", headers=spoken
+        )
 
     def unreadable(self, asked: Asked, error: Exception) -> Response[Any]:
         """Litestar and msgspec let these pass; they would be 500."""

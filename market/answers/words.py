@@ -1,4 +1,5 @@
-"""The interface's words: gettext catalogues in Thai and English, one .po file per feature.
+"""The interface's words: gettext catalogues in Thai and English, one .po file per feature; and in
+Malay, for the few pages that are read by who scans a label (`language.speaks`).
 
 A page's English sentence is its own key; `refusal.…`, `notice.…` and other keys stand in both.
 """
@@ -18,6 +19,8 @@ from certification.basis.refusal import Refusal
 from certification.basis.text import typeset, unbroken
 
 LANGUAGES = ("th", "en")
+"""Of every page."""
+MALAY = "ms"
 LOCALE = Path(__file__).parents[1] / "web" / "locale"
 BANGKOK = timezone(timedelta(hours=7))
 """No summer time since 1920 (tz database: Asia/Bangkok)."""
@@ -36,7 +39,7 @@ def catalogue(language: str) -> dict[str, str]:
                 id, said = (several(message.id), several(message.string))
                 if id and said:
                     words[id] = typeset(said)
-    return words
+    return {**catalogue("en"), **words} if language == MALAY else words
 
 
 def several(said: object) -> str:
@@ -61,7 +64,10 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self.names = "th" if language == "th" else "en"
+        """The language of names that are kept in two."""
         self._known = catalogue(language)
+        self._crops = self._known if language == MALAY else {}
         self._of_one = of_one(language)
 
     def __call__(self, key: str, **facts: object) -> str:
@@ -126,7 +132,7 @@ class Words:
             on = datetime.fromisoformat(on)
         if isinstance(on, datetime):
             on = on.astimezone(BANGKOK).date() if on.tzinfo else on.date()
-        return unbroken(units.thai_date(on) if self.language == "th" else units.english_date(on))
+        return unbroken(DATES[self.language](on))
 
     def moment(self, at: datetime | str | None) -> str:
         """Day and time, Bangkok."""
@@ -140,13 +146,19 @@ class Words:
         return f"{self.day(local)} {local:%H:%M}"
 
     def name(self, thing: object) -> str:
-        """The name of anything with `name_th`/`name_en` or `th`/`en`, in this language."""
+        """The name of anything with `name_th`/`name_en` or `th`/`en`, in this language.
+
+        Malay knows crops by their English name.
+        """
         for prefix in ("name_", ""):
-            for language in (self.language, *LANGUAGES):
+            for language in (self.names, *LANGUAGES):
                 found = _member(thing, f"{prefix}{language}")
                 if found:
-                    return typeset(str(found))
+                    return self._crops.get(str(found)) or typeset(str(found))
         return typeset(str(thing))
+
+
+DATES = {"th": units.thai_date, "en": units.english_date, MALAY: units.malay_date}
 
 
 class _Told(dict[str, str]):
@@ -156,7 +168,7 @@ class _Told(dict[str, str]):
 
 @lru_cache(maxsize=4)
 def words(language: str) -> Words:
-    return Words(language if language in LANGUAGES else LANGUAGES[0])
+    return Words(language if language in (*LANGUAGES, MALAY) else LANGUAGES[0])
 
 
 def _is_one(said: str, facts: Facts) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from litestar import Response
 
 from certification.basis.text import Text
-from market.answers.language import language_of
+from market.answers.language import language_of, spoken
 from market.answers.words import LANGUAGES, words
 from market.web.negotiated import FACTS, LINKSET, PAGE, VOCABULARY, NoSuchLink, preferred
 from market.web.page import Ask
@@ -75,7 +75,8 @@ def target(request: Ask, of: Of, relation: str) -> str:
         raise NoSuchLink(asked=relation, known=[*known])
     wanted = preferred(request.headers.get("accept", ""))
     way = next((one for one in ways if one.type == wanted), ways[0])
-    return f"/{language_of(request)}{way.path}" if way.type == PAGE else way.path
+    language = language_of(request, spoken(way.path))
+    return f"/{language}{way.path}" if way.type == PAGE else way.path
 
 
 def ways(of: Of) -> list[Link]:
@@ -85,7 +86,7 @@ def ways(of: Of) -> list[Link]:
 
 def _default(request: Ask, origin: str, of: Of) -> dict[str, Any]:
     say = words(language_of(request))
-    return {"href": origin + of.path, "title": say("links.page"), "hreflang": [*LANGUAGES],
+    return {"href": origin + of.path, "title": say("links.page"), "hreflang": [*spoken(of.path)],
             "type": PAGE}  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def _told(request: Ask, origin: str, link: Link) -> Iterator[dict[str, Any]]:
         yield {"href": origin + link.path, "title": title, "hreflang": [*LANGUAGES],
                "type": link.type}  # fmt: skip
         return
-    for language in LANGUAGES:
+    for language in spoken(link.path):
         href = f"{origin}/{language}{link.path}"
         yield {"href": href, "title": words(language)(link.title), "hreflang": [language],
                "type": PAGE}  # fmt: skip

@@ -12,9 +12,9 @@ from litestar.datastructures import Cookie
 from certification.basis.refusal import Refusal
 from market.answers import clauses
 from market.answers.errors import came_from
-from market.answers.language import COOKIE, chosen_language, language_of
+from market.answers.language import COOKIE, chosen_language, language_of, spoken
 from market.answers.refusals import Mistyped
-from market.answers.words import Words, words
+from market.answers.words import LANGUAGES, Words, words
 from market.web import basket, desks
 from market.web.templating import Layout, Placed, parts, templates, to_html
 
@@ -22,6 +22,13 @@ Ask = Request[Any, Any, Any]
 HTML = "text/html"
 RENAMED = "a page gives another meaning to a word of the frame"
 SHAPES = {403: "forbidden", 404: "missing", 429: "later"}
+IN_MALAY = frozenset(
+    (
+        "trace.html", "trace_made.html", "trace_corrections.html", "code_unknown.html",
+        "code_waiting.html", "links.html", "certificate.html", "stops.html",
+    )
+)  # fmt: skip
+"""Templates whose every sentence stands in the Malay catalogue too."""
 OWN = ("path", "here")
 """What the frame says of each address by itself."""
 
@@ -32,7 +39,7 @@ ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
     """`no` in the values is a refusal to show first; `typed` refills the fields."""
-    say = words(language_of(request))
+    say = words(_language(request, template))
     no = values.get("no")
     if isinstance(no, Refusal):
         clauses.note(request, no)
@@ -51,13 +58,13 @@ def laid_out(
     """
     own = {**own, "path": to_html(request.scope["path"]), "here": to_html(_here(request))}
     filled = layout(request, template, level, [*shared, *own]).filled(shared)
-    answer = _answer(request, filled.whole(own))
+    answer = _answer(request, filled.whole(own), template)
     answer.headers["etag"] = weak(filled.digest(own))
     return answer
 
 
 def layout(request: Ask, template: str, level: str, holes: Iterable[str]) -> Layout:
-    say = words(language_of(request))
+    say = words(_language(request, template))
     shared = _shared(request, say, None)
     for own in OWN:
         del shared[own]
@@ -71,6 +78,7 @@ def _shared(request: Ask, say: Words, no: object) -> dict[str, object]:
         "path": request.scope["path"],
         "here": _here(request),
         "roles": sorted(_roles(request)),
+        "in_malay": spoken(request.scope["path"]) != LANGUAGES,
         "signed_in": _left(request, "actor") is not None,
         "bell": _left(request, "unread") or 0,
         "carried": _carried(request),
@@ -93,7 +101,7 @@ def page(
 ) -> Response[bytes]:
     """An answer of 200, or the refusal's status with the same page and what was typed."""
     body = render(request, template, {**values, "no": no}).encode()
-    return _answer(request, body, no.status if no else 200)
+    return _answer(request, body, template, no.status if no else 200)
 
 
 def weak(digest: str) -> str:
@@ -101,13 +109,21 @@ def weak(digest: str) -> str:
     return f'W/"{digest[:20]}"'
 
 
-def _answer(request: Ask, body: bytes, status: int = 200) -> Response[bytes]:
+def _language(request: Ask, template: str) -> str:
+    """Malay only for what is wholly said in it: not for a refusal that stands in a page's place."""
+    return language_of(request, () if template in IN_MALAY else LANGUAGES)
+
+
+def _answer(request: Ask, body: bytes, template: str, status: int = 200) -> Response[bytes]:
     return Response(
         body,
         status_code=status,
         media_type=HTML,
         cookies=list(_kept(request)),
-        headers={"vary": "accept-language, cookie"},
+        headers={
+            "vary": "accept-language, cookie",
+            "content-language": _language(request, template),
+        },
     )
 
 

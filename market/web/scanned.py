@@ -147,7 +147,7 @@ def steps(timeline: Iterable[Happening]) -> list[Step]:
 
 def whereabouts(say: Words, plot: PublicPlot) -> tuple[str, str]:
     """In words, and as a map; that is empty where we have no shapes of the province."""
-    language = say.language
+    language = say.names
     where = areas.address(plot.tambon, language)
     if areas.polygon(plot.tambon[:4]) is None:
         return where, ""

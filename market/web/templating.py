@@ -40,7 +40,7 @@ def templates(language: str) -> minijinja.Environment:
     return parts(language).environment
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def parts(language: str) -> Parts:
     say = words(language)
     same: dict[str, Callable[[str], str]] = {

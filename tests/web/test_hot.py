@@ -78,7 +78,8 @@ async def test_both_ways_say_the_same(there: Scanned) -> None:
         f"/L/{lot}/qr.svg", f"/en/L/{lot}/qr.svg", f"/l/{lot}", f"/L/{lot.lower()}", f"/L/{lot}/",
         f"/L/{lot[:4]}-{lot[4:]}", f"/L/{codes.make()}", f"/L/{lot[:-1]}!", "/L/00000001",
         f"/L/{codes.make()}/qr.svg", f"/L/{there.certificate}", f"/L/{lot}\x00", "/L/🙂",
-        f"//L/{lot}", f"/ms/L/{lot}", "/L/", "/healthz", "/en/healthz", "/healthz?x", style,
+        f"//L/{lot}", f"/ms/L/{lot}", f"/ms/L/{lot}/qr.svg", f"/L/{lot}?lang=ms",
+        f"/xx/L/{lot}", "/L/", "/healthz", "/en/healthz", "/healthz?x", style,
         f"/en{style}", f"{style}?x", "/static/none.css", "/static/../site.css", "/static/",
     ]  # fmt: skip
     headers: list[tuple[tuple[bytes, bytes], ...]] = [
@@ -87,7 +88,9 @@ async def test_both_ways_say_the_same(there: Scanned) -> None:
         ((TAG, known),), ((TAG, b"*"), (b"accept-encoding", b"gzip")),
         ((TAG, b'"other", ' + known),), ((TAG, b'"other"'),), ((TAG, b"\xff"),),
         ((b"host", b"bad host\\@:x"),), ((b"host", b""), (b"x-forwarded-host", b"evil.example")),
-        ((b"cookie", b"language=en; desk=farm"),), ((b"cookie", b"a=b; language=xx; market="),),
+        ((b"accept-language", b"ms-MY,en;q=0.5"), (b"cookie", b"language=xx")),
+        ((b"cookie", b"language=ms"),), ((b"cookie", b"language=en; desk=farm"),),
+        ((b"cookie", b"a=b; language=xx; market="),),
         ((b"cookie", b"language=en"), (b"cookie", b"language=th")),
         ((b"cookie", f"market={wan}; language=en".encode()), (b"host", b"127.0.0.1")),
         ((b"cookie", f"market={wan}".encode()), (b"host", b"market.example")),

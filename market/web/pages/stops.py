@@ -69,7 +69,7 @@ async def stops(request: Ask, at: At) -> Response[bytes]:
         for one in found
     ]
     title = say("Where the market stands")
-    shown = page(request, "stops.html", stops=found, map=places(title, say.language, marks))
+    shown = page(request, "stops.html", stops=found, map=places(title, say.names, marks))
     return kept(request, shown)
 
 
@@ -184,7 +184,7 @@ def _stop(
         state = "now" if under_way else "today" if today else "later"
     day = f"{say(f'weekday.{opening.on.isoweekday()}')} {say.day(opening.on)}" if opening else ""
     time = hours(say, opening.opens_minute, opening.closes_minute) if opening else ""
-    where = areas.address(place.tambon, say.language)
+    where = areas.address(place.tambon, say.names)
     week = weekly(say, place.windows)
     return Stop(number, place, where, opening, day, time, state, week, here, truck)
 
