@@ -11,11 +11,13 @@ from market.answers.headers import ALWAYS, for_origin
 from market.web import static_files
 from tests.access.sown import STRANGER, Sown
 from tests.cast import MALEE
+from tests.databases import only_sqlite
 from tests.doors import PIN, Doors
 
 WEB = Path(__file__).parents[2] / "market/web"
 
 
+@only_sqlite  # no header comes from the database
 async def test_every_answer_has_the_headers(sown: Sown) -> None:
     statuses = set()
     for door in sown.routes():
@@ -69,6 +71,7 @@ async def test_even_a_bug_a_flood_and_a_wait_have_the_headers(
     assert any(name == b"strict-transport-security" for name, _ in for_origin("https://a.th"))
 
 
+@only_sqlite  # the same
 async def test_what_is_private_is_kept_by_nobody(sown: Sown) -> None:
     for door in sown.routes():
         if door.method == "GET" and not door.public:
