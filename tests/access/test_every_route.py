@@ -25,7 +25,7 @@ ONE_IN = 1 if "MARKET_LONG" in os.environ else 4
 """Doors read what is sent by the same few decoders: each nonsense goes to one door in so many."""
 
 HALF = min(ONE_IN, 2)
-"""What comes as far as the database: one half on each engine, the other way round at the next door."""
+"""What comes as far as the database: one half on each engine, and at the next door the other."""
 
 TYPED = ("", "%00", "%ff", "%F0%9F", "-1", "9" * 30, "%E0%B9%91" * 9, "ก" * 1_500, "' OR 1=1 --")
 

@@ -20,12 +20,17 @@ NARROWEST, PHONE, DESK = 320, 360, 1280
 THUMB = 44
 HTML_BYTES, VIEW_BYTES = 15_000, 60_000
 """Compressed, as a phone on a slow line waits for them: a page; with style sheet and fonts."""
-MARK = """() => {
-  for (const node of document.querySelectorAll('body *:not(code, pre, script, option)')) {
-    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim())
-    if (own && !node.querySelector('code') && node.checkVisibility()) node.dataset.written = ''
-  }
+WRITTEN = """() => {
+  window.written = [...document.querySelectorAll('body *:not(code, pre, script, option)')].filter(
+    (node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim())
+      && !node.querySelector('code') && node.checkVisibility())
+  return window.written.map((node) => {
+    const drawn = getComputedStyle(node)
+    return [drawn.fontFamily, drawn.fontWeight, drawn.fontStyle, node.textContent].join(' ')
+  })
 }"""
+"""Every element with text of its own: how it is drawn and what it says."""
+MARK = "chosen => { for (const at of chosen) window.written[at].dataset.written = '' }"
 HEAVY = {"/api/docs": 60_000, "/registry": 20_000}
 """Read at a desk, by programmers and by officers, who get a map and a list."""
 
@@ -38,6 +43,7 @@ class Desk:
         self.context = opened(browser, site, who, language, **more)
         self.page = self.context.new_page()
         self.said: list[str] = []
+        self.drawn: set[str] = set()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
         self.page.on("request", self._request)
@@ -90,8 +96,13 @@ class Desk:
             yield f"axe {fault['id']} ({len(fault['nodes'])}): {' | '.join(where)}"
 
     def _glyphs(self) -> Iterator[str]:
-        """Of every element with text of its own, the fonts it was really drawn with."""
-        self.page.evaluate(MARK)
+        """Of every element with text of its own, the fonts it was really drawn with.
+
+        What says the same in the same font was looked at on another page.
+        """
+        written = self.page.evaluate(WRITTEN)
+        self.page.evaluate(MARK, [at for at, text in enumerate(written) if text not in self.drawn])
+        self.drawn.update(written)
         root = self.fonts.send("DOM.getDocument")["root"]["nodeId"]
         asked = {"nodeId": root, "selector": "[data-written]"}
         strange: dict[str, str] = {}
