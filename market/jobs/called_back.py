@@ -12,7 +12,7 @@ BY = "clock"
 
 
 async def follow(entry: log.Entry, *, at: datetime) -> None:
-    """An entry that comes twice changes nothing but that it is told twice."""
+    """An entry that comes twice changes nothing."""
     match entry.event["type"]:
         case "lots.harvested":
             await run(commands.reported_late, str(entry.event["lot"]), by=BY, at=at)

@@ -25,7 +25,7 @@ async def tell(entry: Entry, *, at: datetime) -> None:
         await _tell(entry, f"{tag}.{word}", telling, at)
     if tag in rules.BARS + rules.LIFTS:
         await _buyers(entry, tag, at)
-    if tag == rules.CALLED_BACK:
+    if tag in rules.CALLED_BACK:
         await _who_has_it(entry, tag, at)
 
 
@@ -52,14 +52,33 @@ async def _buyers(entry: Entry, tag: str, at: datetime) -> None:
 
 
 async def _who_has_it(entry: Entry, tag: str, at: datetime) -> None:
-    """Each buyer who ordered or took home some of it, with the codes of the own orders."""
+    """Each buyer who ordered or took home some of it, with the codes of the own orders, of each
+    order once; and who drives it about."""
     id = str(entry.event["recall"])
     if (await recalls.recall(id)).state != "in_force":
         return
     found = await recalls.who_has_it(id)
+    before = await queries.told_codes(id, f"{rules.CALLED_BACK[0]}.buyer", entry.seq)
+    before |= await queries.told_codes(id, f"{rules.CALLED_BACK[1]}.buyer", entry.seq)
     for buyer, orders in called.buyers(found.orders).items():
-        codes = dict.fromkeys(one.code for one in orders)
-        await run(_write, entry, f"{tag}.buyer", [buyer], {"code": ", ".join(codes)}, at)
+        codes = [code for code in dict.fromkeys(one.code for one in orders) if code not in before]
+        if codes:
+            await run(_write, entry, f"{tag}.buyer", [buyer], {"code": ", ".join(codes)}, at)
+    await _on_trucks(entry, tag, id, at)
+
+
+async def _on_trucks(entry: Entry, tag: str, recall: str, at: datetime) -> None:
+    """The drivers, and the operators of their trucks; of a lot that joined, of it alone."""
+    loads = dict[str, list[str]]()
+    for one in await recalls.on_trucks(recall):
+        if entry.event.get("lot") not in (None, one.lot):
+            continue
+        told = {one.driver, *await groups.holders_of("operator", one.operator, at)}
+        for person in told - {None, entry.by}:
+            loads.setdefault(str(person), []).append(one.code)
+    for person, codes in sorted(loads.items()):
+        event: dict[str, object] = {"code": ", ".join(dict.fromkeys(codes))}
+        await run(_write, entry, f"{tag}.aboard", [person], event, at)
 
 
 async def _write(

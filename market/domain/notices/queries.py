@@ -115,6 +115,16 @@ async def was_told(person: str, subject: str, kinds: Sequence[str]) -> bool:
     return bool(await told)
 
 
+async def told_codes(subject: str, kind: str, before: int) -> set[str]:
+    """Codes that notices of that kind named to anybody, of entries before that one."""
+    rows = await in_use().query(
+        "SELECT facts FROM notice WHERE subject = {} AND kind = {} AND event_seq < {}",
+        subject, kind, before,
+    )  # fmt: skip
+    said = [msgspec.json.decode(row["facts"], type=dict[str, str | int]) for row in rows]
+    return {code for facts in said for code in str(facts.get("code", "")).split(", ")}
+
+
 async def _payee(id: str) -> dict[str, object]:
     """A group, or a farmer."""
     rows = await in_use().query("SELECT id FROM producer_group WHERE id = {}", id)

@@ -129,6 +129,7 @@ TELLINGS: dict[str, Telling] = {
     "truck_day.stop_dropped": Telling(persons=("buyers",)),
     "truck_day.no_show_decided": Telling(persons=("buyer",)),
     "recalls.begun": Telling((), "secretariat", "organ"),
+    "recalls.lot_joined": Telling((), "secretariat", "organ"),
     "recalls.sold_since": Telling(persons=("person",)),
     "splits.proposed": Telling(role="treasurer", group_field="merchant"),
     "splits.approved": Telling(persons=("proposed_by",)),
@@ -148,11 +149,13 @@ ALSO: dict[str, tuple[tuple[str, Telling], ...]] = {
     "certificates.reinstated": _GUARDS,
     "certificates.revoked": _GUARDS,
     "recalls.begun": (("leader", Telling((), "leader", "organ")),),
+    "recalls.lot_joined": (("leader", Telling((), "leader", "organ")),),
+    "recalls.sold_since": (("buyer", Telling(persons=("buyer",))),),
     "hearings.opened": (("group", Telling((), "secretariat", "group")),),
 }
 """Who else is told of it, in words of their own: `notice.<tag>.<word>`."""
 BARS = ("certificates.suspended", "certificates.revoked")
 LIFTS = ("certificates.reinstated",)
 """Of these hear the buyers whose orders wait for what lost its claim, or has it again."""
-CALLED_BACK = "recalls.begun"
-"""Of it hear the buyers who have some, or are to get it."""
+CALLED_BACK = ("recalls.begun", "recalls.lot_joined")
+"""Of these hear the buyers who have some, or are to get it, and whose trucks carry it."""

@@ -6,7 +6,6 @@ import secrets
 import time
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import msgspec
 
@@ -18,6 +17,7 @@ from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.people import queries as people
 from market.domain.lineage import commands as lineage
+from market.domain.lots import queries as stock
 from market.domain.recalls import holders, queries, reached, rules
 from market.domain.recalls.queries import RecallView
 from market.domain.recalls.rules import Clear, Open, Opened, Say
@@ -228,27 +228,34 @@ async def reported_late(lot: str, *, by: str, at: datetime) -> list[str]:
     async with transaction():
         for row in await in_use().query(OPEN, lot):
             of = await queries.recall(row["id"])
-            lots = [one for one in await reached.lots(asked(of)) if one.lot == lot]
-            if new := await _name(of.id, lots, by=by, at=at):
+            found = [one for one in await reached.lots(asked(of)) if one.lot == lot]
+            if new := await _name(of.id, found, by=by, at=at):
                 await _freeze(of, new, by=by, at=at)
+                code = (await stock.lot(lot)).code
+                told = rules.LotJoined(of.id, of.organ, lot, code)
+                log.append(told, subject=of.id, by=by, at=at)
                 joined.append(of.id)
     return joined
 
 
 SOLD_SINCE = (
-    'SELECT e.lot, l.code, CAST(SUM(w.grams) AS BIGINT) AS grams, s."by" AS person'
+    'SELECT e.lot, l.code, CAST(SUM(w.grams) AS BIGINT) AS grams, s."by" AS person, s.buyer'
     " FROM walkup_sale s JOIN walkup_line w ON w.sale = s.id JOIN lease e ON e.id = w.lease"
     " JOIN lot l ON l.id = e.lot JOIN stock k ON k.source = l.id"
-    ' WHERE s.id = {} AND k.frozen > 0 GROUP BY e.lot, l.code, s."by" ORDER BY l.code'
+    ' WHERE s.id = {} AND k.frozen > 0 GROUP BY e.lot, l.code, s."by", s.buyer ORDER BY l.code'
 )
 
 
 async def sold_since(sale: str, *, by: str, at: datetime) -> None:
-    """Typed in after the recall: who typed it is told what of it was recalled."""
-    async with transaction():
-        for row in await in_use().query(SOLD_SINCE, sale):
-            log.append(rules.SoldSince(sale, **_words(row)), subject=sale, by=by, at=at)
+    """Typed in after the recall: who typed it, and a buyer who is known, is told once what of it
+    was recalled."""
+    for row in await in_use().query(SOLD_SINCE, sale):
+        event = rules.SoldSince(sale, **row)
+        do = partial(_told, event, by=by, at=at)
+        id = following(sale, f"recalled {event.lot}")
+        await once(id, "recalls.sold_since", [sale, event.lot], do, rules.SoldSince, by=by, at=at)
 
 
-def _words(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("lot", "code", "grams", "person")}
+async def _told(event: rules.SoldSince, *, by: str, at: datetime) -> rules.SoldSince:
+    log.append(event, subject=event.sale, by=by, at=at)
+    return event

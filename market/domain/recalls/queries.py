@@ -137,6 +137,30 @@ async def who_has_it(recall: str) -> Found:
     return await holders.found([one.lot for one in await lots_of(recall)])
 
 
+class OnTruck(msgspec.Struct, frozen=True):
+    """Of a recall, for sale or for orders, on a truck that is not home yet."""
+
+    lot: str
+    code: str
+    driver: str | None
+    operator: str
+    """The group or network whose truck it is."""
+
+
+ON_TRUCK = (
+    "SELECT DISTINCT x.lot, l.code, t.driver, d.operator FROM recall_lot x"
+    " JOIN lot l ON l.id = x.lot JOIN truck_loading g ON g.lot = x.lot"
+    " JOIN day_truck t ON t.id = g.truck JOIN truck_day d ON d.id = t.day"
+    " WHERE x.recall = {} AND x.cleared_at IS NULL AND g.unloaded_at IS NULL"
+    " AND t.state <> 'home' AND d.state NOT IN ('closed', 'cancelled') ORDER BY l.code"
+)
+
+
+async def on_trucks(recall: str) -> list[OnTruck]:
+    rows = await in_use().query(ON_TRUCK, recall)
+    return [OnTruck(**row) for row in rows]
+
+
 async def whole(id: str) -> Whole:
     found = await who_has_it(id)
     return Whole(

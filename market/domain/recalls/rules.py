@@ -155,6 +155,15 @@ class LotRecalled(msgspec.Struct, frozen=True, tag="recalls.lot_recalled"):
     lot: str
 
 
+class LotJoined(msgspec.Struct, frozen=True, tag="recalls.lot_joined"):
+    """Reported after the recall began, and of what it names: who has it is told."""
+
+    recall: str
+    organ: str
+    lot: str
+    code: str
+
+
 class LotCleared(msgspec.Struct, frozen=True, tag="recalls.lot_cleared"):
     recall: str
     lot: str
@@ -190,13 +199,15 @@ class Drilled(msgspec.Struct, frozen=True, tag="recalls.drilled"):
 
 
 class SoldSince(msgspec.Struct, frozen=True, tag="recalls.sold_since"):
-    """Typed in after the recall: the driver is told what was gone already."""
+    """Typed in after the recall: the driver is told what was gone already, and the buyer too where
+    it was paid by credit, so that somebody is known."""
 
     sale: str
     lot: str
     code: str
     grams: int
     person: str
+    buyer: str | None = None
 
 
 class LotSeen(msgspec.Struct, frozen=True):
