@@ -67,7 +67,7 @@ class Words:
         self.names = "th" if language == "th" else "en"
         """The language of names that are kept in two."""
         self._known = catalogue(language)
-        self._crops = self._known if language == MALAY else {}
+        self._named = self._known if language == MALAY else {}
         self._of_one = of_one(language)
 
     def __call__(self, key: str, **facts: object) -> str:
@@ -148,13 +148,13 @@ class Words:
     def name(self, thing: object) -> str:
         """The name of anything with `name_th`/`name_en` or `th`/`en`, in this language.
 
-        Malay knows crops by their English name.
+        In Malay, crops and seats are looked up by their English name; what is not known keeps it.
         """
         for prefix in ("name_", ""):
             for language in (self.names, *LANGUAGES):
                 found = _member(thing, f"{prefix}{language}")
                 if found:
-                    return self._crops.get(str(found)) or typeset(str(found))
+                    return self._named.get(str(found)) or typeset(str(found))
         return typeset(str(thing))
 
 

@@ -124,7 +124,7 @@ def opened(
     """A browser in which `who` is signed in and reads `language`."""
     context = browser.new_context(
         base_url=site.origin, java_script_enabled=script,
-        locale={"th": "th-TH", "en": "en-GB"}[language],
+        locale={"th": "th-TH", "en": "en-GB", "ms": "ms-MY"}[language],
         **{"viewport": {"width": PHONE, "height": 760}, **more},
     )  # fmt: skip
     context.set_default_timeout(15_000)

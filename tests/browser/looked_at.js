@@ -26,7 +26,7 @@
   const heads = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].filter(shown).map((h) => Number(h.tagName[1]))
   if (heads.filter((level) => level === 1).length !== 1) faults.push(`has ${heads.filter((l) => l === 1).length} first headings`)
   heads.forEach((level, at) => { if (level > (heads[at - 1] || 0) + 1) faults.push(`heading ${level} comes after ${heads[at - 1] || 'none'}`) })
-  if (!/^(th|en)$/.test(document.documentElement.lang)) faults.push(`lang is “${document.documentElement.lang}”`)
+  if (!/^(th|en|ms)$/.test(document.documentElement.lang)) faults.push(`lang is “${document.documentElement.lang}”`)
   if (!document.title.trim()) faults.push('has no title')
 
   for (const node of document.querySelectorAll('main *')) {

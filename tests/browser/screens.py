@@ -1,6 +1,6 @@
 """`python -m tests.browser.screens`: a picture of every page at 360 and 1280 px, in docs/screens/.
 
-Of the demo, in Thai; what is written under each stands in docs/screens.md.
+Of the demo, in Thai and a few in Malay; what is written under each stands in docs/screens.md.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from tests.skips import program
 FOLDER = Path(__file__).parents[2] / "docs/screens"
 HIGHEST = {PHONE: 2_200, DESK: 1_400}
 """Longer pages go on as they began."""
+IN_MALAY = ("/L/{typed}", "/C/{typed}", "/stops")
+"""Shown in Malay as well; these last, for the choice is remembered."""
 SCREENS_MD = re.compile(r"^\| `(/[^`?]*)[^`]*` \|[^|]*\| ([^|]+) \|", re.MULTILINE)
 """Address and purpose."""
 
@@ -56,7 +58,8 @@ def first_of_each(demo: Site) -> list[Visit]:
     first = {visit.route: visit for visit in reversed(visits)}
     first["/basket"] = Visit("/basket", "/basket", "nok")
     first["/me/typed"] = Visit("/me/typed", "/me/typed", "malee")
-    return list(first.values())
+    malay = [Visit(f"/ms{one}", f"/ms{first[one].path}", STRANGER) for one in IN_MALAY]
+    return [*first.values(), *malay]
 
 
 def shoot(browser: Browser, demo: Site, visits: list[Visit], width: int) -> None:

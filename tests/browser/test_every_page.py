@@ -13,6 +13,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from market.answers.language import spoken
+from market.answers.words import MALAY
 from tests.browser.checks import DESK, NARROWEST, PHONE, VIEW_BYTES, Desk
 from tests.browser.site import STRANGER, Site, Visit
 
@@ -51,6 +53,13 @@ def test_every_page_is_easy_to_read_to_touch_and_to_hear(
 ) -> None:
     """In Thai all of it; in English what longer or shorter words can spoil."""
     wrong = all_troubles(browser, demo, language, [*FIRST, *pages[0]], deeply=language == "th")
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def test_what_is_also_in_malay_is_as_easy(browser: Browser, demo: Site) -> None:
+    found = [visit for visit in (*FIRST, *demo.pages()[0]) if MALAY in spoken(visit.path)]
+    assert len(found) > 6
+    wrong = all_troubles(browser, demo, MALAY, found, deeply=True)
     assert not wrong, "\n".join(["", *wrong])
 
 

@@ -11,6 +11,7 @@ from certification.basis.database import in_use
 from certification.basis.transaction import run
 from certification.basis.units import malay_date
 from certification.crops import queries as crops
+from certification.schemes.presets import PRESETS, preset
 from market.answers.language import LanguagePrefix, spoken
 from market.answers.words import LOCALE, MALAY, catalogue, words
 from market.web import desks
@@ -75,7 +76,9 @@ def sentences() -> set[str]:
 
 def test_every_sentence_of_these_pages_is_there_in_malay_and_no_other() -> None:
     known, asked = malay(), sentences()
-    named = {one.name.en for one in crops.crops()}
+    named = {one.name.en for one in crops.crops()} | {
+        seat.name.en for one in PRESETS for seat in preset(one).rules.panel_seats
+    }
     assert sorted(asked - set(known)) == []
     assert sorted(set(known) - asked - named) == []
     odd = [

@@ -16,14 +16,19 @@ from certification.plots import commands as plots
 from certification.plots.rules import RegisterPlot
 from certification.residues import commands as residues
 from certification.residues.rules import NoteTest, Seen
+from market.answers.language import spoken
 from market.answers.words import words
 from market.domain.accounts import pins
+from market.domain.lots import queries as lots
 from market.domain.trace import rules
 from tests import doors as doors_of
 from tests.access.test_every_route import told
 from tests.cast import LONG_AGO, MALEE, NOW, RATTAPHUM, SOMCHAI, TODAY, YESTERDAY
 from tests.doors import Doors
 from tests.market import farm as farms
+from tests.market.test_lineage import make
+from tests.market.test_lot_corrections import correct
+from tests.market.test_recalls import recall
 
 SINCE = TODAY - timedelta(days=3)
 WEEK = timedelta(days=7)
@@ -62,9 +67,9 @@ class States:
 
 
 async def says(doors: Doors, path: str, status: int, *keys: str, **facts: object) -> list[str]:
-    """What lacks on the page in either language; a sentence is named by its key."""
+    """What lacks on the page in each language it is in; a sentence is named by its key."""
     wrong = []
-    for language in ("th", "en"):
+    for language in spoken(path):
         said = await doors.stranger(language).get(path)
         text, say = unescape(said.text).replace("\xa0", " "), words(language)
         if said.status_code != status:
@@ -99,6 +104,7 @@ async def test_each_state_has_its_honest_page(doors: Doors) -> None:
     wrong += await _over_and_not_yet(doors, states)
     wrong += await _other_goods(doors, states)
     wrong += await _land_and_people(doors, states)
+    wrong += await _made_of_others(doors, states)
     wrong += await _codes_that_err(doors, states)
     assert not wrong, told([*wrong])
 
@@ -142,6 +148,34 @@ async def _other_goods(doors: Doors, states: States) -> list[str]:
     return wrong + await says(
         doors, f"/L/{tested.code}", 200, "trace.head.laboratory", "trace.do.laboratory"
     )
+
+
+async def _made_of_others(doors: Doors, states: States) -> list[str]:
+    """Split, mixed, corrected and, with all that was made of it, called back."""
+    there, turning = await states.land(), await states.land("in_conversion")
+    first, second = await there.harvest(4_000), await turning.harvest(2_000)
+    [part] = (await make("split", {first.lot: 1_000}, 1_000)).lots
+    [mixed] = (await make("mix", {first.lot: 1_000, second.lot: 1_000}, 2_000, lower=True)).lots
+    of = {one: (await lots.lot(one)).code for one in (first.lot, part.lot, mixed.lot)}
+    wrong = await says(doors, f"/L/{of[part.lot]}", 200, "Part of one harvest", "Organic, checked",
+                       "lots.because.of_sources")  # fmt: skip
+    wrong += await says(doors, f"/L/{of[mixed.lot]}", 200, "Packed from {count} harvests",
+                        "In conversion, not yet organic", "lots.because.lowest_of_sources",
+                        count=2)  # fmt: skip
+    await correct(first.lot, grams=3_500)
+    wrong += await says(doors, f"/L/{first.code}", 200, "What was told before")
+    wrong += await says(
+        doors, f"/L/{first.code}/corrections", 200, "Told before", "Known now",
+        "Nothing is rubbed out: what was told first stays in the public record.",
+    )  # fmt: skip
+    await recall(first.lot)
+    for code in of.values():
+        wrong += await says(
+            doors, f"/L/{code}", 200, "Called back", "recalls.because.illness", "What you can do:",
+            "Nothing of this lot is sold any more. Bring this page or the packet to where you got"
+            " it; the group pays back what you paid.",
+        )  # fmt: skip
+    return wrong
 
 
 async def _land_and_people(doors: Doors, states: States) -> list[str]:
