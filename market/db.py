@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 import sqlite3
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -301,7 +302,8 @@ def engine_for(url: str) -> Database:
     return Postgres(url)
 
 
-def all_tables() -> list[type[Table]]:
+@cache
+def all_tables() -> tuple[type[Table], ...]:
     """Every Table of the product, found in the `tables` of each feature and in the basis."""
     found: dict[str, type[Table]] = {}
     for package in (certification, domain):
@@ -309,7 +311,7 @@ def all_tables() -> list[type[Table]]:
             for thing in vars(importlib.import_module(module)).values():
                 if isinstance(thing, type) and issubclass(thing, Table) and thing is not Table:
                     found[thing._meta.tablename] = thing
-    return [found[name] for name in sorted(found)]
+    return tuple(found[name] for name in sorted(found))
 
 
 def _modules(package: ModuleType) -> list[str]:

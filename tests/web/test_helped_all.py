@@ -103,11 +103,12 @@ NO_DEED = {
 
 
 def test_no_deed_of_a_farmers_was_forgotten(doors: Doors) -> None:
+    may = policy.read().by_operation
     farmers = {
         f"{method} {path}": str(operation)
         for method, path, operation in operations(doors.app)
         if method not in ("GET", "HEAD", "ASGI")
-        and {"farmer", "member"} & policy.read().by_operation[str(operation)].keys()
+        and {"farmer", "member"} & may[str(operation)].keys()
     }
     typed = {door for door, operation in farmers.items() if operation not in BY_NOBODY_ELSE}
     assert typed == set(TYPED) | set(NO_DEED), (
