@@ -39,10 +39,12 @@ from market.domain.accounts import pins, sessions
 from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
 from market.domain.epcis import told
+from market.domain.scans.counted import Counter
 from market.gateways import planner
 from market.gateways.witnesses import Asked
 from market.hot import Hot
 from market.jobs import running, witnessing
+from market.jobs.counting import counting
 from market.settings import Settings
 from market.web import bell, page, pages
 
@@ -63,6 +65,7 @@ def serve() -> ASGIApp:
 
 def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> ASGIApp:
     """The service; the database is opened when it starts and closed when it ends."""
+    scans = Counter()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -70,14 +73,14 @@ def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> 
             if jobs:
                 checkpoints.ensure_can_sign()
             await issuer.ensure_can_sign()
-            async with running(clock, on=jobs), planner.ending():
+            async with running(clock, on=jobs), counting(scans, clock), planner.ending():
                 yield
 
-    return in_front_of(doors(said, clock=clock, lifespan=[lifespan]), clock)
+    return in_front_of(doors(said, clock=clock, lifespan=[lifespan]), clock, scans)
 
 
-def in_front_of(app: Litestar, clock: Clock = system_clock) -> Hot:
-    return Hot(Heads(LanguagePrefix(cast("ASGIApp", app))), app, clock)
+def in_front_of(app: Litestar, clock: Clock = system_clock, scans: Counter | None = None) -> Hot:
+    return Hot(Heads(LanguagePrefix(cast("ASGIApp", app))), app, clock, scans)
 
 
 def doors(

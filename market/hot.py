@@ -5,7 +5,7 @@
 Litestar has the same routes and this calls their very handlers, so policy, words and tests see one
 page; what is spared is the way to it, and all of it where the bytes are still true. Who is signed
 in, whatever is asked otherwise than browsers ask, what is not found and what breaks: all that goes
-to Litestar.
+to Litestar. A page of a lot that is sent whole to a stranger is counted, in memory alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any, cast
 
 from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+from litestar.status_codes import HTTP_200_OK
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
@@ -25,6 +26,7 @@ from market.access.guard import Clock
 from market.access.policy import Policy, PolicyIsWrong
 from market.answers.headers import Headers
 from market.answers.language import CHOSEN, COOKIE, EVERY, preferred, spoken
+from market.domain.scans.counted import Counter
 from market.domain.trace import scan
 from market.web.alike import AllKin, Sheet
 from market.web.negotiated import PAGE
@@ -45,8 +47,11 @@ HOST = re.compile(rb"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])?(:[0-9]{1,5}
 
 
 class Hot:
-    def __init__(self, inner: ASGIApp, app: Litestar, clock: Clock) -> None:
+    def __init__(
+        self, inner: ASGIApp, app: Litestar, clock: Clock, counter: Counter | None = None
+    ) -> None:
         self.inner, self.app, self.clock = inner, app, clock
+        self.counter = counter or Counter()
         self.shelf = Shelf[Answer](clock)
         self.kin = AllKin()
         self.fixed: dict[str, Answer] = {}
@@ -62,7 +67,27 @@ class Hot:
             if said is not None:
                 await send(said[0])
                 return await send(said[1])
+            send = self._counting(asked, headers, send)
         return await self.inner(scope, receive, send)
+
+    def _counting(self, scope: HTTPScope, headers: Raw, send: Send) -> Send:
+        """Of a page of a lot that Litestar makes for a stranger: one that was made of others."""
+        match = ADDRESS.fullmatch(scope["path"])
+        if match is None or match[3] or not _plain(scope["query_string"], headers, scope):
+            return send
+        if not self._language(match[1] or CHOICES[scope["query_string"]], headers, EVERY):
+            return send
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == HTTP_200_OK:
+                self.counter.note(match[2], headers)
+            await send(message)
+
+        return counted
+
+    def _note(self, match: re.Match[str] | None, how: str, headers: Raw) -> None:
+        if match is not None and match[3] is None and how != "unchanged":
+            self.counter.note(match[2], headers)
 
     async def _said(self, scope: HTTPScope, headers: Raw) -> Sent | None:
         path, query = scope["path"], scope["query_string"]
@@ -81,6 +106,7 @@ class Hot:
         try:
             if (answer := await self._kept((path, query, language), match)) is not None:
                 how = answer.how(headers)
+                self._note(match, how, headers)
                 return answer.sent.get(how) or await answer.said(how)
         except Refusal:
             pass

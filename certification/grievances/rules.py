@@ -151,7 +151,7 @@ class Complain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     words: str
     language: Language
     scanned: str = ""
-    letter: Literal["", "L", "C", "P", "G"] = ""
+    letter: Literal["", "L", "C", "P", "G", "S"] = ""
     plot: str | None = None
     organ: str | None = None
     scheme_version: str | None = None

@@ -25,7 +25,7 @@ class Grievance(Table, tablename="grievance", tags=[PROVEN]):
     kind = columns.word(20)
     """quality, not_organic, label, conduct, other"""
     letter = columns.word(1)
-    """L, C, P, G: what the scanned code names; empty where nobody issued it."""
+    """L, C, P, G, S: what the scanned code names; empty where nobody issued it."""
     scanned = columns.private()
     """The code as it was typed or scanned."""
     plot = columns.link(Plot, null=True)

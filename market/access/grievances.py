@@ -27,9 +27,12 @@ from market.access.permit import Permit, Place
 from market.access.refusals import NotThere, OwnCause
 from market.domain.accounts import pins, tries
 from market.domain.accounts.rules import TooManyTries
+from market.domain.custody import queries as crates
 from market.domain.lots import queries as lots
 
-LETTERS = {"lot": "L", "certificate": "C", "plot": "P", "group": "G", "network": "G"}
+LETTERS = {
+    "lot": "L", "certificate": "C", "plot": "P", "group": "G", "network": "G", "crate": "S",
+}  # fmt: skip
 
 
 class About(msgspec.Struct, frozen=True):
@@ -71,6 +74,8 @@ async def _found(letter: str, code: str, at: datetime) -> About:
         case "G":
             group = await groups.by_code(code)
             return About(code, letter, organ=group.id if group else None)
+        case "S":
+            return About(code, letter, organ=(await crates.by_code(code)).owner)
     return About(code)
 
 

@@ -31,6 +31,7 @@ from market.demo import (
     others,
     payouts,
     residues,
+    scanned,
     season,
     self_review,
     shop,
@@ -100,7 +101,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *shop.lay_out(days), *shop.hold(days), *shop.to_decide(days),
         *money.trade(days), *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
-        *crates.lend_and_fill(days),
+        *crates.lend_and_fill(days), *scanned.open_a_page(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)
     for day in range(*READING):

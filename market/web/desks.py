@@ -58,11 +58,11 @@ def _desk(name: str, words: str, roles: str, parts: str, *bar: Word) -> Desk:
 
 BOARD = (
     "board inputs trainings meetings organs decide hearings certs findings rounds season grievances"
-    " marks residues gs1 recalls partners"
+    " marks residues gs1 recalls partners scans"
 )
 AT_THE_BOARD = (
     "/decide", "/inputs", "/trainings", "/meetings", "/organs", "/rounds", "/season",
-    "/grievances", "/marks", "/residues", "/gs1", "/recalls", "/partners",
+    "/grievances", "/marks", "/residues", "/gs1", "/recalls", "/partners", "/scans",
 )  # fmt: skip
 DESKS = (
     _desk(
@@ -135,9 +135,10 @@ DESKS = (
         Word("/cycles", "Order rounds", "basket"),
     ),
     _desk(
-        "officer", "Officer", "officer", "registry",
+        "officer", "Officer", "officer", "registry scans",
         Word("/registry", "Registry", "map"),
         Word("/registry/public", "Figures", "menu"),
+        Word("/scans", "Scans", "warn"),
         Word("/log", "Public record", "search"),
     ),
     _desk(

@@ -62,6 +62,7 @@ from market.domain.payments import commands as payments
 from market.domain.payments.rules import CreditExtra
 from market.domain.recalls import commands as recalls
 from market.domain.recalls.rules import Open
+from market.domain.scans import commands as scans
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid
 from market.domain.splits import commands as splits
@@ -358,6 +359,14 @@ async def truck_under_way(there: Stall, code: str) -> dict[str, str]:
         "pickup": code, "plot": plot, "collections": plot, "truck-rides": ride.id,
         "sales": sold.sale, "loadings": loading["id"], "mishaps": late.id,
     }  # fmt: skip
+
+
+async def scanned(code: str) -> dict[str, str]:
+    """Malee's lot, so often that it is noted; nobody has looked into it."""
+    await run(scans.add, {code: 500}, on=TODAY)
+    assert await scans.judge(NOW) == 1
+    [signal] = await in_use().query("SELECT id FROM scan_signal")
+    return {"scans": signal["id"], "scan-signals": signal["id"]}
 
 
 async def crates(there: Stall) -> dict[str, str]:

@@ -102,6 +102,7 @@ ALSO = {
     "market/domain/custody/moving", "market/domain/custody/under_way",
     "market/domain/custody/refusals",
     "market/domain/custody/labelling", "market/domain/custody/labelled",  # of crates; as files
+    "market/domain/scans/counted",  # in memory, beside the answer
     "market/domain/recalls/reached", "market/domain/recalls/holders",  # which lots; who has them
     "market/domain/trace/rows",  # all that a lot's page rests on, in one statement
     "market/domain/trace/scan",  # those rows read, and what each part of the page says of them

@@ -48,6 +48,8 @@ async def test_a_crate_goes_round_and_its_deposit_with_it(doors: Doors) -> None:
     seen = unescape((await stranger.get(f"/S/{there.codes[0]}")).text)
     assert f'href="/L/{lot}"' in seen
     assert "Rattaphum Organic Farmers" in seen
+    told = await stranger.get(f"/grievance/new?code={there.codes[0]}&kind=label")
+    assert ("not one of ours" in told.text, f"/S/{there.codes[0]}" in told.text) == (False, True)
     for hidden in (placed.code, PARTICULARS[NOK].name, PARTICULARS[DAO].name):
         assert hidden not in seen
     slip = there.codes[0][:-1] + ("0" if there.codes[0][-1] != "0" else "1")

@@ -25,7 +25,8 @@ TEMPLATES = Path(__file__).parents[2] / "market/web/templates"
 LAID_IN = (
     "trace_who.html", "trace_vouched.html", "trace_paper.html", "trace_since.html",
     "trace_say.html", "trace_next.html", "trace_order.html", "trace_tested.html",
-    "trace_recalled.html", "trace_harvested.html", "trace_corrected.html", "marks_public.html",
+    "trace_recalled.html", "trace_harvested.html", "trace_corrected.html", "trace_noted.html",
+    "marks_public.html",
     "public_step.html", "public_proof.html",
 )  # fmt: skip
 """What `pages/trace.py` and `scanned.py` lay into them."""

@@ -130,6 +130,7 @@ TELLINGS: dict[str, Telling] = {
     "truck_day.no_show_decided": Telling(persons=("buyer",)),
     "recalls.begun": Telling((), "secretariat", "organ"),
     "recalls.lot_joined": Telling((), "secretariat", "organ"),
+    "scans.unusual": Telling((), "committee", "group"),
     "recalls.sold_since": Telling(persons=("person",)),
     "splits.proposed": Telling(role="treasurer", group_field="merchant"),
     "splits.approved": Telling(persons=("proposed_by",)),
@@ -151,6 +152,7 @@ ALSO: dict[str, tuple[tuple[str, Telling], ...]] = {
     "recalls.begun": (("leader", Telling((), "leader", "organ")),),
     "recalls.lot_joined": (("leader", Telling((), "leader", "organ")),),
     "recalls.sold_since": (("buyer", Telling(persons=("buyer",))),),
+    "scans.unusual": (("leader", Telling((), "leader", "group")),),
     "hearings.opened": (("group", Telling((), "secretariat", "group")),),
 }
 """Who else is told of it, in words of their own: `notice.<tag>.<word>`."""

@@ -55,6 +55,8 @@ class Trace(msgspec.Struct, frozen=True):
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
     recalled: rules.Recalled | None = None
+    noted: rules.Noted | None = None
+    """That it is scanned unusually often."""
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -80,6 +82,7 @@ class Alike(msgspec.Struct, frozen=True):
             timeline=tuple(sorted(day.timeline + lone.timeline, key=scan.IN_ORDER)),
             proof=lone.proof,
             recalled=lone.recalled,
+            noted=lone.noted,
             tests=of_lot(day.tests, lone.code),
         )
 

@@ -78,6 +78,7 @@ class MadeTrace(msgspec.Struct, frozen=True):
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
     recalled: rules.Recalled | None
+    noted: rules.Noted | None
 
 
 async def of_any(code: str, today: date) -> Trace | MadeTrace:
@@ -109,6 +110,7 @@ async def _made(lot: dict[str, Any], today: date) -> MadeTrace:
         harvests=harvests, offered=rules.Offered(**offers[0]) if offers else None,
         timeline=await past.timeline([lot["id"]]), proof=await past.proof(lot["id"]),
         recalled=msgspec.convert(recalls[0], rules.Recalled) if recalls else None,
+        noted=await past.noted(lot["id"]),
     )  # fmt: skip
 
 

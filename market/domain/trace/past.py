@@ -168,6 +168,15 @@ async def timeline(subjects: Sequence[str]) -> tuple[rules.Happening, ...]:
     return tuple(rules.Happening(row["seq"], local_day(row["at"]), row["tag"]) for row in rows)
 
 
+async def noted(subject: str) -> rules.Noted | None:
+    rows = await (
+        LogEntry.select(LogEntry.at, LogEntry.tag)
+        .where(LogEntry.subject == subject, LogEntry.tag.is_in(list(rules.NOTED)))
+        .order_by(LogEntry.seq)
+    )
+    return rules.noted((row["tag"], local_day(row["at"])) for row in rows)
+
+
 async def proof(subject: str) -> rules.Proof | None:
     """The first entry about it: the one that told of its making."""
     rows = await in_use().query(

@@ -92,6 +92,27 @@ def verdict(then: State, now: State) -> Verdict:
     return Verdict("warning", "held_then_ended_since")
 
 
+NOTED = ("scans.unusual", "scans.copied", "scans.explained")
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """Its code was opened more often than its packets explain; or people found labels copied."""
+
+    on: date
+    copied: bool
+
+
+def noted(told: Iterable[tuple[str, date]]) -> Noted | None:
+    """What was explained is told no more; that labels were copied stays."""
+    found: Noted | None = None
+    for tag, on in told:
+        if tag == "scans.copied":
+            found = Noted(on, copied=True)
+        elif tag in NOTED and not (found and found.copied):
+            found = Noted(on, copied=False) if tag == "scans.unusual" else None
+    return found
+
+
 WORST_FIRST: tuple[Level, ...] = ("bad", "warning", "ok", "unknown")
 
 

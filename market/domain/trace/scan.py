@@ -138,6 +138,7 @@ class Lone(msgspec.Struct, frozen=True):
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
     recalled: rules.Recalled | None
+    noted: rules.Noted | None = None
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -170,7 +171,7 @@ def lone(lot: Own) -> Lone:
     logged = sorted(lot.logged or (), key=IN_ORDER)
     return Lone(
         lot.code, lot.grams, offered(lot.offer), timeline(logged), proof(logged),
-        recalled(lot.recall),
+        recalled(lot.recall), rules.noted((one.tag, local_day(one.at)) for one in logged),
     )  # fmt: skip
 
 

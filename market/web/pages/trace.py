@@ -148,6 +148,7 @@ def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Pl
         "next": part("trace_next.html", offered=offered),
         "order": part("trace_order.html", offered=offered),
         "proof": proved(say, lot.proof),
+        "noted": part("trace_noted.html", of=lot.noted, code=code) if lot.noted else b"",
         "tested": part("trace_tested.html", tests=tests) if tests else b"",
         **_held_back(say, day, lot),
     }
