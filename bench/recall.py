@@ -31,8 +31,9 @@ from certification.basis import schema
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.db import BY_KEY, MIGRATIONS, open_database
-from market.domain.recalls import commands, holders, queries, reached, rules
-from market.domain.recalls.rules import Found, Open
+from market.domain.recalls import balance, commands, holders, queries, reached
+from market.domain.recalls.balance import Found
+from market.domain.recalls.rules import Open
 
 LINES, SEED, ROUNDS = 1_000_000, 20261126, 5
 TIMES, SECONDS = 3, 1.0
@@ -158,10 +159,10 @@ async def _in_turn(bare: Bare, of: Open, named: str, rounds: int) -> dict[str, A
 async def _who_has_it(of: Open) -> Found:
     """All that a drill looks for, from the question to the whole answer."""
     found = await holders.found([one.lot for one in await reached.lots(of)])
-    totals = rules.totals(found)
+    totals = balance.totals(found)
     assert totals.unexplained == 0
-    assert rules.unlike(found) == []
-    assert len(rules.buyers(found.orders)) > 1
+    assert balance.unlike(found) == []
+    assert len(balance.buyers(found.orders)) > 1
     return found
 
 

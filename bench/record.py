@@ -45,6 +45,12 @@ class Moved(msgspec.Struct, frozen=True, tag="bench.moved"):
 async def main() -> int:
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else ENTRIES
     print(report.machine())
+    found = await both(entries)
+    report.keep("record", found)
+    return int(any(one["over"] for one in found.values()))
+
+
+async def both(entries: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         found = {
             "sqlite": await measure(f"sqlite:///{folder}/record.sqlite", Path(folder), entries)
@@ -55,8 +61,15 @@ async def main() -> int:
             found["postgres"] = await measure(server.get_uri("postgres"), Path(folder), entries)
     finally:
         server.cleanup()
-    report.keep("record", found)
-    return int(any(one["over"] for one in found.values()))
+    return found
+
+
+def told(engine: str, one: dict[str, Any]) -> str:
+    return (
+        f"{engine}, {one['entries']:,} entries: chain and leaf hashes {one['chain_s']} s (limit"
+        f" {CHAIN_S:g}), with rows, tree and signatures {one['all_s']} s (limit {ALL_S:g});"
+        f" load {report.machine()['load_average'][0]}"
+    )
 
 
 async def measure(url: str, folder: Path, entries: int) -> dict[str, Any]:

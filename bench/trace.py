@@ -52,7 +52,7 @@ def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold
     codes = asyncio.run(stall.harvests(data, url, count=(LOTS + KIN) * (rounds + 1)))
     with servers.market(data, url) as server:
         for first in range(2):
-            load([server.port], _scans(codes[:LOTS], first))
+            load([server.port], scans(codes[:LOTS], first))
         body, etag = _fetched(server.port, codes[0])
         with servers.floor(body, data) as bare:
             print(f"  page of {len(body):,} bytes")
@@ -72,14 +72,14 @@ def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold
                     "warm 304, gzip asked": [get(page, if_none_match=etag, **GZIP)],
                 }.items()
             }
-            again = [_scans(codes[:LOTS])] * rounds
+            again = [scans(codes[:LOTS])] * rounds
             found["told since, 200"] = _in_turn(floor, ours, again, cold, before=told)
             rest = codes[-KIN * rounds :]
-            first = [_scans(rest[KIN * n : KIN * (n + 1)]) for n in range(rounds)]
+            first = [scans(rest[KIN * n : KIN * (n + 1)]) for n in range(rounds)]
             found["cold, first of its kin, 200"] = _in_turn(
                 floor, ours, first, FIRST_OF_KIN * cold, before=told
             )
-            new = [_scans(codes[LOTS * n : LOTS * (n + 1)]) for n in range(1, rounds + 1)]
+            new = [scans(codes[LOTS * n : LOTS * (n + 1)]) for n in range(1, rounds + 1)]
             found["cold 200"] = _in_turn(floor, ours, new, cold)
     for what, one in found.items():
         print(report.line(what, one["micros"], one["ratio"], one["limit"]))
@@ -87,7 +87,7 @@ def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold
     return {"bytes": len(body), "subjects": found}
 
 
-def _scans(codes: list[str], first: int = 0) -> Asks:
+def scans(codes: list[str], first: int = 0) -> Asks:
     """Each once, in one language and the other in turn."""
     in_turn = enumerate(codes, first)
     return [get(f"/L/{code}", accept_language=("th", "en")[n % 2]) for n, code in in_turn]
@@ -105,8 +105,8 @@ def _in_turn(
     floors, mine, p99 = list[float](), list[float](), list[float]()
     for asks in rounds:
         before()
-        floors.append(_micros(*floor, plain, seconds or 1)[0])
-        micros, slowest = _micros(*ours, asks, seconds)
+        floors.append(cost_of(*floor, plain, seconds or 1)[0])
+        micros, slowest = cost_of(*ours, asks, seconds)
         mine.append(micros)
         p99.append(slowest)
     return {
@@ -118,8 +118,8 @@ def _in_turn(
     }
 
 
-def _micros(
-    server: servers.Server, roots: tuple[int, ...], asks: Asks, seconds: float
+def cost_of(
+    server: servers.Server, roots: tuple[int, ...], asks: Asks, seconds: float = 0
 ) -> tuple[float, float]:
     with Cost(*roots) as cost:
         told = load([server.port], asks, seconds=seconds)

@@ -12,7 +12,10 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
+
 from certification.basis.database import Database
+from market.db import Postgres
 
 AT = "'2026-03-01 02:00:00+00:00'"
 SERIES = {
@@ -60,9 +63,8 @@ class Lay:
             return f"datetime('2026-01-01', ({hours}) || ' hours') || '+00:00'"
         return f"TIMESTAMPTZ '2026-01-01 00:00:00+00' + ({hours}) * INTERVAL '1 hour'"
 
-    @property
-    def salt(self) -> str:
-        return "zeroblob(16)" if self._sqlite else r"'\x00000000000000000000000000000000'::bytea"
+    def bytes(self, count: int) -> str:
+        return f"zeroblob({count})" if self._sqlite else f"decode(repeat('00', {count}), 'hex')"
 
     @property
     def at(self) -> str:
@@ -72,16 +74,18 @@ class Lay:
 @asynccontextmanager
 async def laying(db: Database) -> AsyncIterator[Lay]:
     """Afterwards the engine looks at its tables, as it does by itself some time after."""
-    sqlite = db.engine_type == "sqlite"
-    if sqlite:
+    if not isinstance(db, Postgres):
         await db.fetch("PRAGMA foreign_keys = 0")
     async with db.begin():
-        if not sqlite:
+        if isinstance(db, Postgres):
             await db.fetch("SET LOCAL session_replication_role = replica")
             await db.fetch("SET LOCAL statement_timeout = 0")
         yield Lay(db)
-    if sqlite:
+    if not isinstance(db, Postgres):
         await db.fetch("PRAGMA foreign_keys = 1")
     else:
-        await db.fetch("SET statement_timeout = 0")
-        await db.fetch("ANALYZE")
+        connection = await asyncpg.connect(db.config["dsn"])  # which nothing cuts off
+        try:
+            await connection.execute("VACUUM ANALYZE")
+        finally:
+            await connection.close()

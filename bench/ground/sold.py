@@ -97,7 +97,8 @@ class Sold:
         after = f"i + {self.wide}"
         await lay(
             "lot_deed", self.wide * DEEP, id=lay.id("deed", after), kind="'mix'",
-            group=lay.id("group", "0"), loss_grams="1000", by="'p-dao'", at=lay.at, salt=lay.salt,
+            group=lay.id("group", "0"), loss_grams="1000", by="'p-dao'", at=lay.at,
+            salt=lay.bytes(16),
         )  # fmt: skip
         level, turn = f"(i / {self.wide})", f"(i % {self.wide})"
         steps = " ".join(f"WHEN {at} THEN {3**at}" for at in range(DEEP))

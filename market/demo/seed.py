@@ -132,6 +132,7 @@ async def _welcome(settings: Settings) -> str:
         cards = await printed(WITH_CARDS)
         everybody = await tour.stops(settings.origin)
         stall = await tour.at_the_stall(settings.origin)
+        chain = await tour.of_the_chain(settings.origin)
     return "\n".join([
         "",
         "Talat Khiao, the demo: every person, number and field in it is invented (ตัวอย่าง).",
@@ -145,6 +146,10 @@ async def _welcome(settings: Settings) -> str:
         "Orders in every state; sign in as Dao, or as Nok for her own:",
         "",
         *_listed(stall),
+        "",
+        "What was packed, filled and called back for practice; sign in as who is named:",
+        "",
+        *_listed(chain),
         "",
     ])  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+from certification.basis.ids import following
 from certification.basis.units import local_day
 from market.demo.days import MARKET_WEEKDAYS, Days, named
 from market.demo.goods import BEFORE_SUSPENSION, COLD, CRATE_GRAMS, NEXT, PIECE_GRAMS, Harvest
@@ -125,9 +126,11 @@ conversion, so all of it is in conversion; leaves were trimmed."""
 def _drill() -> Open:
     """What if Malee's kale of that morning had residues: found in the boxes too."""
     lot = next(one for one in NEXT if one.crop == "kale").id("lot", TOGETHER)
-    return Open(named("drill"), RATTAPHUM, "lot", lot, "residue", drill=True, note=DRILLED)
+    return Open(DRILL, RATTAPHUM, "lot", lot, "residue", drill=True, note=DRILLED)
 
 
+PACKED = named("packed")
+BOX, DRILL = following(PACKED, "lot 0"), named("drill")
 DRILLED = "ซ้อมประจำปี (ตัวอย่าง)"
 TRIMMED = "ตัดใบเสียออก (ตัวอย่าง)"
 
@@ -136,7 +139,7 @@ def _together() -> MakeLots:
     kale = [one for one in NEXT if one.crop == "kale"]
     inputs = tuple(Pick(one.id("lot", TOGETHER), 2_500) for one in kale)
     boxes = (Parcel(2_400), Parcel(2_400))
-    return MakeLots(named("packed"), "pack", inputs, boxes, lower=True, note=TRIMMED)
+    return MakeLots(PACKED, "pack", inputs, boxes, lower=True, note=TRIMMED)
 
 
 def _open(round: Round, days: Days) -> Deed:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from certification.certificates import queries as certificates
+from market.demo.crates import crate
 from market.demo.days import named
 from market.demo.goods import BEFORE_SUSPENSION, NEXT
 from market.demo.ground import FIRST, PILOT, SECOND, Season
 from market.demo.land import BY_KEY
 from market.demo.meetings import certificate
 from market.demo.rounds import BEFORE
-from market.demo.shop import guest_key
+from market.demo.shop import BOX, DRILL, guest_key
+from market.domain.custody import queries as crates
 from market.domain.lots import queries as lots
 from market.domain.orders import queries as orders
 
@@ -20,6 +22,10 @@ PACKETS = (
     (BEFORE_SUSPENSION.id("lot", BEFORE), "a packet whose certificate was suspended later"),
     (NEXT[11].id("lot", "next"), "kale from a plot in conversion"),
     (NEXT[3].id("lot", "next"), "bananas without a certificate: plain"),
+    (
+        BOX,
+        "a family box packed of two harvests: the lesser claim counts",
+    ),
 )
 CERTIFICATES: tuple[tuple[str, Season, str], ...] = (
     ("malee-home", SECOND, "it holds"),
@@ -68,6 +74,17 @@ async def at_the_stall(origin: str) -> list[Stop]:
         (f"{origin}/stall/{(await orders.stored(named('order', key))).code}", what)
         for key, open_, what in ORDERS
         if not open_
+    ]
+
+
+async def of_the_chain(origin: str) -> list[Stop]:
+    """For those who pack, fill and call back; the public side is among the first."""
+    filled = await crates.crate(crate(2))
+    return [
+        (f"{origin}/recalls/{DRILL}", "Ying: a drill found who has one harvest, in boxes too"),
+        (f"{origin}/recalls/new", "Ying: drill one yourself, by any code from a packet"),
+        (f"{origin}/crates/{filled.id}", f"Dao: crate {filled.code}, filled with a lot"),
+        (f"{origin}/crates", "Dao: all crates, at a stop, with a buyer, under way, overdue"),
     ]
 
 

@@ -7,7 +7,7 @@ import asyncio
 
 import pytest
 
-from bench import orders, rush, trace
+from bench import history, orders, record, rush, trace
 from bench.ground import servers, stall
 
 pytestmark = pytest.mark.long
@@ -43,6 +43,24 @@ def test_a_scan_stays_within_its_multiple_of_the_floor(engine, record_property):
     for what, one in found.items():
         record_property("figure", figure(what, one))
     assert [what for what, one in found.items() if one["ratio"]["median"] > one["limit"]] == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_a_scan_costs_no_more_among_a_million_lots_than_among_a_thousand(engine, record_property):
+    """`./run bench history`"""
+    for _, data, url, roots in servers.engines(engine):
+        found = history.measure(data, url, *roots, more=history.MORE, rounds=5)
+    for line in history.told(found):
+        record_property("figure", line)
+    assert history.over(found) == []
+
+
+def test_a_record_of_200000_deeds_is_checked_within_half_a_minute(record_property):
+    """`./run bench record`"""
+    found = asyncio.run(record.both(record.ENTRIES))
+    for engine, one in found.items():
+        record_property("figure", record.told(engine, one))
+    assert not [engine for engine, one in found.items() if one["over"]]
 
 
 def figure(what: str, one: dict) -> str:

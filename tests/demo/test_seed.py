@@ -25,7 +25,9 @@ from market.demo.goods import BEFORE_SUSPENSION
 from market.demo.land import LAND
 from market.demo.people import ADMIN, NETWORK, PEOPLE, SAMPLE, WITH_CARDS, who
 from market.demo.rounds import rounds
+from market.domain.custody import queries as custody
 from market.domain.offers import queries as offers
+from market.domain.recalls import queries as recalls
 from market.domain.settlement import queries as settled
 from market.domain.trace import queries as trace
 from market.settings import Settings
@@ -135,6 +137,15 @@ async def nobody_finds_a_year_of_unread_notices(db):
 async def the_welcome_leads_to_each_state(db):
     shown = [*await tour.stops("http://x"), *await tour.at_the_stall("http://x")]
     assert len({address for address, _ in shown}) == len(shown) > 20
+    chain = dict(await tour.of_the_chain("http://x"))
+    [drill] = [one for one in chain if chain[one].startswith("Ying: a drill found")]
+    found = await recalls.whole(drill.removeprefix("http://x/recalls/"))
+    assert (found.recall.state, found.totals.unexplained) == ("drilled", 0)
+    [box] = [one for one, what in shown if "family box" in what]
+    boxes = {one.code for one in found.found.lots if one.deed}
+    assert box.removeprefix("http://x/L/") in boxes, "the drill found what was packed of it"
+    [crate] = [one for one, what in chain.items() if "filled with a lot" in what]
+    assert await custody.inside(crate.removeprefix("http://x/crates/"))
 
 
 async def the_record_is_told_in_the_order_of_the_days(db):

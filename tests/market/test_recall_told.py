@@ -23,7 +23,7 @@ from market.domain.offers import commands as offers
 from market.domain.offers.rules import MakeOffer
 from market.domain.orders import queries as ordered
 from market.domain.orders.rules import HandOver, Weighed
-from market.domain.recalls import commands, queries, rules
+from market.domain.recalls import balance, commands, queries, rules
 from market.domain.recalls.rules import Clear, Open, Opened
 from market.domain.truck_day import stops
 from market.domain.walkup.rules import Sell, SoldLine
@@ -100,9 +100,9 @@ async def test_the_driver_is_told_and_who_bought_of_it_before_it_was_typed_in(
         "recalls.sold_since.buyer", {"code": lot.code, "grams": 400},
     )  # fmt: skip
     assert len(await told(NOK)) == 2
-    totals = rules.totals(found := await queries.who_has_it(id))
+    totals = balance.totals(found := await queries.who_has_it(id))
     assert (totals.handed_over, totals.sold, totals.unexplained) == (1_200, 400, 0)
-    assert rules.unlike(found) == []
+    assert balance.unlike(found) == []
 
 
 async def test_of_a_harvest_that_joins_its_buyers_are_told_and_the_others_not_again(
@@ -211,8 +211,8 @@ async def test_while_everybody_sells_it_no_gram_leaves_that_the_recall_does_not_
         with pytest.raises(Refusal):
             await door
     stock = await lots_seen.stock_of(there.stall.lot)
-    totals = rules.totals(found := await queries.who_has_it(data.id))
-    assert (stock.frozen, totals.unexplained, rules.unlike(found)) == (1, 0, [])
+    totals = balance.totals(found := await queries.who_has_it(data.id))
+    assert (stock.frozen, totals.unexplained, balance.unlike(found)) == (1, 0, [])
     assert await faults() == []
     assert await verify([Stock]) is None
     with pytest.raises(rules.SamePerson):

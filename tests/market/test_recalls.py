@@ -24,18 +24,9 @@ from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.rules import LotRecalled, Spoil
 from market.domain.lots.tables import Stock
-from market.domain.recalls import commands, queries, rules
-from market.domain.recalls.rules import (
-    Aboard,
-    Clear,
-    Found,
-    GoneIn,
-    LotSeen,
-    Open,
-    OrderSeen,
-    Say,
-    SoldHere,
-)
+from market.domain.recalls import balance, commands, queries, rules
+from market.domain.recalls.balance import Aboard, Found, GoneIn, LotSeen, OrderSeen, SoldHere
+from market.domain.recalls.rules import Clear, Open, Say
 from market.domain.recalls.tables import Recall, RecallDrill, RecallLot
 from market.jobs import called_back
 from tests.cast import MALEE, NETWORK, NOK, NOW, RATTAPHUM, TODAY, WAN, YESTERDAY, YING
@@ -88,11 +79,11 @@ async def test_a_recall_freezes_what_was_mixed_of_it_and_no_door_moves_a_gram(db
     await run(lots.spoil, Spoil(new_id(), second, 1_900), by=YING, at=LATER)
     assert await run(lots.hold, good.stock, 1_000, subject=new_id(), by=NOK, at=LATER)
     found = await queries.who_has_it(id)
-    assert rules.totals(found) == rules.Totals(
+    assert balance.totals(found) == balance.Totals(
         came_in=6_000, mixed_in=1_000, in_stock=5_000, held=0, waiting=0, handed_over=0, aboard=0,
         sold=0, given=0, wasted=1_900, lost=100, unexplained=0,
     )  # fmt: skip
-    assert rules.unlike(found) == []
+    assert balance.unlike(found) == []
     assert await verify([Recall, RecallLot, Stock]) is None
     assert await lots_seen.stock_faults() == []
 
@@ -271,17 +262,17 @@ def stories(draw: st.DrawFn) -> Found:
 
 @given(stories(), st.integers(1, 50), st.randoms(use_true_random=False))
 def test_every_gram_of_a_recall_is_somewhere(story: Found, stolen: int, chance) -> None:  # type: ignore[no-untyped-def]
-    counted = rules.totals(story)
+    counted = balance.totals(story)
     assert counted.unexplained == 0
-    assert rules.unlike(story) == []
+    assert balance.unlike(story) == []
     if story.orders:
         at = chance.randrange(len(story.orders))
         bent = [*story.orders]
         bent[at] = replace(bent[at], grams=bent[at].grams + stolen)
         wrong = replace(story, orders=tuple(bent))
-        assert rules.totals(wrong).unexplained == -stolen
-        assert len(rules.unlike(wrong)) == 1
-        assert sum(len(of) for of in rules.buyers(story.orders).values()) == len(story.orders)
+        assert balance.totals(wrong).unexplained == -stolen
+        assert len(balance.unlike(wrong)) == 1
+        assert sum(len(of) for of in balance.buyers(story.orders).values()) == len(story.orders)
 
 
 @pytest.mark.long

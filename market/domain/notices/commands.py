@@ -12,8 +12,8 @@ from certification.basis.log import Entry
 from certification.basis.transaction import run
 from certification.groups import queries as groups
 from market.domain.notices import queries, rules
+from market.domain.recalls import balance
 from market.domain.recalls import queries as recalls
-from market.domain.recalls import rules as called
 
 
 async def tell(entry: Entry, *, at: datetime) -> None:
@@ -60,7 +60,7 @@ async def _who_has_it(entry: Entry, tag: str, at: datetime) -> None:
     found = await recalls.who_has_it(id)
     before = await queries.told_codes(id, f"{rules.CALLED_BACK[0]}.buyer", entry.seq)
     before |= await queries.told_codes(id, f"{rules.CALLED_BACK[1]}.buyer", entry.seq)
-    for buyer, orders in called.buyers(found.orders).items():
+    for buyer, orders in balance.buyers(found.orders).items():
         codes = [code for code in dict.fromkeys(one.code for one in orders) if code not in before]
         if codes:
             await run(_write, entry, f"{tag}.buyer", [buyer], {"code": ", ".join(codes)}, at)

@@ -18,7 +18,7 @@ from certification.basis.units import local_day
 from certification.people import queries as people
 from market.domain.lineage import commands as lineage
 from market.domain.lots import queries as stock
-from market.domain.recalls import holders, queries, reached, rules
+from market.domain.recalls import balance, holders, queries, reached, rules
 from market.domain.recalls.queries import RecallView
 from market.domain.recalls.rules import Clear, Open, Opened, Say
 from market.domain.recalls.tables import Recall, RecallDrill, RecallLot
@@ -64,7 +64,7 @@ async def _open(data: Open, *, by: str, at: datetime) -> Opened:
 
 async def _found(data: Open, lots: list[reached.Reached], began: int, at: datetime) -> RecallDrill:
     found = await holders.found([one.lot for one in lots])
-    totals = rules.totals(found)
+    totals = balance.totals(found)
     places = {one.place for one in found.orders} | {one.place for one in found.sold if one.place}
     micros = (time.perf_counter_ns() - began) // 1000
     return RecallDrill(

@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from certification.basis.database import in_use
-from market.domain.recalls.rules import (
+from market.domain.recalls.balance import (
     Aboard,
     Crated,
     Found,

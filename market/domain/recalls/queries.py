@@ -9,8 +9,9 @@ import msgspec
 
 from certification.basis.database import Row, in_use
 from certification.basis.units import Instant
-from market.domain.recalls import holders, rules
-from market.domain.recalls.rules import Advice, Because, Found, Kind, State, Totals
+from market.domain.recalls import balance, holders, rules
+from market.domain.recalls.balance import Found, Totals
+from market.domain.recalls.rules import Advice, Because, Kind, State
 
 
 class RecallView(msgspec.Struct, frozen=True):
@@ -164,7 +165,7 @@ async def on_trucks(recall: str) -> list[OnTruck]:
 async def whole(id: str) -> Whole:
     found = await who_has_it(id)
     return Whole(
-        await recall(id), await lots_of(id), rules.totals(found), found, rules.unlike(found),
+        await recall(id), await lots_of(id), balance.totals(found), found, balance.unlike(found),
         await drilled(id),
     )  # fmt: skip
 

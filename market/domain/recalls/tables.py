@@ -74,5 +74,5 @@ class RecallDrill(Table, tablename="recall_drill", tags=[PROVEN, APPEND_ONLY]):
     grams = columns.number()
     """All of it; where they were stands in `totals`."""
     totals = column.Text(default=None)
-    """JSON of `rules.Totals`."""
+    """JSON of `balance.Totals`."""
     at = columns.instant()

@@ -11,7 +11,7 @@ from market.access.guard import may
 from market.access.permit import Place
 from market.answers.language import words_for
 from market.answers.words import Words
-from market.domain.recalls import queries, rules
+from market.domain.recalls import balance, queries
 from market.domain.recalls.queries import RecallView, Whole
 from market.web import sheets
 from market.web.pages.farm_view import Ask, Shown, crop_name
@@ -36,7 +36,7 @@ async def shown(request: Ask, of: RecallView, place: Place) -> Shown:
         "people": await people.names(who),
         "buyers": [
             {"who": buyers.get(buyer), "orders": orders}
-            for buyer, orders in rules.buyers(found.orders).items()
+            for buyer, orders in balance.buyers(found.orders).items()
         ],
         "lots": [
             {"of": one, "crop": crop_name(say, one.crop), "named": cleared[one.lot]}
@@ -75,7 +75,7 @@ PILES = {"held": "held", "confirmed": "waiting", "collected": "handed_over"}
 def _orders(say: Words, whole: Whole, buyers: dict[str, Particulars]) -> list[Row]:
     rows = list[Row]()
     codes = {one.lot: one.code for one in whole.found.lots}
-    for buyer, orders in rules.buyers(whole.found.orders).items():
+    for buyer, orders in balance.buyers(whole.found.orders).items():
         who = buyers.get(buyer)
         rows += [
             (
