@@ -104,6 +104,7 @@ ALSO = {
     "market/domain/custody/labelling", "market/domain/custody/labelled",  # of crates; as files
     "market/domain/scans/counted",  # in memory, beside the answer
     "market/domain/recalls/reached", "market/domain/recalls/holders",  # which lots; who has them
+    "market/domain/recalls/balance",  # pure: where each gram of it is
     "market/domain/trace/rows",  # all that a lot's page rests on, in one statement
     "market/domain/trace/scan",  # those rows read, and what each part of the page says of them
     "market/domain/trace/alike",  # what lots of the same land and papers share, and each its own
