@@ -92,6 +92,12 @@ async def witnesses(of: Signed) -> list[str]:
     return [row["witness"] for row in rows]
 
 
+async def known() -> list[str]:
+    """The keys of all that ever signed one of ours, `name+number+key`."""
+    rows = await in_use().query("SELECT DISTINCT witness FROM log_cosignature ORDER BY witness")
+    return [row["witness"] for row in rows]
+
+
 async def faults() -> list[Fault]:
     """Each line held against the checkpoint and the key that stand beside it."""
     rows = await LogCosignature.select().order_by(LogCosignature.id)

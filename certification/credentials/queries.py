@@ -67,6 +67,12 @@ async def status_list(purpose: str, number: int, origin: str, at: datetime) -> D
     return await signed(certificate.status_list(origin, purpose, number, bits, at), at, origin)
 
 
+async def last_list() -> int:
+    """The number of the newest status list."""
+    [row] = await in_use().query("SELECT max(list) AS last FROM status_place")
+    return row["last"] or 1
+
+
 async def signed(document: Document, at: datetime, origin: str) -> Document:
     """By the key in use; `at`: since when all that it says is so."""
     signer, key = await keys.signer(origin)

@@ -33,7 +33,7 @@ PIN = "508294"
 STRANGER = ""
 ADMITTED = (STRANGER, *(person.key for person in WITH_CARDS))
 NO_PAGE = re.compile(
-    r"/api/(v1|openapi)|/static/|/(healthz|readyz)$|\.(csv|svg|ics|xml|pdf|zip|ico|txt|png)$|\{file\}|\{paper\}|/(slip|scan|photo)$|\.(json|py|html)$|/log/.+|^/epcis/|^/[Ll]/\{typed\}/events$"
+    r"/api/(v1|openapi)|/static/|/(healthz|readyz)$|\.(csv|svg|ics|xml|pdf|zip|ico|txt|png)$|\{file\}|\{paper\}|/(slip|scan|photo)$|\.(json|py|html|js)$|/log/.+|^/epcis/|^/[Ll]/\{typed\}/events$"
     r"|^/01/|^/status/|^/\.well-known/|/printer/\{sheet\}$|\.jwt$|^/contexts/"
 )
 """Of `/01/…` the demo shows nothing: nobody in it was licensed a number by GS1."""

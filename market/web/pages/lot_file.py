@@ -33,15 +33,8 @@ SHELL = (
 @get(["/L/{typed:str}/proof.html", "/l/{typed:str}/proof.html"], opt={"op": "trace.read"})
 async def lot_proof_page(request: Ask, typed: FromPath[str], at: At) -> Response[bytes]:
     of = await lot_file.sealed(typed, request.app.state.settings.origin, at)
-    script, style = _static("check_lot.js").decode(), _style()
-    policy = (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)};"
-        " font-src data:; base-uri 'none'; form-action 'none'"
-    )
-    whole = SHELL.format(
-        policy=policy, title=escape(f"{of.name.th} {of.code}"), style=style, told=of.told,
-        seal=of.seal, script=script, pages="\n".join(map(_page, LANGUAGES)),
-    )  # fmt: skip
+    policy = _policy()
+    whole = _filled(escape(f"{of.name.th} {of.code}"), of.told, of.seal)
     return Response(
         whole.encode(),
         media_type="text/html; charset=utf-8",
@@ -49,6 +42,26 @@ async def lot_proof_page(request: Ask, typed: FromPath[str], at: At) -> Response
             "content-disposition": f'attachment; filename="lot-{of.code}-proof.html"',
             "content-security-policy": f"{policy}; frame-ancestors 'none'",
         },
+    )
+
+
+@cache
+def bare_digest() -> str:
+    """SHA-256 of the file without title and contents: the same for every lot."""
+    return hashlib.sha256(_filled("", "", "").encode()).hexdigest()
+
+
+def _filled(title: str, told: str, seal: str) -> str:
+    return SHELL.format(
+        policy=_policy(), title=title, style=_style(), told=told, seal=seal,
+        script=static("check_lot.js").decode(), pages="\n".join(map(_page, LANGUAGES)),
+    )  # fmt: skip
+
+
+def _policy() -> str:
+    return (
+        f"default-src 'none'; script-src {hash_of(static('check_lot.js').decode())};"
+        f" style-src {hash_of(_style())}; font-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -60,16 +73,16 @@ def _page(language: str) -> str:
 @cache
 def _style() -> str:
     """With the letters in it: a machine far from here may have none for Thai."""
-    letters = b64encode(_static("sarabun-thai-400.woff2")).decode()
+    letters = b64encode(static("sarabun-thai-400.woff2")).decode()
     face = f"@font-face{{font-family:Sarabun;src:url(data:font/woff2;base64,{letters});{THAI}}}"
-    return f"{face}\n{_static('lot_file.css').decode()}"
+    return f"{face}\n{static('lot_file.css').decode()}"
 
 
-def _static(name: str) -> bytes:
+def static(name: str) -> bytes:
     return static_files.fetch(static_files.address(name).rpartition("/")[2])[1]
 
 
-def _hash(content: str) -> str:
+def hash_of(content: str) -> str:
     return f"'sha256-{b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 

@@ -302,7 +302,7 @@ function tell(found) {
   }
 }
 
-if (typeof document !== "undefined") {
+if (typeof document !== "undefined" && document.getElementById("told")) {
   const read = (id) => document.getElementById(id).textContent;
   checked(read("told"), read("seal")).then(tell);
 }
