@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import date
 
+import msgspec
+
 from certification.basis.text import Text
-from market.domain.trace import made, queries
+from certification.groups import queries as groups
+from market.domain.custody import queries as custody
+from market.domain.trace import made, past, queries
 from market.domain.trace.alike import Trace
 from market.domain.trace.made import MadeTrace
 from market.domain.trace.queries import CertificatePage, GroupPage, PlotPage
@@ -38,6 +42,7 @@ def _of_any(code: str) -> tuple[Link, ...]:
         Link("pip", here, "links.page"),
         Link("traceability", here, "links.trace"),
         Link("traceability", f"{here}/proof", "links.proof"),
+        Link("traceability", f"{here}/way", "links.way"),
         Link("traceability", f"{API}/lots/by-code/{code}", "links.facts", FACTS),
         Link("dpp", f"{here}/dpp.json", "links.passport", SIGNED),
     )
@@ -105,6 +110,41 @@ def _of_group(group: GroupPage) -> tuple[Link, ...]:
         Link("statisticInfo", f"{facts}/strength", "links.strength", FACTS),
         *[link for one in group.certificates for link in _papers(one.code)],
     )
+
+
+class CrateFacts(msgspec.Struct, frozen=True):
+    """What its page tells: what is in it and whose it is, never who has it."""
+
+    code: str
+    name: Text
+    owner: Text
+    owner_code: str
+    retired: bool
+    lots: tuple[Inside, ...]
+
+
+class Inside(msgspec.Struct, frozen=True):
+    code: str
+    crop: str
+    grams: int
+
+
+async def crate(code: str, _: date) -> Of:
+    found = await custody.crate(await past.subject(code, "crate"))
+    owner = await groups.group(found.owner)
+    lots = tuple(
+        Inside(one.lot_code, one.crop, one.grams) for one in await custody.inside(found.id)
+    )
+    facts = CrateFacts(
+        found.code, Text(found.name_th, found.name_en), Text(owner.name_th, owner.name_en),
+        owner.code, found.state == "retired", lots,
+    )  # fmt: skip
+    links = (
+        Link("pip", f"/S/{found.code}", "links.crate"),
+        *[Link("traceability", f"/L/{one.code}", "links.lot") for one in lots],
+        Link("homepage", f"/G/{owner.code}", "links.group"),
+    )
+    return Of(f"/S/{found.code}", facts.name, links, facts)
 
 
 def waiting(letter: str, code: str) -> Of:

@@ -16,6 +16,7 @@ import msgspec
 from certification.basis import checkpoints, cosignatures, inclusion
 from certification.basis.checkpoints import Signed
 from certification.basis.inclusion import Proved
+from certification.basis.refusal import Refusal
 from certification.basis.text import Text
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
@@ -23,7 +24,7 @@ from certification.credentials import did
 from certification.credentials import queries as credentials
 from certification.credentials.signing import Document
 from market.answers.words import Words, words
-from market.domain.custody.recorded import Recorded, recorded
+from market.domain.custody.recorded import Recorded, line
 from market.domain.lineage import queries as lineage
 from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
@@ -35,8 +36,22 @@ from market.domain.trace.rules import Happening, Verdict
 from market.web.scanned import AGAIN
 
 FORMAT = "talat-khiao/lot-proof/1"
+LEFT_OUT = {
+    "land": ("plots.registered", "applications.submitted", "inspections.finished",
+             "decisions.decided", "labels.printed"),
+    "papers": ("certificates.issued", "lots.harvested", "lots.made", "lineage.used"),
+}  # fmt: skip
+"""Of the history, in this order, where a file of many harvests would be too large: how the land
+came to its certificate; then that certificate and lot were told, which both stand in the file
+besides. Never a step of custody, nor what ended or corrected anything."""
 SEALED = b"talat-khiao lot proof v1\n"
 """What is signed begins so, that no signature of ours is taken for one of another kind."""
+
+
+class TooLarge(Refusal):
+    """A mix of so many harvests that even the shortest proof of it is no file for a phone."""
+
+    code = "lot_file.too_large"
 
 
 class Sealed(NamedTuple):
@@ -55,19 +70,35 @@ class Lived(NamedTuple):
     custody: tuple[Recorded, ...]
 
 
-async def sealed(typed: str, origin: str, at: datetime) -> Sealed:
-    """UnknownCode and its like; NoneYet, before record and certificates were first signed."""
+async def sealed(typed: str, origin: str, at: datetime, room: int) -> Sealed:
+    """In at most so many bytes. UnknownCode and its like; NoneYet, before record and certificates
+    were first signed; TooLarge."""
     at = at.astimezone(UTC).replace(microsecond=0)
     trace = await made.of_any(typed, local_day(at))
     lot = await lots.by_code(trace.code)
     lived = await _lived(trace, lot.id, at)
     papers = [await credentials.unnamed(code, origin) for code in await _papers(lot)]
-    whole = {
+    size = 0
+    for left_out in ((), ("land",), ("land", "papers")):
+        whole = await _whole(lot, _without(lived, left_out), papers, left_out, origin, at)
+        told = json.dumps(whole, separators=(",", ":")).replace("<", "\\u003c")
+        by, signature = await credentials.sealed(SEALED + told.encode(), origin)
+        seal = json.dumps({"by": by, "signature": _letters(signature)}, separators=(",", ":"))
+        if (size := len(told) + len(seal)) <= room:
+            return Sealed(lot.code, trace.crop_name, told, seal)
+    raise TooLarge(kilobytes=-(-size // 1_000), most=room // 1_000)
+
+
+async def _whole(
+    lot: Lot, lived: Lived, papers: list[Document], left_out: tuple[str, ...], origin: str,
+    at: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    return {
         "format": FORMAT,
         "made_at": did.moment(at),
         "lot": {
             "code": lot.code, "grams": lot.grams, "harvested_on": str(lot.harvested_on),
-            "verdict": msgspec.to_builtins(_verdict(trace)),
+            "verdict": msgspec.to_builtins(_verdict(lived.trace)),
         },
         "did": await credentials.did_document(origin),
         "passport": await passports.passport(lot.code, origin),
@@ -75,25 +106,25 @@ async def sealed(typed: str, origin: str, at: datetime) -> Sealed:
         "status": [await _list(one, origin, at) for one in _lists(papers)],
         "record": await _record(lived),
         "custody": [_step(one) for one in lived.custody],
-        "says": {one: _says(words(one), lived, lot, papers, at) for one in ("th", "en")},
+        "left_out": [*left_out],
+        "says": {
+            one: _says(words(one), lived, lot, papers, left_out, at) for one in ("th", "en")
+        },
     }  # fmt: skip
-    told = json.dumps(whole, separators=(",", ":")).replace("<", "\\u003c")
-    by, signature = await credentials.sealed(SEALED + told.encode(), origin)
-    seal = json.dumps({"by": by, "signature": _letters(signature)}, separators=(",", ":"))
-    return Sealed(lot.code, trace.crop_name, told, seal)
+
+
+def _without(lived: Lived, left_out: tuple[str, ...]) -> Lived:
+    tags = {tag for one in left_out for tag in LEFT_OUT[one]}
+    return lived._replace(timeline=tuple(one for one in lived.timeline if one.tag not in tags))
 
 
 async def _lived(trace: Trace | MadeTrace, lot: str, at: datetime) -> Lived:
     """Of a lot made of others also how each harvest in it came to be."""
     timeline = [*trace.timeline]
-    custody = [*await recorded(lot)]
     for one in trace.harvests if isinstance(trace, MadeTrace) else ():
         timeline += (await made.of_any(one.code, local_day(at))).timeline
-        steps = await recorded((await lots.by_code(one.code)).id)
-        custody += [step for step in steps if step.step.kind == "harvested"]
     once = {one.seq: one for one in timeline}
-    custody.sort(key=lambda one: one.seq)
-    return Lived(trace, _once([once[seq] for seq in sorted(once)]), tuple(custody))
+    return Lived(trace, _once([once[seq] for seq in sorted(once)]), await line(lot))
 
 
 def _once(timeline: Sequence[Happening]) -> tuple[Happening, ...]:
@@ -127,7 +158,7 @@ async def _list(address: str, origin: str, at: datetime) -> Document:
 async def _record(lived: Lived) -> dict[str, Any]:
     """Steps that several proofs share stand once."""
     signed = await checkpoints.newest()
-    seqs = {one.seq for one in lived.timeline} | {one.seq for one in lived.custody}
+    seqs = {one.seq for one in lived.timeline} | {one.seq for one in lived.custody if one.seq}
     proved = await inclusion.of_entries(seqs, signed)
     if wrong := [one.seq for one in proved if not one.holds]:
         raise inclusion.DoesNotHold(seq=wrong[0])
@@ -156,11 +187,17 @@ def _waiting(seqs: Iterable[int], signed: Signed) -> list[int]:
 
 
 def _step(one: Recorded) -> dict[str, Any]:
-    return {"kind": one.step.kind, "grams": one.step.grams, "entry": one.seq}
+    told = {"lot": one.code, "kind": one.step.kind, "grams": one.step.grams}
+    return {**told, "entry": one.seq}
 
 
 def _says(
-    say: Words, lived: Lived, lot: Lot, papers: Sequence[Document], at: datetime
+    say: Words,
+    lived: Lived,
+    lot: Lot,
+    papers: Sequence[Document],
+    left_out: tuple[str, ...],
+    at: datetime,
 ) -> dict[str, list[list[str]]]:
     """The same for people: rows of cells, sealed with the rest."""
     trace = lived.trace
@@ -175,6 +212,10 @@ def _says(
         (say("The certificate"), numbers),
         (say("How it stood"), say(f"trace.verdict.{_verdict(trace).reason}")),
         (say("This file was made"), say.moment(at)),
+        *[
+            (say("Left out, to keep the file small"), say(f"lot_file.left_out.{one}"))
+            for one in left_out
+        ],
     ]
     steps = [
         (str(one.seq), say.day(one.on), say(f"trace.event.{one.tag}")) for one in lived.timeline
@@ -187,7 +228,9 @@ def _says(
 
 
 def _moved(say: Words, one: Recorded) -> list[str]:
-    at = one.step.public.name
     what = say(f"custody.step.{one.step.kind}")
-    where = f" · {say.name(at)}" if at else ""
-    return [str(one.seq), say.day(local_day(one.step.at)), what + where, say.kilos(one.step.grams)]
+    names = [at.name for at in (one.step.public, one.step.goes_to) if at and at.name]
+    where = " · " + " → ".join(map(say.name, names)) if names else ""
+    entry = str(one.seq) if one.seq else say("none in the record")
+    cells = [f"{what}{where}", one.code, say.kilos(one.step.grams)]
+    return [entry, say.day(local_day(one.step.at)), *cells]

@@ -16,6 +16,7 @@ from certification.basis import checkpoints
 from certification.basis.codes import PublicCode
 from certification.basis.transaction import run
 from certification.credentials import commands as credentials
+from market.web.pages import lot_file
 from tests.cast import NOW, TOMORROW, WAN
 from tests.doors import Doors
 from tests.market import farm as farms
@@ -194,7 +195,9 @@ async def test_a_browser_without_ed25519_is_told_that_it_cannot_tell(doors: Door
     assert "verify.py" in said.text, "and what to do instead"
     policy = said.headers["content-security-policy"]
     assert "unsafe" not in policy
-    assert policy.count("'sha256-") == 1
+    inline = re.findall(r"<script>(.*?)</script>", said.text, re.DOTALL)
+    assert re.findall("'sha256-[^']*'", policy) == [lot_file.hash_of(one) for one in inline]
+    assert f"script-src {lot_file.hash_of(inline[0])};" in policy
     worker = await doors.stranger().get("/verify/worker.js")
     assert worker.headers["service-worker-allowed"] == "/verify"
     assert "/status/suspension/1" in worker.text

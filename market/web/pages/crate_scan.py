@@ -14,6 +14,7 @@ from certification.groups import queries as groups
 from market.answers.language import words_for
 from market.domain.custody import queries
 from market.domain.trace import past
+from market.web import known
 from market.web.page import Ask, page
 from market.web.pages.crates import shown_code
 from market.web.scanned import scanned
@@ -26,7 +27,7 @@ async def crate_page(request: Ask, typed: FromPath[str], at: At) -> Response[byt
     async def show(code: str, _: date) -> Response[bytes]:
         return await _shown(request, await past.subject(code, "crate"))
 
-    return await scanned(request, "S", typed, at, show)
+    return await scanned(request, "S", typed, at, show, known.crate)
 
 
 async def _shown(request: Ask, id: str) -> Response[bytes]:

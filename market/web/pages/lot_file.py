@@ -18,6 +18,7 @@ from market.web.templating import templates
 
 At = NamedDependency[datetime]
 LANGUAGES = ("th", "en")
+BYTES_MAX, TITLE_MAX = 200_000, 300
 THAI = "unicode-range:U+E00-E7F,U+200B-200D,U+25CC"
 SHELL = (
     '<!doctype html>\n<html lang="th"><head><meta charset="utf-8">\n'
@@ -32,7 +33,7 @@ SHELL = (
 
 @get(["/L/{typed:str}/proof.html", "/l/{typed:str}/proof.html"], opt={"op": "trace.read"})
 async def lot_proof_page(request: Ask, typed: FromPath[str], at: At) -> Response[bytes]:
-    of = await lot_file.sealed(typed, request.app.state.settings.origin, at)
+    of = await lot_file.sealed(typed, request.app.state.settings.origin, at, BYTES_MAX - _bare())
     policy = _policy()
     whole = _filled(escape(f"{of.name.th} {of.code}"), of.told, of.seal)
     return Response(
@@ -43,6 +44,12 @@ async def lot_proof_page(request: Ask, typed: FromPath[str], at: At) -> Response
             "content-security-policy": f"{policy}; frame-ancestors 'none'",
         },
     )
+
+
+@cache
+def _bare() -> int:
+    """What the file weighs without contents; a title of some letters stands in it besides."""
+    return len(_filled("", "", "").encode()) + TITLE_MAX
 
 
 @cache
