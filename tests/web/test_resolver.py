@@ -83,7 +83,7 @@ async def test_a_linkset_is_told_in_the_readers_language_with_a_page_in_each(
         assert told["itemDescription"].startswith(described)
         pages = [one for one in told[VOC + "pip"] if one["type"] == PAGE]
         assert [(one["hreflang"], one["href"]) for one in pages] == [
-            ([of], f"{ORIGIN}/{of}/L/{there.lot}") for of in ("th", "en")
+            ([of], f"{ORIGIN}/{of}/L/{there.lot}") for of in ("th", "en", "ms")
         ]
         assert told[VOC + "certificationInfo"][0]["href"].endswith(f"/C/{there.certificate}")
         assert len(told[VOC + "defaultLink"]) == 1
