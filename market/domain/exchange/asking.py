@@ -36,12 +36,16 @@ async def asked(sql: str, **given: object) -> Rows:
 
 
 async def pages(sql: str, scope: Scope, **given: object) -> AsyncIterator[Rows]:
-    """`sql` finds rows whose `key` is after «after»; it is given the scope's names as well."""
+    """`sql` finds rows whose `at_key` is after «after»; it is given the scope's names as well.
+
+    Where one thing has several rows, it chooses «most» things itself and all rows of each.
+    """
     known = {
         "groups": scope.groups, "networks": scope.networks, "all": scope.groups + scope.networks,
-        "today": scope.today, "since": scope.since, "until": scope.until, **given,
+        "today": scope.today, "since": scope.since, "until": scope.until, "most": AT_ONCE, **given,
     }  # fmt: skip
     after: object = ""
-    while rows := await asked(f"{sql} ORDER BY 1 LIMIT {AT_ONCE}", **known, after=after):
+    sorted_sql = f"{sql} ORDER BY 1" + ("" if "«most»" in sql else " LIMIT «most»")
+    while rows := await asked(sorted_sql, **known, after=after):
         yield rows
         after = rows[-1]["at_key"]

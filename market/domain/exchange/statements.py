@@ -35,14 +35,15 @@ PRINTED = (
     " AND r.id > «after»"
 )
 MADE = (
-    "SELECT l.id || i.id AS at_key, d.id AS deed, d.kind, d.at, l.grams, n.code AS in_code,"  # noqa: S608
+    "SELECT l.id AS at_key, d.id AS deed, d.kind, d.at, l.grams, n.code AS in_code,"  # noqa: S608
     " n.crop AS in_crop, n.harvested_on AS in_harvested_on, i.grams AS in_grams,"
     " np.code AS in_plot, np.tambon AS in_tambon, np.moo AS in_moo,"
     " (SELECT count(*) FROM lot_input x JOIN lot y ON y.id = x.lot WHERE x.deed = d.id"
     f" AND y.deed IS NOT NULL) AS of_made, {LOT} FROM lot l JOIN lot_deed d ON d.id = l.deed"
     " JOIN lot_input i ON i.deed = d.id JOIN lot n ON n.id = i.lot"
     f" LEFT JOIN plot np ON np.id = n.plot{OF_LOT}"
-    f" WHERE «whose» AND {DURING.format('d.at')} AND l.id || i.id > «after»"
+    " WHERE l.id IN (SELECT l.id FROM lot l JOIN lot_deed d ON d.id = l.deed"
+    f" WHERE «whose» AND {DURING.format('d.at')} AND l.id > «after» ORDER BY l.id LIMIT «most»)"
 )
 """A line for each lot that came out and each that went in, under one event."""
 DISPATCHED = (
@@ -74,18 +75,23 @@ HANDED_OVER = (
     ' JOIN preorder_line n ON n.offer = q.id JOIN preorder u ON u.id = n."order"'
     " JOIN log_entry e ON e.subject = u.id AND e.tag = 'orders.handed_over'"
     " JOIN cycle c ON c.id = q.cycle JOIN place o ON o.id = c.place"
-    f" JOIN lot l ON l.id = q.lot{OF_LOT} WHERE «whose» AND u.state = 'handed_over'"
-    f" AND n.actual_grams > 0 AND {DURING.format('e.at')} AND q.id > «after»"
-    f" GROUP BY q.id, {SUMMED}"
+    f" JOIN lot l ON l.id = q.lot{OF_LOT} WHERE u.state = 'handed_over' AND n.actual_grams > 0"
+    f" AND {DURING.format('e.at')} AND q.id IN (SELECT q.id FROM offer q JOIN lot l ON l.id = q.lot"
+    " WHERE «whose» AND q.id > «after» AND EXISTS (SELECT 1 FROM preorder_line n JOIN preorder u"
+    """ ON u.id = n."order" JOIN log_entry e ON e.subject = u.id AND e.tag = 'orders.handed_over'"""
+    " WHERE n.offer = q.id AND u.state = 'handed_over' AND n.actual_grams > 0"
+    f" AND {DURING.format('e.at')}) ORDER BY q.id LIMIT «most») GROUP BY q.id, {SUMMED}"
 )
 """All of one offer at once: who bought is nobody's to know."""
 WALKED_UP = (
-    "SELECT a.id || coalesce(o.id, '') AS at_key, max(s.at) AS at, sum(n.grams) AS grams,"  # noqa: S608
-    " count(*) AS deeds,"
+    "SELECT a.id AS at_key, max(s.at) AS at, sum(n.grams) AS grams, count(*) AS deeds,"  # noqa: S608
     f" 'Sales from the truck' AS document, {TO}, {LOT} FROM lease a"
     " JOIN walkup_line n ON n.lease = a.id JOIN walkup_sale s ON s.id = n.sale"
     " LEFT JOIN place o ON o.id = s.place LEFT JOIN walkup_void v ON v.sale = s.id"
-    f" JOIN lot l ON l.id = a.lot{OF_LOT} WHERE «whose» AND v.id IS NULL"
-    f" AND {DURING.format('s.at')} AND a.id || coalesce(o.id, '') > «after»"
+    f" JOIN lot l ON l.id = a.lot{OF_LOT} WHERE v.id IS NULL AND {DURING.format('s.at')}"
+    " AND a.id IN (SELECT a.id FROM lease a JOIN lot l ON l.id = a.lot WHERE «whose»"
+    " AND a.id > «after» AND EXISTS (SELECT 1 FROM walkup_line n JOIN walkup_sale s"
+    " ON s.id = n.sale LEFT JOIN walkup_void v ON v.sale = s.id WHERE n.lease = a.id"
+    f" AND v.id IS NULL AND {DURING.format('s.at')}) ORDER BY a.id LIMIT «most»)"
     f" GROUP BY a.id, o.id, {SUMMED}"
 )
