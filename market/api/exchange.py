@@ -45,7 +45,7 @@ async def read_catalogue(request: Ask, at: At) -> Growing:
     opt={"op": "exchange.take"},
     tags=["exchange"],
     summary="`acfs.zip` or one of its tables (`plot.csv`); `fsma204.csv`, `fsma204.xlsx`",
-    media_type="application/*",  # which, says each answer
+    media_type="text/csv",  # of `acfs.zip` and `fsma204.xlsx` their own
 )
 async def read_exchange(  # noqa: PLR0913  (what may be asked)
     request: Ask, group: FromPath[str], file: FromPath[str], permit: NamedDependency[Permit],
