@@ -22,14 +22,8 @@ from tests.market import farm as farms
 from tests.market.stall import stall_in_village
 
 TEMPLATES = Path(__file__).parents[2] / "market/web/templates"
-LAID_IN = (
-    "trace_who.html", "trace_vouched.html", "trace_paper.html", "trace_since.html",
-    "trace_say.html", "trace_next.html", "trace_order.html", "trace_tested.html",
-    "trace_recalled.html", "trace_harvested.html", "trace_corrected.html", "trace_noted.html",
-    "marks_public.html",
-    "public_step.html", "public_proof.html",
-)  # fmt: skip
-"""What `pages/trace.py` and `scanned.py` lay into them."""
+PROGRAMS = ("pages/trace.py", "pages/certificate.py", "pages/stops.py", "scanned.py", "alike.py")
+"""That make these pages: what they lay into them is said there too."""
 MACROS = {"goods.html": ("truck_comes", "truck_calls"), "residue_parts.html": ("said",)}
 """Of which these pages use no more."""
 BY_PROGRAMS = {"in a laboratory", "Every day"}
@@ -63,7 +57,9 @@ def text(name: str) -> str:
 
 
 def sentences() -> set[str]:
-    asked, seen, left = {*BY_PROGRAMS}, set[str](), {*IN_MALAY, *LAID_IN}
+    made = "".join((TEMPLATES.parent / one).read_text() for one in PROGRAMS)
+    laid_in = set(re.findall(r'"([a-z_]+[.]html)"', made))
+    asked, seen, left = {*BY_PROGRAMS}, set[str](), {*IN_MALAY, *laid_in}
     while left:
         seen.add(name := left.pop())
         asked |= {one for one in SAID.findall(text(name)) if not one.endswith(".")
