@@ -35,7 +35,7 @@
       faults.push(`${told(node)} is cut`)
     }
   }
-  const prose = [...document.querySelectorAll('main :not(code, pre, details):not(:has(code))')].map((n) => n.childElementCount ? '' : n.innerText).join(' ')
+  const prose = [...document.querySelectorAll('main :not(code, pre, details, script):not(:has(code))')].map((n) => n.childElementCount ? '' : n.innerText).join(' ')
   const left = prose.replace(/https?:\/\/\S+/g, '').match(/refusal\.\w+|\{\w+\}|undefined|NaN|\b[a-z_]+\.[a-z_]+\.[a-z_]+\b/)
   if (document.documentElement.lang === 'th' && /\bNone\b/.test(prose)) faults.push('shows None')
   if (left) faults.push(`shows ${left[0]}`)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import stat
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -69,15 +70,22 @@ async def two_are_certified(url: str) -> None:
         await certified(farmer=SOMCHAI, lon=LON + 0.01)
 
 
-@pytest.fixture
-async def paper(copy_of: CopyOf, tmp_path: Path, vault_key: Path) -> AsyncIterator[CertificateView]:
-    """Issued to Malee, with its place on the lists, and a key that is published."""
+@asynccontextmanager
+async def two_issued(copy_of: CopyOf, tmp_path: Path, vault_key: Path) -> AsyncIterator[None]:
+    """Each with its place on the lists, and a key that is published."""
     blobs.use(tmp_path / "blobs")
     vault.use(vault_key)
     ring.use(tmp_path / "keys").create(1)
     async with opened(engine_for(copy_of("two_certified", two_are_certified)), all_tables()):
         await consume("credentials", lambda entry: commands.follow(entry, at=NOW), limit=500)
         await run(commands.publish, at=NOW)
+        yield
+
+
+@pytest.fixture
+async def paper(copy_of: CopyOf, tmp_path: Path, vault_key: Path) -> AsyncIterator[CertificateView]:
+    """Issued to Malee."""
+    async with two_issued(copy_of, tmp_path, vault_key):
         [issued] = await held.of_holder(MALEE)
         yield issued
 
@@ -91,13 +99,13 @@ async def lets_be_named(*, given: bool, hours: int) -> None:
     await run(people.consent, *said, given=given, by=MALEE, at=later(hours=hours))
 
 
-async def bits(code: str, hours: int = 0) -> tuple[bool, ...]:
+async def bits(code: str, hours: int = 0, *, list: int = 1) -> tuple[bool, ...]:
     """Of the certificate, in the lists of revocation and of suspension."""
     entries = (await queries.credential(code, ORIGIN))["credentialStatus"]
     told = []
     for entry, purpose in zip(entries, LISTS, strict=True):
-        assert entry["statusListCredential"] == f"{ORIGIN}/status/{purpose}/1"
-        listed = await queries.status_list(purpose, 1, ORIGIN, later(hours=hours))
+        assert entry["statusListCredential"] == f"{ORIGIN}/status/{purpose}/{list}"
+        listed = await queries.status_list(purpose, list, ORIGIN, later(hours=hours))
         signed = ensure_genuine(listed, (await keys.current()).public)
         assert signed["validUntil"] == did.moment(later(hours=hours + 24))
         content = bitstring.decoded(signed["credentialSubject"]["encodedList"])
@@ -323,3 +331,25 @@ async def test_it_has_one_place_however_often_it_is_told(paper: CertificateView)
     again = (run(commands.place, paper.id, at=later(hours=1)) for _ in range(3))
     await asyncio.gather(*again)
     assert await StatusPlace.select() == before
+
+
+async def test_when_a_list_is_full_the_next_one_tells_the_same(
+    copy_of: CopyOf, tmp_path: Path, vault_key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that is full after one certificate: the second stands on the second list, and is told
+    there when it ends; the first list stays as it was."""
+    monkeypatch.setattr(commands, "LIST_FULL", 1)
+    async with two_issued(copy_of, tmp_path, vault_key):
+        papers = [*await held.of_holder(MALEE), *await held.of_holder(SOMCHAI)]
+        on = {row["certificate"]: row["list"] for row in await StatusPlace.select()}
+        first, second = sorted(papers, key=lambda one: on[one.id])
+        assert [on[first.id], on[second.id], await queries.last_list()] == [1, 2, 2]
+        before = await queries.status_list("revocation", 1, ORIGIN, NOW)
+        back = ChangeCertificate(new_id(), second.id, "holder_wishes", TODAY)
+        await run(certificates.surrender, back, by=second.holder, at=later(hours=2))
+        assert await bits(second.code, 3, list=2) == (True, False)
+        assert await bits(first.code, 3) == (False, False)
+        after = await queries.status_list("revocation", 1, ORIGIN, NOW)
+        assert after["credentialSubject"] == before["credentialSubject"]
+        with pytest.raises(rules.NoSuchList):
+            await queries.status_list("revocation", 3, ORIGIN, NOW)

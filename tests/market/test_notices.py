@@ -4,15 +4,33 @@ import pytest
 
 from certification.basis import log
 from certification.basis.database import Database, in_use
+from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.plots.tables import PlotHolder
 from market.answers.words import words
+from market.domain.lots import queries as lots
+from market.domain.lots.tables import Lot
 from market.domain.notices import commands, queries
-from market.domain.notices.rules import TELLINGS
+from market.domain.notices.rules import FELL, TELLINGS
 from market.domain.orders import commands as orders
 from market.jobs import readers
-from tests.cast import DAO, EVERYBODY, KRIT, MALEE, NOK, NOW, PRASERT, SOMCHAI, WAN, YING, village
+from tests.cast import (
+    DAO,
+    EVERYBODY,
+    KRIT,
+    LONG_AGO,
+    MALEE,
+    NOK,
+    NOW,
+    PRASERT,
+    SOMCHAI,
+    WAN,
+    YING,
+    village,
+)
 from tests.guarantee import accepted, begun, certified, planted, published
 from tests.market.stall import minutes, stall
+from tests.market.test_lot_corrections import correct
 
 
 async def told(person: str) -> list[str]:
@@ -78,6 +96,28 @@ async def test_money_that_came_too_late_is_told_with_its_credit(db: Database) ->
     newest = (await queries.of_person(NOK))[0]
     assert newest.facts["satang"] == request.satang
     assert words("th")(f"notice.{newest.kind}", **newest.facts).count("{") == 0
+
+
+async def test_who_grew_sells_or_ordered_a_lot_hears_that_its_claim_fell(db: Database) -> None:
+    """Once, and not of a correction that leaves the claim as it was."""
+    there = await stall(db)
+    placed = await there.paid(1_000)
+    lot = await lots.lot(there.lot)
+    await PlotHolder.insert(
+        PlotHolder(id=new_id(), plot=lot.plot, person=MALEE, since=LONG_AGO.date(), by=MALEE)
+    )
+    await Lot.update({Lot.claim: "organic"}).where(Lot.id == there.lot)
+    for less in (500, 600):
+        fell = await correct(there.lot, grams=lot.grams - less, by=WAN)
+        heard = await all_told()
+    assert fell.claim == ["plain", "plain"]
+    assert heard[NOK].count(f"{FELL}.buyer") == 1
+    assert heard[MALEE].count(FELL) == 1
+    assert heard[YING].count(FELL) == 1, "who leads the group"
+    assert not [kind for kind in (*heard[KRIT], *heard[SOMCHAI]) if kind.startswith(FELL)]
+    facts = (await queries.of_person(NOK))[0].facts
+    assert facts == {"code": placed.code}
+    assert words("en")(f"notice.{FELL}.buyer", **facts).count(placed.code) == 1
 
 
 async def _requested(order: str):  # type: ignore[no-untyped-def]  # a request

@@ -11,6 +11,8 @@ from certification.basis.ids import new_id
 from certification.basis.log import Entry
 from certification.basis.transaction import run
 from certification.groups import queries as groups
+from market.domain.lineage import queries as lineage
+from market.domain.lots import queries as lots
 from market.domain.notices import queries, rules
 from market.domain.recalls import balance
 from market.domain.recalls import queries as recalls
@@ -25,6 +27,8 @@ async def tell(entry: Entry, *, at: datetime) -> None:
         await _tell(entry, f"{tag}.{word}", telling, at)
     if tag in rules.BARS + rules.LIFTS:
         await _buyers(entry, tag, at)
+    if tag in rules.CORRECTED and rules.fell(entry.event):
+        await _claim_fell(entry, at)
     if tag in rules.CALLED_BACK:
         await _who_has_it(entry, tag, at)
 
@@ -49,6 +53,17 @@ async def _buyers(entry: Entry, tag: str, at: datetime) -> None:
             known = await queries.known("certificate", about)
             event = {**known, **entry.event, "code": ", ".join(codes)}
             await run(_write, entry, f"{tag}.buyer", [buyer], event, at)
+
+
+async def _claim_fell(entry: Entry, at: datetime) -> None:
+    """Who grew what is in it, who leads the group, and buyers whose orders of it still wait."""
+    lot = await lots.lot(str(entry.event["lot"]))
+    grew = {*await lineage.farmers_of(lot.id), lot.farmer} - {None}
+    told = {*map(str, grew), *await groups.holders_of("leader", lot.group, at)} - {entry.by}
+    await run(_write, entry, rules.FELL, sorted(told), {"code": lot.code}, at)
+    for buyer, codes in (await queries.ordered(lot.id)).items():
+        event: dict[str, object] = {"code": ", ".join(codes)}
+        await run(_write, entry, f"{rules.FELL}.buyer", [buyer], event, at)
 
 
 async def _who_has_it(entry: Entry, tag: str, at: datetime) -> None:

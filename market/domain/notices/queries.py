@@ -108,6 +108,19 @@ async def waiting(certificate: str, *, barred: bool) -> dict[str, list[str]]:
     return found
 
 
+async def ordered(lot: str) -> dict[str, list[str]]:
+    """By buyer, the codes of orders that wait for goods of it."""
+    found: dict[str, list[str]] = {}
+    for row in await in_use().query(
+        "SELECT DISTINCT o.buyer, o.code FROM offer f JOIN preorder_line l ON l.offer = f.id"
+        ' JOIN preorder o ON o.id = l."order" WHERE f.lot = {}'
+        " AND o.state IN ('held', 'confirmed') ORDER BY o.buyer, o.code",
+        lot,
+    ):  # fmt: skip
+        found.setdefault(row["buyer"], []).append(row["code"])
+    return found
+
+
 async def was_told(person: str, subject: str, kinds: Sequence[str]) -> bool:
     told = Notice.count().where(
         Notice.person == person, Notice.subject == subject, Notice.kind.is_in(list(kinds))

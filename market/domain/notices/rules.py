@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+CLAIMS = ("plain", "in_conversion", "organic")
 FACTS_KEPT = frozenset({
     "code", "number", "satang", "credited_satang", "final_satang", "cash_satang", "grams",
     "due_on", "valid_until", "planned_on", "from_on", "held_on",
@@ -54,6 +55,14 @@ def persons(telling: Telling, event: Mapping[str, object]) -> list[str]:
 def _person(of: object) -> str:
     """An id, or something that has one as its `person`."""
     return str(of.get("person", "") if isinstance(of, Mapping) else of)
+
+
+def fell(event: Mapping[str, object]) -> bool:
+    """Of a claim that is told as it was and as it is now."""
+    match event.get("claim"):
+        case [str() as before, str() as after]:
+            return CLAIMS.index(after) < CLAIMS.index(before)
+    return False
 
 
 def concerns(telling: Telling, event: Mapping[str, object]) -> bool:
@@ -159,5 +168,8 @@ ALSO: dict[str, tuple[tuple[str, Telling], ...]] = {
 BARS = ("certificates.suspended", "certificates.revoked")
 LIFTS = ("certificates.reinstated",)
 """Of these hear the buyers whose orders wait for what lost its claim, or has it again."""
+CORRECTED = ("lineage.corrected", "lineage.followed")
+FELL = "lineage.claim_fell"
+"""Told of a lot that may no longer be called what it was, however it came to that."""
 CALLED_BACK = ("recalls.begun", "recalls.lot_joined")
 """Of these hear the buyers who have some, or are to get it, and whose trucks carry it."""
