@@ -74,6 +74,7 @@ WHERE = {
     "grievance": "SELECT code FROM grievance ORDER BY state",
     "grievances": "SELECT id FROM grievance ORDER BY state DESC",
     "residues": "SELECT id FROM residue_test", "recalls": "SELECT id FROM recall",
+    "scans": "SELECT id FROM scan_signal",
     "findings": "SELECT id FROM finding", "{chapter}": "SELECT '1_ethics'",
     "ledger": "SELECT account FROM ledger_balance ORDER BY credits_satang DESC",
     "plot": "SELECT id FROM plot ORDER BY id",
