@@ -74,15 +74,16 @@ HANDED_OVER = (
     f" 'Orders handed over' AS document, {TO}, {LOT} FROM offer q"
     ' JOIN preorder_line n ON n.offer = q.id JOIN preorder u ON u.id = n."order"'
     " JOIN log_entry e ON e.subject = u.id AND e.tag = 'orders.handed_over'"
-    " JOIN cycle c ON c.id = q.cycle JOIN place o ON o.id = c.place"
+    ' JOIN cycle c ON c.id = q.cycle LEFT JOIN truck_handover h ON h."order" = u.id'
+    " JOIN place o ON o.id = coalesce(h.place, c.place)"
     f" JOIN lot l ON l.id = q.lot{OF_LOT} WHERE u.state = 'handed_over' AND n.actual_grams > 0"
     f" AND {DURING.format('e.at')} AND q.id IN (SELECT q.id FROM offer q JOIN lot l ON l.id = q.lot"
     " WHERE «whose» AND q.id > «after» AND EXISTS (SELECT 1 FROM preorder_line n JOIN preorder u"
     """ ON u.id = n."order" JOIN log_entry e ON e.subject = u.id AND e.tag = 'orders.handed_over'"""
     " WHERE n.offer = q.id AND u.state = 'handed_over' AND n.actual_grams > 0"
-    f" AND {DURING.format('e.at')}) ORDER BY q.id LIMIT «most») GROUP BY q.id, {SUMMED}"
+    f" AND {DURING.format('e.at')}) ORDER BY q.id LIMIT «most») GROUP BY q.id, o.id, {SUMMED}"
 )
-"""All of one offer at once: who bought is nobody's to know."""
+"""All of one offer at one place at once: who bought is nobody's to know."""
 WALKED_UP = (
     "SELECT a.id AS at_key, max(s.at) AS at, sum(n.grams) AS grams, count(*) AS deeds,"  # noqa: S608
     f" 'Sales from the truck' AS document, {TO}, {LOT} FROM lease a"
