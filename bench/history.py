@@ -108,7 +108,9 @@ async def _count(db: Database) -> int:
 
 async def _lots(db: Database, lay: Lay, more: int) -> None:
     [like] = await db.query(f"SELECT COUNT(*) AS many FROM ({ALIKE}) AS alike")
-    of = f"JOIN ({ALIKE}) l ON l.turn = (i * 7919 + {SEED}) % {like['many']}"
+    await db.query(f"CREATE TEMPORARY TABLE alike AS {ALIKE}")
+    await db.query("CREATE UNIQUE INDEX alike_by_turn ON alike (turn)")
+    of = f"CROSS JOIN alike l WHERE l.turn = (i * 7919 + {SEED}) % {like['many']}"
     same = {
         name: f'l."{name}"'
         for name in ("group", "plot", "farmer", "crop", "planting", "claim", "because", "scheme",

@@ -76,6 +76,7 @@ async def laying(db: Database) -> AsyncIterator[Lay]:
     """Afterwards the engine looks at its tables, as it does by itself some time after."""
     if not isinstance(db, Postgres):
         await db.fetch("PRAGMA foreign_keys = 0")
+        await db.fetch("PRAGMA cache_size = -1000000")
     async with db.begin():
         if isinstance(db, Postgres):
             await db.fetch("SET LOCAL session_replication_role = replica")
@@ -83,6 +84,7 @@ async def laying(db: Database) -> AsyncIterator[Lay]:
         yield Lay(db)
     if not isinstance(db, Postgres):
         await db.fetch("PRAGMA foreign_keys = 1")
+        await db.fetch("PRAGMA cache_size = -2000")
     else:
         connection = await asyncpg.connect(db.config["dsn"])  # which nothing cuts off
         try:

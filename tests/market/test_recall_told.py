@@ -14,6 +14,9 @@ from certification.basis.transaction import run
 from certification.basis.units import local_day
 from certification.inputs import commands as inputs
 from certification.inputs.rules import NoteUse
+from certification.residues import commands as residues
+from market.domain.lineage import commands as lineage
+from market.domain.lineage.rules import MakeLots, Parcel, Pick
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.rules import LotRecalled
 from market.domain.lots.tables import Stock
@@ -42,8 +45,10 @@ from tests.cast import (
     YESTERDAY,
     YING,
 )
+from tests.certification.test_residues import CLEAN, SAFE, UNSAFE, by_kit, by_lab
+from tests.guarantee import published
 from tests.market.farm import farm
-from tests.market.stall import PICKUP, faults, stall_in_village
+from tests.market.stall import PICKUP, Stall, faults, harvested, stall, stall_in_village
 from tests.market.truck import TEN, offered_products, truck_day
 
 
@@ -227,3 +232,56 @@ async def test_while_everybody_sells_it_no_gram_leaves_that_the_recall_does_not_
     assert isinstance(lost[0], rules.ClearedAlready | rules.NotInForce)
     assert (await lots_seen.stock_of(there.stall.lot)).frozen == 0
     assert await there.sell(100, place=there.first)
+
+
+async def test_a_lot_found_unsafe_is_held_with_what_was_made_of_it_until_it_is_answered(
+    db: Database,
+) -> None:
+    shop = await stall(db)
+    await published()
+    order = await shop.paid(1_000)
+    other = await lots_seen.lot(await harvested_beside(shop))
+    data = MakeLots(new_id(), "split", (Pick(shop.lot, 2_000),), (Parcel(2_000),))
+    [made] = (await run(lineage.make_lots, data, by=YING, at=NOW)).lots
+    lot = await lots_seen.lot(shop.lot)
+
+    async def stopped() -> list[int]:
+        return [(await lots_seen.stock_of(one)).frozen for one in (lot.id, made.lot, other.id)]
+
+    safe = by_kit(SAFE, plot=lot.plot, lot=lot.id, lot_code=lot.code)
+    await run(residues.note, safe, by=WAN, at=NOW)
+    assert (await told(NOK), await stopped()) == ([], [0, 0, 0])
+    bad = by_kit(UNSAFE, plot=lot.plot, lot=lot.id, lot_code=lot.code)
+    await run(residues.note, bad, by=WAN, at=NOW)
+    [buyer] = await told(NOK)
+    assert (buyer.kind, buyer.facts) == ("recalls.held_back.buyer", {"code": order.code})
+    [leader] = await told(YING)
+    assert (leader.kind, leader.facts) == ("recalls.held_back.leader", {"code": lot.code})
+    assert await stopped() == [1, 1, 0]
+    for door in (shop.order(100), shop.hand_over(order.order)):
+        with pytest.raises(LotRecalled):
+            await door
+    [held] = await queries.held([RATTAPHUM])
+    assert (held.lot, await queries.held([NETWORK])) == (lot.id, [])
+    id = (await recall("lot", lot.id)).recall  # people decide for themselves
+    await run(residues.note, by_lab(confirms=bad.id), by=WAN, at=NOW)
+    assert [one.kind for one in await told(NOK)][-1] == "recalls.let_go.buyer"
+    assert (await stopped(), await queries.held([RATTAPHUM])) == ([1, 1, 0], [])
+    for one in (lot.id, made.lot):
+        await run(commands.clear, Clear(id, one, "ผลตรวจปลอดภัย"), by=WAN, at=TEN)
+    assert await stopped() == [0, 0, 0]
+    wrong = by_kit(UNSAFE, plot=lot.plot, lot=lot.id, lot_code=lot.code)
+    await run(residues.note, wrong, by=WAN, at=NOW)
+    await told(NOK)
+    assert await stopped() == [1, 1, 0]
+    right = by_kit(CLEAN, corrects=wrong.id, reason="อ่านแถบสีผิด")
+    await run(residues.note, right, by=WAN, at=NOW)
+    assert len(await told(NOK)) == 5
+    assert await stopped() == [0, 0, 0]
+    assert await lots_seen.stock_faults() == []
+
+
+async def harvested_beside(shop: Stall) -> str:
+    lot, _ = await run(harvested, 5_000, MALEE, RATTAPHUM)
+    assert lot != shop.lot
+    return lot

@@ -105,6 +105,7 @@ ALSO = {
     "market/domain/scans/counted",  # in memory, beside the answer
     "market/domain/recalls/reached", "market/domain/recalls/holders",  # which lots; who has them
     "market/domain/recalls/balance",  # pure: where each gram of it is
+    "market/domain/recalls/held",  # goods that a sample holds, and lets go
     "market/domain/trace/rows",  # all that a lot's page rests on, in one statement
     "market/domain/trace/scan",  # those rows read, and what each part of the page says of them
     "market/domain/trace/alike",  # what lots of the same land and papers share, and each its own

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.residues import commands as residues
 from market.app import in_front_of
 from market.domain.lineage import commands as lineage
 from market.domain.lineage.rules import MakeLots, Parcel, Pick
@@ -18,6 +19,7 @@ from market.domain.recalls.rules import Clear, Open
 from market.domain.recalls.tables import Recall
 from market.jobs import readers
 from tests.cast import KRIT, MALEE, NOK, NOW, PARTICULARS, PRASERT, RATTAPHUM, WAN, YING
+from tests.certification.test_residues import UNSAFE, by_kit, by_lab
 from tests.doors import Doors
 from tests.guarantee import certified, published
 from tests.market import farm as farms
@@ -159,3 +161,23 @@ async def test_a_scan_says_so_from_the_commit_on_until_the_lot_is_cleared(doors:
     await run(recalls.clear, Clear(real.id, packed.lot, LIFT), by=WAN, at=NOW)
     assert [await said(one) for one in (bad.code, packs)] == [{True}, {False}]
     assert LIFT not in (await ask(hot, "GET", f"/L/{packs}"))[2].decode()
+
+
+async def test_what_a_sample_holds_is_listed_with_whom_to_call(doors: Doors) -> None:
+    there = await stall_in_village()
+    await published()
+    placed = await there.paid(1_000)
+    lot = await lots.lot(there.lot)
+    bad = by_kit(UNSAFE, plot=lot.plot, lot=lot.id, lot_code=lot.code)
+    await run(residues.note, bad, by=WAN, at=NOW)
+    await readers.read_on(NOW)
+    name = PARTICULARS[NOK].name
+    shown = {who: await read(await doors.as_(who), "/recalls") for who in (YING, WAN, KRIT)}
+    for who in (YING, WAN):
+        assert all(word in shown[who] for word in (lot.code, placed.code, name)), who
+    assert not [word for word in (lot.code, placed.code, name) if word in shown[KRIT]]
+    ying = await doors.as_(YING)
+    assert lot.code in await read(ying, f"/recalls/new?kind=lot&subject={lot.code}")
+    await run(residues.note, by_lab(confirms=bad.id), by=WAN, at=NOW)
+    await readers.read_on(NOW)
+    assert placed.code not in await read(ying, "/recalls")

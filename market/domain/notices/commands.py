@@ -31,6 +31,10 @@ async def tell(entry: Entry, *, at: datetime) -> None:
         await _claim_fell(entry, at)
     if tag in rules.CALLED_BACK:
         await _who_has_it(entry, tag, at)
+    if tag == rules.HELD_BACK:
+        await _held_back(entry, tag, at)
+    if tag == rules.LET_GO:
+        await _let_go(entry, tag, at)
 
 
 async def _tell(entry: Entry, kind: str, telling: rules.Telling, at: datetime) -> None:
@@ -79,15 +83,30 @@ async def _who_has_it(entry: Entry, tag: str, at: datetime) -> None:
         codes = [code for code in dict.fromkeys(one.code for one in orders) if code not in before]
         if codes:
             await run(_write, entry, f"{tag}.buyer", [buyer], {"code": ", ".join(codes)}, at)
-    await _on_trucks(entry, tag, id, at)
+    joined = entry.event.get("lot")
+    there = [one.lot for one in await recalls.lots_of(id) if not one.cleared_at]
+    await _on_trucks(entry, tag, [one for one in there if joined in (None, one)], at)
 
 
-async def _on_trucks(entry: Entry, tag: str, recall: str, at: datetime) -> None:
-    """The drivers, and the operators of their trucks; of a lot that joined, of it alone."""
+async def _held_back(entry: Entry, tag: str, at: datetime) -> None:
+    """Each buyer who waits for some of it or took it home, and who drives it about."""
+    lots = await recalls.held_by(entry.subject)
+    for buyer, orders in balance.buyers((await recalls.who_has(lots)).orders).items():
+        codes = dict.fromkeys(one.code for one in orders)
+        await run(_write, entry, f"{tag}.buyer", [buyer], {"code": ", ".join(codes)}, at)
+    await _on_trucks(entry, tag, lots, at)
+
+
+async def _let_go(entry: Entry, tag: str, at: datetime) -> None:
+    """Those buyers who were told the last time that it is held."""
+    for buyer, facts in await queries.told_last(entry.subject, f"{rules.HELD_BACK}.buyer"):
+        await run(_write, entry, f"{tag}.buyer", [buyer], dict(facts), at)
+
+
+async def _on_trucks(entry: Entry, tag: str, lots: list[str], at: datetime) -> None:
+    """The drivers, and the operators of their trucks."""
     loads = dict[str, list[str]]()
-    for one in await recalls.on_trucks(recall):
-        if entry.event.get("lot") not in (None, one.lot):
-            continue
+    for one in await recalls.on_trucks(lots):
         told = {one.driver, *await groups.holders_of("operator", one.operator, at)}
         for person in told - {None, entry.by}:
             loads.setdefault(str(person), []).append(one.code)

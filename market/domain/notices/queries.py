@@ -138,6 +138,19 @@ async def told_codes(subject: str, kind: str, before: int) -> set[str]:
     return {code for facts in said for code in str(facts.get("code", "")).split(", ")}
 
 
+async def told_last(subject: str, kind: str) -> list[tuple[str, dict[str, str | int]]]:
+    """Whom the newest event of that kind was told to, and with which facts."""
+    rows = await in_use().query(
+        "SELECT person, facts FROM notice WHERE subject = {} AND kind = {} AND event_seq ="
+        " (SELECT MAX(n.event_seq) FROM notice n WHERE n.subject = {} AND n.kind = {})",
+        subject, kind, subject, kind,
+    )  # fmt: skip
+    return [
+        (row["person"], msgspec.json.decode(row["facts"], type=dict[str, str | int]))
+        for row in rows
+    ]
+
+
 async def _payee(id: str) -> dict[str, object]:
     """A group, or a farmer."""
     rows = await in_use().query("SELECT id FROM producer_group WHERE id = {}", id)

@@ -141,6 +141,8 @@ TELLINGS: dict[str, Telling] = {
     "recalls.lot_joined": Telling((), "secretariat", "organ"),
     "scans.unusual": Telling((), "committee", "group"),
     "recalls.sold_since": Telling(persons=("person",)),
+    "recalls.held_back": Telling((), "secretariat", "organ"),
+    "recalls.let_go": Telling((), "secretariat", "organ"),
     "splits.proposed": Telling(role="treasurer", group_field="merchant"),
     "splits.approved": Telling(persons=("proposed_by",)),
     "splits.returned": Telling(persons=("proposed_by",)),
@@ -160,6 +162,8 @@ ALSO: dict[str, tuple[tuple[str, Telling], ...]] = {
     "certificates.revoked": _GUARDS,
     "recalls.begun": (("leader", Telling((), "leader", "organ")),),
     "recalls.lot_joined": (("leader", Telling((), "leader", "organ")),),
+    "recalls.held_back": (("leader", Telling((), "leader", "organ")),),
+    "recalls.let_go": (("leader", Telling((), "leader", "organ")),),
     "recalls.sold_since": (("buyer", Telling(persons=("buyer",))),),
     "scans.unusual": (("leader", Telling((), "leader", "group")),),
     "hearings.opened": (("group", Telling((), "secretariat", "group")),),
@@ -173,3 +177,5 @@ FELL = "lineage.claim_fell"
 """Told of a lot that may no longer be called what it was, however it came to that."""
 CALLED_BACK = ("recalls.begun", "recalls.lot_joined")
 """Of these hear the buyers who have some, or are to get it, and whose trucks carry it."""
+HELD_BACK, LET_GO = "recalls.held_back", "recalls.let_go"
+"""Of the one hear the same of a lot in which a sample found too much; of the other who was told."""

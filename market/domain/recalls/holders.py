@@ -84,6 +84,10 @@ async def found(lots: Sequence[str]) -> Found:
 
 async def _read(statement: str, asked: str, of: type[T]) -> tuple[T, ...]:
     """Columns are named as the Struct's fields."""
-    written = statement.replace("<among>", AMONG[in_use().engine_type])
-    rows = await in_use().query(written, asked)
+    rows = await in_use().query(among(statement), asked)
     return tuple(msgspec.convert(rows, list[of], strict=False))  # type: ignore[valid-type]
+
+
+def among(statement: str) -> str:
+    """`<among>`: one of the ids of a JSON list, which is one value."""
+    return statement.replace("<among>", AMONG[in_use().engine_type])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -138,6 +138,10 @@ async def who_has_it(recall: str) -> Found:
     return await holders.found([one.lot for one in await lots_of(recall)])
 
 
+async def who_has(lots: Sequence[str]) -> Found:
+    return await holders.found(lots)
+
+
 class OnTruck(msgspec.Struct, frozen=True):
     """Of a recall, for sale or for orders, on a truck that is not home yet."""
 
@@ -149,17 +153,49 @@ class OnTruck(msgspec.Struct, frozen=True):
 
 
 ON_TRUCK = (
-    "SELECT DISTINCT x.lot, l.code, t.driver, d.operator FROM recall_lot x"
-    " JOIN lot l ON l.id = x.lot JOIN truck_loading g ON g.lot = x.lot"
-    " JOIN day_truck t ON t.id = g.truck JOIN truck_day d ON d.id = t.day"
-    " WHERE x.recall = {} AND x.cleared_at IS NULL AND g.unloaded_at IS NULL"
+    "SELECT DISTINCT g.lot, l.code, t.driver, d.operator FROM truck_loading g"
+    " JOIN lot l ON l.id = g.lot JOIN day_truck t ON t.id = g.truck"
+    " JOIN truck_day d ON d.id = t.day WHERE g.lot <among> AND g.unloaded_at IS NULL"
     " AND t.state <> 'home' AND d.state NOT IN ('closed', 'cancelled') ORDER BY l.code"
 )
 
 
-async def on_trucks(recall: str) -> list[OnTruck]:
-    rows = await in_use().query(ON_TRUCK, recall)
+async def on_trucks(lots: Sequence[str]) -> list[OnTruck]:
+    asked = msgspec.json.encode(lots).decode()
+    rows = await in_use().query(holders.among(ON_TRUCK), asked)
     return [OnTruck(**row) for row in rows]
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A lot in which a sample found too much, since when it and what was made of it is held."""
+
+    lot: str
+    code: str
+    crop: str
+    group: str
+    since: Instant
+
+
+HELD = (
+    'SELECT l.id AS lot, l.code, l.crop, l."group", f.at AS since FROM lot_freeze f'
+    " JOIN lot l ON l.id = f.lot WHERE f.because = 'unsafe_residue' AND f.thawed_at IS NULL"
+    ' AND f.lot = f.reference AND l."group" <among> ORDER BY f.at DESC, l.code'
+)
+
+
+async def held(groups: Collection[str]) -> list[Held]:
+    asked = msgspec.json.encode(sorted(groups)).decode()
+    return [Held(**row) for row in await in_use().query(holders.among(HELD), asked)]
+
+
+async def held_by(lot: str) -> list[str]:
+    """It and what was made of it, where a sample of it holds them."""
+    rows = await in_use().query(
+        "SELECT lot FROM lot_freeze WHERE reference = {} AND because = 'unsafe_residue'"
+        " AND thawed_at IS NULL ORDER BY lot",
+        lot,
+    )
+    return [row["lot"] for row in rows]
 
 
 async def whole(id: str) -> Whole:

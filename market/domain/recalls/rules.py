@@ -181,6 +181,23 @@ class Refused(msgspec.Struct, frozen=True, tag="recalls.refused"):
     opened_by: str
 
 
+class HeldBack(msgspec.Struct, frozen=True, tag="recalls.held_back"):
+    """A sample found too much in it: with what was made of it it stays where it is."""
+
+    lot: str
+    code: str
+    organ: str
+    lots: int
+
+
+class LetGo(msgspec.Struct, frozen=True, tag="recalls.let_go"):
+    """The laboratory's answer was clean, or what was written down was wrong."""
+
+    lot: str
+    code: str
+    organ: str
+
+
 class Over(msgspec.Struct, frozen=True, tag="recalls.over"):
     """Its last lot was cleared."""
 

@@ -7,6 +7,7 @@ from litestar import Response
 from certification.basis.units import local_day
 from certification.people import queries as people
 from certification.people.rules import Particulars
+from market.access import whose
 from market.access.guard import may
 from market.access.permit import Place
 from market.answers.language import words_for
@@ -45,6 +46,23 @@ async def shown(request: Ask, of: RecallView, place: Place) -> Shown:
         "came": [(name, getattr(whole.totals, name)) for name in CAME],
         "went": [(name, getattr(whole.totals, name)) for name in WENT],
     }
+
+
+async def held(request: Ask, groups: list[str]) -> list[Shown]:
+    """Lots that a sample holds, with their orders and, for who may call back, whom to call."""
+    say, rows = words_for(request), list[Shown]()
+    for one in await queries.held(groups):
+        orders = (await queries.who_has(await queries.held_by(one.lot))).orders
+        calls = may(request, "recall.open", await whose.of_group(one.group))
+        who = await people.particulars_of({of.buyer for of in orders}) if calls else {}
+        rows.append({
+            "of": one, "crop": crop_name(say, one.crop),
+            "buyers": [
+                {"who": who.get(buyer), "orders": mine}
+                for buyer, mine in balance.buyers(orders).items()
+            ],
+        })  # fmt: skip
+    return rows
 
 
 async def _buyers(request: Ask, whole: Whole, place: Place) -> dict[str, Particulars]:

@@ -41,7 +41,8 @@ Mine = NamedDependency[Permit]
 async def listed(request: Ask, permit: Mine) -> Response[bytes]:
     say = words_for(request)
     found = [await _headed(say, one) for one in await recalls.seen(permit)]
-    return page(request, "recalls.html", recalls=found)
+    held = await recall_holders.held(request, await recalls.organs(permit))
+    return page(request, "recalls.html", recalls=found, held=held)
 
 
 async def _headed(say: Words, of: RecallView) -> Shown:
