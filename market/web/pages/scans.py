@@ -115,6 +115,7 @@ async def _shown(
         days=await queries.days(of.lot),
         places=[[_area(say, one.area), one.times] for one in await queries.places(of.lot)],
         looked_by=names.get(of.looked_by or "", ""), ended_by=names.get(of.ended_by or "", ""),
+        recalls=may(request, "recall.drill", place),
         judges=may(request, "scan.judge", place) and of.ended_at is None,
         because=[[one, say(f"scans.because.{one}")] for one in rules.BECAUSE],
     )  # fmt: skip
