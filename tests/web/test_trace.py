@@ -14,8 +14,13 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
 from certification.people import commands as people
 from market.domain.accounts import pins
+from market.domain.lineage import commands as lineage
+from market.domain.lineage.rules import MakeLots, Parcel, Pick
+from market.domain.lots import commands as lots_done
+from market.domain.lots import queries as lots
+from market.domain.lots.rules import Spoil
 from tests import doors as doors_of
-from tests.cast import MALEE, NOW, PARTICULARS, RATTAPHUM, TOMORROW, YESTERDAY
+from tests.cast import MALEE, NOW, PARTICULARS, RATTAPHUM, TOMORROW, YESTERDAY, YING
 from tests.doors import Doors
 from tests.market import farm as farms
 
@@ -219,6 +224,25 @@ async def test_goods_harvested_yesterday_and_before_say_so(there: Scanned) -> No
     for days, said in ((1, "เก็บเมื่อวานนี้"), (5, "เก็บเมื่อ 5 วันก่อน")):
         there.doors.later(NOW + timedelta(days=days))
         assert said in await there.page(f"/L/{there.lot}")
+
+
+async def test_what_is_gone_is_said_to_be_gone(there: Scanned) -> None:
+    """Wholly wasted, and used up in another lot; while something is left nothing is said of it."""
+    left, wasted = "Nothing of this lot is left to order", "all of it went to waste"
+    for _ in range(2):
+        told = await there.page(f"/L/{there.lot}?lang=en")
+        assert left not in told
+        assert wasted not in told
+        known = await lots.by_code(there.lot)
+        await run(lots_done.spoil, Spoil(new_id(), known.id, 10_000), by=MALEE, at=NOW)
+    assert wasted in await there.page(f"/L/{there.lot}?lang=en")
+    other = await there.farm.harvest(5_000)
+    split = MakeLots(new_id(), "split", (Pick(other.lot, 5_000),), (Parcel(5_000),))
+    made = (await run(lineage.make_lots, split, by=YING, at=NOW)).lots[0]
+    assert left in await there.page(f"/L/{other.code}?lang=en")
+    assert left not in await there.page(f"/L/{made.code}?lang=en")
+    await run(lots_done.spoil, Spoil(new_id(), made.lot, 5_000), by=YING, at=NOW)
+    assert wasted in await there.page(f"/L/{made.code}?lang=en")
 
 
 async def test_how_strong_the_guarantee_is_can_be_read_by_anybody(there: Scanned) -> None:

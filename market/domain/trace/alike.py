@@ -55,6 +55,7 @@ class Trace(msgspec.Struct, frozen=True):
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
     recalled: rules.Recalled | None = None
+    gone: rules.Gone | None = None
     noted: rules.Noted | None = None
     """That it is scanned unusually often."""
 
@@ -82,6 +83,7 @@ class Alike(msgspec.Struct, frozen=True):
             timeline=tuple(sorted(day.timeline + lone.timeline, key=scan.IN_ORDER)),
             proof=lone.proof,
             recalled=lone.recalled,
+            gone=lone.gone,
             noted=lone.noted,
             tests=of_lot(day.tests, lone.code),
         )

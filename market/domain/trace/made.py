@@ -18,8 +18,8 @@ from market.domain.trace import past, queries, rows, rules
 from market.domain.trace.alike import Trace, held_back
 
 MADE = (
-    "SELECT l.id, l.code, l.crop, l.claim, l.because, l.grams, s.available_grams AS grams_left,"
-    " d.kind, d.at, g.name_th, g.name_en, g.code AS group_code FROM lot l"
+    "SELECT l.id, l.code, l.crop, l.claim, l.because, l.grams, s.available_grams AS grams_left,"  # noqa: S608
+    f" {rows.GONE} AS gone, d.kind, d.at, g.name_th, g.name_en, g.code AS group_code FROM lot l"
     " JOIN lot_deed d ON d.id = l.deed JOIN stock s ON s.source = l.id"
     ' JOIN producer_group g ON g.id = l."group" WHERE l.code = {}'
 )
@@ -78,6 +78,7 @@ class MadeTrace(msgspec.Struct, frozen=True):
     timeline: tuple[rules.Happening, ...]
     proof: rules.Proof | None
     recalled: rules.Recalled | None
+    gone: rules.Gone | None
     noted: rules.Noted | None
 
 
@@ -110,6 +111,7 @@ async def _made(lot: dict[str, Any], today: date) -> MadeTrace:
         harvests=harvests, offered=rules.Offered(**offers[0]) if offers else None,
         timeline=await past.timeline([lot["id"]]), proof=await past.proof(lot["id"]),
         recalled=msgspec.convert(recalls[0], rules.Recalled) if recalls else None,
+        gone=lot["gone"],
         noted=await past.noted(lot["id"]),
     )  # fmt: skip
 

@@ -62,6 +62,13 @@ RECALL = (
     " AND b.state = 'in_force' ORDER BY b.in_force_at, b.id LIMIT 1"
 )
 """The oldest that holds."""
+GONE = (
+    "(SELECT CASE WHEN x.waste_grams = x.capacity_grams THEN 'wasted'"
+    " WHEN x.available_grams + x.held_grams + x.leased_grams = 0 THEN 'sold_out' END"
+    " FROM stock x WHERE x.source = l.id)"
+)
+"""Where nothing is left of a lot: why. A word and no grams, so that a page stays as it is while a
+lot is being sold."""
 FROM = (
     "lot l JOIN plot p ON p.id = l.plot"
     ' JOIN producer_group g ON g.id = p."group"'
@@ -109,7 +116,7 @@ class _Words:
             one("l.plot, l.planting, l.farmer, l.crop, l.claim, l.because, l.beside, l.certificate,"
                 f" {also}"),
             one(f"l.code, l.harvested_on, l.grams, {left}, {nested(offer)},"
-                f" {nested(told)}, {nested(recall)}"),
+                f" {nested(told)}, {nested(recall)}, {GONE}"),
         ]  # fmt: skip
 
     def shared(self) -> list[str]:

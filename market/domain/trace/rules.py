@@ -16,6 +16,8 @@ import msgspec
 from certification.basis.refusal import Missing
 from certification.basis.text import Text
 
+Gone = Literal["wasted", "sold_out"]
+"""Why nothing is left of a lot: all of it went to waste; or was sold, used or given away."""
 Level = Literal["ok", "warning", "bad", "unknown"]
 Reason = Literal[
     "held_then_and_now",

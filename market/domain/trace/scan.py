@@ -127,6 +127,7 @@ class Own(msgspec.Struct, frozen=True, array_like=True):
     offer: Offer | None
     logged: list[Logged] | None
     recall: Recall | None
+    gone: rules.Gone | None
 
 
 class Lone(msgspec.Struct, frozen=True):
@@ -139,6 +140,7 @@ class Lone(msgspec.Struct, frozen=True):
     proof: rules.Proof | None
     recalled: rules.Recalled | None
     noted: rules.Noted | None = None
+    gone: rules.Gone | None = None
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -172,6 +174,7 @@ def lone(lot: Own) -> Lone:
     return Lone(
         lot.code, lot.grams, offered(lot.offer), timeline(logged), proof(logged),
         recalled(lot.recall), rules.noted((one.tag, local_day(one.at)) for one in logged),
+        lot.gone,
     )  # fmt: skip
 
 

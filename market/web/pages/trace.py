@@ -146,7 +146,7 @@ def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Pl
         "code_shown": f"{code[:4]}-{code[4:]}".encode(),
         "way": b"".join([html for _, _, html in way]),
         "next": part("trace_next.html", offered=offered),
-        "order": part("trace_order.html", offered=offered),
+        "order": part("trace_order.html", offered=offered, gone=lot.gone),
         "proof": proved(say, lot.proof),
         "noted": part("trace_noted.html", of=lot.noted, code=code) if lot.noted else b"",
         "tested": part("trace_tested.html", tests=tests) if tests else b"",
