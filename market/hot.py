@@ -25,7 +25,8 @@ from certification.basis.units import local_day
 from market.access.guard import Clock
 from market.access.policy import Policy, PolicyIsWrong
 from market.answers.headers import Headers
-from market.answers.language import CHOSEN, COOKIE, EVERY, preferred, spoken
+from market.answers.language import CHOSEN, COOKIE, EVERY, preferred
+from market.answers.words import LANGUAGES
 from market.domain.scans.counted import Counter
 from market.domain.trace import scan
 from market.web.alike import AllKin, Sheet
@@ -97,7 +98,7 @@ class Hot:
         if not _plain(query, headers, scope):
             return None
         prefix = (match and match[1]) or ""
-        among = spoken(path[3:] if prefix else path)
+        among = EVERY if match and not match[3] else LANGUAGES
         if prefix and prefix not in among:
             return None
         language = self._language(prefix or CHOICES[query], headers, among)

@@ -19,6 +19,11 @@ from certification.basis.refusal import Missing, Refusal
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: without I, L, O, U. All of it lies in the QR alphanumeric set."""
 
+LETTERS = frozenset(ALPHABET)
+ONCE = {letter: value for value, letter in enumerate(ALPHABET)}
+TWICE = {letter: 2 * value // 32 + 2 * value % 32 for letter, value in ONCE.items()}
+"""What a letter adds to the check: from the last on, every other one counts twice."""
+
 SHORT, LONG = 8, 16
 READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
@@ -49,16 +54,15 @@ class PublicCode(Table, tablename="public_code"):
 
 def check_character(body: str) -> str:
     """Luhn mod N (ISO/IEC 7812-1 annex B carried to base 32) over the alphabet's own values."""
-    total, factor = 0, 2
-    for letter in reversed(body):
-        addend = factor * ALPHABET.index(letter)
-        total += addend // 32 + addend % 32
-        factor = 3 - factor
+    last_first = body[::-1]
+    total = sum(map(TWICE.__getitem__, last_first[::2])) + sum(
+        map(ONCE.__getitem__, last_first[1::2])
+    )
     return ALPHABET[-total % 32]
 
 
 def well_formed(code: str) -> bool:
-    if len(code) not in (SHORT, LONG) or set(code) - set(ALPHABET):
+    if len(code) not in (SHORT, LONG) or not LETTERS.issuperset(code):
         return False
     return check_character(code[:-1]) == code[-1]
 

@@ -36,7 +36,7 @@ async def kind(id: str) -> tuple[KindView, Place]:
 
 async def all_of(permit: Permit, ids: Collection[str]) -> list[CrateView]:
     """Of one's own, by code; 404 where one of them is not."""
-    found = await queries.of_ids(ids)
+    found = await queries.of_ids(ids) if all(map(is_id, ids)) else []
     if len(found) != len(set(ids)):
         raise NotThere
     for owner in {one.owner for one in found}:

@@ -173,7 +173,7 @@ def lone(lot: Own) -> Lone:
     logged = sorted(lot.logged or (), key=IN_ORDER)
     return Lone(
         lot.code, lot.grams, offered(lot.offer), timeline(logged), proof(logged),
-        recalled(lot.recall), rules.noted((one.tag, local_day(one.at)) for one in logged),
+        recalled(lot.recall), noted(logged),
         lot.gone,
     )  # fmt: skip
 
@@ -294,6 +294,10 @@ def timeline(logged: Iterable[Logged]) -> tuple[rules.Happening, ...]:
         for one in logged
         if one.tag in rules.SHOWN
     )
+
+
+def noted(logged: Iterable[Logged]) -> rules.Noted | None:
+    return rules.noted((one.tag, local_day(one.at)) for one in logged if one.tag in rules.NOTED)
 
 
 def proof(logged: Iterable[Logged]) -> rules.Proof | None:
