@@ -133,7 +133,7 @@ def own(say: Words, day: Trace, lot: Trace | Lone, before: Sequence[Told]) -> Pl
     offered = lot.offered if level_of(day, code, lot.recalled) != "bad" else None
     tests = residue_words.lines(say, of_lot(day.tests, code))
     mine = [
-        _harvested(part, day, lot, step)
+        _harvested(say, day, lot, step)
         if step.tag == "lots.harvested"
         else _corrected(part, code, step)
         if step.tag == "lineage.corrected"
@@ -169,10 +169,16 @@ def _held_back(say: Words, day: Trace, lot: Trace | Lone) -> Placed:
     return {"say": html}
 
 
-def _harvested(part: Part, day: Trace, lot: Trace | Lone, step: Step) -> Told:
-    """It stands on its day, though it may be reported later."""
+def _harvested(say: Words, day: Trace, lot: Trace | Lone, step: Step) -> Told:
+    """It stands on its day, though it may be reported later. Hardly two lots weigh the same, so the
+    template runs for none of them."""
     on = day.harvested_on
-    html = part("trace_harvested.html", grams=lot.grams, on=step.on, harvested_on=on)
+    told = {
+        "grams": to_html(say.kilos(lot.grams)),
+        "reported": to_html(step.on.isoformat()),
+        "harvested": to_html(say.day(on)),
+    }
+    html = parts(say.language).layout("trace_harvested.html", {}, told).whole(told)
     return on, step.seq, html
 
 
