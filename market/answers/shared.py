@@ -9,7 +9,9 @@ from collections.abc import Iterable
 
 from litestar.types import Message, Scope
 
-OPEN = frozenset(["trace.read", "log.read", "scheme.read", "registry.count", "crop.read"])
+OPEN = frozenset(
+    ["trace.read", "log.read", "scheme.read", "registry.count", "crop.read", "catalogue.read"]
+)
 """Operations that the policy gives to anyone, and that tell of nobody who asks."""
 ANYONE = (b"access-control-allow-origin", b"*")
 ASKED_BEFORE = (

@@ -36,7 +36,7 @@ async def read_catalogue(request: Ask, at: At) -> Growing:
     return Growing(
         catalogue.streamed(at, str(request.app.state.settings.origin)),
         media_type="application/ld+json",
-        headers={"cache-control": "no-cache", "access-control-allow-origin": "*"},
+        headers={"cache-control": "no-cache"},
     )
 
 
