@@ -12,6 +12,7 @@ from market.answers.cells import XLSX, plain
 from market.answers.cells import Baht as Baht
 from market.answers.cells import Kilos as Kilos
 from market.answers.cells import written as written
+from market.answers.language import words_for
 from market.web.page import Ask
 
 
@@ -47,3 +48,12 @@ def book(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> R
         media_type=XLSX,
         headers={"content-disposition": f'attachment; filename="{name}.xlsx"'},
     )
+
+
+def saved(
+    request: Ask, name: str, heads: Iterable[str], rows: Iterable[Sequence[object]]
+) -> Response[bytes]:
+    """As `kind` says; the heads in the reader's language."""
+    say = words_for(request)
+    made = book if kind(request) == "xlsx" else sheet
+    return made(name, [say(head) for head in heads], rows)

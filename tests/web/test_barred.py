@@ -79,6 +79,7 @@ async def test_a_suspension_says_what_it_bars_and_the_seller_finds_whom_to_call(
     for part in ("", "?as=csv"):
         assert await told(WAN, f"{at}/barred{part}") == {lot, order}
         assert await told(PRASERT, f"{at}/barred{part}") == {lot, order, nok.name, nok.phone}
+    assert (await wan.get(f"{at}/barred?as=xlsx")).content.startswith(b"PK")
     assert f"{at}/barred" in (await (await doors.as_(PRASERT)).get("/stall")).text
     assert (await (await doors.as_(KRIT)).get(f"{at}/barred")).status_code == 404
     for language, words in (("th", "พักการรับรอง"), ("en", "Call these buyers")):

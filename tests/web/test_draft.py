@@ -101,6 +101,7 @@ async def test_questions_are_mended_moved_taken_out_added_and_carried_as_a_table
     assert [i.th for i in content.checklist if i.code == "E09"] == ["ถามเพิ่ม"]
 
     for which, revision in (("items", "6"), ("inputs", "7")):
+        assert (await wan.get(f"{THERE}/lists/{which}?as=xlsx")).content.startswith(b"PK")
         table = (await wan.get(f"{THERE}/lists/{which}?as=csv")).content
         sent = await wan.post(
             f"{THERE}/lists/{which}", data={"revision": revision},

@@ -28,8 +28,10 @@ from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.spoken import queries as spoken
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.pages import board_lists
 from market.web.pages import inspect_view as view
 from market.web.pages.board_visits import lacking_shown
 from market.web.pages.events import may_take
@@ -46,6 +48,7 @@ ON_THE_WAY = ("submitted", "accepted", "inspected", "decided")
 
 @get("/board", opt={"op": "board.read"})
 async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    """`?as=csv`, `?as=xlsx`: what waits; `&of=meetings`, `&of=unseen` the other lists."""
     say, reached = words_for(request), await whose.groups_reached(permit)
     asked = [a for one in reached for a in await applications.of_group(one, ON_THE_WAY)]
     names = await people.names([a.applicant for a in asked])
@@ -54,13 +57,16 @@ async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         column, more = await _column(say, one)
         if column:
             lists[column].append({**await _card(say, one, names), **more})
+    unseen = await lacking_shown(say, reached, local_day(at))
+    if sheets.kind(request):
+        return await board_lists.asked_for(request, permit, lists, unseen)
     return page(
         request,
         "board.html",
         to=lists,
         findings=await _open_findings(say, asked),
         ending=await _ending(say, reached, local_day(at)),
-        unseen=await lacking_shown(say, reached, local_day(at)),
+        unseen=unseen,
         meetings=await _meetings(say, permit),
         organs=[(one, say.name(await groups.group(one))) for one in sorted(permit.groups())],
         tells=[one for one in permit.groups() if await may_take(request, one)],

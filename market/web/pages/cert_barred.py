@@ -25,7 +25,7 @@ from market.domain.orders import barred
 from market.domain.orders.barred import LotUnder, Waiting
 from market.web.page import page
 from market.web.pages.farm_view import Ask, crop_name
-from market.web.sheets import Baht, Kilos, sheet, wanted
+from market.web.sheets import Baht, Kilos, kind, saved
 
 Mine = NamedDependency[Permit]
 
@@ -71,8 +71,8 @@ async def barred_page(
     found, place = await guarantee.certificate(id)
     permit.check(place)
     under = await seen(request, found)
-    if wanted(request):
-        return _csv(words_for(request), under)
+    if kind(request):
+        return _table(request, under)
     today = await queries.standing(found, None, local_day(at))
     events = await queries.events(id)
     return page(
@@ -82,19 +82,18 @@ async def barred_page(
     )  # fmt: skip
 
 
-def _csv(say: Words, under: Barred) -> Response[bytes]:
+def _table(request: Ask, under: Barred) -> Response[bytes]:
     """A line for each order of a lot; a lot that nobody ordered has one without."""
-    head = [
-        say("Lot"), say("Crop"), say("Harvested"), say("Unsold kilos"), say("Order code"),
-        say("State"), say("Kilos"), say("Baht"), say("Pick up"), say("Place"), say("Buyer"),
-        say("Phone"),
-    ]  # fmt: skip
+    say, heads = words_for(request), (
+        "Lot", "Crop", "Harvested", "Unsold kilos", "Order code", "State", "Kilos", "Baht",
+        "Pick up", "Place", "Buyer", "Phone",
+    )  # fmt: skip
     rows = [
         [lot.code, under.crops[lot.crop], lot.harvested_on, Kilos(lot.grams_left), *cells]
         for lot in under.lots
         for cells in [_order(say, under, one) for one in lot.orders] or [[None] * 8]
     ]
-    return sheet("barred", head, rows)
+    return saved(request, "barred", heads, rows)
 
 
 def _order(say: Words, under: Barred, one: Waiting) -> list[Any]:

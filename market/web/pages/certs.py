@@ -25,6 +25,7 @@ from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import hearing_view
@@ -39,13 +40,26 @@ LISTED = 200
 
 @get("/certs", opt={"op": "certificate.read"})
 async def certificates(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    """`?as=csv`, `?as=xlsx`."""
     say = words_for(request)
     reached = await whose.groups_reached(permit)
     found = [c for group in reached for c in await queries.of_group(group)]
     found = found or await queries.of_holder(permit.person)
     names = await people.names([one.holder for one in found])
+    if sheets.kind(request):
+        heads = ["Number", "Plot", "Holder", "Charter", "State", "From", "Until"]
+        rows = [_row(await listed(say, one, names, at)) for one in found]
+        return sheets.saved(request, "certificates", heads, rows)
     shown = [await listed(say, one, names, at) for one in found[:LISTED]]
     return page(request, "certs.html", certificates=shown)
+
+
+def _row(one: Shown) -> tuple[object, ...]:
+    of = one["of"]
+    return (
+        of.number, one["name"], one["holder"], of.scheme, one["chip"]["words"], of.valid_from,
+        of.valid_until,
+    )  # fmt: skip
 
 
 async def listed(say: Words, of: CertificateView, names: dict[str, str], at: datetime) -> Shown:

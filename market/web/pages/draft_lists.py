@@ -56,8 +56,9 @@ async def list_page(
 ) -> Response[bytes]:
     columns = _columns(which)
     draft, _ = await opened(scheme, permit)
-    if sheets.wanted(request):
-        return sheets.sheet(f"{scheme}-{which}", columns, lists.rows(which, draft.content))
+    if kind := sheets.kind(request):
+        made = sheets.book if kind == "xlsx" else sheets.sheet
+        return made(f"{scheme}-{which}", columns, lists.rows(which, draft.content))
     return _listed(request, draft, which)
 
 

@@ -17,6 +17,7 @@ from certification.findings.rules import Answer, Answered
 from market.access import deeds, guarantee
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view, findings
@@ -34,6 +35,9 @@ async def my_findings(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     found = await queries.of_farmer(person, today, closed=True)
     ready = [one for one in found if one.standing.state == "verified_closed"]
     left = [one for one in found if one.standing.state != "verified_closed"]
+    if sheets.kind(request):
+        rows = [await findings.row(say, one, today) for one in [*left, *reversed(ready)]]
+        return sheets.saved(request, "my-findings", findings.HEADS, rows)
     return page(
         request,
         "farm_findings.html",

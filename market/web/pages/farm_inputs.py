@@ -35,6 +35,7 @@ from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.picture import picture
 from market.answers.words import Words
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
@@ -48,18 +49,24 @@ LOOKS = {
 }  # fmt: skip
 ORDER = [*LOOKS]
 OTHER = "other"
+HEADS = (
+    "Used on", "Product", "How much?", "Plot", "Crop", "Area (m²)", "Bought from", "Judged",
+    "Struck",
+)  # fmt: skip
 
 
 @get("/farm/inputs", opt={"op": "input.note"})
 async def diary(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     person = await view.acting_for(request, permit, at)
-    say = words_for(request)
+    uses = await shown(words_for(request), await queries.of_farmer(person), permit.person)
+    if sheets.kind(request):
+        return sheets.saved(request, "inputs", HEADS, map(line, uses))
     return page(
         request,
         "farm_inputs.html",
         of="" if person == permit.person else person,
         helped=await view.helped(permit, person),
-        uses=await shown(say, await queries.of_farmer(person), permit.person),
+        uses=uses,
         saved=request.query_params.get("saved", ""),
     )
 
@@ -175,14 +182,16 @@ def _by_name(option: list[str]) -> str:
 async def plot_diary(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     plot, place = await whose.plot(id, at)
     permit.check(place)
-    say = words_for(request)
+    uses = await shown(words_for(request), await queries.of_plot(id))
+    if sheets.kind(request):
+        return sheets.saved(request, f"inputs-{plot.code}", HEADS, map(line, uses))
     return page(
         request,
         "farm_plot_inputs.html",
         plot=plot,
-        name=view.plot_name(say, plot),
+        name=view.plot_name(words_for(request), plot),
         of="" if place.owner == permit.person else place.owner,
-        uses=await shown(say, await queries.of_plot(id)),
+        uses=uses,
         notes=may(request, "input.note", place),
     )
 
@@ -216,6 +225,14 @@ async def shown(say: Words, uses: Sequence[UseView], writer: str = "") -> list[S
         }
         for use in uses
     ]  # fmt: skip
+
+
+def line(one: Shown) -> tuple[object, ...]:
+    of, product = one["of"], " · ".join(filter(None, (one["name"], one["brand"])))
+    return (
+        of.used_on, product, of.amount, one["plot"], one["crop"], of.area_m2, of.supplier,
+        one["chip"]["words"], of.struck,
+    )  # fmt: skip
 
 
 def _strikes(use: UseView, writer: str) -> str:

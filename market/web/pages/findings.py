@@ -57,10 +57,9 @@ async def open_findings(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     which = request.query_params.get("show", "open")
     which = which if which in SHOWN else "open"
     listed = [one for one in found if _is(one, which)]
-    if kind := sheets.kind(request):
-        rows = [await _row(say, one, today) for one in listed]
-        made = sheets.book if kind == "xlsx" else sheets.sheet
-        return made("findings", [say(head) for head in HEADS], rows)
+    if sheets.kind(request):
+        rows = [await row(say, one, today) for one in listed]
+        return sheets.saved(request, "findings", HEADS, rows)
     return page(
         request,
         "findings.html",
@@ -91,7 +90,7 @@ async def _shown(request: Ask, say: Words, of: Story, on: date) -> Shown:
     }
 
 
-async def _row(say: Words, of: Story, on: date) -> list[object]:
+async def row(say: Words, of: Story, on: date) -> list[object]:
     line, now = await view.shown(say, of, on), of.standing
     yes = say("yes")
     return [
@@ -107,14 +106,26 @@ async def extensions(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     """Who was given more time than the charter gives, and why: for all of the group."""
     say, today = words_for(request), local_day(at)
     found = await queries.in_groups(await whose.groups_reached(permit), today, closed=True)
-    given = [
+    given: list[Shown] = [
         {"of": step, "plot": plot_name(say, await plots.plot(one.finding.plot)),
          "item": one.finding.item, "severity": say(f"inspect.severity.{one.finding.severity}")}
         for one in found
         for step in one.steps
         if step.kind == "extended"
     ]  # fmt: skip
-    return page(request, "findings_extended.html", given=given[::-1])
+    given.reverse()
+    if sheets.kind(request):
+        heads = ("Plot", "Question", "How grave", "Reason", "Due", "Meeting", "Decided on")
+        return sheets.saved(request, "more-time", heads, [_given(one) for one in given])
+    return page(request, "findings_extended.html", given=given)
+
+
+def _given(one: Shown) -> tuple[object, ...]:
+    of = one["of"]
+    return (
+        one["plot"], one["item"], one["severity"], of.words, of.due_on, of.meeting_ref,
+        of.decided_on,
+    )  # fmt: skip
 
 
 @get("/findings/{id:str}", opt={"op": "finding.read"})

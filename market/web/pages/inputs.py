@@ -19,9 +19,10 @@ from market.access import deeds, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.farm_inputs import LOOKS, called, shown
+from market.web.pages.farm_inputs import HEADS, LOOKS, called, line, shown
 from market.web.pages.farm_view import Ask, Shown
 
 Now = NamedDependency[datetime]
@@ -30,7 +31,29 @@ Mine = NamedDependency[Permit]
 
 @get("/inputs", opt={"op": "input.rule"})
 async def unknown_inputs(request: Ask, permit: Mine) -> Response[bytes]:
+    """`?as=csv`, `?as=xlsx`: what waits and what was ruled; `&of=claims` what is denied."""
+    if sheets.kind(request):
+        return await _table(request, permit)
     return await _listed(request, permit)
+
+
+async def _table(request: Ask, permit: Permit) -> Response[bytes]:
+    found = await _found(words_for(request), permit)
+    if request.query_params.get("of") == "claims":
+        denied = [(*line(one), one["farmer"], one["typed_by"]) for one in found["claims"]]
+        return sheets.saved(request, "inputs-typed", (*HEADS, "Farmer", "Written by"), denied)
+    state = words_for(request)("inputs.unknown")
+    rows = [
+        (None, one["name"], one["of"].scheme, state, "", "", one["called"])
+        for one in found["waiting"]
+    ]
+    rows += [
+        (one["of"].decided_on, one["name"], one["of"].scheme, one["chip"]["words"],
+         one["of"].restriction, one["of"].meeting_ref, one["called"])
+        for one in found["ruled"]
+    ]  # fmt: skip
+    heads = ("Decided on", "Product", "Charter", "State", "Restriction", "Meeting", "Group")
+    return sheets.saved(request, "inputs", heads, rows)
 
 
 @post("/inputs", opt={"op": "input.rule"})
@@ -74,12 +97,30 @@ async def judge_claim(request: Ask, id: FromPath[str], permit: Mine, at: Now) ->
 async def _listed(
     request: Ask, permit: Permit, *, no: Refusal | None = None, typed: dict[str, str] | None = None
 ) -> Response[bytes]:
-    say = words_for(request)
-    networks = dict.fromkeys([await queries.network_of(one) for one in sorted(permit.groups())])
+    say, found = words_for(request), await _found(words_for(request), permit)
+    return page(
+        request,
+        "inputs.html",
+        no=no,
+        typed=typed or {},
+        **found,
+        verdicts=[["", say("Choose")]]
+        + [[one, say(f"inputs.verdict.{one}")] for one in claims.VERDICTS],
+        networks=len(await _networks(permit)),
+        statuses=[["", say("Choose")], *[[one, say(f"inputs.{one}")] for one in rules.RULED]],
+        done="ruled" in request.query_params and no is None,
+    )
+
+
+async def _networks(permit: Permit) -> list[str]:
+    return list({await queries.network_of(one): None for one in sorted(permit.groups())})
+
+
+async def _found(say: Words, permit: Permit) -> dict[str, list[Shown]]:
     waiting: list[Shown] = []
     ruled: list[Shown] = []
     claimed: list[Shown] = []
-    for network in networks:
+    for network in await _networks(permit):
         if not permit.sees(await whose.of_group(network)):
             continue
         name = say.name(await groups.group(network))
@@ -100,20 +141,7 @@ async def _listed(
             }
             for one in await queries.rulings(network)
         ]  # fmt: skip
-    return page(
-        request,
-        "inputs.html",
-        no=no,
-        typed=typed or {},
-        waiting=waiting,
-        ruled=ruled,
-        claims=claimed,
-        verdicts=[["", say("Choose")]]
-        + [[one, say(f"inputs.verdict.{one}")] for one in claims.VERDICTS],
-        networks=len(networks),
-        statuses=[["", say("Choose")], *[[one, say(f"inputs.{one}")] for one in rules.RULED]],
-        done="ruled" in request.query_params and no is None,
-    )
+    return {"waiting": waiting, "ruled": ruled, "claims": claimed}
 
 
 async def _claimed(say: Words, network: str) -> list[Shown]:

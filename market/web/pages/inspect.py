@@ -29,6 +29,7 @@ from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import inspect_view as view
@@ -46,6 +47,18 @@ async def inspect(request: Ask, permit: Mine) -> Response[bytes]:
     say, mine = words_for(request), await queries.of_inspector(permit.person)
     waiting = [one for one in reversed(mine) if one.state in ("assigned", "under_way")]
     done = [one for one in mine if one.state == "signed"]
+    if sheets.kind(request):
+        seen = [await view.visit(say, one) for one in [*waiting, *done]]
+        heads = (
+            "Planned day",
+            "Kind of visit",
+            "State",
+            "Plot",
+            "Farmer",
+            "Where",
+            "Left the plot",
+        )
+        return sheets.saved(request, "my-inspections", heads, map(_line, seen))
     return page(
         request,
         "inspect.html",
@@ -55,6 +68,14 @@ async def inspect(request: Ask, permit: Mine) -> Response[bytes]:
         ],
         done=[await view.visit(say, one) for one in done[:DONE_SHOWN]],
     )
+
+
+def _line(one: Shown) -> tuple[object, ...]:
+    of = one["visit"]
+    return (
+        of.planned_on, one["kind"], one["chip"]["words"], one["name"], one["farmer"], one["place"],
+        of.ended_at,
+    )  # fmt: skip
 
 
 @get("/inspect/{id:str}", opt={"op": "inspection.read"})

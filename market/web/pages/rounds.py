@@ -21,6 +21,7 @@ from market.access import whose
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.web import sheets
 from market.web.page import page
 from market.web.pages.board_visits import lacking
 from market.web.pages.farm_view import Ask, Shown, plot_name, sort_key
@@ -38,10 +39,18 @@ async def rounds(
     due: list[Shown] = []
     for group in await whose.groups_reached(permit):
         due += await _due(say, group, at)
+    due.sort(key=lambda one: (one["due_on"], one["name"]))
+    tambons = dict.fromkeys(one["plot"].tambon for one in due)
+    named = {code: areas.area(code).name.in_language(say.language) for code in tambons}
+    if sheets.kind(request):
+        heads = ["Due", "Plot", "Farmer", "Tambon"]
+        rows = [
+            (one["due_on"], one["name"], one["farmer"], named[one["plot"].tambon]) for one in due
+        ]
+        return sheets.saved(request, "plots-due", heads, rows)
     by_tambon: dict[str, list[Shown]] = {}
-    for one in sorted(due, key=lambda one: (one["due_on"], one["name"])):
+    for one in due:
         by_tambon.setdefault(one["plot"].tambon, []).append(one)
-    named = {code: areas.area(code).name.in_language(say.language) for code in by_tambon}
     return page(
         request,
         "rounds.html",

@@ -27,10 +27,10 @@ from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_view import Ask, Shown, place_of, plot_name
-from market.web.sheets import sheet, wanted
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -54,17 +54,25 @@ async def _season(
             {"of": one, "year": said_year(say, one), "organ": say.name(organ)}
             for one in await queries.of_organ(organ.id)
         ]
+    found.sort(key=lambda one: one["of"].season, reverse=True)
+    if form is None and sheets.kind(request):
+        rows = [(one["year"], one["organ"], _stands(say, one["of"])) for one in found]
+        return sheets.saved(request, "seasons", ("Year", "Group", "State"), rows)
     return page(
         request,
         "season.html",
         no=no,
         typed=form.typed if form else {},
-        plans=sorted(found, key=lambda one: one["of"].season, reverse=True),
+        plans=found,
         organs=[[one.id, say.name(one)] for one in organs],
         draws=any([may(request, "draw.make", await whose.of_group(one.id)) for one in organs]),
         charters=[[one, one] for one in await schemes.schemes()],
         this_year=local_day(at).year + (BUDDHIST if say.language == "th" else 0),
     )
+
+
+def _stands(say: Words, plan: PlanView) -> str:
+    return say("Adopted") if plan.state == "adopted" else say("Proposed")
 
 
 @post("/season", opt={"op": "inspection.assign"})
@@ -87,8 +95,8 @@ async def propose(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
 async def plan_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found, place = await seasons.plan(id)
     permit.check(place)
-    if wanted(request):
-        return await _sheet(words_for(request), found, at)
+    if sheets.kind(request):
+        return await _sheet(request, found, at)
     return await _plan(request, found, at)
 
 
@@ -225,15 +233,8 @@ def why_words(say: Words, why: tuple[str, ...]) -> str:
     return " · ".join(say(f"season.why.{one}") for one in why)
 
 
-async def _sheet(say: Words, found: PlanView, at: datetime) -> Response[bytes]:
-    head = [
-        say("Plot"),
-        say("Where"),
-        say("Seat"),
-        say("Inspector"),
-        say("State"),
-        say("Against it"),
-    ]
+async def _sheet(request: Ask, found: PlanView, at: datetime) -> Response[bytes]:
+    say, heads = words_for(request), ("Plot", "Where", "Seat", "Inspector", "State", "Against it")
     seats, standing = await queries.seats(found.id), await queries.standing(found, at)
     called = await seat_names(say, found)
     names = await people.names({s.person for s in seats if s.person})
@@ -246,7 +247,7 @@ async def _sheet(say: Words, found: PlanView, at: datetime) -> Response[bytes]:
             names.get(seat.person or "", ""), say(f"season.state.{seat.state}"),
             why_words(say, why),
         ))  # fmt: skip
-    return sheet(f"season-{found.season}", head, rows)
+    return sheets.saved(request, f"season-{found.season}", heads, rows)
 
 
 DOORS = [season, propose, plan_page, adopt, set_day]

@@ -58,19 +58,28 @@ async def _list(
     say = words_for(request)
     organs = [await groups.group(one) for one in sorted(permit.groups())]
     named = {organ.id: say.name(organ) for organ in organs}
-    found = await queries.of_organs(named)
+    draws: list[Shown] = [
+        {"of": await queries.told(one, at), "organ": named[one.organ], "year": year(say, one)}
+        for one in await queries.of_organs(named)
+    ]
+    if form is None and sheets.kind(request):
+        heads = ("Year", "Number", "Group", "Charter", "State", "Plots", "Done")
+        return sheets.saved(request, "draws", heads, [_line(say, one) for one in draws])
     return page(
         request,
         "season_draws.html",
         no=no,
         typed=form.typed if form else {},
-        draws=[
-            {"of": await queries.told(one, at), "organ": named[one.organ], "year": year(say, one)}
-            for one in found
-        ],
+        draws=draws,
         organs=[[id, name] for id, name in named.items()],
         charters=[[one, one] for one in await schemes.schemes()],
     )
+
+
+def _line(say: Words, one: Shown) -> tuple[object, ...]:
+    of = one["of"]
+    state = say("To be drawn") if of.state == "prepared" else ""
+    return one["year"], of.number, one["organ"], of.scheme, state, of.count, of.done
 
 
 @post("/season/draws", opt={"op": "draw.make"})

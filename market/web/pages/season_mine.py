@@ -21,6 +21,7 @@ from market.access import deeds, seasons
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_view import Ask, Shown, place_of, plot_name
@@ -33,6 +34,10 @@ Mine = NamedDependency[Permit]
 
 @get("/season/mine", opt={"op": "inspection.do"})
 async def mine(request: Ask, permit: Mine) -> Response[bytes]:
+    if sheets.kind(request):
+        seats = [await _shown(words_for(request), s) for s in await queries.asked(permit.person)]
+        rows = [(one["season"], one["name"], one["place"], one["state"]) for one in seats]
+        return sheets.saved(request, "asked-to-inspect", ("Year", "Plot", "Where", "State"), rows)
     return await _mine(request, permit)
 
 

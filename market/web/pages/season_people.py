@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from certification.assignment import answers, looks, queries
 from certification.assignment.plans import KeepCard
+from certification.assignment.queries import CardView
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
@@ -21,9 +22,10 @@ from market.access import deeds, members
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.farm_view import Ask
+from market.web.pages.farm_view import Ask, Shown
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -33,11 +35,20 @@ Mine = NamedDependency[Permit]
 async def inspectors(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     found = [p for one in sorted(permit.groups()) for p in await _held(one, at)]
     names = await people.names(found)
-    listed = [
+    listed: list[Shown] = [
         {"id": one, "name": names.get(one, ""), "card": await queries.card(one)}
         for one in dict.fromkeys(found)
     ]
+    if sheets.kind(request):
+        yes, heads = words_for(request)("yes"), ("Name", "Most plots in a season", "employer known")
+        rows = [_line(one["name"], one["card"], yes) for one in listed]
+        return sheets.saved(request, "inspectors", heads, rows)
     return page(request, "season_inspectors.html", inspectors=listed)
+
+
+def _line(name: str, card: CardView | None, yes: str) -> tuple[object, ...]:
+    """Of the employer no more than the page says."""
+    return name, card and card.most, yes if card and card.employer else ""
 
 
 async def _held(organ: str, at: datetime) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from certification.trainings.rules import RecordTraining, TrainingRecorded
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.answers.words import Words
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
@@ -30,13 +32,17 @@ HOURS_MAX = rules.MINUTES_MAX / 60
 @get("/farm/trainings", opt={"op": "training.read"})
 async def my_trainings(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     person = await view.acting_for(request, permit, at)
+    trainings = await queries.of_person(person)
+    if sheets.kind(request):
+        rows = [(one.held_on, one.topic, one.minutes) for one in trainings]
+        return sheets.saved(request, "my-trainings", ["Day", "Topic", "Minutes"], rows)
     return page(
         request,
         "farm_trainings.html",
         of="" if person == permit.person else person,
         helped=await view.helped(permit, person),
         hours=await queries.hours(person, local_day(at)),
-        trainings=await queries.of_person(person),
+        trainings=trainings,
         attendance=[
             await view.attendance(words_for(request), person, group, at)
             for group in await groups.groups_of(person, local_day(at))
@@ -46,6 +52,10 @@ async def my_trainings(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
 
 @get("/trainings", opt={"op": "training.record"})
 async def training_list(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    """`?as=csv`, `?as=xlsx`: a line for each person at each training."""
+    if sheets.kind(request):
+        heads = ["Day", "Topic", "Minutes", "Group", "Name"]
+        return sheets.saved(request, "trainings", heads, await _rows(words_for(request), permit))
     return await _listed(request, permit, at)
 
 
@@ -101,6 +111,19 @@ async def _listed(
         today=say.day(today),
         saved="saved" in request.query_params and no is None,
     )
+
+
+async def _rows(say: Words, permit: Permit) -> list[tuple[object, ...]]:
+    rows = list[tuple[object, ...]]()
+    for group in await whose.groups_reached(permit):
+        called = say.name(await groups.group(group))
+        for one in await queries.of_organ(group):
+            names = await people.names(one.persons)
+            rows += [
+                (one.held_on, one.topic, one.minutes, called, names.get(who, ""))
+                for who in one.persons
+            ]
+    return rows
 
 
 def _by_name(pair: list[str]) -> str:
