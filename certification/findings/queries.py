@@ -28,6 +28,8 @@ from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import RuleSet
 
+VOID = ("withdrawn", "retested")
+
 
 class StepView(msgspec.Struct, frozen=True):
     id: str
@@ -88,9 +90,9 @@ async def of_farmer(person: str, on: date, *, closed: bool = False) -> list[Stor
 
 
 async def that_stand(found: Sequence[FindingView]) -> tuple[FindingView, ...]:
-    """Without those of which a meeting said that they are none."""
+    """Without those of which a meeting said that they are none, or a corrected test."""
     told = await _steps([one.id for one in found])
-    none = {id for id, steps in told.items() if any(one.kind == "withdrawn" for one in steps)}
+    none = {id for id, steps in told.items() if any(one.kind in VOID for one in steps)}
     return tuple(one for one in found if one.id not in none)
 
 

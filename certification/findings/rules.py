@@ -194,6 +194,16 @@ class DisputeSettledBy(msgspec.Struct, frozen=True, tag="findings.settled"):
     outcome: str
 
 
+class FindingRetested(msgspec.Struct, frozen=True, tag="findings.retested"):
+    """The test that it came of was corrected: it is none."""
+
+    finding: str
+    farmer: str
+    network: str
+    plot: str
+    test: str
+
+
 class SeenMended(msgspec.Struct, frozen=True, tag="findings.verified"):
     finding: str
 

@@ -15,7 +15,7 @@ State = Literal["open", "action_agreed", "done_claimed", "verified_closed"]
 Told = Literal["reminded", "overdue", "escalated"]
 Kind = Literal[
     "agreed", "extended", "replied", "claimed", "disputed", "sent_back", "stands", "withdrawn",
-    "verified", "reminded", "overdue", "escalated",
+    "retested", "verified", "reminded", "overdue", "escalated",
 ]  # fmt: skip
 REMIND_DAYS = 7
 """Before the day by which it is mended; ours."""

@@ -19,7 +19,8 @@ class FindingStep(Table, tablename="finding_step", tags=[PROVEN, APPEND_ONLY]):
     seq = column.BigInt(default=None)
     """1, 2, … of one finding: who comes second at the same moment finds the number taken."""
     kind = columns.word(20)
-    """agreed, extended, replied, claimed, disputed, sent_back, stands, withdrawn, verified;
+    """agreed, extended, replied, claimed, disputed, sent_back, stands, withdrawn,
+    retested, verified;
     by the clock: reminded, overdue, escalated"""
     words = columns.private()
     due_on = columns.day(null=True)

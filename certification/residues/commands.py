@@ -22,7 +22,7 @@ from certification.residues.queries import TestView
 from certification.residues.rules import LAB, NoteTest, TestNoted
 from certification.residues.tables import ResidueSeen, ResidueTest
 from certification.schemes import queries as schemes
-from certification.schemes.rules import Version
+from certification.schemes.rules import Severity, Version
 
 ITEMS = ("H11", "N14", "N15", "N18")
 """The questions of the checklist that may speak of it, the nearest first."""
@@ -32,6 +32,7 @@ ANSWERED = "ห้องปฏิบัติการตอบแล้ว ร�
 
 
 async def note(data: NoteTest, *, by: str, at: datetime) -> TestNoted:
+    """A correction takes nothing back here (`findings.retested`, by which doors go)."""
     async with transaction():
         before = await queries.test(data.confirms or data.corrects) if _of_another(data) else None
         if before:
@@ -53,10 +54,11 @@ async def note(data: NoteTest, *, by: str, at: datetime) -> TestNoted:
         )  # fmt: skip
         rows = [(ResidueSeen, following(data.id, one.chemical)) for one in data.results]
         log.append(event, (ResidueTest, data.id), *rows, subject=data.id, by=by, at=at)
-        if data.plot and worst != "not_found":
-            await _find(data, version, event, by=by, at=at)
-        if data.confirms:
-            await _answered(data, by=by, at=at)
+        judged = rules.judged(worst, due)
+        if data.plot and judged and not (data.corrects and before and before.judged == judged):
+            await _find(data, version, event, judged, by=by, at=at)
+        if data.confirms and before:
+            await _answered(data, before, by=by, at=at)
     return event
 
 
@@ -76,6 +78,10 @@ def _same_goods(data: NoteTest, before: TestView) -> NoteTest:
 def _ensure_follows(data: NoteTest, before: TestView) -> None:
     if data.corrects and before.corrected_by:
         raise rules.CorrectedAlready
+    if data.corrects and before.confirmed_by:
+        raise rules.AnsweredAlready
+    if data.corrects and before.means == LAB != data.means:
+        raise rules.NotALaboratory(field="means")
     if data.confirms and not data.corrects:
         if data.means != LAB:
             raise rules.NotALaboratory(field="means")
@@ -115,25 +121,26 @@ async def _write(
 
 
 async def _find(
-    data: NoteTest, version: Version, noted: TestNoted, *, by: str, at: datetime
+    data: NoteTest, version: Version, noted: TestNoted, judged: Severity, *, by: str, at: datetime
 ) -> None:
-    """Major while a laboratory is asked, so that nothing is approved meanwhile; else critical."""
     asked = bool(noted.confirm_by)
     item = next(one for one in (*ITEMS, version.content.checklist[0].code)
                 if version.content.item(one))  # fmt: skip
     await found.make(
         Found(
             following(data.id, "finding"), "test", data.id, data.plot, noted.farmer, version.id,
-            item, "major" if asked else "critical", ASKED if asked else FOUND,
+            item, judged, ASKED if asked else FOUND,
             due_on=date.fromisoformat(noted.confirm_by) if asked else None,
         ),
         by=by, at=at,
     )  # fmt: skip
 
 
-async def _answered(data: NoteTest, *, by: str, at: datetime) -> None:
+async def _answered(data: NoteTest, before: TestView, *, by: str, at: datetime) -> None:
     """The question is answered, whatever the answer is; a bad one is a finding of its own."""
-    asked = following(data.confirms, "finding")
+    asked = await queries.rests_on(before)
+    if asked is None:
+        return
     try:
         open_still = (await findings.finding(asked)).closed_at is None
     except NoSuchFinding:

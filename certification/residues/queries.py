@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 
+from certification.basis.ids import following
 from certification.basis.text import Text
 from certification.plots import queries as plots
 from certification.residues import rules
 from certification.residues.rules import Counted, Result, Seen, TestMissing, Waiting
 from certification.residues.tables import ResidueSeen, ResidueTest
 from certification.schemes import queries as schemes
-from certification.schemes.settings import Chemical
+from certification.schemes.settings import Chemical, Severity
 
 
 class TestView(msgspec.Struct, frozen=True):
@@ -48,6 +49,10 @@ class TestView(msgspec.Struct, frozen=True):
     confirmed_by: str | None
     """The laboratory's test that answered."""
     corrected_by: str | None
+
+    @property
+    def judged(self) -> Severity | None:
+        return rules.judged(self.worst, self.confirm_by)
 
     @property
     def waits(self) -> bool:
@@ -101,6 +106,17 @@ async def test(id: str) -> TestView:
     if not found:
         raise TestMissing(test=id)
     return found[0]
+
+
+async def rests_on(of: TestView) -> str | None:
+    """The finding that came of it. A correction that says the same has none of its own: there that
+    of what it corrects goes on."""
+    while of.corrects and of.judged:
+        before = await test(of.corrects)
+        if before.judged != of.judged:
+            break
+        of = before
+    return following(of.id, "finding") if of.plot and of.judged else None
 
 
 async def of_plot(plot: str) -> list[TestView]:

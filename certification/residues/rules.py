@@ -14,7 +14,7 @@ import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.schemes.rules import ResidueKit, RuleSet
-from certification.schemes.settings import Chemical
+from certification.schemes.settings import Chemical, Severity
 
 Result = Literal["not_found", "safe", "unsafe"]
 """Not found; found below the limit of the law; found above it."""
@@ -91,6 +91,18 @@ class NotALaboratory(Invalid):
 
 class CorrectedAlready(Refusal):
     code = "residues.corrected_already"
+
+
+class AnsweredAlready(Refusal):
+    """A laboratory has answered: what the kit said decides nothing any more."""
+
+    code = "residues.answered_already"
+
+
+class OwnWord(Forbidden):
+    """What a finding rests on is taken back by somebody else than who wrote it."""
+
+    code = "residues.own_word"
 
 
 class ReasonMissing(Invalid):
@@ -200,6 +212,14 @@ def confirm_by(means: str, found: Result, charter: RuleSet, *, today: date) -> d
     if means == LAB or found == "not_found" or not charter.residue_confirm_lab:
         return None
     return today + timedelta(days=charter.severity_deadline_days["major"])
+
+
+def judged(found: Result, confirm_by: date | None) -> Severity | None:
+    """What a result is for the land: major while a laboratory is asked, so that nothing is approved
+    meanwhile; else critical."""
+    if found == "not_found":
+        return None
+    return "major" if confirm_by else "critical"
 
 
 class Counted(msgspec.Struct, frozen=True):

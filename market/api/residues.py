@@ -11,7 +11,8 @@ from litestar.params import FromPath, JSONBody
 
 from certification.assignment import gathered
 from certification.basis.units import local_day
-from certification.residues import commands, queries
+from certification.findings import retested
+from certification.residues import queries
 from certification.residues.queries import Share, TestView
 from certification.residues.rules import NoteTest, Seen, TestNoted
 from market.access import deeds, residues, whose
@@ -52,7 +53,7 @@ class NewTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def note(data: JSONBody[NewTest], permit: Mine, at: Now) -> TestNoted:
     asked = NoteTest(**msgspec.structs.asdict(data))
     asked = await residues.noted(permit, asked, at)
-    return await deeds.once(commands.note, asked, TestNoted, by=permit.person, at=at)
+    return await deeds.once(retested.note, asked, TestNoted, by=permit.person, at=at)
 
 
 @get(

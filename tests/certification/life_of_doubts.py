@@ -145,6 +145,7 @@ NOTHING, DAY, REPORT = (
 )  # fmt: skip
 WHO, TOO_LONG, OWN = "residues.who_missing", "residues.too_long", "residues.own_land"
 CONFIRM, LAB = "residues.nothing_to_confirm", "residues.not_a_laboratory"
+ANSWERED = "residues.answered_already"
 TWICE, REASON = "residues.corrected_already", "residues.reason_missing"
 
 
@@ -204,7 +205,10 @@ async def _note(
         TOO_LONG: slip == TOO_LONG, OWN: by == farmer and not bare,
         REASON: corrects is not None and not data.reason,
         TWICE: corrects is not None and bool(corrects["corrected"]),
-        LAB: asked is not None and means != "lab",
+        ANSWERED: corrects is not None and bool(corrects["answer"]),
+        LAB: means != "lab" and (
+            asked is not None or (corrects is not None and corrects["means"] == "lab")
+        ),
         CONFIRM: asked is not None and asked not in waiting,
     })  # fmt: skip
     two = (data, msgspec.structs.replace(data, id=new_id()))

@@ -11,11 +11,34 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.certificates import queries as certificates
+from certification.certificates.rules import ChangeCertificate
+from certification.conversion import queries as conversion
+from certification.findings import queries as stories
+from certification.findings import retested
+from certification.hearings import commands as suspending
+from certification.hearings import queries as hearings
 from certification.inspections import queries as findings
-from certification.residues import commands, queries, rules
+from certification.people import commands as people
+from certification.people.rules import Relate
+from certification.residues import queries, rules
 from certification.residues.rules import NoteTest, Seen
-from tests.cast import MALEE, NETWORK, NOW, RATTAPHUM, SOMCHAI, TODAY, WAN, log_faults, village
-from tests.guarantee import planted, published
+from certification.schemes import queries as schemes
+from market.jobs import readers
+from tests.cast import (
+    ADMIN,
+    CHAN,
+    MALEE,
+    NETWORK,
+    NOW,
+    RATTAPHUM,
+    SOMCHAI,
+    TODAY,
+    WAN,
+    log_faults,
+    village,
+)
+from tests.guarantee import certified, planted, published
 
 CLEAN = (Seen("organophosphate", "not_found"), Seen("carbamate", "not_found"))
 SAFE = (Seen("organophosphate", "safe"), Seen("carbamate", "not_found"))
@@ -34,13 +57,13 @@ def by_lab(results: tuple[Seen, ...] = CLEAN, **more: Any) -> NoteTest:
 
 
 async def noted(test: NoteTest, by: str = WAN) -> queries.TestView:
-    await run(commands.note, test, by=by, at=NOW)
+    await run(retested.note, test, by=by, at=NOW)
     return await queries.test(test.id)
 
 
 async def refused(code: str, test: NoteTest, by: str = WAN) -> None:
     with pytest.raises(Refusal) as no:
-        await run(commands.note, test, by=by, at=NOW)
+        await run(retested.note, test, by=by, at=NOW)
     assert no.value.code == code
 
 
@@ -94,7 +117,7 @@ async def test_a_positive_kit_waits_for_a_laboratory_which_has_the_last_word(db:
     first, second = by_lab(UNSAFE, confirms=kit.id), by_lab(UNSAFE, confirms=kit.id)
     both = await asyncio.gather(
         *[
-            run(commands.note, one, by=who, at=NOW)
+            run(retested.note, one, by=who, at=NOW)
             for one, who in ((first, WAN), (second, SOMCHAI))
         ],
         return_exceptions=True,
@@ -123,12 +146,18 @@ async def test_a_clean_answer_frees_the_lot_and_a_correction_is_a_new_entry(db: 
     wrong = await noted(by_kit(UNSAFE, plot=plot, lot=lot, lot_code="ABCD2345"))
     await refused("residues.reason_missing", by_kit(corrects=wrong.id))
     right = by_kit(CLEAN, corrects=wrong.id, reason="อ่านแถบสีผิด")
-    await noted(right)
+    await refused("residues.own_word", right)  # a finding rests on what she wrote
+    assert (await queries.test(wrong.id)).waits, "and nothing was changed"
+    near = Relate(new_id(), MALEE, CHAN, "kin", TODAY, 1)
+    await run(people.relate, near, by=ADMIN, at=NOW)
+    await refused("inspections.kin_of_the_farmer", right, by=CHAN)
+    await noted(right, by=SOMCHAI)
     assert await queries.lot_waits(lot) == ""
     assert (await queries.test(wrong.id)).corrected_by == right.id
     await refused("residues.corrected_already", by_kit(corrects=wrong.id, reason="อีก"))
-    [open_still] = await findings.open_findings(plot)
-    assert open_still.about == wrong.id, "who wrote it wrongly does not close what it asked"
+    assert await findings.open_findings(plot) == ()
+    answered = by_kit(corrects=kit.id, reason="อ่านใหม่")
+    await refused("residues.answered_already", answered, by=SOMCHAI)
     assert await log_faults() == []
 
 
@@ -140,3 +169,50 @@ async def test_where_the_charter_asks_no_laboratory_a_kit_is_enough(db: Database
     assert not kit.waits
     [found] = await findings.open_findings(plot)
     assert found.severity == "critical"
+    # judged the same nothing follows; clean it is taken back; found after all there is a new one
+    same = await noted(by_kit(UNSAFE, corrects=kit.id, reason="เข้มกว่าเดิม"))
+    assert await findings.open_findings(plot) == (found,)
+    clean = await noted(by_kit(corrects=same.id, reason="ขวดสลับกัน"), by=SOMCHAI)
+    assert await findings.open_findings(plot) == ()
+    [told] = await stories.of_plots([plot], TODAY, closed=True)
+    assert [(step.kind, step.words, step.by) for step in told.steps] == [
+        ("retested", "ขวดสลับกัน", SOMCHAI)
+    ]
+    assert await stories.that_stand([found]) == ()
+    again = await noted(by_kit(UNSAFE, corrects=clean.id, reason="ขวดเดิมถูกแล้ว"))
+    [anew] = await findings.open_findings(plot)
+    assert (anew.about, anew.severity) == (again.id, "critical")
+    assert await log_faults() == []
+
+
+async def test_a_corrected_test_undoes_its_reset_and_people_look_at_the_suspension(
+    db: Database,
+) -> None:
+    await village(db)
+    await published(residue_confirm_lab=False)
+    paper = await certified()
+    version = await schemes.in_force("sgs-pgs", TODAY)
+
+    async def stage() -> str:
+        return (await conversion.stage(paper.plot, version, "annual", TODAY)).because
+
+    before = await stage()
+    kit = await noted(by_kit(UNSAFE, plot=paper.plot))
+    assert await stage() == "critical_finding"
+    stop = ChangeCertificate(new_id(), paper.certificate, "critical_finding", TODAY)
+    await run(suspending.suspend, stop, by=WAN, at=NOW)
+    await noted(by_kit(corrects=kit.id, reason="ขวดสลับกัน"), by=SOMCHAI)
+    assert await stage() == before
+    for _ in range(2):
+        await readers.read_on(NOW)
+    held = await certificates.certificate(paper.certificate)
+    assert (await certificates.standing(held, None, TODAY)).state == "suspended", (
+        "no clock lifts it"
+    )
+    asked = await hearings.of_certificate(held.id)
+    assert [(one.matter, one.because, one.by) for one in asked if one.matter != "confirm"] == [
+        ("reinstate", "mistake", "clock")
+    ]
+    told = await db.query("SELECT person FROM notice WHERE kind = 'findings.retested'")
+    assert {MALEE, WAN} <= {row["person"] for row in told}
+    assert await log_faults() == []

@@ -19,6 +19,8 @@ ALSO = {
     "certification/hearings/appeals", "certification/hearings/effects",
     # what comes off an agenda, of whichever kind; a meeting's own word on a finding
     "certification/hearings/agenda", "certification/findings/ruled",
+    # what a corrected test makes of the finding that came of it
+    "certification/findings/retested",
     # EPCIS: facts and how rows give them, an event's id and GS1's words (pure), what is sent, where
     "market/domain/epcis/check", "market/domain/epcis/values", "market/domain/epcis/facts",
     "market/domain/epcis/gathered", "market/domain/epcis/gathered_moves",

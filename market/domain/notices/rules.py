@@ -107,6 +107,7 @@ TELLINGS: dict[str, Telling] = {
     "findings.disputed": Telling((), "committee", "network"),
     "findings.sent_back": Telling(persons=("farmer",)),
     "findings.settled": Telling(persons=("farmer",)),
+    "findings.retested": Telling(("farmer",), "committee", "network"),
     "findings.reminded": Telling(persons=("farmer",)),
     "findings.overdue": Telling(("farmer",), "leader", "group"),
     "findings.escalated": Telling(("farmer",), "committee", "network"),

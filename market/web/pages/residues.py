@@ -13,9 +13,10 @@ from certification.basis import codes, pictures
 from certification.basis.ids import is_id
 from certification.basis.refusal import Missing, Refusal
 from certification.basis.units import local_day
+from certification.findings import retested
 from certification.groups import queries as groups
 from certification.plots import queries as plots
-from certification.residues import commands, queries, rules
+from certification.residues import queries, rules
 from certification.residues.queries import TestView
 from certification.residues.rules import CHEMICALS, LAB, WORST_LAST, NoteTest, Seen, TestNoted
 from certification.schemes import queries as schemes
@@ -136,7 +137,7 @@ async def note(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         return await _day(request, form, permit, at)
     try:
         asked = await residues.noted(permit, await _asked(form, permit, at), at)
-        done = await deeds.once(commands.note, asked, TestNoted, by=permit.person, at=at)
+        done = await deeds.once(retested.note, asked, TestNoted, by=permit.person, at=at)
     except Refusal as no:
         return await _sample(request, form.typed, permit, at, no=no)
     return onward(f"/residues/new?after={done.test}")
@@ -272,7 +273,7 @@ async def _follow(request: Ask, id: str, permit: Permit, at: datetime, how: str)
             reason="" if confirms else form.text("reason", most=rules.LETTERS_MAX),
         )  # fmt: skip
         form.done()
-        await deeds.once(commands.note, asked, TestNoted, by=permit.person, at=at)
+        await deeds.once(retested.note, asked, TestNoted, by=permit.person, at=at)
     except Refusal as no:
         notes = may(request, "residue.note", place)
         return await _one(request, found, notes, no=no, typed={**form.typed, "doing": how})
