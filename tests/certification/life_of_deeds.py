@@ -79,10 +79,12 @@ from tests.certification.life_of_doubts import (
 from tests.certification.life_of_mending import GUARDS as OF_FINDINGS
 from tests.certification.life_of_mending import clock, mends, read, settle, verify
 from tests.certification.life_of_papers import (
+    AFTER,
     OF_APPEALS,
     OF_HEARINGS,
     OF_PAPERS,
     appeal,
+    asked_late,
     hear,
     papers,
 )
@@ -118,7 +120,7 @@ class Walk:
         self.db, self.dice, self.at = db, random.Random(seed), NOW
         self.plots: dict[str, str] = {}
         self.reached: Counter[str] = Counter()
-        self.steps = 0
+        self.steps = self.turn = 0
         self.claimed: list[Any] = []
         self.charters: dict[str, RuleSet] = {}
         """What was published, by version; `newest` of them the last."""
@@ -187,13 +189,18 @@ class Walk:
         return made[0]
 
     def slip(self, *mistakes: str) -> str:
-        """Mostly none; else the one that was met least often until now."""
-        rarest = min(mistakes, key=lambda code: (self.reached[code], self.dice.random()))
-        often = 2 if self.reached[rarest] < ENOUGH else 9
-        return "" if self.dice.randrange(often) else rarest
+        """Mostly none; else any that was not met at all, or not often enough. Not the rarest
+        alone: where it cannot be met now, none of the others would be."""
+        new = [code for code in mistakes if not self.reached[code]]
+        among = new or [code for code in mistakes if self.wants(code)]
+        return "" if self.dice.randrange(2 if among else 9) else self.dice.choice(among or mistakes)
 
     def wants(self, code: str) -> bool:
         return self.reached[code] < ENOUGH
+
+    def often(self, code: str) -> int:
+        """Of how many times one is to bring it about."""
+        return 9 if self.reached[code] else 2
 
     async def at_once(self, deed: Callable[..., Awaitable[Any]], *pair: Any, by: str) -> None:
         """Two do it at the same moment with ids of their own: at the most one is done."""
@@ -215,11 +222,13 @@ class Walk:
             await self._next(farmer)
 
     def _errand(self) -> "Deed":
-        """Any; often the one with the guard that was met least."""
-        if self.dice.randrange(2):
+        """Any; often the next in turn of those with something that nobody has met yet: a rare one
+        does not keep the others waiting."""
+        lacking = [one for one in ERRANDS if any(not self.reached[code] for code in ERRANDS[one])]
+        if not lacking or self.dice.randrange(2):
             return self.dice.choice([*ERRANDS])
-        met = {one: min(self.reached[code] for code in ERRANDS[one]) for one in ERRANDS}
-        return min(ERRANDS, key=lambda one: (met[one], self.dice.random()))
+        self.turn += 1
+        return lacking[self.turn % len(lacking)]
 
     async def one(self, sql: str, *values: Any) -> Row | None:
         rows = await self.db.query(sql, *values)
@@ -281,7 +290,7 @@ class Walk:
             "SELECT id, state FROM inspection WHERE application = {} AND carries = {}"
             " AND state IN ('assigned', 'under_way') LIMIT 1", application, True,
         )  # fmt: skip
-        if visit is None and self.dice.randrange(12) == 0:
+        if visit is None and self.dice.randrange(self.often("done applications.withdraw")) == 0:
             await self.do(applications.withdraw, Withdraw(application), by=farmer)
         elif visit is None:
             await self.assign(farmer, application)
@@ -339,6 +348,8 @@ class Walk:
             await run(plots.plant, sown, by=farmer, at=self.at)
             await self.open_meeting()
         elif str(met["held_on"]) < str(self.at.date()) and self.dice.randrange(6):
+            if self.slip(AFTER):
+                await asked_late(self, farmer, met["id"])
             await self.close(met["id"])
         else:
             await self.vote_or_decide(farmer, application, met["id"])
@@ -519,11 +530,11 @@ STRAY: Sequence[Deed] = (
     Walk.relate, Walk.change_charter, Walk.astray,
 )  # fmt: skip
 ERRANDS: dict[Deed, frozenset[str]] = {
-    mends: frozenset(OF_FINDINGS.split()),
-    papers: frozenset(OF_PAPERS.split()),
+    mends: frozenset(OF_FINDINGS.split()) | {"done findings.extend", "done findings.send_back"},
+    papers: frozenset(OF_PAPERS.split()) | {"done certificates.reinstate"},
     hear: frozenset(OF_HEARINGS.split()),
     appeal: frozenset(OF_APPEALS.split()),
     complains: frozenset(OF_COMPLAINTS.split()),
     tests_leaves: frozenset(OF_TESTS.split()),
 }
-"""What is done beside the way to the certificate, each with the guards that it has to meet."""
+"""What is done beside the way to the certificate, each with what it has to meet."""

@@ -58,8 +58,10 @@ async def complain(walk: "Walk", farmer: str) -> None:
     )  # fmt: skip
     today = walk.at.date()
     late = walk.dice.choice((-367, 1))
-    leader = (Concern(YING, "leader"),) if walk.dice.randrange(3) == 0 else ()
-    named = (Concern(farmer, "farmer"), *leader) if walk.dice.randrange(4) else leader
+    leads = walk.dice.randrange(walk.often("grievances.about_the_leader")) == 0
+    leader = (Concern(YING, "leader"),) if leads else ()
+    nobody = walk.dice.randrange(walk.often("grievances.no_group")) == 0
+    named = leader if nobody else (Concern(farmer, "farmer"), *leader)
     data = Complain(
         id=new_id(), kind="conduct" if slip == "grievances.whose_conduct" else "not_organic",
         words=" " if slip == WORDS else "เห็นถังยา", language="th", plot=walk.plots[farmer],
@@ -159,12 +161,15 @@ async def tests_leaves(walk: "Walk", farmer: str) -> None:
     )  # fmt: skip
     waiting = [r for r in rows if r["confirm_by"] and not r["answer"] and not r["corrected"]]
     slip = walk.slip(SUBJECT, KIT, BLIND, NOTHING, DAY, REPORT, WHO, TOO_LONG, OWN, CONFIRM, LAB,
-                     TWICE, REASON)  # fmt: skip
+                     TWICE, REASON, ANSWERED)  # fmt: skip
     confirms = corrects = None
-    if slip in (TWICE, REASON) or (
+    if slip in (TWICE, REASON, ANSWERED) or (
         rows and walk.dice.randrange(6) == 0 and slip not in (CONFIRM, LAB)
     ):
-        wrong = [row for row in rows if bool(row["corrected"]) == (slip == TWICE)]
+        wrong = [
+            row for row in rows if bool(row["corrected"]) == (slip == TWICE)
+            and (slip != ANSWERED or row["answer"])
+        ]  # fmt: skip
         corrects = wrong[0] if wrong else None
     elif slip == CONFIRM:
         settled = [row for row in rows if row not in waiting]
@@ -228,5 +233,5 @@ OF_TESTS = """
 residues.subject_missing residues.unknown_kit residues.kit_cannot_see residues.nothing_tested
 residues.day_out_of_range residues.report_missing residues.who_missing residues.too_long
 residues.own_land residues.nothing_to_confirm residues.not_a_laboratory residues.corrected_already
-residues.reason_missing
+residues.reason_missing residues.answered_already
 """

@@ -235,6 +235,11 @@ NEXT: dict[str, tuple[Deed, ...]] = {
     "done_claimed": (verify, verify, send_back),
     "closed": (agree, answer, verify, send_back, settle, extend),
 }
+SEEKS: dict[str, Deed] = {
+    "findings.beyond_deadline": agree, "findings.due_passed": agree, "findings.not_longer": extend,
+    "findings.nothing_claimed": send_back, "findings.no_dispute": settle,
+}  # fmt: skip
+"""What only one deed can meet."""
 ANY: tuple[Deed, ...] = (agree, extend, answer, verify, send_back, settle)
 
 
@@ -249,10 +254,15 @@ async def mends(walk: "Walk", farmer: str) -> None:
     now = await read(walk, row["id"])
     if now.settled and now.state in ("open", "action_agreed") and walk.wants(AGAIN):
         await dispute(walk, now)
+    elif now.state == "done_claimed" and not walk.reached["findings.claimed_already"]:
+        await claim(walk, now)
     elif walk.dice.randrange(4) == 0:
-        await walk.dice.choice(ANY)(walk, now)
+        sought = [deed for code, deed in SEEKS.items() if not walk.reached[code]]
+        await walk.dice.choice(sought or ANY)(walk, now)
     else:
-        await walk.dice.choice((settle,) if now.disputed else NEXT[now.state])(walk, now)
+        able = (settle,) if now.disputed else NEXT[now.state]
+        new = [deed for deed in able if not walk.reached[f"done findings.{deed.__name__}"]]
+        await walk.dice.choice(new if new and walk.dice.randrange(2) else able)(walk, now)
 
 
 GUARDS = """

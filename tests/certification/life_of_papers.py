@@ -28,6 +28,7 @@ ASKED = {
 }  # fmt: skip
 BECAUSE = {"suspend": "decision", "reinstate": "mistake", "revoke": "fraud"}
 HEARD = ("revoke", "appeal")
+OF_NOTES = ("hearings.day_out_of_range", "hearings.not_invited", "hearings.noted_already")
 AFTER = "hearings.asked_after_the_meeting"
 
 
@@ -107,6 +108,8 @@ async def suspend(walk: "Walk", of: Paper) -> None:
         await walk.one_of_two(quicker, hearings.suspend, *two, by=by)
     else:
         await walk.foretold(against, hearings.suspend, two[0], by=by)
+    if not against and not walk.reached["appealed in time"]:
+        await appeal(walk, of.holder)
 
 
 async def lift(walk: "Walk", of: Paper) -> None:
@@ -158,6 +161,8 @@ async def bring(walk: "Walk", of: Paper) -> None:
     able = [one for one in BECAUSE if of.state in ASKED[one].split()]
     slip = walk.slip(HOLDER, STATE, REASON)
     matter: Any = walk.dice.choice([*ASKED] if slip == STATE or not able else able)
+    if "revoke" in able and not slip and not walk.reached["hearings.not_heard"]:
+        matter = "revoke"
     because = "mood" if slip == REASON else BECAUSE.get(matter, "complaint")
     by = of.holder if slip == HOLDER else WAN
     there = await walk.one(
@@ -174,9 +179,7 @@ async def bring(walk: "Walk", of: Paper) -> None:
 
 
 async def note(walk: "Walk", of: "Row", kind: Any = "") -> None:
-    slip = walk.slip(
-        "hearings.day_out_of_range", HOLDER, "hearings.not_invited", "hearings.noted_already"
-    )
+    slip = walk.slip(*OF_NOTES, HOLDER)
     noted = await steps(walk, of["id"])
     today, asked_on = walk.at.date(), day(of["at"])
     kind = "absent" if slip == "hearings.not_invited" else kind
@@ -201,30 +204,51 @@ async def steps(walk: "Walk", hearing: str) -> dict[str, date]:
 
 
 async def hear(walk: "Walk", farmer: str) -> None:
-    """What is next with something of the farmer's that is before a meeting: somebody is invited,
-    a meeting comes together, it votes, it rules."""
-    ended = walk.slip("hearings.ruled_already")
-    of = await walk.one(
-        f"SELECT * FROM hearing WHERE holder = {{}} AND open_for IS {'' if ended else 'NOT'} NULL"
-        " ORDER BY at, id LIMIT 1", farmer,
-    )  # fmt: skip
+    """What is next with something that is before a meeting, of the farmer's or of another's:
+    somebody is invited, a meeting comes together, it votes, it rules. Where there is nothing,
+    something is brought."""
+    of = await _heard_next(walk, farmer)
     if of is None:
-        return None
+        return await papers(walk, farmer, (bring,))
     noted = await steps(walk, of["id"])
     ready = of["matter"] not in HEARD or "heard" in noted or "absent" in noted
-    if not ready and walk.dice.randrange(6):
+    unmet = any(not walk.reached[code] for code in OF_NOTES)
+    early = walk.dice.randrange(walk.often("hearings.not_heard")) == 0
+    if (not ready and not early) or (unmet and walk.dice.randrange(2)):
         return await note(walk, of, "invited" if "invited" not in noted else "")
     met = await walk.one(
         "SELECT * FROM meeting WHERE closed_at IS NULL AND organ <> {} LIMIT 1", RATTAPHUM
     )
     before = met is not None and day(met["held_on"]) < day(of["at"])
-    if met and before and walk.dice.randrange(4) and not walk.wants(AFTER):
+    if met and before and walk.dice.randrange(4):
         await walk.close(met["id"])
         met = None
     if met is None:
-        await walk.open_meeting(of["matter"] == "appeal")
-        return None
-    return await vote_and_rule(walk, of, met)
+        id = await walk.open_meeting(of["matter"] == "appeal")
+        met = await walk.one("SELECT * FROM meeting WHERE id = {}", id)
+    return met and await vote_and_rule(walk, of, met)
+
+
+async def asked_late(walk: "Walk", farmer: str, meeting: str) -> None:
+    """Before a meeting that began on an earlier day, something that is asked today."""
+    for holder in (farmer, *walk.plots):
+        await papers(walk, holder, (bring,))
+        rows = await walk.db.query("SELECT * FROM hearing WHERE open_for IS NOT NULL ORDER BY id")
+        met: Any = await walk.one("SELECT * FROM meeting WHERE id = {}", meeting)
+        if new := [row for row in rows if day(row["at"]) > day(met["held_on"])]:
+            return await vote_and_rule(walk, new[0], met)
+    return None
+
+
+async def _heard_next(walk: "Walk", farmer: str) -> "Row | None":
+    ended = walk.slip("hearings.ruled_already")
+    rows = await walk.db.query(
+        f"SELECT * FROM hearing WHERE open_for IS {'' if ended else 'NOT'} NULL ORDER BY at, id"
+    )
+    if not walk.reached["hearings.judged_before"]:
+        rows = [row for row in rows if row["about"]] or rows
+    own = [row for row in rows if row["holder"] == farmer]
+    return walk.dice.choice(own or rows) if rows else None
 
 
 async def judged(walk: "Walk", of: "Row") -> set[str]:
@@ -263,9 +287,16 @@ async def vote_and_rule(walk: "Walk", of: "Row", met: "Row") -> None:
             met["id"], of["id"],
         )
     }  # fmt: skip
-    mood = walk.dice.choice(("for", "for", "for", "against"))
+    no = walk.dice.randrange(min(walk.often("hearings.reason_missing"), 4)) == 0
+    mood = "against" if no else "for"
     many = 1 if stands else max(6 - len(cast), 1)
-    for who in walk.dice.sample(sorted(room | {KRIT}), min(len(room), many)):
+    voters = walk.dice.sample(sorted(room | {KRIT}), min(len(room), many))
+    back = {
+        "hearings.voted_already": {*cast, *voters}, "hearings.judged_before": before & room,
+        "decisions.judge_in_own_cause": kin & room, "decisions.not_present": {KRIT} - room,
+    }  # fmt: skip
+    voters += sorted(back.get(walk.slip(*back), ()))[:1]
+    for who in voters:
         value: Any = walk.dice.choice((mood, mood, mood, "abstain", "recused"))
         against = stands | true({
             "decisions.not_present": who not in room, "hearings.voted_already": who in cast,
@@ -275,11 +306,11 @@ async def vote_and_rule(walk: "Walk", of: "Row", met: "Row") -> None:
         data = CastVote(met["id"], of["id"], who, value)
         if await walk.foretold(against, hearings.vote, data, by=WAN):
             cast[who] = value
-    back = kin | before | {who for who, value in cast.items() if value == "recused"}
-    may = room - back
+    aside = kin | before | {who for who, value in cast.items() if value == "recused"}
+    may = room - aside
     counted = [value for who, value in cast.items() if who in may]
     if not stands or walk.dice.randrange(3) == 0:
-        await rule(walk, of, met, stands, may, "" if WAN in back else WAN, counted)
+        await rule(walk, of, met, stands, may, "" if WAN in aside else WAN, counted)
 
 
 async def _stands(walk: "Walk", of: "Row", met: "Row") -> set[str]:
@@ -304,14 +335,16 @@ async def rule(
         "SELECT scheme_version FROM application WHERE id = {}", of["application"]
     )
     charter, matter = walk.charters[asked["scheme_version"]], of["matter"]
+    ayes, noes = counted.count("for"), counted.count("against")
+    share = charter.revoke_pass_share if matter == "revoke" else charter.pass_share
+    passed = ayes * share.of >= (ayes + noes) * share.part
     slip = walk.slip("hearings.reason_missing", "hearings.nothing_to_modify")
+    if (not passed or matter == "revoke") and not walk.reached["hearings.reason_missing"]:
+        slip = "hearings.reason_missing"
     modify = slip == "hearings.nothing_to_modify" or (
         matter == "appeal" and of["certificate"] is not None and walk.dice.randrange(3) == 0
     )
     words = " " if slip == "hearings.reason_missing" else "ที่ประชุมเห็นว่า"
-    ayes, noes = counted.count("for"), counted.count("against")
-    share = charter.revoke_pass_share if matter == "revoke" else charter.pass_share
-    passed = ayes * share.of >= (ayes + noes) * share.part
     noted, held_on = await steps(walk, of["id"]), day(met["held_on"])
     heard = noted.get("heard", date.max) <= held_on
     heard |= "absent" in noted and noted.get("invited", date.max) < held_on
@@ -365,7 +398,7 @@ NONE, TWICE, ONLY = (
 
 async def appeal(walk: "Walk", farmer: str) -> None:
     """Against a refusal, a suspension, a revocation, or what is none; in time and late; again."""
-    slip = walk.slip(NONE, TWICE, ONLY, "hearings.grounds_missing")
+    slip = walk.slip(ONLY, "hearings.grounds_missing") or walk.slip(NONE, TWICE)
     plot = walk.plots[farmer]
     rows: Any = await walk.db.query(
         "SELECT e.id, e.kind, e.at, v.scheme_version FROM certificate_event e"
@@ -381,7 +414,7 @@ async def appeal(walk: "Walk", farmer: str) -> None:
     ]  # fmt: skip
     if not want:
         return
-    old = walk.reached["too late to appeal"] < 2 or walk.dice.randrange(4) == 0
+    old = walk.reached["too late to appeal"] < walk.reached["appealed in time"]
     one = want[0] if old else want[-1]
     by, behalf = farmer, None
     if slip == ONLY:
@@ -405,14 +438,18 @@ async def appeal(walk: "Walk", farmer: str) -> None:
         walk.reached["too late to appeal" if late else "appealed in time"] += 1
 
 
-async def papers(walk: "Walk", farmer: str) -> None:
+DEEDS = (suspend, suspend, lift, lift, bring, bring, surrender)
+
+
+async def papers(walk: "Walk", farmer: str, deeds: Any = DEEDS) -> None:
     row = await walk.one(
         "SELECT id FROM certificate WHERE plot = {} ORDER BY at DESC, id LIMIT 1",
         walk.plots[farmer],
     )  # fmt: skip
     if row:
         of = await paper(walk, row["id"])
-        deeds = (suspend, suspend, lift, lift, bring, bring, surrender)
+        if of.state == "suspended" and not walk.reached["done certificates.reinstate"]:
+            await walk.mend(farmer)
         await walk.dice.choice(deeds)(walk, of)
 
 

@@ -12,8 +12,10 @@ from certification.basis.proof import verify
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
+from certification.findings import retested
 from certification.inputs import commands as inputs
 from certification.inputs.rules import NoteUse
+from certification.inspections import queries as findings
 from certification.residues import commands as residues
 from market.domain.lineage import commands as lineage
 from market.domain.lineage.rules import MakeLots, Parcel, Pick
@@ -40,6 +42,7 @@ from tests.cast import (
     NOW,
     PRASERT,
     RATTAPHUM,
+    SOMCHAI,
     TODAY,
     WAN,
     YESTERDAY,
@@ -275,7 +278,9 @@ async def test_a_lot_found_unsafe_is_held_with_what_was_made_of_it_until_it_is_a
     await told(NOK)
     assert await stopped() == [1, 1, 0]
     right = by_kit(CLEAN, corrects=wrong.id, reason="อ่านแถบสีผิด")
-    await run(residues.note, right, by=WAN, at=NOW)
+    await run(retested.note, right, by=SOMCHAI, at=NOW)
+    open_still = {one.about for one in await findings.open_findings(lot.plot)}
+    assert wrong.id not in open_still, "judged anew, and let go of"
     assert len(await told(NOK)) == 5
     assert await stopped() == [0, 0, 0]
     assert await lots_seen.stock_faults() == []
