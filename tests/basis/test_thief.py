@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from piccolo.table import Table
 
-from certification.basis import checkpoints, log, notes, tree_proof, witnesses
+from certification.basis import checkpoints, notes, tree_proof, witnesses
 from certification.basis.checkpoints import LogCheckpoint
 from certification.basis.log import LogEntry, LogHead
 from certification.basis.notes import Checkpoint
@@ -23,9 +23,9 @@ from certification.basis.schema import PROVEN
 from certification.basis.tiles import LogTile
 from certification.basis.transaction import run
 from market.db import all_tables, engine_for
-from tests.basis.samples import Made, literal, make, other
+from tests.basis.samples import literal, other
 from tests.basis.test_checkpoints import use
-from tests.basis.test_every_cell import Sampled, tagged
+from tests.basis.test_every_cell import made, tagged
 from tests.basis.test_tiles import grow
 from tests.basis.village import TODAY
 from tests.databases import build, edit_by_hand, only_sqlite, opened
@@ -39,22 +39,13 @@ async def _settled(folder: Path, *, deeds: int = 600) -> Checkpoint:
     """A record with tiles and two checkpoints; the newest is what a neighbour keeps."""
     use(folder)
     chance = random.Random(SEED)
-    await run(_told, chance.sample(tagged(PROVEN), SOME))
+    await run(made, chance.sample(tagged(PROVEN), SOME))
     await grow(deeds // 2)
     await checkpoints.sign(at=TODAY)
     await grow(deeds // 2)
     note = (await checkpoints.sign(at=TODAY)).note
     await grow(3)
     return notes.read_checkpoint(notes.text_of(note))
-
-
-async def _told(tables: list[type[Table]]) -> None:
-    made: Made = {}
-    for table in tables:
-        await make(table, made)
-    rows = {(table, key) for table in tagged(PROVEN) for (name, _), key in made.items()
-            if name == table._meta.tablename}  # fmt: skip
-    log.append(Sampled("many"), *rows, subject="x", by="p-wan", at=TODAY)
 
 
 async def _is_found(held: Checkpoint) -> bool:
