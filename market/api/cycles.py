@@ -32,7 +32,8 @@ class Opening(OpenCycle, frozen=True):
 
 
 class ForSale(msgspec.Struct, frozen=True):
-    """One offer as anyone may see it: no farmer, only the group; `parts` are satang of one kilo."""
+    """One offer as anyone may see it: no farmer, only the group; `parts` are satang of one kilo,
+    by the rule the round froze: the settlement gives the same."""
 
     offer: str
     lot_code: str
@@ -50,6 +51,12 @@ class ForSale(msgspec.Struct, frozen=True):
     step_grams: int
     grams_left: int
     parts: Parts
+    odd_satang_to: str = "farmer"
+    costs_after_the_day: str = "truck"
+    """Out of whose part fuel, ice and wages come, which are known only then."""
+
+
+FROM_LINE = [field for field in ForSale.__struct_fields__ if field in ShopLine.__struct_fields__]
 
 
 @get("/api/v1/cycles", opt={"op": "shop.read"}, tags=["cycles"], summary="Rounds open now")
@@ -99,7 +106,7 @@ async def harvest_list(id: FromPath[str], permit: Mine) -> list[HarvestLine]:
 
 
 def _for_sale(line: ShopLine) -> ForSale:
-    return ForSale(**{field: getattr(line, field) for field in ForSale.__struct_fields__})
+    return ForSale(**{field: getattr(line, field) for field in FROM_LINE})
 
 
 DOORS = [list_cycles, open_cycle, read_cycle, read_shop, harvest_list]

@@ -15,9 +15,10 @@ from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import earned, farmer_due, group_due, own, receivable
 from market.domain.offers import queries as offers
 from market.domain.offers.rules import NoSuchCycle, price
+from market.domain.orders.rules import OrderedLine, Weighed, weigh
 from market.domain.settlement import commands, queries, rules
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid, Sale, Settle
-from market.domain.splits.rules import Split, parts_of_kilo
+from market.domain.splits.rules import Parts, Split, parts_of_kilo
 from tests.cast import (
     CHAN,
     DAO,
@@ -84,6 +85,35 @@ def test_two_rounds_give_what_one_would_have_given(first, second, rule) -> None:
     for share in one.shares:
         parts = [s.satang for d in (before, after) for s in d.shares if s.farmer == share.farmer]
         assert sum(parts) == share.satang
+
+
+ordered = st.lists(
+    st.tuples(st.sampled_from("abc"), st.integers(1, 90), st.integers(0, 90)), max_size=12
+)
+"""Whose, ordered and brought, in steps of 100 g."""
+
+
+@given(ordered, st.fixed_dictionaries(dict.fromkeys("abc", prices)), split_rules)
+def test_whatever_is_ordered_the_settlement_gives_what_the_offers_showed(
+    ordered, satang_per_kg, rule
+) -> None:
+    shown = {farmer: parts_of_kilo(each, rule) for farmer, each in satang_per_kg.items()}
+    sold, owed = [], {farmer: dict.fromkeys(Parts.__struct_fields__, 0) for farmer in shown}
+    for farmer, steps, brought in ordered:
+        line = OrderedLine("l", "g", steps * 100, satang_per_kg[farmer], "", "")
+        [given_out] = weigh([line], [Weighed("l", min(steps, brought) * 100)])
+        sold.append(Sale("g", farmer, "", given_out.grams, given_out.satang, line.satang_per_kg))
+        for part in owed[farmer]:
+            owed[farmer][part] += getattr(shown[farmer], part) * given_out.grams // 1000
+    division = rules.divided("g", sold, rule, rules.EMPTY, {})
+    parts, paid = division.tally.parts, sum(sale.satang for sale in sold)
+    for part in ("group", "truck", "fund", "merchant"):
+        assert getattr(parts, part) == sum(each[part] for each in owed.values())
+    assert parts.whole == paid
+    moved = rules.settlement_postings("n", "c", division)
+    assert sum(one.satang for one in moved if one.debit == earned("n", "g", "c")) == paid
+    for share in division.shares:  # with every odd satang
+        assert share.satang >= owed[share.farmer]["farmer"]
 
 
 async def all_faults() -> list[tuple[str, str, str, str]]:
