@@ -2,7 +2,7 @@
 
 Each ask is the bytes of a whole HTTP/1.1 request. They are sent in turn over so many connections,
 each once, or over and over for some seconds. What is told: how many answers of which status and
-code, how long the slowest hundredth waited, and of the first answer the body.
+code, how long the slowest twentieth and hundredth waited, and of the first answer the body.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Told(msgspec.Struct, frozen=True):
     """By `status` or `status code`."""
     seconds: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
     first: bytes
 
@@ -62,9 +63,18 @@ def get(path: str, **headers: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{told}\r\n".encode()
 
 
-def post(path: str, body: bytes) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
-    return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
+def post(path: str, body: bytes, **headers: str) -> bytes:
+    return _sent("POST", path, body, headers)
+
+
+def put(path: str, body: bytes = b"", **headers: str) -> bytes:
+    return _sent("PUT", path, body, headers)
+
+
+def _sent(method: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    said = {"content_type": "application/json", **headers, "content_length": str(len(body))}
+    told = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in said.items())
+    return f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{told}\r\n".encode() + body
 
 
 async def _work(work: Work) -> Told:
@@ -93,8 +103,8 @@ async def _work(work: Work) -> Told:
     await asyncio.gather(*(one(*pair) for pair in open_))
     took = monotonic() - began
     waits.sort()
-    p50, p99 = (waits[len(waits) * part // 100] * 1_000 for part in (50, 99))
-    return Told(dict(outcome), took, p50, p99, bodies[0])
+    p50, p95, p99 = (waits[len(waits) * part // 100] * 1_000 for part in (50, 95, 99))
+    return Told(dict(outcome), took, p50, p95, p99, bodies[0])
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[str, bytes]:

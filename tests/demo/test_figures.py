@@ -7,7 +7,7 @@ import asyncio
 
 import pytest
 
-from bench import history, orders, record, rush, trace
+from bench import history, market, orders, record, rush, trace
 from bench.ground import servers, stall
 
 pytestmark = pytest.mark.long
@@ -32,6 +32,18 @@ def test_an_order_over_http_stays_within_its_multiple_of_the_floor(engine, recor
         found = orders.measure(data, url, *roots, rounds=ROUNDS, limit=orders.LIMITS[engine])
     record_property("figure", figure("order", found))
     assert found["ratio"]["median"] <= found["limit"]
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_basket_to_confirmed_and_the_shop_among_ten_thousand_offers(engine, record_property):
+    """`./run bench market`"""
+    for _, data, url, roots in servers.engines(engine):
+        found = market.measure(
+            data, url, *roots, rounds=ROUNDS, orders=100, limit=market.LIMITS[engine]
+        )
+    for line in market.lines(engine, found):
+        record_property("figure", line.strip())
+    assert market.over(found) == []
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
