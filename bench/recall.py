@@ -57,7 +57,7 @@ BARE = {
         " COALESCE(p.actual_satang, p.satang), w.id, w.name_th, w.name_en, c.pickup_from"
         " FROM d JOIN stock s ON s.source = d.lot JOIN reservation r ON r.stock = s.id"
         ' JOIN preorder_line p ON p.id = r.line JOIN preorder o ON o.id = p."order"'
-        ' JOIN cycle c ON c.id = o.cycle LEFT JOIN truck_handover h ON h."order" = o.id'
+        ' JOIN cycle_place c ON c.id = o.stop LEFT JOIN truck_handover h ON h."order" = o.id'
         " JOIN place w ON w.id = COALESCE(h.place, c.place)"
         " WHERE r.state IN ('held', 'confirmed', 'collected') AND r.grams > 0"
     ),
@@ -114,7 +114,7 @@ async def _subjects(sold: Sold) -> dict[str, tuple[Open, str]]:
     hours = ("2026-02-28 17:00:00+00:00", "2026-03-07 17:00:00+00:00")
     at = "a.pickup_from >= '{}' AND a.pickup_from < '{}'".format(*hours)
     stop = (
-        "SELECT f.lot FROM cycle a JOIN preorder o ON o.cycle = a.id"
+        "SELECT f.lot FROM cycle_place a JOIN preorder o ON o.stop = a.id"
         ' LEFT JOIN truck_handover h ON h."order" = o.id JOIN preorder_line p ON p."order" = o.id'
         f" JOIN reservation r ON r.line = p.id JOIN offer f ON f.id = p.offer WHERE {at}"
         f" AND COALESCE(h.place, a.place) = '{place}'"

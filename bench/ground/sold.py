@@ -61,13 +61,17 @@ class Sold:
             kind="'pickup'", name_th="'ตลาด ' || i", name_en="'Market ' || i", tambon="'900901'",
             lat_e6="7000000", lon_e6="100000000", **me,
         )  # fmt: skip
+        rounds = self.lines * 2 // 5 // 500 + 1
         await lay(
-            "cycle", self.lines * 2 // 5 // 500 + 1, id=lay.id("cycle", "i"),
+            "cycle", rounds, id=lay.id("cycle", "i"),
             merchant=lay.id("group", "0"), name_th="'รอบ'", name_en="'Round'",
-            place=lay.id("place", f"i % {PLACES}"), opens_at=lay.instant("i * 8"),
-            closes_at=lay.instant("i * 8 + 24"), pickup_from=lay.instant("i * 8 + 48"),
-            pickup_until=lay.instant("i * 8 + 52"), hold_minutes="60",
-            split_rule=lay.id("rule", "0"), **me,
+            opens_at=lay.instant("i * 8"), closes_at=lay.instant("i * 8 + 24"),
+            hold_minutes="60", split_rule=lay.id("rule", "0"), **me,
+        )  # fmt: skip
+        await lay(
+            "cycle_place", rounds, id=lay.id("cycle place", "i"), cycle=lay.id("cycle", "i"),
+            place=lay.id("place", f"i % {PLACES}"), pickup_from=lay.instant("i * 8 + 48"),
+            pickup_until=lay.instant("i * 8 + 52"),
         )  # fmt: skip
 
     async def _lots(self, lay: Lay) -> None:
@@ -115,7 +119,8 @@ class Sold:
         orders = self.lines * 2 // 5 + 1
         await lay(
             "preorder", orders, id=lay.id("order", "i"), code=lay.code("P", "i"),
-            cycle=lay.id("cycle", "i / 500"), merchant=lay.id("group", "0"),
+            cycle=lay.id("cycle", "i / 500"), stop=lay.id("cycle place", "i / 500"),
+            merchant=lay.id("group", "0"),
             buyer=lay.id("buyer", f"(i * 17 + {self.seed}) % {BUYERS}"), state=state,
             rail="'promptpay'", total_satang="100000", placed_at=lay.instant("i / 500 * 8"),
             by="'p-nok'",

@@ -71,7 +71,8 @@ async def list_cycles(at: At) -> list[CycleView]:
 @post("/api/v1/cycles", opt={"op": "cycle.open"}, tags=["cycles"], summary="Open a cycle")
 async def open_cycle(data: JSONBody[Opening], permit: Mine, at: At) -> CycleOpened:
     permit.check(await whose.of_group(data.merchant))
-    ids = [data.id, data.place] + ([data.split_rule] if data.split_rule else [])
+    ids = [data.id, *(stop.place for stop in data.stops)]
+    ids += [data.split_rule] if data.split_rule else []
     deeds.ensure_storable(data, *ids)
     return await run(commands.open_cycle, data, by=permit.person, at=at)
 

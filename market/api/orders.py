@@ -62,6 +62,8 @@ class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lines: Annotated[list[Wanted], msgspec.Meta(max_length=LINES_MAX)]
     guest: ByGuest | None = None
     """Who is not signed in says who picks the goods up."""
+    stop: str | None = None
+    """One of the cycle's `stops`; may be left out where there is one only."""
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -76,7 +78,8 @@ class Asking(msgspec.Struct, frozen=True):
 
 @post("/api/v1/orders", opt={"op": "order.place"}, tags=["orders"], summary="Place an order")
 async def place(data: JSONBody[NewOrder], permit: Mine, at: At) -> OrderPlaced:
-    deeds.ensure_storable(data, data.id, *(line.offer for line in data.lines))
+    ids = [data.id, *(line.offer for line in data.lines), *([data.stop] if data.stop else [])]
+    deeds.ensure_storable(data, *ids)
     await whose.cycle(data.cycle)
     asked = _asked(data, permit.person)
     return await run(commands.place, asked, by=asked.buyer, at=at)
@@ -146,7 +149,7 @@ def _asked(data: NewOrder, person: str) -> PlaceOrder:
         for number, line in enumerate(data.lines)
     )
     buyer = person or following(data.id, "guest")
-    return PlaceOrder(data.id, data.cycle, buyer, data.rail, lines, guest)
+    return PlaceOrder(data.id, data.cycle, buyer, data.rail, lines, guest, data.stop)
 
 
 async def _found(request: Ask, id: str, permit: Permit) -> OrderView:

@@ -11,6 +11,7 @@ from certification.basis.text import NBSP
 from certification.basis.units import THAILAND
 from market.answers.words import Words
 from market.domain.offers.queries import CycleView
+from market.domain.offers.rules import CycleStop
 from market.domain.places.rules import PlaceView, Window
 from market.domain.trips.calls import Call
 from market.web.hours import clock
@@ -35,8 +36,9 @@ def written(
         for window in place.windows:
             lines += _weekly(place, window, say, origin, host, at)
     for cycle in rounds:
-        if cycle.place in by_id:
-            lines += _once(by_id[cycle.place], cycle, say, origin, host, at)
+        for stop in cycle.stops:
+            if stop.place in by_id and stop.closed_at is None:
+                lines += _once(by_id[stop.place], cycle, stop, say, origin, host, at)
     for call in calls:
         if call.place in by_id:
             lines += _call(by_id[call.place], call, say, origin, host)
@@ -66,14 +68,15 @@ def _weekly(
 
 
 def _once(
-    place: PlaceView, cycle: CycleView, say: Words, origin: str, host: str, at: datetime
-) -> list[str]:
+    place: PlaceView, cycle: CycleView, stop: CycleStop, say: Words, origin: str, host: str,
+    at: datetime,
+) -> list[str]:  # fmt: skip
     return [
         "BEGIN:VEVENT",
-        f"UID:{cycle.id}@{host}",
+        f"UID:{stop.id}@{host}",
         f"DTSTAMP:{utc(at)}",
-        f"DTSTART:{utc(cycle.pickup_from)}",
-        f"DTEND:{utc(cycle.pickup_until)}",
+        f"DTSTART:{utc(stop.pickup_from)}",
+        f"DTEND:{utc(stop.pickup_until)}",
         f"SUMMARY:{text(say('Pick up: {name}', name=say.name(cycle)))}",
         *_where(place, say, f"{origin}/shop/{cycle.id}"),
         "END:VEVENT",

@@ -17,7 +17,7 @@ from certification.groups.rules import GroupView
 from market.answers.words import BANGKOK, Words
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView, ShopLine
-from market.domain.offers.rules import price
+from market.domain.offers.rules import CycleStop, price
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
 from market.web.maps import Mark, district
@@ -46,16 +46,32 @@ class NotPieces(Invalid):
     code = "goods.not_pieces"
 
 
+class Where(msgspec.Struct, frozen=True):
+    """One of the places of a cycle."""
+
+    stop: CycleStop
+    place: PlaceView
+    address: str
+    window: str
+
+
 class Stop(msgspec.Struct, frozen=True):
     """A cycle as a buyer sees it: where, when, until when."""
 
     cycle: CycleView
     merchant: GroupView
-    place: PlaceView
-    address: str
-    window: str
+    where: tuple[Where, ...]
+    """One place where it is an order's; else all that may be chosen, the earliest first."""
     state: str
     """soon, open, closed"""
+
+    @property
+    def place(self) -> PlaceView:
+        return self.where[0].place
+
+    @property
+    def window(self) -> str:
+        return self.where[0].window
 
 
 class Good(msgspec.Struct, frozen=True):
@@ -80,14 +96,19 @@ class Good(msgspec.Struct, frozen=True):
         return self.line.grams_left < self.line.step_grams
 
 
-async def stop(cycle: CycleView, at: datetime, say: Words) -> Stop:
-    where = await places.place(cycle.place)
+async def stop(cycle: CycleView, at: datetime, say: Words, chosen: str = "") -> Stop:
+    """Of a buyer's order its `chosen` place alone."""
+    shown = [one for one in cycle.stops if one.id == chosen]
+    shown = shown or [one for one in cycle.stops if one.closed_at is None] or [*cycle.stops]
     state = "open" if cycle.is_open(at) else "soon" if at < cycle.opens_at else "closed"
     merchant = await groups.group(cycle.merchant)
-    return Stop(
-        cycle, merchant, where, areas.address(where.tambon, say.language),
-        window(say, cycle.pickup_from, cycle.pickup_until), state,
-    )  # fmt: skip
+    return Stop(cycle, merchant, tuple([await _where(one, say) for one in shown]), state)
+
+
+async def _where(stop: CycleStop, say: Words) -> Where:
+    place = await places.place(stop.place)
+    hours = window(say, stop.pickup_from, stop.pickup_until)
+    return Where(stop, place, areas.address(place.tambon, say.language), hours)
 
 
 def map_of(there: Stop, say: Words) -> str:

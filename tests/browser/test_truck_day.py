@@ -21,7 +21,7 @@ TODAY = (
 )
 
 NOKS_TODAY = (
-    f"SELECT p.code FROM preorder p JOIN cycle c ON c.id = p.cycle WHERE {NOKS}"
+    f"SELECT p.code FROM preorder p JOIN cycle_place c ON c.id = p.stop WHERE {NOKS}"
     " AND p.state = 'confirmed' ORDER BY c.pickup_from LIMIT 1"
 )
 RANGE = re.compile(r"\d\d[.:]\d\d.\d\d[.:]\d\d")

@@ -12,6 +12,7 @@ from market.domain.products import queries as products
 from tests.cast import DAO, KRIT, KRITS_GROUP, MALEE, NETWORK, NOK, RATTAPHUM, WAN, YING
 from tests.doors import Doors
 from tests.market.stall import CLOSES, Stall, harvested, shared, stall_in_village
+from tests.market.test_cycle_places import two_places
 
 PLACE = {
     "network": NETWORK, "kind": "pickup", "name_th": "รพ.รัตภูมิ", "name_en": "Hospital",
@@ -184,6 +185,22 @@ async def test_a_product_is_named_once_and_shown(doors: Doors) -> None:
     assert "ฟักทองลูก" in (await dao.get("/products/new")).text
     wrong = form({"network": NETWORK, "crop": "pumpkin", "unit": "piece"})
     assert (await dao.post("/products/new", data=wrong)).status_code == 400
+
+
+async def test_the_basket_asks_where_and_the_order_says_it(doors: Doors) -> None:
+    there = await stall_in_village()
+    cycle, _, hall = await run(two_places, there)
+    nok = await doors.as_(NOK, "en")
+    await nok.post(f"/shop/{cycle}", data={f"kg-{there.offer}": "1"})
+    assert "Where to pick up" in (await nok.get("/basket")).text
+    form = {"id": new_id(), "cycle": cycle, "rail": "cash", f"kg-{there.offer}": "1"}
+    asked = await nok.post("/order", data=form)
+    assert asked.status_code == 400
+    assert "This round is fetched at 2 places" in asked.text
+    said = await nok.post("/order", data={**form, "stop": hall.id})
+    assert said.status_code == 200
+    assert "Town hall" in said.text
+    assert "Rattaphum hospital" not in said.text
 
 
 def form(said: dict[str, str]) -> dict[str, str]:

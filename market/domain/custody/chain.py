@@ -109,7 +109,7 @@ ROWS = {
         " COALESCE(h.place, c.place) AS place, COUNT(*) AS deeds"
         " FROM offer f JOIN preorder_line pl ON pl.offer = f.id"
         ' JOIN preorder o ON o.id = pl."order"'
-        " JOIN cycle c ON c.id = o.cycle"
+        " JOIN cycle_place c ON c.id = o.stop"
         " JOIN log_entry e ON e.subject = o.id AND e.tag = 'orders.handed_over'"
         ' LEFT JOIN truck_handover h ON h."order" = o.id'
         " WHERE f.lot = {} AND o.state = 'handed_over' AND pl.actual_grams > 0"

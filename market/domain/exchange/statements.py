@@ -74,7 +74,7 @@ HANDED_OVER = (
     f" 'Orders handed over' AS document, {TO}, {LOT} FROM offer q"
     ' JOIN preorder_line n ON n.offer = q.id JOIN preorder u ON u.id = n."order"'
     " JOIN log_entry e ON e.subject = u.id AND e.tag = 'orders.handed_over'"
-    ' JOIN cycle c ON c.id = q.cycle LEFT JOIN truck_handover h ON h."order" = u.id'
+    ' JOIN cycle_place c ON c.id = u.stop LEFT JOIN truck_handover h ON h."order" = u.id'
     " JOIN place o ON o.id = coalesce(h.place, c.place)"
     f" JOIN lot l ON l.id = q.lot{OF_LOT} WHERE u.state = 'handed_over' AND n.actual_grams > 0"
     f" AND {DURING.format('e.at')} AND q.id IN (SELECT q.id FROM offer q JOIN lot l ON l.id = q.lot"

@@ -7,11 +7,12 @@ from functools import partial
 
 from certification.basis import asked, log
 from certification.basis.database import in_use
+from certification.basis.ids import following
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from market.domain.lots import commands as lots
 from market.domain.offers import queries, rules
-from market.domain.offers.tables import Cycle, Offer
+from market.domain.offers.tables import Cycle, CyclePlace, Offer
 from market.domain.places.queries import public_place
 from market.domain.splits import queries as splits
 from market.domain.splits.rules import NotInForce
@@ -31,22 +32,37 @@ async def open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules.
 async def _open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules.CycleOpened:
     rules.ensure_cycle(cycle, at)
     async with transaction():
-        where = await public_place(cycle.place)
-        if where.network not in await queries.selling_as(cycle.merchant):
-            raise rules.OtherPlace(place=cycle.place)
+        await _ensure_own_places(cycle)
         rule = await splits.in_force(cycle.merchant, local_day(max(at, cycle.opens_at)))
         if cycle.split_rule not in (None, rule.id):
             raise NotInForce()
         row = Cycle(
             id=cycle.id, merchant=cycle.merchant, name_th=cycle.name_th, name_en=cycle.name_en,
-            place=cycle.place, opens_at=cycle.opens_at, closes_at=cycle.closes_at,
-            pickup_from=cycle.pickup_from, pickup_until=cycle.pickup_until,
-            hold_minutes=cycle.hold_minutes, split_rule=rule.id, by=by, at=at,
+            opens_at=cycle.opens_at, closes_at=cycle.closes_at, hold_minutes=cycle.hold_minutes,
+            split_rule=rule.id, by=by, at=at,
         )  # fmt: skip
         await Cycle.insert(row)
+        stops = [_stop(cycle.id, number, stop) for number, stop in enumerate(cycle.stops, 1)]
+        await CyclePlace.insert(*stops)
         opened = rules.CycleOpened(cycle.id, cycle.merchant, rule.id)
-        log.append(opened, (Cycle, cycle.id), subject=cycle.id, by=by, at=at)
+        rows = [(CyclePlace, stop.id) for stop in stops]
+        log.append(opened, (Cycle, cycle.id), *rows, subject=cycle.id, by=by, at=at)
     return opened
+
+
+async def _ensure_own_places(cycle: rules.OpenCycle) -> None:
+    selling = await queries.selling_as(cycle.merchant)
+    for place in dict.fromkeys(stop.place for stop in cycle.stops):
+        if (await public_place(place)).network not in selling:
+            raise rules.OtherPlace(place=place)
+
+
+def _stop(cycle: str, number: int, asked: rules.PickUp) -> CyclePlace:
+    return CyclePlace(
+        id=following(cycle, f"place {number}"), cycle=cycle, place=asked.place,
+        pickup_from=asked.pickup_from, pickup_until=asked.pickup_until,
+        capacity_orders=asked.capacity_orders, capacity_grams=asked.capacity_grams,
+    )  # fmt: skip
 
 
 async def claim(cycle: str) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from certification.basis.database import Row, in_use
-from market.domain.offers.rules import Goods, NoSuchCycle, NoSuchStock, Terms
+from market.domain.offers.rules import CycleStop, Goods, NoSuchCycle, NoSuchStock, Terms
 from market.domain.splits.rules import Parts, Split, parts_of_kilo
 
 
@@ -17,13 +17,24 @@ class CycleView(msgspec.Struct, frozen=True):
     merchant: str
     name_th: str
     name_en: str
-    place: str
     opens_at: datetime
     closes_at: datetime
-    pickup_from: datetime
-    pickup_until: datetime
     hold_minutes: int
     split_rule: str
+    stops: tuple[CycleStop, ...]
+    """The earliest first."""
+
+    @property
+    def pickup_from(self) -> datetime:
+        return min(stop.pickup_from for stop in self.stops)
+
+    @property
+    def pickup_until(self) -> datetime:
+        return max(stop.pickup_until for stop in self.stops)
+
+    def at_place(self, place: str) -> list[CycleStop]:
+        """Its hours there, as far as they may still be chosen."""
+        return [one for one in self.stops if one.place == place and one.closed_at is None]
 
     def is_open(self, at: datetime) -> bool:
         return self.opens_at <= at < self.closes_at
@@ -55,8 +66,13 @@ class ShopLine(msgspec.Struct, frozen=True):
 
 
 CYCLE = (
-    "SELECT id, merchant, name_th, name_en, place, opens_at, closes_at, pickup_from, pickup_until,"
-    " hold_minutes, split_rule FROM cycle"
+    "SELECT id, merchant, name_th, name_en, opens_at, closes_at, hold_minutes, split_rule"
+    " FROM cycle"
+)
+PLACES = (
+    "SELECT id, cycle, place, pickup_from, pickup_until, capacity_orders, capacity_grams, closed_at"
+    " FROM cycle_place WHERE cycle IN (SELECT id FROM ({}) c)"
+    " ORDER BY pickup_from, pickup_until, id"
 )
 RULE_OF_CYCLE = (
     "SELECT r.id, r.merchant, r.merchant_bp, r.truck_bp, r.fund_bp, r.group_bp"
@@ -76,36 +92,38 @@ SHOP = (
 
 async def cycle(id: str) -> CycleView:
     """NoSuchCycle."""
-    rows = await in_use().query(f"{CYCLE} WHERE id = {{}}", id)
-    if not rows:
+    found = await _views("WHERE id = {}", id)
+    if not found:
         raise NoSuchCycle()
-    return CycleView(**rows[0])
+    return found[0]
+
+
+async def _views(which: str, *values: object) -> list[CycleView]:
+    """With their places: two statements, however many cycles."""
+    rows = await in_use().query(f"{CYCLE} {which}", *values)
+    stops = dict[str, list[CycleStop]]()
+    if rows:
+        for stop in await in_use().query(PLACES.replace("{}", f"{CYCLE} {which}"), *values):
+            stops.setdefault(stop.pop("cycle"), []).append(CycleStop(**stop))
+    return [CycleView(**row, stops=tuple(stops[row["id"]])) for row in rows]
 
 
 async def cycles(merchant: str) -> list[CycleView]:
     """The newest first."""
-    rows = await in_use().query(
-        f"{CYCLE} WHERE merchant = {{}} ORDER BY opens_at DESC, id", merchant
-    )
-    return [CycleView(**row) for row in rows]
+    return await _views("WHERE merchant = {} ORDER BY opens_at DESC, id", merchant)
 
 
 async def open_cycles(at: datetime) -> list[CycleView]:
     """Of all merchants, the one that closes first in front."""
-    rows = await in_use().query(
-        f"{CYCLE} WHERE opens_at <= {{}} AND closes_at > {{}} ORDER BY closes_at, id", at, at
-    )
-    return [CycleView(**row) for row in rows]
+    return await _views("WHERE opens_at <= {} AND closes_at > {} ORDER BY closes_at, id", at, at)
 
 
 async def nearest_cycle(at: datetime) -> CycleView | None:
     """The open one that closes first; else the next to open; else none."""
-    rows = await in_use().query(
-        f"{CYCLE} WHERE opens_at <= {{}} AND closes_at > {{}} ORDER BY closes_at, id LIMIT 1",
-        at,
-        at,
-    ) or await in_use().query(f"{CYCLE} WHERE opens_at > {{}} ORDER BY opens_at, id LIMIT 1", at)
-    return CycleView(**rows[0]) if rows else None
+    found = await _views(
+        "WHERE opens_at <= {} AND closes_at > {} ORDER BY closes_at, id LIMIT 1", at, at
+    ) or await _views("WHERE opens_at > {} ORDER BY opens_at, id LIMIT 1", at)
+    return found[0] if found else None
 
 
 async def shop(id: str) -> list[ShopLine]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -12,6 +14,8 @@ from certification.basis.units import Instant
 HOLD_MINUTES_MAX = 7 * 24 * 60
 SATANG_PER_KG_MAX = 10_000_000
 STEP_GRAMS_MAX = 1_000_000
+PLACES_MAX = 20
+CAPACITY_MAX = 1_000_000_000
 A_YEAR = timedelta(days=366)
 
 
@@ -57,6 +61,34 @@ class StepWrong(Invalid):
     code = "offers.step_wrong"
 
 
+class ChoosePlace(Invalid):
+    """The cycle is fetched at several places, and the order names none."""
+
+    code = "offers.choose_place"
+
+
+class NoSuchStop(Missing):
+    """No place of this cycle."""
+
+    code = "offers.no_such_stop"
+
+
+class PlaceClosed(Refusal):
+    """Nobody is served there any more; the cycle may have other places."""
+
+    code = "offers.place_closed"
+
+
+class CapacityWrong(Invalid):
+    code = "offers.capacity_wrong"
+
+
+class PlaceTwice(Invalid):
+    """The same place from the same moment on."""
+
+    code = "offers.place_twice"
+
+
 class OtherPlace(Refusal):
     """The place belongs to another network."""
 
@@ -92,6 +124,16 @@ def price(grams: int, satang_per_kg: int) -> int:
     return grams * satang_per_kg // 1000
 
 
+class PickUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where and when orders are fetched, and how many fit; None: as many as come."""
+
+    place: str
+    pickup_from: Instant
+    pickup_until: Instant
+    capacity_orders: int | None = None
+    capacity_grams: int | None = None
+
+
 class OpenCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     merchant: str
@@ -105,6 +147,19 @@ class OpenCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_minutes: int = 60
     split_rule: str | None = None
     """The one the asker counts on; none, or that which is in force on the first day."""
+    capacity_orders: int | None = None
+    capacity_grams: int | None = None
+    """Of `place`."""
+    more: Annotated[tuple[PickUp, ...], msgspec.Meta(max_length=PLACES_MAX - 1)] = ()
+    """Further places, or further hours of the same place."""
+
+    @property
+    def stops(self) -> tuple[PickUp, ...]:
+        first = PickUp(
+            self.place, self.pickup_from, self.pickup_until, self.capacity_orders,
+            self.capacity_grams,
+        )  # fmt: skip
+        return (first, *self.more)
 
 
 class MakeOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,6 +187,18 @@ class Offered(msgspec.Struct, frozen=True, tag="offers.offered"):
 class Withdrawn(msgspec.Struct, frozen=True, tag="offers.withdrawn"):
     offer: str
     cycle: str
+
+
+class CycleStop(msgspec.Struct, frozen=True):
+    """A place of a cycle as it stands."""
+
+    id: str
+    place: str
+    pickup_from: datetime
+    pickup_until: datetime
+    capacity_orders: int | None
+    capacity_grams: int | None
+    closed_at: datetime | None
 
 
 class Times(msgspec.Struct, frozen=True):
@@ -170,16 +237,40 @@ def ensure_cycle(asked: OpenCycle, at: datetime) -> None:
     """Opens, closes in the future, and can be fetched until after it closed."""
     if not asked.name_th.strip() or not asked.name_en.strip():
         raise NameMissing(field="name_en" if asked.name_th.strip() else "name_th")
-    if at - asked.opens_at > A_YEAR or asked.pickup_until - at > A_YEAR:
+    last = max(stop.pickup_until for stop in asked.stops)
+    if at - asked.opens_at > A_YEAR or last - at > A_YEAR:
         raise TimesFarAway(field="pickup_until", days=A_YEAR.days)
     if asked.closes_at <= max(asked.opens_at, at):
         raise TimesWrong(field="closes_at")
-    if asked.pickup_from < asked.opens_at:
-        raise TimesWrong(field="pickup_from")
-    if asked.pickup_until <= asked.pickup_from or asked.pickup_until < asked.closes_at:
-        raise TimesWrong(field="pickup_until")
+    for stop in asked.stops:
+        ensure_stop(stop, asked.opens_at, asked.closes_at)
+    if len({(stop.place, stop.pickup_from) for stop in asked.stops}) < len(asked.stops):
+        raise PlaceTwice(field="place")
     if not 0 < asked.hold_minutes <= HOLD_MINUTES_MAX:
         raise HoldWrong(field="hold_minutes")
+
+
+def ensure_stop(stop: PickUp, opens_at: datetime, closes_at: datetime) -> None:
+    if stop.pickup_from < opens_at:
+        raise TimesWrong(field="pickup_from")
+    if stop.pickup_until <= stop.pickup_from or stop.pickup_until < closes_at:
+        raise TimesWrong(field="pickup_until")
+    for field in ("capacity_orders", "capacity_grams"):
+        room = getattr(stop, field)
+        if room is not None and not 0 < room <= CAPACITY_MAX:
+            raise CapacityWrong(field=field)
+
+
+def chosen(stops: Collection[CycleStop], wished: str | None) -> CycleStop:
+    """The one that an order names; a cycle with one place needs no name."""
+    if wished is None and len(stops) != 1:
+        raise ChoosePlace(field="stop", places=len(stops))
+    for stop in stops:
+        if wished in (None, stop.id):
+            if stop.closed_at is not None:
+                raise PlaceClosed(closed_at=stop.closed_at.isoformat())
+            return stop
+    raise NoSuchStop()
 
 
 def ensure_before_closing(closes_at: datetime, at: datetime) -> None:

@@ -23,22 +23,38 @@ class Cycle(Table, tablename="cycle", tags=[PROVEN]):
     merchant = columns.link(Group)
     name_th = column.Varchar(length=120, default=None)
     name_en = column.Varchar(length=120, default=None)
-    place = columns.link(Place)
     opens_at = columns.instant(index=True)
     closes_at = columns.instant(index=True)
     """From this moment on nothing can be ordered."""
-    pickup_from = columns.instant()
-    pickup_until = columns.instant()
     hold_minutes = column.Integer(default=None)
     """How long an unpaid PromptPay order keeps its grams."""
     split_rule = columns.link(SplitRule)
     """Frozen: settlement follows this version whatever is decided later."""
     by = columns.person()
     at = columns.instant()
-    cycle_times = Check(
-        "closes_at > opens_at AND pickup_from >= opens_at AND pickup_until > pickup_from"
-    )
+    cycle_times = Check("closes_at > opens_at")
     cycle_hold = Check(hold_minutes > 0)
+
+
+class CyclePlace(Table, tablename="cycle_place", tags=[PROVEN]):
+    """One of the places and hours at which the orders of a cycle are fetched."""
+
+    id = columns.row_id()
+    cycle = columns.link(Cycle)
+    place = columns.link(Place)
+    pickup_from = columns.instant(index=True)
+    pickup_until = columns.instant()
+    capacity_orders = columns.number(null=True)
+    """How many orders fit; null: as many as come."""
+    capacity_grams = columns.number(null=True)
+    closed_at = columns.instant(null=True)
+    """From then on nobody may choose it, though the cycle takes orders elsewhere."""
+    cycle_place_once = Unique([cycle, place, pickup_from])
+    cycle_place_hours = Check("pickup_until > pickup_from")
+    cycle_place_room = Check(
+        "(capacity_orders IS NULL OR capacity_orders > 0)"
+        " AND (capacity_grams IS NULL OR capacity_grams > 0)"
+    )
 
 
 class Offer(Table, tablename="offer", tags=[PROVEN]):

@@ -62,7 +62,7 @@ WAITING = (
     " CAST(SUM(pl.grams) AS BIGINT) AS grams, CAST(SUM(pl.satang) AS BIGINT) AS satang,"
     f" c.pickup_from, w.name_th, w.name_en FROM (SELECT DISTINCT lot AS id FROM {RESTS} y) l"
     " JOIN offer f ON f.lot = l.id JOIN preorder_line pl ON pl.offer = f.id"
-    ' JOIN preorder o ON o.id = pl."order" JOIN cycle c ON c.id = o.cycle'
+    ' JOIN preorder o ON o.id = pl."order" JOIN cycle_place c ON c.id = o.stop'
     " JOIN place w ON w.id = c.place WHERE o.state IN ('held', 'confirmed')"
     " GROUP BY f.lot, o.id, o.code, o.state, o.buyer,"
     " o.merchant, c.pickup_from, w.name_th, w.name_en ORDER BY c.pickup_from, o.code"

@@ -19,7 +19,7 @@ from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, discount, earned, held, postings
 from market.domain.lots import commands as lots
 from market.domain.offers import queries as offers
-from market.domain.offers.rules import Times
+from market.domain.offers.rules import Times, chosen
 from market.domain.orders import queries, rules
 from market.domain.orders.queries import StoredOrder
 from market.domain.orders.rules import PlaceOrder, PricedLine
@@ -37,7 +37,7 @@ async def place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlace
     `ledger.not_enough`.
     """
     # Without the guest: a name and number must not become guessable from a digest.
-    body = (order.cycle, order.buyer, order.rail, order.lines)
+    body = (order.cycle, order.buyer, order.rail, order.lines, order.stop)
     do = partial(_place, order, by=by, at=at)
     return await asked.once(order.id, "orders.place", body, do, rules.OrderPlaced, by=by, at=at)
 
@@ -46,6 +46,7 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
     cycle = await offers.cycle(order.cycle)
     terms = await offers.terms([line.offer for line in order.lines])
     lines = rules.priced(order, terms, Times(cycle.opens_at, cycle.closes_at), at)
+    stop = chosen(cycle.stops, order.stop)
     if order.guest:
         guest = Particulars(order.guest.name, order.guest.phone)
         await people.register(order.buyer, guest, by=by, at=at)
@@ -53,8 +54,8 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
         order.id, await codes.issue("order", order.id, at=at), cycle.id, cycle.merchant,
         order.rail, sum(line.satang for line in lines),
     )  # fmt: skip
-    until = rules.expires_at(order.rail, cycle.hold_minutes, cycle.pickup_until, at)
-    await _write(order, placed, until, by=by, at=at)
+    until = rules.expires_at(order.rail, cycle.hold_minutes, stop.pickup_until, at)
+    await _write(order, placed, stop.id, until, by=by, at=at)
     rows = await _reserve(order.id, lines, until, by=by, at=at)
     if order.rail == rules.CREDIT:
         spent = (credit(cycle.merchant, order.buyer), held(cycle.merchant, order.id))
@@ -65,13 +66,14 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
 
 
 async def _write(
-    order: PlaceOrder, placed: rules.OrderPlaced, until: datetime | None, *, by: str, at: datetime
-) -> None:
+    order: PlaceOrder, placed: rules.OrderPlaced, stop: str, until: datetime | None, *,
+    by: str, at: datetime,
+) -> None:  # fmt: skip
     row = Order(
-        id=order.id, code=placed.code, cycle=order.cycle, merchant=placed.merchant,
-        buyer=order.buyer, state="held" if until else "confirmed", rail=order.rail,
-        total_satang=placed.satang, final_satang=None, placed_at=at, expires_at=until,
-        guest_key_hash=order.guest.key_hash if order.guest else None, by=by,
+        id=order.id, code=placed.code, cycle=order.cycle, stop=stop,
+        merchant=placed.merchant, buyer=order.buyer, state="held" if until else "confirmed",
+        rail=order.rail, total_satang=placed.satang, final_satang=None, placed_at=at,
+        expires_at=until, guest_key_hash=order.guest.key_hash if order.guest else None, by=by,
     )  # fmt: skip
     await Order.insert(row)
 

@@ -14,7 +14,7 @@ from market.domain.orders.tables import Order
 
 
 class StoredOrder(msgspec.Struct, frozen=True):
-    """An order with the times of its cycle."""
+    """An order with its cycle's closing, and where and when it is fetched."""
 
     id: str
     code: str
@@ -31,6 +31,7 @@ class StoredOrder(msgspec.Struct, frozen=True):
     pickup_from: datetime
     pickup_until: datetime
     place: str
+    stop: str
 
 
 class OrderLineView(msgspec.Struct, frozen=True):
@@ -90,8 +91,9 @@ Fault = tuple[str, str, str, str]
 
 ORDER = (
     "SELECT o.id, o.code, o.cycle, o.merchant, o.buyer, o.state, o.rail, o.total_satang,"
-    " o.final_satang, o.placed_at, o.expires_at, c.closes_at, c.pickup_from, c.pickup_until,"
-    " c.place FROM preorder o JOIN cycle c ON c.id = o.cycle"
+    " o.final_satang, o.placed_at, o.expires_at, c.closes_at, s.pickup_from, s.pickup_until,"
+    " s.place, o.stop FROM preorder o JOIN cycle c ON c.id = o.cycle"
+    " JOIN cycle_place s ON s.id = o.stop"
 )
 LINES = (
     "SELECT pl.id, pl.offer, l.id AS lot, l.code AS lot_code, l.claim, p.name_th, p.name_en,"
@@ -207,14 +209,16 @@ async def harvest_list(cycle: str) -> list[HarvestLine]:
 async def to_bring(farmer: str, at: datetime) -> list[BringLine]:
     """By round, the next to be fetched first."""
     rows = await in_use().query(
-        "SELECT c.id AS cycle, c.pickup_from, c.closes_at, w.name_th AS place_th,"
+        "SELECT c.id AS cycle, s.pickup_from, c.closes_at, w.name_th AS place_th,"
         " w.name_en AS place_en, p.name_th, p.name_en, COUNT(*) AS orders,"
         " CAST(SUM(pl.grams) AS BIGINT) AS grams FROM offer f"
-        " JOIN cycle c ON c.id = f.cycle JOIN place w ON w.id = c.place"
-        " JOIN product p ON p.id = f.product JOIN preorder_line pl ON pl.offer = f.id"
+        " JOIN cycle c ON c.id = f.cycle JOIN product p ON p.id = f.product"
+        " JOIN preorder_line pl ON pl.offer = f.id"
         " JOIN preorder o ON o.id = pl.\"order\" AND o.state = 'confirmed'"
-        " WHERE f.farmer = {} AND c.pickup_until >= {} GROUP BY c.id, c.pickup_from, c.closes_at,"
-        " w.name_th, w.name_en, p.name_th, p.name_en ORDER BY c.pickup_from, c.id, p.name_th",
+        " JOIN cycle_place s ON s.id = o.stop JOIN place w ON w.id = s.place"
+        " WHERE f.farmer = {} AND s.pickup_until >= {} GROUP BY c.id, s.id, s.pickup_from,"
+        " c.closes_at, w.name_th, w.name_en, p.name_th, p.name_en"
+        " ORDER BY s.pickup_from, c.id, s.id, p.name_th",
         farmer, at,
     )  # fmt: skip
     return [BringLine(**row) for row in rows]

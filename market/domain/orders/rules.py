@@ -122,6 +122,8 @@ class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rail: Rail
     lines: Annotated[tuple[Line, ...], msgspec.Meta(max_length=LINES_MAX)]
     guest: Guest | None = None
+    stop: str | None = None
+    """The cycle's place where it will be fetched; may be left out where there is one only."""
 
 
 class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from certification.basis.schema import PROVEN
 from certification.groups.tables import Group
 from certification.people.tables import Person
 from market.domain.lots.tables import Stock
-from market.domain.offers.tables import Cycle, Offer
+from market.domain.offers.tables import Cycle, CyclePlace, Offer
 
 
 class Order(Table, tablename="preorder", tags=[PROVEN]):
@@ -18,6 +18,8 @@ class Order(Table, tablename="preorder", tags=[PROVEN]):
     code = columns.code()
     """What the buyer shows at the stall."""
     cycle = columns.link(Cycle)
+    stop = columns.link(CyclePlace)
+    """Where and when the buyer fetches it."""
     merchant = columns.link(Group)
     buyer = columns.link(Person)
     state = columns.word(20, index=True)

@@ -38,7 +38,7 @@ ORDERS = (
     " COALESCE(pl.actual_satang, pl.satang) AS satang, w.id AS place, w.name_th, w.name_en,"
     " c.pickup_from FROM stock s JOIN reservation r ON r.stock = s.id"
     ' JOIN preorder_line pl ON pl.id = r.line JOIN preorder o ON o.id = pl."order"'
-    ' JOIN cycle c ON c.id = o.cycle LEFT JOIN truck_handover h ON h."order" = o.id'
+    ' JOIN cycle_place c ON c.id = o.stop LEFT JOIN truck_handover h ON h."order" = o.id'
     " JOIN place w ON w.id = COALESCE(h.place, c.place)"
     " WHERE s.source <among> AND r.state IN ('held', 'confirmed', 'collected') AND r.grams > 0"
     " ORDER BY c.pickup_from, o.code, pl.id"

@@ -14,11 +14,11 @@ OURS = 'l."group" IN (SELECT id FROM producer_group WHERE id = {} OR network = {
 """Of the group, or of the network's groups."""
 
 FETCHED = (
-    "SELECT o.id FROM cycle c JOIN preorder o ON o.cycle = c.id WHERE c.place = {}"
+    "SELECT o.id FROM cycle_place c JOIN preorder o ON o.stop = c.id WHERE c.place = {}"
     " AND c.pickup_from >= {} AND c.pickup_from < {}"
     ' AND NOT EXISTS (SELECT 1 FROM truck_handover h WHERE h."order" = o.id)'
-    " UNION ALL SELECT o.id FROM truck_handover h CROSS JOIN preorder o CROSS JOIN cycle c"
-    ' WHERE o.id = h."order" AND c.id = o.cycle AND h.place = {}'
+    " UNION ALL SELECT o.id FROM truck_handover h CROSS JOIN preorder o CROSS JOIN cycle_place c"
+    ' WHERE o.id = h."order" AND c.id = o.stop AND h.place = {}'
     " AND c.pickup_from >= {} AND c.pickup_from < {}"
 )
 """Orders of a stop: at the place of their round, or where a truck handed them over. CROSS JOIN:

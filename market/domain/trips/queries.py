@@ -46,10 +46,11 @@ PRE_ORDERS = (
     " product, p.name_th, p.name_en, l.id AS lot, l.code AS lot_code, l.crop,"
     " COALESCE(l.plot, '') AS plot, COALESCE(l.farmer, '') AS farmer,"
     " pl.grams, pl.satang, o.placed_at, c.pickup_from, c.pickup_until, p.cold,"
-    " p.crate_grams, p.shelf_life_days, l.harvested_on FROM cycle c"
-    ' JOIN preorder o ON o.cycle = c.id JOIN preorder_line pl ON pl."order" = o.id'
+    " p.crate_grams, p.shelf_life_days, l.harvested_on FROM cycle y"
+    " JOIN cycle_place c ON c.cycle = y.id"
+    ' JOIN preorder o ON o.stop = c.id JOIN preorder_line pl ON pl."order" = o.id'
     " JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product"
-    " WHERE c.merchant = {} AND c.pickup_from < {} AND c.pickup_until > {} AND o.state IN"
+    " WHERE y.merchant = {} AND c.pickup_from < {} AND c.pickup_until > {} AND o.state IN"
     " ('confirmed', 'handed_over') ORDER BY c.place, o.code, l.code, pl.id"
 )
 VERSION = (

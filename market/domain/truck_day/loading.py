@@ -29,7 +29,7 @@ from market.domain.walkup.rules import Goods
 OFFERED = (
     "SELECT f.product, f.cycle, f.satang_per_kg, f.step_grams FROM offer f"
     " JOIN cycle c ON c.id = f.cycle WHERE f.lot = {} AND c.merchant = {}"
-    " AND f.withdrawn_at IS NULL ORDER BY c.pickup_from DESC, f.id DESC LIMIT 1"
+    " AND f.withdrawn_at IS NULL ORDER BY c.closes_at DESC, f.id DESC LIMIT 1"
 )
 LAST_ROUND = (
     "SELECT id FROM cycle WHERE merchant = {} AND opens_at <= {}"

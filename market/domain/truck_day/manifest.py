@@ -211,7 +211,7 @@ async def goods(of: TruckView, lot: str) -> Goods:
     ) or await in_use().query(
         'SELECT f.stock, f.lot, f.product, f.cycle, f."group" AS group_id, f.farmer,'
         " f.satang_per_kg FROM offer f JOIN cycle c ON c.id = f.cycle"
-        " WHERE c.merchant = {} AND f.lot = {} ORDER BY c.pickup_from DESC, f.id DESC LIMIT 1",
+        " WHERE c.merchant = {} AND f.lot = {} ORDER BY c.closes_at DESC, f.id DESC LIMIT 1",
         of.operator, lot,
     )  # fmt: skip
     if not rows:
@@ -235,7 +235,8 @@ OFFERED = (
     "SELECT f.lot, l.code AS lot_code, p.name_th, p.name_en, f.satang_per_kg,"
     " s.available_grams AS grams_left FROM offer f JOIN cycle c ON c.id = f.cycle"
     " JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product JOIN stock s ON s.id = f.stock"
-    " WHERE c.merchant = {} AND c.pickup_from < {} AND c.pickup_until > {}"
+    " WHERE c.merchant = {} AND EXISTS (SELECT 1 FROM cycle_place w WHERE w.cycle = c.id"
+    " AND w.pickup_from < {} AND w.pickup_until > {})"
     " AND f.withdrawn_at IS NULL AND s.available_grams > 0 ORDER BY p.name_th, l.code"
 )
 

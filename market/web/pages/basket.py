@@ -152,8 +152,9 @@ async def _asked(request: Ask, form: Form, person: str) -> tuple[PlaceOrder, str
     lines = await _lines(request, form, id, cycle)
     form.done()
     buyer = person or following(id, "guest")
-    asked = PlaceOrder(id, cycle, buyer, _rail(rail), tuple(lines), guest)
-    deeds.ensure_storable(asked, id)
+    stop = form.raw("stop") or None
+    asked = PlaceOrder(id, cycle, buyer, _rail(rail), tuple(lines), guest, stop)
+    deeds.ensure_storable(asked, id, *([stop] if stop else []))
     return asked, key
 
 

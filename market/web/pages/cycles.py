@@ -65,9 +65,9 @@ def _cycles_csv(say: Words, stops: list[goods.Stop]) -> Response[bytes]:
     head = [say("Order round"), say("Seller"), say("Pick-up place"), say("Ordering opens"),
             say("Ordering closes"), say("Pick up")]  # fmt: skip
     rows = [
-        (say.name(one.cycle), say.name(one.merchant), say.name(one.place),
-         say.moment(one.cycle.opens_at), say.moment(one.cycle.closes_at), one.window)
-        for one in stops
+        (say.name(one.cycle), say.name(one.merchant), say.name(where.place),
+         say.moment(one.cycle.opens_at), say.moment(one.cycle.closes_at), where.window)
+        for one in stops for where in one.where
     ]  # fmt: skip
     return sheet("rounds", head, rows)
 

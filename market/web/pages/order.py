@@ -135,7 +135,7 @@ def _address(found: OrderView, key: str, then: str = "") -> str:
 async def _shown(
     request: Ask, found: OrderView, key: str, at: datetime, no: Refusal | None = None
 ) -> Response[bytes]:
-    there = await goods.stop(await offers.cycle(found.order.cycle), at, words_for(request))
+    there = await _stop(request, found, at)
     asked = await paying.request_of(found.order.id)
     origin = request.app.state.settings.origin
     link = f"{origin}{_address(found, key)}" if key else ""
@@ -153,6 +153,11 @@ async def _shown(
         missed=at >= found.order.pickup_until, credited=_credited(found, asked),
         may_cancel=found.order.state in WAITS and at < found.order.closes_at,
     )  # fmt: skip
+
+
+async def _stop(request: Ask, found: OrderView, at: datetime) -> goods.Stop:
+    cycle = await offers.cycle(found.order.cycle)
+    return await goods.stop(cycle, at, words_for(request), found.order.stop)
 
 
 def _credited(found: OrderView, asked: RequestView | None) -> int:
@@ -173,7 +178,7 @@ async def _pay_shown(
         if order.state == "held":
             return await _shown(request, found, key, at, NothingAsked())
         return onward(_address(found, key))
-    there = await goods.stop(await offers.cycle(order.cycle), at, words_for(request))
+    there = await _stop(request, found, at)
     left = max(0, int((order.expires_at - at).total_seconds() // 60)) if order.expires_at else 0
     return page(
         request, "pay.html", no=no, order=order, asked=asked, key=key, minutes=left, stop=there,

@@ -17,6 +17,7 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
+from market.domain.offers.rules import CycleStop
 from market.domain.places import queries
 from market.domain.places.rules import Opening, PlaceView, next_opening
 from market.domain.trips.calls import Call, calls
@@ -121,8 +122,9 @@ async def _stops(request: Ask, at: datetime, say: Words) -> list[Stop]:
     found = []
     for place in await queries.all_places():
         opening = next_opening(place.windows, local.date(), local.hour * 60 + local.minute)
-        here = [one for one in rounds if one.place == place.id]
-        found.append((opening or _pickup(here), place, here))
+        here = [one for one in rounds if one.at_place(place.id)]
+        hours_here = [stop for one in here for stop in one.at_place(place.id)]
+        found.append((opening or _pickup(hours_here), place, here))
     trucks = road.expected
     found.sort(key=lambda one: (one[0] is None, one[0] or Opening(date.max, 0, 0), one[1].id))
     return [
@@ -160,12 +162,12 @@ def _expected(say: Words, stop: truck_day.Stop | None) -> Expected | None:
     return Expected("off" if stop.cancelled else state, when, stop.told_at)
 
 
-def _pickup(rounds: list[CycleView]) -> Opening | None:
+def _pickup(stops: list[CycleStop]) -> Opening | None:
     """Of a place without weekdays: the next round's."""
-    if not rounds:
+    if not stops:
         return None
-    begins = min(one.pickup_from for one in rounds).astimezone(THAILAND)
-    ends = min(one.pickup_until for one in rounds).astimezone(THAILAND)
+    begins = min(one.pickup_from for one in stops).astimezone(THAILAND)
+    ends = min(one.pickup_until for one in stops).astimezone(THAILAND)
     return Opening(begins.date(), _minute(begins), _minute(ends))
 
 

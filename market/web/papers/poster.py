@@ -19,11 +19,12 @@ GOODS_MAX = 28
 
 async def content(place: PlaceView, origin: str, at: datetime) -> dict[str, object]:
     say, local = words("th"), at.astimezone(THAILAND)
-    rounds = [one for one in await offers.open_cycles(at) if one.place == place.id]
+    rounds = [one for one in await offers.open_cycles(at) if one.at_place(place.id)]
     opening = next_opening(place.windows, local.date(), local.hour * 60 + local.minute)
     when = ""
     if rounds:
-        when = window(say, rounds[0].pickup_from, rounds[0].pickup_until)
+        stop = rounds[0].at_place(place.id)[0]
+        when = window(say, stop.pickup_from, stop.pickup_until)
     elif opening:
         day = f"{say(f'weekday.{opening.on.isoweekday()}')} {thai_date(opening.on)}"
         when = f"{day} {hours(say, opening.opens_minute, opening.closes_minute)}"
