@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 import sqlite3
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -90,13 +90,15 @@ class SQLite(Database, SQLiteEngine):
         self._readers_count = readers
         self._here: sqlite3.Connection | None = None
         """In the loop's own thread: a row by its key is there sooner than another thread wakes."""
-        self._pragmas = {
+        self._of_writer = {
             "busy_timeout": busy_timeout_ms,  # first: even the switch to WAL may have to wait
             "journal_mode": "wal",
             "synchronous": 2,  # FULL: what was acknowledged survives a power cut
             "foreign_keys": 1,
             "recursive_triggers": 1,  # else INSERT OR REPLACE slips past the append-only trigger
         }
+        self._of_readers = {"busy_timeout": busy_timeout_ms, "query_only": 1}
+        """WAL is the file's own; one that never writes reads the schema when it is first asked."""
 
     async def open(self) -> None:
         if sqlite3.sqlite_version_info < SQLITE_VERSION_MIN:
@@ -105,10 +107,9 @@ class SQLite(Database, SQLiteEngine):
         self._connections: list[aiosqlite.Connection] = []
         self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         try:
-            self._writer = await self._connect(self._pragmas)
+            self._writer = await self._connect(self._of_writer)
             for _ in range(self._readers_count):
-                reader = await self._connect({**self._pragmas, "query_only": 1})
-                self._readers.put_nowait(reader)
+                self._readers.put_nowait(await self._connect(self._of_readers))
             self._here = sqlite3.connect(self.path, isolation_level=None)
             self._here.execute("PRAGMA query_only = 1")
         except BaseException:
@@ -125,15 +126,24 @@ class SQLite(Database, SQLiteEngine):
                 self._here = None
 
     async def _connect(self, pragmas: dict[str, Any]) -> aiosqlite.Connection:
-        connection = await aiosqlite.connect(**self.connection_kwargs)
+        """In one step of its thread, also when one of five was not obeyed."""
+        connection = await aiosqlite.Connection(partial(self._connected, pragmas), 64)
         self._connections.append(connection)
-        for name, wanted in pragmas.items():
-            await connection.execute_fetchall(f"PRAGMA {name} = {wanted}")
-            [(found,)] = await connection.execute_fetchall(f"PRAGMA {name}")
-            if found != wanted:
-                raise UnsafeDatabase(f"{self.path}: {name} is {found}, not {wanted}")
-        connection.row_factory = dict_factory  # type: ignore[assignment]
         return connection
+
+    def _connected(self, pragmas: dict[str, Any]) -> sqlite3.Connection:
+        made: sqlite3.Connection = sqlite3.connect(**self.connection_kwargs)
+        try:
+            for name, wanted in pragmas.items():
+                made.execute(f"PRAGMA {name} = {wanted}").close()
+                [(found,)] = made.execute(f"PRAGMA {name}").fetchall()
+                if found != wanted:
+                    raise UnsafeDatabase(f"{self.path}: {name} is {found}, not {wanted}")
+        except BaseException:
+            made.close()
+            raise
+        made.row_factory = dict_factory
+        return made
 
     async def _look(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
         assert self._here, "open() comes first"

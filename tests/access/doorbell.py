@@ -322,12 +322,14 @@ def _restorer(path: str) -> Callable[[], None]:
     live, kept = sqlite3.connect(path), sqlite3.connect(":memory:")
     live.backup(kept)
     [before] = live.execute("PRAGMA data_version").fetchone()
+    [schema] = live.execute("PRAGMA schema_version").fetchone()
 
     def restore() -> None:
         nonlocal before
         [after] = live.execute("PRAGMA data_version").fetchone()
         if after != before:
             kept.backup(live)
+            live.execute(f"PRAGMA schema_version = {schema}")  # nobody reads it anew
             [before] = live.execute("PRAGMA data_version").fetchone()
 
     return restore

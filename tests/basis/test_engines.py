@@ -20,7 +20,8 @@ async def test_the_safety_of_sqlite_is_asserted_on_every_connection(tmp_path: Pa
     async with opened(SQLite(str(tmp_path / "a.sqlite"))) as db:
         assert isinstance(db, SQLite)
         for connection in db._connections:
-            for name, value in db._pragmas.items():
+            wanted = db._of_writer if connection is db._writer else db._of_readers
+            for name, value in wanted.items():
                 [row] = await connection.execute_fetchall(f"PRAGMA {name}")
                 assert next(iter(row.values())) == value
 
