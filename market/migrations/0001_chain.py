@@ -3888,6 +3888,7 @@ STATEMENTS = {
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
   CONSTRAINT "offer_once" UNIQUE ("cycle", "stock"),
+  CONSTRAINT "offer_shelf" UNIQUE ("cycle", "product", "satang_per_kg", "id"),
   CONSTRAINT "offer_positive" CHECK (("satang_per_kg" > 0 AND "step_grams" > 0)),
   CHECK (typeof("id") IN ('text', 'null')),
   CHECK (length("id") <= 36),
@@ -8043,6 +8044,7 @@ STATEMENTS = {
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
   CONSTRAINT "offer_once" UNIQUE ("cycle", "stock"),
+  CONSTRAINT "offer_shelf" UNIQUE ("cycle", "product", "satang_per_kg", "id"),
   CONSTRAINT "offer_positive" CHECK (("satang_per_kg" > 0 AND "step_grams" > 0))
 )""",
         """CREATE INDEX "offer_by_cycle" ON "offer" ("cycle")""",

@@ -12,6 +12,7 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 
 from certification.basis.ids import is_id
+from market.web.form import Form
 
 COOKIE = "basket"
 LINES_MAX = 40
@@ -28,6 +29,12 @@ def carried(request: Request[Any, Any, Any]) -> dict[str, int]:
         if is_id(offer) and grams.isascii() and grams.isdecimal() and 0 < int(grams) < GRAMS_MAX:
             lines[offer] = int(grams)
     return lines
+
+
+def named(form: Form) -> list[str]:
+    """The offers whose amounts a form brings."""
+    fields = [field.removeprefix("kg-") for field in form.typed if field.startswith("kg-")]
+    return [offer for offer in fields if is_id(offer)]
 
 
 def carry(

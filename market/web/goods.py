@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -16,6 +16,7 @@ from certification.groups import queries as groups
 from certification.groups.rules import GroupView
 from market.answers.words import BANGKOK, Words
 from market.domain.offers import queries as offers
+from market.domain.offers import shelves
 from market.domain.offers.queries import CycleView, ShopLine
 from market.domain.offers.rules import CycleStop, price
 from market.domain.places import queries as places
@@ -64,6 +65,8 @@ class Stop(msgspec.Struct, frozen=True):
     """One place where it is an order's; else all that may be chosen, the earliest first."""
     state: str
     """soon, open, closed"""
+    left: str
+    """How long it can still be ordered: `2 days left`; empty where it cannot."""
 
     @property
     def place(self) -> PlaceView:
@@ -102,7 +105,9 @@ async def stop(cycle: CycleView, at: datetime, say: Words, chosen: str = "") -> 
     shown = shown or [one for one in cycle.stops if one.closed_at is None] or [*cycle.stops]
     state = "open" if cycle.is_open(at) else "soon" if at < cycle.opens_at else "closed"
     merchant = await groups.group(cycle.merchant)
-    return Stop(cycle, merchant, tuple([await _where(one, say) for one in shown]), state)
+    where = tuple([await _where(one, say) for one in shown])
+    left = time_left(say, cycle.closes_at - at) if state == "open" else ""
+    return Stop(cycle, merchant, where, state, left)
 
 
 async def _where(stop: CycleStop, say: Words) -> Where:
@@ -117,19 +122,24 @@ def map_of(there: Stop, say: Words) -> str:
 
 
 async def shop(cycle: str, held: Mapping[str, int], say: Words) -> list[Good]:
-    """What is for sale, with the grams that `held` says of each offer."""
-    where: dict[str, str] = {}
-    goods = []
-    for line in await offers.shop(cycle):
-        if line.group not in where:
-            of = await groups.group(line.group)
-            where[line.group] = areas.area(of.area[:6]).name.in_language(say.language)
-        goods.append(good(line, where[line.group], held.get(line.offer, 0), say))
-    return goods
+    """All that is for sale, with the grams that `held` says of each offer."""
+    return shown(await offers.shop(cycle), held, say)
 
 
-def good(line: ShopLine, tambon: str, grams: int, say: Words) -> Good:
+async def some(
+    cycle: str, wanted: Iterable[str], held: Mapping[str, int], say: Words
+) -> list[Good]:
+    """Of these offers, whatever else the round has."""
+    return shown(await shelves.lines(cycle, wanted), held, say)
+
+
+def shown(lines: Iterable[ShopLine], held: Mapping[str, int], say: Words) -> list[Good]:
+    return [good(line, held.get(line.offer, 0), say) for line in lines]
+
+
+def good(line: ShopLine, grams: int, say: Words) -> Good:
     look = look_of(line.crop)
+    tambon = areas.area(line.group_area[:6]).name.in_language(say.language)
     each = line.piece_grams or 1000
     return Good(
         line, f"kg-{line.offer}", look, Text(line.group_th, line.group_en), tambon,
@@ -199,6 +209,16 @@ def window(say: Words, begins: datetime, ends: datetime) -> str:
     if say.language == "th":
         return f"{_weekday(say, first)} {say.day(begins)} {first:%H.%M}–{last:%H.%M}{NBSP}น."
     return f"{_weekday(say, first)} {say.day(begins)} {first:%H:%M}–{last:%H:%M}"
+
+
+def time_left(say: Words, until: timedelta) -> str:
+    """Rounded down: nobody comes too late who believes it."""
+    minutes = max(0, int(until.total_seconds() // 60))
+    if minutes >= 48 * 60:
+        return say("{count} days left", count=minutes // (24 * 60))
+    if minutes >= 60:
+        return say("{hours} h {minutes} min left", hours=minutes // 60, minutes=minutes % 60)
+    return say("{count} minutes left", count=minutes)
 
 
 def _weekday(say: Words, on: datetime) -> str:

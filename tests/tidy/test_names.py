@@ -117,6 +117,8 @@ ALSO = {
     "market/domain/labels/layouts",  # the geometry of sheets
     "market/domain/labels/printers",  # ESC/POS and ZPL
     "market/domain/labels/sheets",  # the typesetter
+    # a round read a page at a time
+    "market/domain/offers/shelves",
     "market/domain/orders/barred",  # what a certificate bars, and the orders that wait for it
     # the green truck's planner: pure, and its checker shares nothing with it
     "market/domain/trips/problem", "market/domain/trips/estimate", "market/domain/trips/route",

@@ -58,6 +58,7 @@ class ShopLine(msgspec.Struct, frozen=True):
     group_code: str
     group_th: str
     group_en: str
+    group_area: str
     farmer: str | None
     satang_per_kg: int
     step_grams: int
@@ -78,16 +79,17 @@ RULE_OF_CYCLE = (
     "SELECT r.id, r.merchant, r.merchant_bp, r.truck_bp, r.fund_bp, r.group_bp"
     " FROM split_rule r JOIN cycle c ON c.split_rule = r.id WHERE c.id = {}"
 )
-SHOP = (
+LINE = (
     "SELECT o.id AS offer, l.id AS lot, l.code AS lot_code, l.claim, l.harvested_on, l.crop,"
     " p.id AS product, p.name_th, p.name_en, p.unit, p.piece_grams, g.id AS group_id,"
-    " g.code AS group_code, g.name_th AS group_th, g.name_en AS group_en, o.farmer,"
-    " o.satang_per_kg, o.step_grams, s.available_grams AS grams_left"
+    " g.code AS group_code, g.name_th AS group_th, g.name_en AS group_en,"
+    " g.area AS group_area, o.farmer, o.satang_per_kg, o.step_grams,"
+    " s.available_grams AS grams_left"
     " FROM offer o JOIN lot l ON l.id = o.lot JOIN stock s ON s.id = o.stock"
     ' JOIN product p ON p.id = o.product JOIN producer_group g ON g.id = o."group"'
-    " WHERE o.cycle = {} AND o.withdrawn_at IS NULL AND p.crop = l.crop AND s.frozen = 0"
-    " ORDER BY p.name_th, o.satang_per_kg, o.id"
+    " WHERE o.withdrawn_at IS NULL AND p.crop = l.crop AND s.frozen = 0"
 )
+OF_CYCLE = " AND o.cycle = {} ORDER BY p.name_th, o.satang_per_kg, o.id"
 
 
 async def cycle(id: str) -> CycleView:
@@ -130,10 +132,10 @@ async def shop(id: str) -> list[ShopLine]:
     """What may be ordered in a cycle and how much of it is left: sold out lines too, no recalled
     ones."""
     rule = await rule_of(id)
-    return [_shop_line(row, rule) for row in await in_use().query(SHOP, id)]
+    return [shop_line(row, rule) for row in await in_use().query(LINE + OF_CYCLE, id)]
 
 
-def _shop_line(row: Row, rule: Split) -> ShopLine:
+def shop_line(row: Row, rule: Split) -> ShopLine:
     parts = parts_of_kilo(row["satang_per_kg"], rule)
     return ShopLine(group=row.pop("group_id"), **row, parts=parts)
 

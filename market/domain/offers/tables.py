@@ -74,4 +74,6 @@ class Offer(Table, tablename="offer", tags=[PROVEN]):
     by = columns.person()
     at = columns.instant()
     offer_once = Unique([cycle, stock])
+    offer_shelf = Unique([cycle, product, satang_per_kg, id])
+    """Says nothing that `id` does not: it is the index by which the shop reads its pages."""
     offer_positive = Check((satang_per_kg > 0) & (step_grams > 0))

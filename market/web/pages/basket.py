@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from certification.basis import personal_numbers
-from certification.basis.ids import following
+from certification.basis.ids import following, is_id
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import run
 from certification.groups.rules import GroupView
@@ -175,7 +175,8 @@ def _guest(form: Form, key: str) -> Guest:
 
 async def _lines(request: Ask, form: Form, id: str, cycle: str) -> list[Line]:
     """What may be had is asked of the order itself; here only what is written is read."""
-    known = {good.field: good.line for good in await goods.shop(cycle, {}, words_for(request))}
+    offered = await goods.some(cycle, basket.named(form), {}, words_for(request))
+    known = {good.field: good.line for good in offered}
     lines: list[Line] = []
     for field, said in form.typed.items():
         if not field.startswith("kg-"):
@@ -219,7 +220,8 @@ async def _order(
 ) -> Order:
     say = words_for(request)
     there = await goods.stop(await offers.cycle(cycle), at, say)
-    asked = await goods.shop(cycle, held, say)
+    fields = [field.removeprefix("kg-") for field in typed if field.startswith("kg-")]
+    asked = await goods.some(cycle, [*held, *filter(is_id, fields)], held, say)
     sold = [goods.as_much_as_there_is(good) for good in asked]
     less = [
         Less(

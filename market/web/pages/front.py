@@ -17,6 +17,7 @@ from market.answers.language import words_for
 from market.domain.offers import queries
 from market.domain.registry import queries as registry
 from market.web import basket, goods
+from market.web.aisle import aisle
 from market.web.page import onward, page
 from market.web.pages import search
 
@@ -74,10 +75,12 @@ async def _shown(
         if cycle.id != nearest.id
     ]
     held = basket.carried(request)
-    sold = await goods.shop(nearest.id, held, say) if there.state == "open" else []
+    open_ = there.state == "open"
+    mine = await goods.some(nearest.id, held, held, say) if open_ else []
     return page(
-        request, "front.html", no=no, code=code, stop=there, others=others, goods=sold,
-        counts=glance, map=goods.map_of(there, say), total=goods.total(sold), held=len(held),
+        request, "front.html", no=no, code=code, stop=there, others=others, counts=glance,
+        shelf=await aisle(nearest.id, held, say, {}) if open_ else None,
+        map=goods.map_of(there, say), total=goods.total(mine), held=len(held),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from market.answers.language import words_for
 from market.domain.custody import queries as custody
 from market.domain.labels.drawing import qr_svg
 from market.domain.offers import queries as offers
+from market.domain.offers import shelves
 from market.domain.orders import barred, commands, queries
 from market.domain.orders.queries import OrderView
 from market.domain.orders.rules import CASH, CancelOrder, NoSuchOrder, given_back
@@ -108,7 +109,8 @@ async def again(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Resp
     cycle = await once_more.open_round(found, at)
     if cycle is None:
         return onward("/")
-    wished = once_more.refilled(found.lines, await offers.shop(cycle.id))
+    products = [line.product for line in found.lines]
+    wished = once_more.refilled(found.lines, await shelves.lines_of(cycle.id, products))
     if not wished:
         return onward(f"/shop/{cycle.id}")
     answer = onward("/basket")

@@ -10,13 +10,16 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from market.access import whose
 from market.access.refusals import NotThere
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.domain.offers.queries import CycleView
 from market.domain.offers.rules import Times, ensure_open
 from market.web import basket, goods
+from market.web.aisle import Aisle, aisle
 from market.web.form import Form
 from market.web.goods import Good, NothingChosen
 from market.web.page import onward, page
@@ -38,7 +41,7 @@ async def fill(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
     form = await Form.of(request)
     try:
         ensure_open(Times(found.opens_at, found.closes_at), at)
-        taken = read(form, await goods.shop(cycle, {}, words_for(request)))
+        taken = read(form, await goods.some(cycle, basket.named(form), {}, words_for(request)))
         form.done()
         held = basket.carried(request)
         if not any(taken.values()) and not held.keys() & taken.keys():
@@ -54,14 +57,10 @@ async def fill(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
 async def one(request: Ask, cycle: FromPath[str], offer: FromPath[str], at: At) -> Response[bytes]:
     found, _ = await whose.cycle(cycle)
     say = words_for(request)
-    good = _good(await goods.shop(cycle, basket.carried(request), say), offer)
-    if good is None:
+    sold = await goods.some(cycle, [offer], basket.carried(request), say) if is_id(offer) else []
+    if not sold:
         raise NotThere
-    return page(request, "offer.html", stop=await goods.stop(found, at, say), good=good)
-
-
-def _good(sold: list[Good], offer: str) -> Good | None:
-    return next((good for good in sold if good.line.offer == offer), None)
+    return page(request, "offer.html", stop=await goods.stop(found, at, say), good=sold[0])
 
 
 def read(form: Form, sold: list[Good]) -> dict[str, int]:
@@ -83,21 +82,27 @@ async def _shown(
     request: Ask, cycle: CycleView, at: datetime, *, form: Form | None = None,
     no: Refusal | None = None,
 ) -> Response[bytes]:  # fmt: skip
-    say = words_for(request)
+    say, held = words_for(request), basket.carried(request)
     there = await goods.stop(cycle, at, say)
-    held = basket.carried(request)
-    sold = await goods.shop(cycle.id, held, say)
-    if form:
-        sold = [
-            msgspec.structs.replace(good, amount=form.typed.get(good.field, good.amount))
-            for good in sold
-        ]
-        if good := _good(sold, form.raw("good")):  # typed on the page of one
-            return page(request, "offer.html", no=no, stop=there, good=good)
+    if form and (sold := await _typed(cycle.id, form, held, say)):
+        if form.raw("good"):  # typed on the page of one
+            return page(request, "offer.html", no=no, stop=there, good=sold[0])
+        shelf = Aisle(sold, [], "")
+    else:
+        shelf = await aisle(cycle.id, held, say, request.query_params)
+    mine = await goods.some(cycle.id, held, held, say)
     return page(
-        request, "shop.html", no=no, stop=there, goods=sold, map=goods.map_of(there, say),
-        total=goods.total(sold), held=len(held),
+        request, "shop.html", no=no, stop=there, shelf=shelf, map=goods.map_of(there, say),
+        total=goods.total(mine), held=len(held),
     )  # fmt: skip
+
+
+async def _typed(cycle: str, form: Form, held: dict[str, int], say: Words) -> list[Good]:
+    """The goods of the form, each with what was typed: nothing of it is lost."""
+    return [
+        msgspec.structs.replace(good, amount=form.typed.get(good.field, good.amount))
+        for good in await goods.some(cycle, basket.named(form), held, say)
+    ]
 
 
 DOORS = [shop, fill, one]

@@ -1,0 +1,57 @@
+"""A page of a round's goods, and the ways from it: the kinds of crop, and the next page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import msgspec
+
+from market.answers.words import Words
+from market.domain.offers import shelves
+from market.domain.offers.shelves import SECTIONS, Kind
+from market.web import goods
+from market.web.goods import Good
+
+
+class Way(msgspec.Struct, frozen=True):
+    words: str
+    href: str
+    here: bool = False
+
+
+class Aisle(msgspec.Struct, frozen=True):
+    goods: list[Good]
+    sections: list[Way]
+    """None where all goods are of one kind."""
+    following: str
+    """The address of the next page; empty on the last."""
+
+
+async def aisle(cycle: str, held: Mapping[str, int], say: Words, asked: Mapping[str, str]) -> Aisle:
+    """`asked`: what the address says of section and place."""
+    every, section = await shelves.kinds(cycle), asked.get("kind", "")
+    among = [kind for kind in every if kind.section == section] or every
+    found = await shelves.shelf(cycle, among, after=asked.get("after", ""))
+    chosen = section if len(among) < len(every) else ""
+    following = _address(cycle, kind=chosen, after=found.after) if found.after else ""
+    return Aisle(
+        goods.shown(found.lines, held, say), _sections(cycle, every, chosen, say), following
+    )
+
+
+def _sections(cycle: str, every: list[Kind], chosen: str, say: Words) -> list[Way]:
+    there = {kind.section for kind in every}
+    if len(there) < 2:
+        return []
+    ways = [Way(say("All goods"), _address(cycle), here=not chosen)]
+    return ways + [
+        Way(say(f"crops.section.{one}"), _address(cycle, kind=one), here=one == chosen)
+        for one in SECTIONS
+        if one in there
+    ]
+
+
+def _address(cycle: str, **asked: str) -> str:
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/shop/{cycle}" + (f"?{query}#goods" if query else "")
