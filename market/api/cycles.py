@@ -44,6 +44,7 @@ class ForSale(msgspec.Struct, frozen=True):
     name_en: str
     unit: str
     piece_grams: int | None
+    piece_grams_max: int | None
     group_code: str
     group_th: str
     group_en: str

@@ -29,12 +29,19 @@ At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 
 
+Grams = Annotated[int, msgspec.Meta(ge=1, le=STEP_GRAMS_MAX)]
+
+
 class NewOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     stock: str
     product: str
     satang_per_kg: Annotated[int, msgspec.Meta(ge=1, le=SATANG_PER_KG_MAX)]
     step_grams: Annotated[int, msgspec.Meta(ge=1, le=STEP_GRAMS_MAX)]
+    piece_grams: Grams | None = None
+    """What a piece is expected to weigh; null: as the product says, or it is sold by weight."""
+    piece_grams_max: Grams | None = None
+    """What it weighs at most: so much is reserved and paid at most for each."""
 
 
 @post(
@@ -49,7 +56,10 @@ async def offer(id: FromPath[str], data: JSONBody[NewOffer], permit: Mine, at: A
     deeds.ensure_storable(data, data.id, data.stock, data.product)
     _, of_lot = await whose.lot((await lots.stock(data.stock)).source)
     permit.check(of_lot)
-    asked = MakeOffer(data.id, id, data.stock, data.product, data.satang_per_kg, data.step_grams)
+    asked = MakeOffer(
+        data.id, id, data.stock, data.product, data.satang_per_kg, data.step_grams,
+        data.piece_grams, data.piece_grams_max,
+    )  # fmt: skip
     return await run(commands.offer, asked, by=permit.person, at=at)
 
 

@@ -43,8 +43,11 @@ KEY_HEADER = "x-order-key"
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Grams, or pieces of what is sold by the piece."""
+
     offer: str
-    grams: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
+    grams: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
+    pieces: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
 
 
 class ByGuest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,7 +148,7 @@ def _asked(data: NewOrder, person: str) -> PlaceOrder:
     if not person and data.guest:
         guest = Guest(data.guest.name, data.guest.phone, _hash(data.guest.key))
     lines = tuple(
-        Line(following(data.id, f"{number}"), line.offer, line.grams)
+        Line(following(data.id, f"{number}"), line.offer, line.grams, line.pieces)
         for number, line in enumerate(data.lines)
     )
     buyer = person or following(data.id, "guest")

@@ -31,6 +31,8 @@ class Harvest(msgspec.Struct, frozen=True):
     packet_grams: int = 0
     """Labels for the whole lot, each for a packet of so much; 0: none yet."""
     wish: Claim = "organic"
+    piece_grams: tuple[int, int] | None = None
+    """Sold by the piece: what one is expected to weigh, and what the heaviest does."""
 
     @property
     def where(self) -> Land:
@@ -74,7 +76,7 @@ NEXT = (
     Harvest("somchai-field", "choy-sum", 20_000, 4_500),
     Harvest("somchai-field", "angled-loofah", 30_000, 4_000),
     Harvest("somchai-orchard", "banana-hom", 60_000, 5_500, 1_000),
-    Harvest("chan-field", "pumpkin", 80_000, 2_500, 1_000),
+    Harvest("chan-field", "pumpkin", 80_000, 2_500, 3_000, piece_grams=(2_400, 3_000)),
     Harvest("chan-field", "bitter-gourd", 25_000, 4_500),
     Harvest("ying-field", "thai-eggplant", 25_000, 4_000),
     Harvest("ying-field", "bird-chilli", 6_000, 12_000, 100),

@@ -158,6 +158,7 @@ async def _cut_and_offered(harvest: Harvest, round: Round, at: datetime) -> None
     made = MakeOffer(
         offer(round.key, harvest.land, harvest.crop), round.id, cut.stock,
         product(harvest.crop), harvest.satang_per_kg, harvest.step_grams,
+        *(harvest.piece_grams or ()),
     )  # fmt: skip
     await offers.offer(made, by=who("dao"), at=at)
 

@@ -88,7 +88,9 @@ class Good(msgspec.Struct, frozen=True):
     left: str
     step: str
     unit_price: int
-    """Satang of a kilo, or of a piece."""
+    """Satang of a kilo, or of an expected piece."""
+    most_price: int | None
+    """Satang of the heaviest piece, where it costs more."""
     grams: int = 0
     amount: str = ""
     """`grams` as the field shows them."""
@@ -145,8 +147,14 @@ def good(line: ShopLine, grams: int, say: Words) -> Good:
         line, f"kg-{line.offer}", look, Text(line.group_th, line.group_en), tambon,
         written(line, line.grams_left - line.grams_left % line.step_grams, say),
         written(line, line.step_grams, say), price(each, line.satang_per_kg),
-        grams, bare(line, grams), price(grams, line.satang_per_kg),
+        _most_price(line), grams, bare(line, grams), price(grams, line.satang_per_kg),
     )  # fmt: skip
+
+
+def _most_price(line: ShopLine) -> int | None:
+    if line.piece_grams_max == line.piece_grams:
+        return None
+    return price(line.piece_grams_max or 0, line.satang_per_kg)
 
 
 def as_much_as_there_is(good: Good) -> Good:
@@ -161,17 +169,17 @@ def as_much_as_there_is(good: Good) -> Good:
 
 def written(line: ShopLine, grams: int, say: Words) -> str:
     """`1.5 กก.`, or `3 ชิ้น` of what is sold by the piece."""
-    if not line.piece_grams:
+    if not line.piece_grams_max:
         return say.kilos(grams)
-    return say("{count} pieces", count=grams // line.piece_grams)
+    return say("{count} pieces", count=grams // line.piece_grams_max)
 
 
 def bare(line: ShopLine, grams: int) -> str:
     """For a field: `1.5`, `3`, or nothing."""
     if not grams:
         return ""
-    if line.piece_grams:
-        return str(grams // line.piece_grams)
+    if line.piece_grams_max:
+        return str(grams // line.piece_grams_max)
     return f"{grams / 1000:.3f}".rstrip("0").rstrip(".")
 
 
@@ -180,12 +188,12 @@ def read_grams(said: str, line: ShopLine | None, field: str) -> int:
     said = units.arabic(said).strip()
     if not said.strip("0.,"):
         return 0
-    if line is None or not line.piece_grams:
+    if line is None or not line.piece_grams_max:
         return units.weight_grams(said, field=field, unit="kg")
     pieces = PIECES.fullmatch(said)
     if pieces is None:
         raise NotPieces(field=field)
-    return int(pieces[1]) * line.piece_grams
+    return int(pieces[1]) * line.piece_grams_max
 
 
 def ensure_can_be_had(line: ShopLine, grams: int) -> None:

@@ -118,6 +118,24 @@ async def test_what_to_harvest_names_the_farmer_for_the_staff_alone(
     assert "มาลี" not in (await doors.stranger().get(f"/shop/{there.cycle}")).text
 
 
+async def test_dao_sells_by_the_piece_and_the_shop_says_what_one_costs_at_most(
+    doors: Doors, there: Stall
+) -> None:
+    _, stock = await run(harvested, 9_000, MALEE, RATTAPHUM)
+    product = (await products.of_network(NETWORK))[0].id
+    said = {"stock": stock, "product": product, "price": "25", "step": "0.5"}
+    dao, page = await doors.as_(DAO), f"/cycles/{there.cycle}/offers"
+    no = await dao.post(page, data=form({**said, "piece": "2.4", "piece_max": "2"}))
+    assert (no.status_code, "ชิ้นที่หนักที่สุดต้องไม่เบากว่า" in no.text) == (400, True)
+    assert (await dao.post(page, data=form({**said, "piece": "2.4", "piece_max": "3"}))).is_success
+    shop = (await doors.stranger("en").get(f"/shop/{there.cycle}")).text
+    assert "at most 75 baht a piece" in " ".join(shop.split())
+    nok = await doors.as_(NOK, "en")
+    offer = next(o for o in re.findall(r'name="kg-([^"]+)"', shop) if o != there.offer)
+    basket = await nok.post(f"/shop/{there.cycle}", data={f"kg-{offer}": "2"})
+    assert "150" in basket.text
+
+
 async def test_krit_leads_another_group_and_finds_nothing_here(doors: Doors, there: Stall) -> None:
     krit = await doors.as_(KRIT)
     page = f"/cycles/{there.cycle}"

@@ -54,6 +54,8 @@ class ShopLine(msgspec.Struct, frozen=True):
     name_en: str
     unit: str
     piece_grams: int | None
+    """Of an expected piece; None where it is sold by weight."""
+    piece_grams_max: int | None
     group: str
     group_code: str
     group_th: str
@@ -81,8 +83,8 @@ RULE_OF_CYCLE = (
 )
 LINE = (
     "SELECT o.id AS offer, l.id AS lot, l.code AS lot_code, l.claim, l.harvested_on, l.crop,"
-    " p.id AS product, p.name_th, p.name_en, p.unit, p.piece_grams, g.id AS group_id,"
-    " g.code AS group_code, g.name_th AS group_th, g.name_en AS group_en,"
+    " p.id AS product, p.name_th, p.name_en, p.unit, o.piece_grams, o.piece_grams_max,"
+    " g.id AS group_id, g.code AS group_code, g.name_th AS group_th, g.name_en AS group_en,"
     " g.area AS group_area, o.farmer, o.satang_per_kg, o.step_grams,"
     " s.available_grams AS grams_left"
     " FROM offer o JOIN lot l ON l.id = o.lot JOIN stock s ON s.id = o.stock"
@@ -146,8 +148,9 @@ async def terms(offers: Sequence[str]) -> dict[str, Terms]:
     found: dict[str, Terms] = {}
     for id in offers:
         for row in await in_use().query(
-            "SELECT o.id, o.cycle, o.stock, o.satang_per_kg, o.step_grams, CASE WHEN"
-            " p.crop <> l.crop THEN o.at ELSE o.withdrawn_at END AS withdrawn_at FROM offer o"
+            "SELECT o.id, o.cycle, o.stock, o.satang_per_kg, o.step_grams, o.piece_grams,"
+            " o.piece_grams_max, CASE WHEN p.crop <> l.crop THEN o.at ELSE o.withdrawn_at END"
+            " AS withdrawn_at FROM offer o"
             " JOIN product p ON p.id = o.product LEFT JOIN lot l ON l.id = o.lot WHERE o.id = {}",
             id,
         ):

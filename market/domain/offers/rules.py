@@ -16,6 +16,8 @@ SATANG_PER_KG_MAX = 10_000_000
 STEP_GRAMS_MAX = 1_000_000
 PLACES_MAX = 20
 CAPACITY_MAX = 1_000_000_000
+PIECE_TIMES_MAX = 3
+"""The heaviest piece of an offer, in expected ones."""
 A_YEAR = timedelta(days=366)
 
 
@@ -87,6 +89,12 @@ class PlaceTwice(Invalid):
     """The same place from the same moment on."""
 
     code = "offers.place_twice"
+
+
+class PieceWrong(Invalid):
+    """The heaviest piece is lighter than an expected one, or much heavier; or has none beside."""
+
+    code = "offers.piece_wrong"
 
 
 class OtherPlace(Refusal):
@@ -169,6 +177,10 @@ class MakeOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product: str
     satang_per_kg: int
     step_grams: int
+    piece_grams: int | None = None
+    """What one piece is expected to weigh; None: as the product says, by weight where it is."""
+    piece_grams_max: int | None = None
+    """What one piece weighs at most: so much is kept, and paid at most; None: as expected."""
 
 
 class CycleOpened(msgspec.Struct, frozen=True, tag="offers.cycle_opened"):
@@ -215,6 +227,8 @@ class Terms(msgspec.Struct, frozen=True):
     satang_per_kg: int
     step_grams: int
     withdrawn_at: datetime | None
+    piece_grams: int | None = None
+    piece_grams_max: int | None = None
 
 
 class Goods(msgspec.Struct, frozen=True):
@@ -290,7 +304,8 @@ def ensure_offer(asked: MakeOffer, goods: Goods) -> None:
         raise PriceWrong(field="satang_per_kg")
     if not 0 < asked.step_grams <= STEP_GRAMS_MAX:
         raise StepWrong(field="step_grams")
-    if goods.piece_grams and asked.step_grams % goods.piece_grams:
+    _, most = piece_of(asked, goods)
+    if most and asked.step_grams % most:
         raise StepWrong(field="step_grams")
     selling = {goods.merchant, goods.merchant_network} - {None}
     if not selling & {goods.group, goods.group_network}:
@@ -299,3 +314,18 @@ def ensure_offer(asked: MakeOffer, goods: Goods) -> None:
         raise OtherNetwork(group=goods.group)
     if goods.product_crop != goods.crop:
         raise OtherCrop(crop=goods.crop)
+
+
+def piece_of(asked: MakeOffer, goods: Goods) -> tuple[int | None, int | None]:
+    """Grams of an expected piece and of the heaviest; None of both where it is sold by weight."""
+    expected = asked.piece_grams or goods.piece_grams
+    if asked.piece_grams is not None and asked.piece_grams <= 0:
+        raise PieceWrong(field="piece_grams")
+    if expected is None:
+        if asked.piece_grams_max is not None:
+            raise PieceWrong(field="piece_grams")
+        return None, None
+    most = expected if asked.piece_grams_max is None else asked.piece_grams_max
+    if not expected <= most <= PIECE_TIMES_MAX * expected or most > STEP_GRAMS_MAX:
+        raise PieceWrong(field="piece_grams_max")
+    return expected, most

@@ -70,6 +70,10 @@ class Offer(Table, tablename="offer", tags=[PROVEN]):
     satang_per_kg = columns.number()
     step_grams = columns.number()
     """Orders are multiples of this."""
+    piece_grams = columns.number(null=True)
+    """What a piece is expected to weigh; null where it is sold by weight."""
+    piece_grams_max = columns.number(null=True)
+    """What it weighs at most: an order of pieces reserves, and pays at most, so much for each."""
     withdrawn_at = columns.instant(null=True)
     by = columns.person()
     at = columns.instant()
@@ -77,3 +81,7 @@ class Offer(Table, tablename="offer", tags=[PROVEN]):
     offer_shelf = Unique([cycle, product, satang_per_kg, id])
     """Says nothing that `id` does not: it is the index by which the shop reads its pages."""
     offer_positive = Check((satang_per_kg > 0) & (step_grams > 0))
+    offer_piece = Check(
+        "(piece_grams IS NULL AND piece_grams_max IS NULL)"
+        " OR (piece_grams > 0 AND piece_grams_max >= piece_grams)"
+    )

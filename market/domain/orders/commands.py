@@ -87,7 +87,7 @@ async def _reserve(
     for line in sorted(lines, key=lambda line: line.stock):
         stored = OrderLine(
             id=line.id, order=order, offer=line.offer, grams=line.grams,
-            satang_per_kg=line.satang_per_kg, satang=line.satang,
+            satang_per_kg=line.satang_per_kg, satang=line.satang, pieces=line.pieces,
         )  # fmt: skip
         reserved = Reservation(
             id=new_id(), line=line.id, stock=line.stock, grams=line.grams,

@@ -50,6 +50,9 @@ class OrderLineView(msgspec.Struct, frozen=True):
     actual_grams: int | None
     actual_satang: int | None
     product: str
+    pieces: int | None
+    piece_grams: int | None
+    """What one is expected to weigh."""
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -70,6 +73,8 @@ class HarvestLine(msgspec.Struct, frozen=True):
     name_en: str
     orders: int
     grams: int
+    pieces: int | None
+    """None where it is sold by weight."""
 
 
 class BringLine(msgspec.Struct, frozen=True):
@@ -84,6 +89,7 @@ class BringLine(msgspec.Struct, frozen=True):
     name_en: str
     orders: int
     grams: int
+    pieces: int | None
 
 
 Fault = tuple[str, str, str, str]
@@ -98,8 +104,8 @@ ORDER = (
 LINES = (
     "SELECT pl.id, pl.offer, l.id AS lot, l.code AS lot_code, l.claim, p.name_th, p.name_en,"
     ' f."group" AS group_id, f.farmer, pl.grams, pl.satang_per_kg, pl.satang, pl.actual_grams,'
-    " pl.actual_satang, f.product FROM preorder_line pl JOIN offer f ON f.id = pl.offer"
-    " JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product"
+    " pl.actual_satang, f.product, pl.pieces, f.piece_grams FROM preorder_line pl"
+    " JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product"
     ' WHERE pl."order" = {} ORDER BY p.name_th, pl.id'
 )
 
@@ -196,8 +202,9 @@ async def harvest_list(cycle: str) -> list[HarvestLine]:
     """Per lot, the grams of confirmed orders; one statement whatever the number of orders."""
     rows = await in_use().query(
         'SELECT f."group" AS group_id, f.farmer, l.id AS lot, l.code AS lot_code, l.harvested_on,'
-        " p.id AS product, p.name_th, p.name_en, s.orders, s.grams FROM (SELECT pl.offer,"
-        " COUNT(*) AS orders, CAST(SUM(pl.grams) AS BIGINT) AS grams FROM preorder_line pl"
+        " p.id AS product, p.name_th, p.name_en, s.orders, s.grams, s.pieces FROM"
+        " (SELECT pl.offer, COUNT(*) AS orders, CAST(SUM(pl.grams) AS BIGINT) AS grams,"
+        " CAST(SUM(pl.pieces) AS BIGINT) AS pieces FROM preorder_line pl"
         " JOIN preorder o ON o.id = pl.\"order\" WHERE o.cycle = {} AND o.state = 'confirmed'"
         " GROUP BY pl.offer) s JOIN offer f ON f.id = s.offer JOIN lot l ON l.id = f.lot"
         " JOIN product p ON p.id = f.product ORDER BY f.farmer, p.name_th, l.code",
@@ -211,8 +218,8 @@ async def to_bring(farmer: str, at: datetime) -> list[BringLine]:
     rows = await in_use().query(
         "SELECT c.id AS cycle, s.pickup_from, c.closes_at, w.name_th AS place_th,"
         " w.name_en AS place_en, p.name_th, p.name_en, COUNT(*) AS orders,"
-        " CAST(SUM(pl.grams) AS BIGINT) AS grams FROM offer f"
-        " JOIN cycle c ON c.id = f.cycle JOIN product p ON p.id = f.product"
+        " CAST(SUM(pl.grams) AS BIGINT) AS grams, CAST(SUM(pl.pieces) AS BIGINT) AS pieces"
+        " FROM offer f JOIN cycle c ON c.id = f.cycle JOIN product p ON p.id = f.product"
         " JOIN preorder_line pl ON pl.offer = f.id"
         " JOIN preorder o ON o.id = pl.\"order\" AND o.state = 'confirmed'"
         " JOIN cycle_place s ON s.id = o.stop JOIN place w ON w.id = s.place"

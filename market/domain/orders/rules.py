@@ -59,6 +59,12 @@ class NotAStep(Refusal):
     code = "orders.not_a_step"
 
 
+class NotByThePiece(Refusal):
+    """Pieces of what is sold by weight, or both said."""
+
+    code = "orders.not_by_the_piece"
+
+
 class NothingToPay(Refusal):
     code = "orders.nothing_to_pay"
 
@@ -110,7 +116,10 @@ class Guest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     offer: str
-    grams: int
+    grams: int = 0
+    pieces: int | None = None
+    """Instead of grams, of what is sold by the piece: each is reserved, and paid at most, at the
+    weight of the heaviest."""
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -184,6 +193,7 @@ class PricedLine(msgspec.Struct, frozen=True):
     grams: int
     satang_per_kg: int
     satang: int
+    pieces: int | None = None
 
 
 class OrderedLine(msgspec.Struct, frozen=True):
@@ -210,10 +220,7 @@ def priced(
     ensure_basket(order)
     ensure_open(times, at)
     first = {line.offer: line.id for line in reversed(order.lines)}
-    lines = [
-        _priced(order.cycle, id, offer, grams_of(order, offer), offers)
-        for offer, id in reversed(first.items())
-    ]
+    lines = [_priced(order, id, offer, offers) for offer, id in reversed(first.items())]
     if sum(line.satang for line in lines) == 0:
         raise NothingToPay()
     return lines
@@ -226,22 +233,33 @@ def ensure_basket(order: PlaceOrder) -> None:
         raise GuestsPayFirst()
 
 
-def grams_of(order: PlaceOrder, offer: str) -> int:
-    return sum(line.grams for line in order.lines if line.offer == offer)
+def grams_of(order: PlaceOrder, terms: Terms) -> int:
+    """The most that all its lines of an offer can weigh."""
+    return sum(_grams(line, terms) for line in order.lines if line.offer == terms.id)
 
 
-def _priced(cycle: str, id: str, offer: str, grams: int, offers: Mapping[str, Terms]) -> PricedLine:
+def _grams(line: Line, terms: Terms) -> int:
+    if line.pieces is None:
+        return line.grams
+    if terms.piece_grams_max is None or line.grams:
+        raise NotByThePiece(offer=terms.id)
+    return line.pieces * terms.piece_grams_max
+
+
+def _priced(order: PlaceOrder, id: str, offer: str, offers: Mapping[str, Terms]) -> PricedLine:
     terms = offers.get(offer)
     if terms is None:
         raise NoSuchOffer()
-    if terms.cycle != cycle:
+    if terms.cycle != order.cycle:
         raise AnotherCycle(offer=offer)
     if terms.withdrawn_at is not None:
         raise OfferWithdrawn(offer=offer)
+    grams = grams_of(order, terms)
     if grams <= 0 or grams % terms.step_grams:
         raise NotAStep(offer=offer, step_grams=terms.step_grams)
     satang = price(grams, terms.satang_per_kg)
-    return PricedLine(id, offer, terms.stock, grams, terms.satang_per_kg, satang)
+    pieces = grams // terms.piece_grams_max if terms.piece_grams_max else None
+    return PricedLine(id, offer, terms.stock, grams, terms.satang_per_kg, satang, pieces)
 
 
 def expires_at(

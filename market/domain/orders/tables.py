@@ -44,11 +44,14 @@ class OrderLine(Table, tablename="preorder_line", tags=[PROVEN]):
     order = columns.link(Order)
     offer = columns.link(Offer)
     grams = columns.number()
+    """The most it can weigh: of pieces, each at the weight of the heaviest."""
+    pieces = columns.number(null=True)
+    """How many were ordered; null where it is sold by weight."""
     satang_per_kg = columns.number()
     satang = columns.number()
     actual_grams = columns.number(null=True)
     actual_satang = columns.number(null=True)
-    preorder_line_positive = Check((grams > 0) & (satang >= 0))
+    preorder_line_positive = Check("grams > 0 AND satang >= 0 AND (pieces IS NULL OR pieces > 0)")
     preorder_line_actual = Check(
         "(actual_grams IS NULL AND actual_satang IS NULL)"
         " OR (actual_grams >= 0 AND actual_satang BETWEEN 0 AND satang)"

@@ -11,8 +11,9 @@ RECEIPT = (
 )
 LINES = (
     "SELECT p.name_th, p.name_en, l.code AS lot_code, p.vat_class, pl.grams AS ordered_grams,"
-    " pl.actual_grams AS grams, pl.satang_per_kg, pl.actual_satang AS satang FROM preorder_line pl"
-    " JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product"
+    " pl.actual_grams AS grams, pl.satang_per_kg, pl.actual_satang AS satang, pl.pieces"
+    " FROM preorder_line pl JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot"
+    " JOIN product p ON p.id = f.product"
     ' WHERE pl."order" = {} AND pl.actual_grams > 0 ORDER BY p.name_th, pl.id'
 )
 

@@ -42,6 +42,8 @@ class Line(msgspec.Struct, frozen=True):
     grams: int
     satang_per_kg: int
     satang: int
+    pieces: int | None = None
+    """How many were ordered of what is sold by the piece."""
 
 
 class Receipt(msgspec.Struct, frozen=True):

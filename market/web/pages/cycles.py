@@ -104,10 +104,7 @@ async def offer(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Respon
     permit.check(place)
     form = await Form.of(request)
     try:
-        asked = MakeOffer(
-            form.id(), id, form.text("stock"), form.text("product"), form.satang("price"),
-            form.grams("step"),
-        )  # fmt: skip
+        asked = _offering(form, id)
         form.done()
         deeds.ensure_storable(asked, asked.id)
         stock = await lots.stock(asked.stock)
@@ -157,6 +154,17 @@ def _opening(form: Form, today: date) -> OpenCycle:
     )  # fmt: skip
 
 
+def _offering(form: Form, cycle: str) -> MakeOffer:
+    """By the piece a step is one piece, at the weight of the heaviest."""
+    piece, most = (
+        form.grams(name) if form.raw(name).strip() else None for name in ("piece", "piece_max")
+    )
+    return MakeOffer(
+        form.id(), cycle, form.text("stock"), form.text("product"), form.satang("price"),
+        most or piece or form.grams("step"), piece, most,
+    )  # fmt: skip
+
+
 def _moment(form: Form, name: str, today: date) -> datetime:
     return _time(form, f"{name}_time", form.day(f"{name}_day", near=today))
 
@@ -191,10 +199,10 @@ async def _new_shown(
 def _harvest_csv(
     say: Words, harvest: Sequence[orders.HarvestLine], names: Mapping[str, str]
 ) -> Response[bytes]:
-    head = [say("Farmer"), say("Product"), say("Lot"), say("Orders"), say("Weight")]
+    head = [say("Farmer"), say("Product"), say("Lot"), say("Orders"), say("Weight"), say("Pieces")]
     rows = [
         (names.get(line.farmer or "", ""), say.name(line), line.lot_code, line.orders,
-         Kilos(line.grams))
+         Kilos(line.grams), line.pieces)
         for line in harvest
     ]  # fmt: skip
     return sheet("to-harvest", head, rows)

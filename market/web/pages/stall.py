@@ -131,11 +131,11 @@ async def callers(orders: list[StoredOrder], say: Words) -> list[Caller]:
 
 
 async def _csv(say: Words, callers: list[Caller]) -> Response[bytes]:
-    head = [say("Order code"), say("Buyer"), say("Goods"), say("Lot"), say("Kilos"), say("Baht"),
-            say("How to pay")]  # fmt: skip
+    head = [say("Order code"), say("Buyer"), say("Goods"), say("Lot"), say("Kilos"), say("Pieces"),
+            say("Baht"), say("How to pay")]  # fmt: skip
     rows = [
         (one.order.code, one.name, say.name(line), line.lot_code, Kilos(line.grams),
-         Baht(line.satang), say(f"orders.rail.{one.order.rail}"))
+         line.pieces, Baht(line.satang), say(f"orders.rail.{one.order.rail}"))
         for one in callers
         for line in (await queries.merchants(one.order.id, one.order.merchant)).lines
     ]  # fmt: skip

@@ -43,10 +43,19 @@ async def content(of: Receipt, origin: str, size: str) -> dict[str, object]:
 def _line(line: Line, *, silent: bool) -> dict[str, str]:
     """`silent`: what is true of all lines stands once below them."""
     return {
-        "name": line.name_th, "sum": baht(line.satang), "weighed": kilos(line.grams),
+        "name": line.name_th, "sum": baht(line.satang), "weighed": _weighed(line),
         "price": baht(line.satang_per_kg), "lot": f"{line.lot_code[:4]} {line.lot_code[4:]}",
         "vat": "" if silent else VAT[line.vat_class],
     }  # fmt: skip
+
+
+def _weighed(line: Line) -> str:
+    """`2.1 กก. (สั่ง 3 ชิ้น)`, `0.9 กก. (สั่ง 1 กก.)`, or the weight alone where it is as ordered."""
+    if line.pieces:
+        return f"{kilos(line.grams)} (สั่ง {line.pieces} ชิ้น)"
+    if line.grams != line.ordered_grams:
+        return f"{kilos(line.grams)} (สั่ง {kilos(line.ordered_grams)})"
+    return kilos(line.grams)
 
 
 async def _tax_id(merchant: str) -> str:
