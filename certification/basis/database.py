@@ -135,7 +135,7 @@ class Database(Engine[Any]):
 
     async def query(self, template: str, *args: Any) -> list[Row]:
         """Raw SQL for both engines; `{}` stands for a value."""
-        found = await self.run_querystring(QueryString(template, *args))
+        found = await self.fetch(compiled(template, self.engine_type), args)
         return self.transform_response_to_dicts(found)
 
     async def look(self, template: str, *args: Any) -> Sequence[Sequence[Any]]:
@@ -176,7 +176,7 @@ class Database(Engine[Any]):
         """Extensions are not ours to create."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def compiled(template: str, engine_type: str) -> str:
     """Each `{}` as the engine's own mark for a value."""
     parts = template.split("{}")

@@ -15,7 +15,8 @@ from market.domain.ledger.tables import Account, Entry, Transfer
 
 ADD = (
     "UPDATE ledger_balance SET debits_satang = debits_satang + {},"
-    " credits_satang = credits_satang + {} WHERE account = {} RETURNING account"
+    " credits_satang = credits_satang + {} WHERE account ="
+    " (SELECT id FROM ledger_account WHERE name = {}) RETURNING account"
 )
 SPEND_DEBIT_NORMAL = ADD.replace(
     " RETURNING", " AND debits_satang - credits_satang >= {} RETURNING"
@@ -86,8 +87,9 @@ async def _ensure_same(id: str, kind: str, subject: str, postings: Sequence[Post
 async def _move(entry: str, postings: Sequence[Posting], *, by: str, at: datetime) -> list[str]:
     accounts: dict[AccountName, str] = {}
     for name, (debits, credits) in rules.sums(postings).items():
-        accounts[name] = await _opened(name, by=by, at=at)
-        await _add(accounts[name], name, debits, credits)
+        accounts[name] = await _added(name, debits, credits) or await _opened(
+            name, debits, credits, by=by, at=at
+        )
     rows = [
         Transfer(
             id=new_id(), entry=entry, satang=posting.satang,
@@ -99,31 +101,37 @@ async def _move(entry: str, postings: Sequence[Posting], *, by: str, at: datetim
     return [str(row.id) for row in rows]
 
 
-async def _opened(name: AccountName, *, by: str, at: datetime) -> str:
-    """The account's id; opened with its balance when it is named for the first time."""
+async def _added(name: AccountName, debits: int, credits: int) -> str | None:
+    """The account's id; None where it is not open yet.
+
+    The condition is the guard: of two who spend the same credit at once, one is refused.
+    """
+    growth = rules.balance(name.kind, debits, credits)
+    if name.kind not in rules.CLAIMS or growth >= 0:
+        done = await in_use().query(ADD, debits, credits, str(name))
+    else:
+        spend = SPEND_DEBIT_NORMAL if name.kind in rules.DEBIT_NORMAL else SPEND_CREDIT_NORMAL
+        done = await in_use().query(spend, debits, credits, str(name), -growth)
+        if not done:
+            raise rules.NotEnough(account=name.kind, satang_left=await queries.balance(name))
+    return str(done[0]["account"]) if done else None
+
+
+async def _opened(name: AccountName, debits: int, credits: int, *, by: str, at: datetime) -> str:
+    """With its balance, when it is named for the first time."""
     id = new_id()
     if not await in_use().query(
         'INSERT INTO ledger_account (id, book, kind, "of", cycle, name, at)'
         " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (name) DO NOTHING RETURNING id",
         id, name.book, name.kind, name.of, name.cycle, str(name), at,
     ):  # fmt: skip
-        [known] = await in_use().query("SELECT id FROM ledger_account WHERE name = {}", str(name))
-        return str(known["id"])
+        known = await _added(name, debits, credits)  # opened by another, at this moment
+        assert known
+        return known
     await in_use().query(
-        "INSERT INTO ledger_balance (account, debits_satang, credits_satang) VALUES ({}, 0, 0)", id
-    )
+        "INSERT INTO ledger_balance (account, debits_satang, credits_satang) VALUES ({}, {}, {})",
+        id, debits, credits,
+    )  # fmt: skip
     opened = rules.AccountOpened(id, name.kind, name.book)
     log.append(opened, (Account, id), subject=name.of, by=by, at=at)
     return id
-
-
-async def _add(account: str, name: AccountName, debits: int, credits: int) -> None:
-    """The condition is the guard: of two who spend the same credit at once, one is refused."""
-    growth = rules.balance(name.kind, debits, credits)
-    guarded = name.kind in rules.CLAIMS and growth < 0
-    if not guarded:
-        await in_use().query(ADD, debits, credits, account)
-        return
-    spend = SPEND_DEBIT_NORMAL if name.kind in rules.DEBIT_NORMAL else SPEND_CREDIT_NORMAL
-    if not await in_use().query(spend, debits, credits, account, -growth):
-        raise rules.NotEnough(account=name.kind, satang_left=await queries.balance(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from certification.basis import codes, log
@@ -72,6 +73,18 @@ async def open_forecast(
         event = rules.ForecastOpened(id, planting, grams)
         log.append(event, (Stock, id), subject=planting, by=by, at=at)
     return event
+
+
+async def pour_each(
+    deed: rules.OrderDeed, parts: Sequence[rules.Portion], *, by: str, at: datetime
+) -> None:
+    """Of all lines of an order, in the order in which they are given; refused as each by itself."""
+    way = rules.ORDER_WAYS[deed]
+    async with transaction():
+        for part in parts:
+            await _take(part.stock, way, part.grams)
+        poured = [rules.Poured(one.stock, *way, one.grams, one.subject) for one in parts]
+        await _tell(*poured, by=by, at=at)
 
 
 async def hold(stock: str, grams: int, *, subject: str, by: str, at: datetime) -> rules.Poured:
@@ -151,7 +164,9 @@ async def weigh_again(
         )  # fmt: skip
         if not done:
             await _refuse(stock, "available", -more)
-        return await _tell(rules.Poured(stock, *way, abs(more), subject), by=by, at=at)
+        poured = rules.Poured(stock, *way, abs(more), subject)
+        await _tell(poured, by=by, at=at)
+    return poured
 
 
 async def claim(lot: str) -> None:
@@ -213,21 +228,28 @@ async def open_stock(
     async with transaction():
         await Stock.insert(row)
         poured = rules.Poured(id, "harvest", "available", grams, source)
-        return await _tell(poured, by=by, at=at)
+        await _tell(poured, by=by, at=at)
+    return poured
 
 
 async def _pour(
     stock: str, way: tuple[str, str], grams: int, subject: str, *, by: str, at: datetime,
     told_later: bool = False,
 ) -> rules.Poured:  # fmt: skip
+    poured = rules.Poured(stock, *way, grams, subject)
+    async with transaction():
+        await _take(stock, way, grams, told_later=told_later)
+        await _tell(poured, by=by, at=at)
+    return poured
+
+
+async def _take(stock: str, way: tuple[str, str], grams: int, *, told_later: bool = False) -> None:
     """The check and the change are one statement: two buyers never both take the last grams."""
     if grams <= 0:
         raise rules.NoGrams(field="grams")
-    async with transaction():
-        pour = TOLD_LATER[way] if told_later else POUR[way]
-        if not await in_use().query(pour, grams, grams, stock, grams):
-            await _refuse(stock, way[0], grams)
-        return await _tell(rules.Poured(stock, *way, grams, subject), by=by, at=at)
+    pour = TOLD_LATER[way] if told_later else POUR[way]
+    if not await in_use().query(pour, grams, grams, stock, grams):
+        await _refuse(stock, way[0], grams)
 
 
 async def _refuse(stock: str, source: str, grams: int) -> None:
@@ -241,15 +263,19 @@ async def _refuse(stock: str, source: str, grams: int) -> None:
     raise rules.NotSoMuchThere(stock=stock, grams=grams, grams_there=row[f"{source}_grams"])
 
 
-async def _tell(poured: rules.Poured, *, by: str, at: datetime) -> rules.Poured:
-    move = StockMove(
-        id=new_id(), stock=poured.stock, source=poured.source, target=poured.target,
-        grams=poured.grams, subject=poured.subject, by=by, at=at,
-    )  # fmt: skip
-    await StockMove.insert(move)
-    rows = (Stock, poured.stock), (StockMove, move.id)
-    log.append(poured, *rows, subject=poured.stock, by=by, at=at)
-    return poured
+async def _tell(*poured: rules.Poured, by: str, at: datetime) -> None:
+    moves = [
+        StockMove(
+            id=new_id(), stock=one.stock, source=one.source, target=one.target,
+            grams=one.grams, subject=one.subject, by=by, at=at,
+        )
+        for one in poured
+    ]  # fmt: skip
+    if moves:
+        await StockMove.insert(*moves)
+    for one, move in zip(poured, moves, strict=True):
+        rows = (Stock, one.stock), (StockMove, move.id)
+        log.append(one, *rows, subject=one.stock, by=by, at=at)
 
 
 async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHarvested:

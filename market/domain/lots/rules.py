@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -36,6 +36,16 @@ LEASE_WAYS: dict[LeaseDeed, tuple[str, str]] = {
     "waste": ("leased", "waste"),
 }
 """From bucket to bucket, of what a truck takes along."""
+
+OrderDeed = Literal["hold", "take", "sell", "release", "unsell"]
+ORDER_WAYS: dict[OrderDeed, tuple[str, str]] = {
+    "hold": ("available", "held"),
+    "take": ("available", "sold"),
+    "sell": ("held", "sold"),
+    "release": ("held", "available"),
+    "unsell": ("sold", "available"),
+}
+"""From bucket to bucket, of what an order reserves."""
 
 Claim = Literal["organic", "in_conversion", "plain"]
 HIGHER_FIRST: tuple[Claim, ...] = ("organic", "in_conversion", "plain")
@@ -245,6 +255,14 @@ class Stopped(msgspec.Struct, frozen=True, tag="lots.stopped"):
 class Resumed(msgspec.Struct, frozen=True, tag="lots.resumed"):
     stock: str
     frozen: int
+
+
+class Portion(NamedTuple):
+    """Of an order's line: so many grams of that stock."""
+
+    stock: str
+    grams: int
+    subject: str
 
 
 class Poured(msgspec.Struct, frozen=True, tag="lots.poured"):

@@ -94,6 +94,14 @@ LINE = (
 OF_CYCLE = " AND o.cycle = {} ORDER BY p.name_th, o.satang_per_kg, o.id"
 
 
+TERMS = (
+    "SELECT o.id, o.cycle, o.stock, o.satang_per_kg, o.step_grams, o.piece_grams,"
+    " o.piece_grams_max, CASE WHEN p.crop <> l.crop THEN o.at ELSE o.withdrawn_at END"
+    " AS withdrawn_at FROM offer o JOIN product p ON p.id = o.product"
+    " LEFT JOIN lot l ON l.id = o.lot WHERE o.id IN ({})"
+)
+
+
 async def cycle(id: str) -> CycleView:
     """NoSuchCycle."""
     found = await _views("WHERE id = {}", id)
@@ -145,17 +153,10 @@ def shop_line(row: Row, rule: Split) -> ShopLine:
 async def terms(offers: Sequence[str]) -> dict[str, Terms]:
     """By id; an unknown one is absent. Of a lot that turned out to be another crop it counts as
     withdrawn."""
-    found: dict[str, Terms] = {}
-    for id in offers:
-        for row in await in_use().query(
-            "SELECT o.id, o.cycle, o.stock, o.satang_per_kg, o.step_grams, o.piece_grams,"
-            " o.piece_grams_max, CASE WHEN p.crop <> l.crop THEN o.at ELSE o.withdrawn_at END"
-            " AS withdrawn_at FROM offer o"
-            " JOIN product p ON p.id = o.product LEFT JOIN lot l ON l.id = o.lot WHERE o.id = {}",
-            id,
-        ):
-            found[id] = Terms(**row)
-    return found
+    if not offers:
+        return {}
+    rows = await in_use().query(TERMS.format(", ".join(["{}"] * len(offers))), *offers)
+    return {row["id"]: Terms(**row) for row in rows}
 
 
 async def rule_of(cycle: str) -> Split:

@@ -18,6 +18,7 @@ from market.domain.ledger import commands as ledger
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, discount, earned, held, postings
 from market.domain.lots import commands as lots
+from market.domain.lots.rules import OrderDeed, Portion
 from market.domain.offers import queries as offers
 from market.domain.offers.rules import Times, chosen
 from market.domain.orders import queries, rules
@@ -82,22 +83,22 @@ async def _reserve(
     order: str, lines: list[PricedLine], until: datetime | None, *, by: str, at: datetime
 ) -> list[Told]:
     """In the order of the stocks' ids, so that two baskets never wait for one another."""
-    rows: list[Told] = []
-    take = lots.hold if until else lots.take_directly
+    state = "held" if until else "confirmed"
+    stored, reserved = list[OrderLine](), list[Reservation]()
     for line in sorted(lines, key=lambda line: line.stock):
-        stored = OrderLine(
+        stored.append(OrderLine(
             id=line.id, order=order, offer=line.offer, grams=line.grams,
             satang_per_kg=line.satang_per_kg, satang=line.satang, pieces=line.pieces,
-        )  # fmt: skip
-        reserved = Reservation(
-            id=new_id(), line=line.id, stock=line.stock, grams=line.grams,
-            state="held" if until else "confirmed", expires_at=until,
-        )  # fmt: skip
-        await take(line.stock, line.grams, subject=reserved.id, by=by, at=at)
-        await OrderLine.insert(stored)
-        await Reservation.insert(reserved)
-        rows += [(OrderLine, line.id), (Reservation, reserved.id)]
-    return rows
+        ))  # fmt: skip
+        reserved.append(Reservation(
+            id=new_id(), line=line.id, stock=line.stock, grams=line.grams, state=state,
+            expires_at=until,
+        ))  # fmt: skip
+    portions = [Portion(one.stock, one.grams, one.id) for one in reserved]
+    await lots.pour_each("hold" if until else "take", portions, by=by, at=at)
+    await OrderLine.insert(*stored)
+    await Reservation.insert(*reserved)
+    return [*((OrderLine, row.id) for row in stored), *((Reservation, row.id) for row in reserved)]
 
 
 async def secure(order: str, *, by: str, at: datetime) -> bool:
@@ -112,12 +113,15 @@ async def secure(order: str, *, by: str, at: datetime) -> bool:
             if not all([await lots.is_free(stock) for stock in _stocks(lines)]):
                 await _claim(order, "confirmed", "held")
                 return False
-            for line in lines:
-                await lots.sell(line.stock, line.grams, subject=line.reservation, by=by, at=at)
+            await lots.pour_each("sell", _portions(lines), by=by, at=at)
         elif not await _retake(order, by=by, at=at):
             return False
         await _confirmed(order, by=by, at=at)
     return True
+
+
+def _portions(lines: Iterable[rules.OrderedLine]) -> list[Portion]:
+    return [Portion(line.stock, line.grams, line.reservation) for line in lines]
 
 
 def _stocks(lines: Iterable[rules.OrderedLine]) -> list[str]:
@@ -153,8 +157,8 @@ async def pay_at_stall(order: str, *, by: str, at: datetime) -> rules.OrderConfi
         if not await _claim(order, "held", "confirmed"):
             raise rules.AlreadyPaid()
         await in_use().query("UPDATE preorder SET rail = {} WHERE id = {}", rules.CASH, order)
-        for line in await queries.ordered_lines(order):
-            await lots.sell(line.stock, line.grams, subject=line.reservation, by=by, at=at)
+        lines = await queries.ordered_lines(order)
+        await lots.pour_each("sell", _portions(lines), by=by, at=at)
         return await _confirmed(order, by=by, at=at)
 
 
@@ -179,8 +183,8 @@ async def expire(*, at: datetime, by: str = "clock") -> int:
         )  # fmt: skip
         orders = sorted(row["id"] for row in ended)
         lines = [line for order in orders for line in await queries.ordered_lines(order)]
-        for line in sorted(lines, key=lambda line: (line.stock, line.id)):
-            await lots.release(line.stock, line.grams, subject=line.reservation, by=by, at=at)
+        lines.sort(key=lambda line: (line.stock, line.id))
+        await lots.pour_each("release", _portions(lines), by=by, at=at)
         for order in orders:
             rows = await _set_reservations(order, "expired")
             expired = rules.OrderExpired(order)
@@ -198,12 +202,12 @@ async def cancel(asked_: rules.CancelOrder, *, by: str, at: datetime) -> rules.O
         rules.ensure_open_state(order.state)
         if asked_.merchant is None:
             rules.ensure_in_time_to_cancel(order.closes_at, at)
-        give_back = lots.release if order.state == "held" else lots.unsell
         if not await _claim(order.id, order.state, "cancelled"):
             rules.ensure_open_state((await queries.stored(order.id)).state)
             raise rules.AlreadyPaid()  # it was paid at this moment: asked again, it is cancelled
-        for line in await queries.ordered_lines(order.id):
-            await give_back(line.stock, line.grams, subject=line.reservation, by=by, at=at)
+        lines = await queries.ordered_lines(order.id)
+        back: OrderDeed = "release" if order.state == "held" else "unsell"
+        await lots.pour_each(back, _portions(lines), by=by, at=at)
         rows = await _set_reservations(order.id, "cancelled")
         cancelled = rules.OrderCancelled(order.id, await _refund(order, by=by, at=at))
         log.append(cancelled, (Order, order.id), *rows, subject=order.id, by=by, at=at)
