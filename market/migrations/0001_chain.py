@@ -1617,6 +1617,24 @@ STATEMENTS = {
         """CREATE INDEX "custody_dispatch_line_by_crate" ON "custody_dispatch_line" ("crate")""",
         """CREATE TRIGGER "custody_dispatch_line_no_update" BEFORE UPDATE ON "custody_dispatch_line" BEGIN SELECT RAISE(ABORT, 'custody_dispatch_line is append-only'); END""",
         """CREATE TRIGGER "custody_dispatch_line_no_delete" BEFORE DELETE ON "custody_dispatch_line" BEGIN SELECT RAISE(ABORT, 'custody_dispatch_line is append-only'); END""",
+        """CREATE TABLE "cycle_room" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "stop" VARCHAR(36) UNIQUE NOT NULL REFERENCES "cycle_place" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "orders" INTEGER NOT NULL DEFAULT null,
+  "grams" INTEGER NOT NULL DEFAULT null,
+  "orders_max" INTEGER DEFAULT null,
+  "grams_max" INTEGER DEFAULT null,
+  "closed" BOOLEAN NOT NULL DEFAULT false,
+  CONSTRAINT "cycle_room_within" CHECK (orders >= 0 AND grams >= 0 AND (orders_max IS NULL OR orders <= orders_max) AND (grams_max IS NULL OR grams <= grams_max)),
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("stop") IN ('text', 'null')),
+  CHECK (typeof("orders") IN ('integer', 'null')),
+  CHECK (typeof("grams") IN ('integer', 'null')),
+  CHECK (typeof("orders_max") IN ('integer', 'null')),
+  CHECK (typeof("grams_max") IN ('integer', 'null')),
+  CHECK (typeof("closed") IN ('integer', 'null'))
+)""",
         """CREATE TABLE "day_cost" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "truck" VARCHAR(36) NOT NULL REFERENCES "day_truck" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -6821,6 +6839,16 @@ STATEMENTS = {
         """CREATE INDEX "custody_dispatch_line_by_lot" ON "custody_dispatch_line" ("lot")""",
         """CREATE INDEX "custody_dispatch_line_by_crate" ON "custody_dispatch_line" ("crate")""",
         """CREATE TRIGGER "custody_dispatch_line_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "custody_dispatch_line" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
+        """CREATE TABLE "cycle_room" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "stop" VARCHAR(36) UNIQUE NOT NULL REFERENCES "cycle_place" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "orders" BIGINT NOT NULL DEFAULT null,
+  "grams" BIGINT NOT NULL DEFAULT null,
+  "orders_max" BIGINT DEFAULT null,
+  "grams_max" BIGINT DEFAULT null,
+  "closed" BOOLEAN NOT NULL DEFAULT false,
+  CONSTRAINT "cycle_room_within" CHECK (orders >= 0 AND grams >= 0 AND (orders_max IS NULL OR orders <= orders_max) AND (grams_max IS NULL OR grams <= grams_max))
+)""",
         """CREATE TABLE "day_cost" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "truck" VARCHAR(36) NOT NULL REFERENCES "day_truck" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,

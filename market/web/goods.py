@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -16,7 +16,7 @@ from certification.groups import queries as groups
 from certification.groups.rules import GroupView
 from market.answers.words import BANGKOK, Words
 from market.domain.offers import queries as offers
-from market.domain.offers import shelves
+from market.domain.offers import room, shelves
 from market.domain.offers.queries import CycleView, ShopLine
 from market.domain.offers.rules import CycleStop, price
 from market.domain.places import queries as places
@@ -54,6 +54,8 @@ class Where(msgspec.Struct, frozen=True):
     place: PlaceView
     address: str
     window: str
+    full: bool
+    """Not one gram more fits."""
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -107,15 +109,17 @@ async def stop(cycle: CycleView, at: datetime, say: Words, chosen: str = "") -> 
     shown = shown or [one for one in cycle.stops if one.closed_at is None] or [*cycle.stops]
     state = "open" if cycle.is_open(at) else "soon" if at < cycle.opens_at else "closed"
     merchant = await groups.group(cycle.merchant)
-    where = tuple([await _where(one, say) for one in shown])
+    full = {one.stop for one in await room.rooms(cycle.id) if not one.fits(1)}
+    where = tuple([await _where(one, say, full) for one in shown])
     left = time_left(say, cycle.closes_at - at) if state == "open" else ""
     return Stop(cycle, merchant, where, state, left)
 
 
-async def _where(stop: CycleStop, say: Words) -> Where:
+async def _where(stop: CycleStop, say: Words, full: Collection[str]) -> Where:
     place = await places.place(stop.place)
     hours = window(say, stop.pickup_from, stop.pickup_until)
-    return Where(stop, place, areas.address(place.tambon, say.language), hours)
+    address = areas.address(place.tambon, say.language)
+    return Where(stop, place, address, hours, stop.id in full)
 
 
 def map_of(there: Stop, say: Words) -> str:

@@ -119,6 +119,7 @@ ALSO = {
     "market/domain/labels/sheets",  # the typesetter
     # a round read a page at a time
     "market/domain/offers/shelves",
+    "market/domain/offers/room",  # what fits at a place: taken with an order, given back with it
     "market/domain/orders/barred",  # what a certificate bars, and the orders that wait for it
     # the green truck's planner: pure, and its checker shares nothing with it
     "market/domain/trips/problem", "market/domain/trips/estimate", "market/domain/trips/route",

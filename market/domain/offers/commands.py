@@ -11,7 +11,7 @@ from certification.basis.ids import following
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from market.domain.lots import commands as lots
-from market.domain.offers import queries, rules
+from market.domain.offers import queries, room, rules
 from market.domain.offers.tables import Cycle, CyclePlace, Offer
 from market.domain.places.queries import public_place
 from market.domain.splits import queries as splits
@@ -44,6 +44,7 @@ async def _open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules
         await Cycle.insert(row)
         stops = [_stop(cycle.id, number, stop) for number, stop in enumerate(cycle.stops, 1)]
         await CyclePlace.insert(*stops)
+        await room.lay(stops)
         opened = rules.CycleOpened(cycle.id, cycle.merchant, rule.id)
         rows = [(CyclePlace, stop.id) for stop in stops]
         log.append(opened, (Cycle, cycle.id), *rows, subject=cycle.id, by=by, at=at)

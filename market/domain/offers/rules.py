@@ -81,6 +81,12 @@ class PlaceClosed(Refusal):
     code = "offers.place_closed"
 
 
+class PlaceFull(Refusal):
+    """Of the other places of the cycle `others` names those with room for it, by id."""
+
+    code = "offers.place_full"
+
+
 class CapacityWrong(Invalid):
     code = "offers.capacity_wrong"
 

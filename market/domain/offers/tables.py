@@ -57,6 +57,23 @@ class CyclePlace(Table, tablename="cycle_place", tags=[PROVEN]):
     )
 
 
+class CycleRoom(Table, tablename="cycle_room"):
+    """What the orders of a place take of its room: the sum of those that stand, and beside it a
+    copy of the limits, so that one conditional UPDATE decides and nobody goes over."""
+
+    id = columns.row_id()
+    stop = columns.link(CyclePlace, unique=True)
+    orders = columns.number()
+    grams = columns.number()
+    orders_max = columns.number(null=True)
+    grams_max = columns.number(null=True)
+    closed = column.Boolean(default=False)
+    cycle_room_within = Check(
+        "orders >= 0 AND grams >= 0 AND (orders_max IS NULL OR orders <= orders_max)"
+        " AND (grams_max IS NULL OR grams <= grams_max)"
+    )
+
+
 class Offer(Table, tablename="offer", tags=[PROVEN]):
     id = columns.row_id()
     cycle = columns.link(Cycle)

@@ -20,6 +20,7 @@ from market.domain.ledger.rules import credit, discount, earned, held, postings
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import OrderDeed, Portion
 from market.domain.offers import queries as offers
+from market.domain.offers import room
 from market.domain.offers.rules import Times, chosen
 from market.domain.orders import queries, rules
 from market.domain.orders.queries import StoredOrder
@@ -58,6 +59,7 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
     until = rules.expires_at(order.rail, cycle.hold_minutes, stop.pickup_until, at)
     await _write(order, placed, stop.id, until, by=by, at=at)
     rows = await _reserve(order.id, lines, until, by=by, at=at)
+    await room.take(stop, sum(line.grams for line in lines))  # last: who comes after waits for it
     if order.rail == rules.CREDIT:
         spent = (credit(cycle.merchant, order.buyer), held(cycle.merchant, order.id))
         spending = postings((*spent, placed.satang))
@@ -139,12 +141,20 @@ async def _retake(order: str, *, by: str, at: datetime) -> bool:
         if not await lots.take_if_left(
             line.stock, line.grams, subject=line.reservation, by=by, at=at
         ):
-            for back in taken:
-                await lots.unsell(back.stock, back.grams, subject=back.reservation, by=by, at=at)
-            await _claim(order, "confirmed", "expired")
-            return False
+            return await _not_retaken(order, taken, by=by, at=at)
         taken.append(line)
-    return True
+    if await room.take_if_left(stored.stop, sum(line.grams for line in taken)):
+        return True
+    return await _not_retaken(order, taken, by=by, at=at)
+
+
+async def _not_retaken(
+    order: str, taken: list[rules.OrderedLine], *, by: str, at: datetime
+) -> bool:
+    for back in taken:
+        await lots.unsell(back.stock, back.grams, subject=back.reservation, by=by, at=at)
+    await _claim(order, "confirmed", "expired")
+    return False
 
 
 async def pay_at_stall(order: str, *, by: str, at: datetime) -> rules.OrderConfirmed:
@@ -185,6 +195,7 @@ async def expire(*, at: datetime, by: str = "clock") -> int:
         lines = [line for order in orders for line in await queries.ordered_lines(order)]
         lines.sort(key=lambda line: (line.stock, line.id))
         await lots.pour_each("release", _portions(lines), by=by, at=at)
+        await room.give_back(await queries.room_taken(orders))
         for order in orders:
             rows = await _set_reservations(order, "expired")
             expired = rules.OrderExpired(order)
@@ -208,6 +219,7 @@ async def cancel(asked_: rules.CancelOrder, *, by: str, at: datetime) -> rules.O
         lines = await queries.ordered_lines(order.id)
         back: OrderDeed = "release" if order.state == "held" else "unsell"
         await lots.pour_each(back, _portions(lines), by=by, at=at)
+        await room.give_back(await queries.room_taken([order.id]))
         rows = await _set_reservations(order.id, "cancelled")
         cancelled = rules.OrderCancelled(order.id, await _refund(order, by=by, at=at))
         log.append(cancelled, (Order, order.id), *rows, subject=order.id, by=by, at=at)

@@ -150,6 +150,19 @@ async def ordered_lines(order: str) -> list[OrderedLine]:
     return [OrderedLine(group=row.pop("group_id"), **row) for row in rows]
 
 
+async def room_taken(orders: Collection[str]) -> list[tuple[str, int]]:
+    """The place of each and its grams, as they were ordered."""
+    return [
+        (row["stop"], int(row["grams"]))
+        for order in orders
+        for row in await in_use().query(
+            "SELECT o.stop, SUM(pl.grams) AS grams FROM preorder o JOIN preorder_line pl"
+            ' ON pl."order" = o.id WHERE o.id = {} GROUP BY o.stop',
+            order,
+        )
+    ]
+
+
 async def own(id: str, buyer: str) -> OrderView:
     """NoSuchOrder, for another's too."""
     where = f"{ORDER} WHERE o.id = {{}} AND o.buyer = {{}}"
@@ -242,6 +255,14 @@ RESERVED = (
     " OR s.sold_grams <> COALESCE(r.sold, 0) + COALESCE(w.sold, 0)"
 )
 """Sold is what orders have, and what was sold or given away from a truck."""
+ROOM = (
+    "SELECT p.id, p.capacity_orders, p.capacity_grams, p.closed_at, r.orders, r.grams,"
+    " r.orders_max, r.grams_max, r.closed, COALESCE(s.orders, 0) AS ordered,"
+    " COALESCE(s.grams, 0) AS ordered_grams FROM cycle_place p LEFT JOIN cycle_room r"
+    " ON r.stop = p.id LEFT JOIN (SELECT o.stop, COUNT(DISTINCT o.id) AS orders,"
+    ' SUM(pl.grams) AS grams FROM preorder o JOIN preorder_line pl ON pl."order" = o.id'
+    " WHERE o.state IN ('held', 'confirmed', 'handed_over') GROUP BY o.stop) s ON s.stop = p.id"
+)
 STATES = {
     "held": "held",
     "confirmed": "confirmed",
@@ -264,8 +285,28 @@ async def reservation_faults() -> list[Fault]:
         "SELECT r.id, r.state, o.state AS of FROM reservation r JOIN preorder_line pl"
         ' ON pl.id = r.line JOIN preorder o ON o.id = pl."order"'
     )
+    faults += await room_faults()
     return faults + [
         ("reservation", row["id"], "state", f"its order is {row['of']}")
         for row in rows
         if STATES.get(row["of"]) != row["state"]
     ]
+
+
+async def room_faults() -> list[Fault]:
+    """Places whose room is not what their orders take of it, or whose limits are not told alike."""
+    faults = list[Fault]()
+    for row in await in_use().query(ROOM):
+        told = (
+            ("orders", row["orders"], row["ordered"]),
+            ("grams", row["grams"], row["ordered_grams"]),
+            ("orders_max", row["orders_max"], row["capacity_orders"]),
+            ("grams_max", row["grams_max"], row["capacity_grams"]),
+            ("closed", bool(row["closed"]), row["closed_at"] is not None),
+        )
+        faults += [
+            ("cycle_room", row["id"], column, f"is {is_}, should be {should}")
+            for column, is_, should in told
+            if is_ != should
+        ]
+    return faults
