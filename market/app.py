@@ -41,10 +41,15 @@ from market.domain.accounts.rules import TOUCH_EVERY
 from market.domain.epcis import told
 from market.domain.scans.counted import Counter
 from market.gateways import planner
+from market.gateways.letters import Channel
+from market.gateways.letters.line import Line
+from market.gateways.letters.mail import Letters
+from market.gateways.letters.sms import ShortMessages
 from market.gateways.witnesses import Asked
 from market.hot import Hot
-from market.jobs import running, witnessing
+from market.jobs import running, sending, witnessing
 from market.jobs.counting import counting
+from market.message_settings import Messages
 from market.settings import Settings
 from market.web import bell, page, pages
 
@@ -144,9 +149,22 @@ async def open_desk(said: Settings) -> None:
         create_key=not await checkpoints.anything_signed(),
     )
     witnessing.use([Asked(url, witness) for url, witness in said.witnesses])
+    sending.use(channels(said.messages), said.origin)
     keyring = ring.use(said.data / "keys")
     if not await issuer.published():
         keyring.create(keyring.first)
+
+
+def channels(said: Messages) -> list[Channel]:
+    """Those that somebody has set up; none otherwise."""
+    found: list[Channel] = []
+    if said.line:
+        found.append(Line(said.line.token))
+    if said.sms:
+        found.append(ShortMessages(said.sms))
+    if said.mail:
+        found.append(Letters(said.mail))
+    return found
 
 
 async def whoever(secret: str, at: datetime) -> Actor | None:

@@ -13,7 +13,9 @@ import msgspec
 
 from certification.basis.cosigned import Witness, read_witness
 from certification.basis.notes import NAME, Unreadable
+from market import message_settings
 from market.domain.labels.rules import ORIGIN_LETTERS_MAX, OriginTooLong, check_origin
+from market.message_settings import Messages
 
 PROCESSES_MAX = 32
 
@@ -46,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True):
     """A server of OSRM that is asked for roads; empty: none."""
     witnesses: tuple[tuple[str, Witness], ...] = ()
     """Address and key of each that is shown the log's checkpoints."""
+    messages: Messages = Messages()
+    """LINE, SMS and e-mail, where they are set up."""
 
     @property
     def first_log_name(self) -> str:
@@ -73,6 +77,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_addresses(said.get("MARKET_PROXY", "")),
         osrm_url=_osrm(said.get("MARKET_OSRM_URL", "")),
         witnesses=_witnesses(said.get("MARKET_WITNESSES", "")),
+        messages=_messages(said),
         log_name=_log_name(said.get("MARKET_LOG_NAME", "")),
         checkpoints=Path(said.get("MARKET_CHECKPOINT_DIR") or data / "checkpoints").absolute(),
     )
@@ -181,6 +186,26 @@ def _witnesses(said: str) -> tuple[tuple[str, Witness], ...]:
             )
         found.append((url.rstrip("/"), witness))
     return tuple(found)
+
+
+def _messages(said: Mapping[str, str]) -> Messages:
+    line = (
+        said.get("MARKET_LINE_TOKEN", ""),
+        said.get("MARKET_LINE_SECRET", ""),
+        said.get("MARKET_LINE_ACCOUNT", ""),
+    )
+    sms = (
+        said.get("MARKET_SMS", ""),
+        said.get("MARKET_SMS_TOKEN", ""),
+        said.get("MARKET_SMS_SENDER", ""),
+    )
+    try:
+        return message_settings.read(
+            line=line, sms=sms, smtp=said.get("MARKET_SMTP", ""),
+            sender=said.get("MARKET_MAIL_FROM", ""),
+        )  # fmt: skip
+    except message_settings.HalfSaid as no:
+        raise NonsenseInEnvironment(str(no)) from None
 
 
 def _origin(said: str) -> str:

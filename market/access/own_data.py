@@ -23,6 +23,7 @@ from certification.land import queries as land
 from certification.people import queries as people
 from certification.people.tables import Person
 from market.db import all_tables
+from market.domain.contacts import queries as contacts
 
 NAMED = {"payout_line": ("payee",), "credit_repayment": ("buyer",)}
 """Where a person is meant by a column that is no foreign key."""
@@ -69,6 +70,9 @@ async def gathered(person: str) -> dict[str, Rows]:
     holders = await land.holders_told(person)
     for row in found.get("land_paper", []):
         row["holder"] = holders.get(row["id"], "")
+    addresses = {one.id: one.address for one in await contacts.contacts_of(person)}
+    for row in found.get("contact", []):
+        row["address"] = addresses.get(row["id"], "")
     return {name: rows for name, rows in found.items() if rows}
 
 

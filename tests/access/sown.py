@@ -285,6 +285,7 @@ FIXED = {
     "pack/{file}": "members", "exchange/{file}": "farmer.csv", "draft": "sgs-pgs",
     "scheme-drafts": "sgs-pgs", "lists": "items",
     "{key}": "E01",
+    "{channel}": "email",
     "{purpose}": "public_name", "status/{purpose}": "revocation", "revocation": "1",
     "{person}": MALEE, "{farmer}": MALEE, "{group}": RATTAPHUM, "{network}": NETWORK,
 }  # fmt: skip

@@ -160,6 +160,8 @@ ALSO = {
     "market/domain/exchange/asking",
     # a truck's way through its day
     "market/domain/journeys/files", "market/domain/journeys/links",  # pure: as GPX, GeoJSON, maps
+    # what the world may answer (pure), and what is on its way to people
+    "market/domain/notices/letters", "market/domain/notices/outbox",
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""
 

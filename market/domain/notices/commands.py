@@ -13,7 +13,7 @@ from certification.basis.transaction import run
 from certification.groups import queries as groups
 from market.domain.lineage import queries as lineage
 from market.domain.lots import queries as lots
-from market.domain.notices import queries, rules
+from market.domain.notices import outbox, queries, rules
 from market.domain.recalls import balance
 from market.domain.recalls import queries as recalls
 
@@ -45,7 +45,8 @@ async def _tell(entry: Entry, kind: str, telling: rules.Telling, at: datetime) -
     told = set(rules.persons(telling, event))
     if group := event.get(telling.group_field):
         told |= set(await groups.holders_of(telling.role, str(group), at))
-    await run(_write, entry, kind, sorted(told - {entry.by}), event, at)
+    told -= set() if kind in rules.TOLD_ONESELF else {entry.by}
+    await run(_write, entry, kind, sorted(told), event, at)
 
 
 async def _buyers(entry: Entry, tag: str, at: datetime) -> None:
@@ -120,12 +121,14 @@ async def _write(
 ) -> None:
     facts = msgspec.json.encode(rules.facts(event)).decode()
     for person in persons:
-        await in_use().query(
+        new = await in_use().query(
             "INSERT INTO notice (id, person, event_seq, kind, subject, facts, at)"
             " VALUES ({}, {}, {}, {}, {}, {}, {})"
-            " ON CONFLICT (person, event_seq, kind) DO NOTHING",
+            " ON CONFLICT (person, event_seq, kind) DO NOTHING RETURNING id",
             new_id(), person, entry.seq, tag, entry.subject, facts, at,
         )  # fmt: skip
+        for row in new:
+            await outbox.queue(row["id"], person, tag, event, at)
 
 
 async def mark_read(person: str, *, at: datetime) -> None:

@@ -166,3 +166,36 @@ ABOUT = {
     "payee": _payee,
     "grievance": _grievance,
 }
+
+
+class DeliveryView(msgspec.Struct, frozen=True):
+    """What was, or is to be, told outside the page."""
+
+    id: str
+    kind: str
+    facts: dict[str, str | int]
+    channel: str
+    state: str
+    """waiting, sending, sent, failed, unknown"""
+    why: str
+    at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+
+
+async def deliveries_of(person: str, *, limit: int = 100) -> list[DeliveryView]:
+    """Newest first."""
+    rows = await in_use().query(
+        "SELECT d.id, n.kind, n.facts, d.channel, d.state, d.why, d.at, d.due_at, d.settled_at"
+        " FROM delivery d JOIN notice n ON n.id = d.notice WHERE d.person = {}"
+        " ORDER BY n.event_seq DESC, d.channel DESC LIMIT {}",
+        person, limit,
+    )  # fmt: skip
+    return [
+        DeliveryView(**{
+            **row,
+            "facts": msgspec.json.decode(row["facts"], type=dict[str, str | int]),
+            "why": row["why"] or "",
+        })
+        for row in rows
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ FACTS_KEPT = frozenset({
     "code", "number", "satang", "credited_satang", "final_satang", "cash_satang", "grams",
     "due_on", "valid_until", "planned_on", "from_on", "held_on",
     "outcome", "stage", "reason", "kind", "state", "earliest", "latest", "place_th", "place_en",
-    "then", "days",
+    "then", "days", "channel",
 })  # fmt: skip
 """What a notice may repeat of an event: codes, amounts, times and places, never a name."""
 
@@ -77,6 +77,7 @@ _PAYER = Telling(role="treasurer", group_field="payer")
 
 TELLINGS: dict[str, Telling] = {
     "groups.role_granted": Telling(persons=("person",)),
+    "contacts.asked": Telling(persons=("person",)),
     "recovery.begun": Telling(("person",), "secretariat", "group"),
     "recovery.confirmed": Telling(persons=("person",)),
     "spoken.said": Telling(persons=("person",)),
@@ -152,7 +153,8 @@ TELLINGS: dict[str, Telling] = {
     "settlement.run_rejected": _PAYER,
     "settlement.paid_out": Telling(("person",), "treasurer", "group", "payee"),
 }
-"""Who did it is not told of it."""
+"""Who did it is not told of it, but for `TOLD_ONESELF`."""
+TOLD_ONESELF = frozenset({"contacts.asked"})
 _GUARDS = (
     ("leader", Telling((), "leader", "group", "certificate")),
     ("committee", Telling((), "committee", "group", "certificate")),
@@ -180,3 +182,26 @@ CALLED_BACK = ("recalls.begun", "recalls.lot_joined")
 """Of these hear the buyers who have some, or are to get it, and whose trucks carry it."""
 HELD_BACK, LET_GO = "recalls.held_back", "recalls.let_go"
 """Of the one hear the same of a lot in which a sample found too much; of the other who was told."""
+
+URGENT = frozenset({"truck_day.stop_moved", "truck_day.stop_dropped", "recovery.begun"})
+"""These wake people, and so does what is called back and a code that somebody waits for."""
+WAKES = ("recalls.", "contacts.")
+TOPICS = {
+    "recalls": "recalls", "lineage": "recalls", "contacts": "account", "recovery": "account",
+    "groups": "account", "spoken": "account",
+    "orders": "orders", "payments": "orders", "settlement": "money", "splits": "money",
+    "truck_day": "truck",
+}  # fmt: skip
+"""By the feature that told it; all others are of the guarantee."""
+
+
+def topic(kind: str) -> str:
+    """What a buyer hears of a certificate is about goods that wait, so it cannot be muted."""
+    feature, _, rest = kind.partition(".")
+    if feature == "certificates" and rest.endswith(".buyer"):
+        return "recalls"
+    return TOPICS.get(feature, "guarantee")
+
+
+def urgent(kind: str) -> bool:
+    return kind in URGENT or kind.startswith(WAKES)

@@ -22,3 +22,25 @@ class Notice(Table, tablename="notice"):
     at = columns.instant()
     read_at = columns.instant(null=True)
     notice_once = Unique([person, event_seq, kind])
+
+
+class Delivery(Table, tablename="delivery"):
+    """A notice on its way to where the person wishes to be told: one row for each channel."""
+
+    id = columns.row_id()
+    """What the world is given to know it by, when it is sent again."""
+    notice = columns.link(Notice)
+    person = columns.link(Person)
+    channel = columns.word(10)
+    state = columns.word(10, index=True)
+    """waiting, sending, sent, failed, unknown"""
+    why = columns.word(20, null=True)
+    urgent = column.Boolean(default=False)
+    tries = columns.number()
+    due_at = columns.instant()
+    lease_until = columns.instant(null=True)
+    first_at = columns.instant(null=True)
+    """When it was first handed to the world: for so long it is known there by its id."""
+    at = columns.instant()
+    settled_at = columns.instant(null=True)
+    delivery_once = Unique([notice, channel])

@@ -13,6 +13,7 @@ from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.people import queries as people
 from market.access.permit import Permit
+from market.answers import notices
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.ledger.queries import balance
@@ -80,8 +81,7 @@ async def _credits(person: str, mine: list[orders.StoredOrder]) -> list[dict[str
 
 
 def _shown(notice: NoticeView, say: Words) -> dict[str, object]:
-    then = "even" if notice.facts.get("credited_satang") == 0 else notice.facts.get("then")
-    said = say(f"notice.{notice.kind}{f'.{then}' if then else ''}", **notice.facts)
+    said = notices.said(say, notice.kind, notice.facts)
     return {"said": said, "at": notice.at, "read": notice.read}
 
 
