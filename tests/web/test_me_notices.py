@@ -41,7 +41,7 @@ async def test_she_proves_her_address_sees_what_was_sent_and_takes_it_away(doors
         await told(doors.now)
         [code] = re.findall(r"\b\d{6}\b", out.email.arrived[0].text)
         krits = await krit.post("/me/contacts/email/proof", data={"code": code})
-        assert krits.status_code == 404
+        assert krits.status_code == 409
         assert (
             "You are told here"
             in (await nok.post("/me/contacts/email/proof", data={"code": code})).text

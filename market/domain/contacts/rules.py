@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from certification.basis.refusal import Invalid, Missing, Refusal
+from certification.basis.refusal import Invalid, Refusal
 from certification.basis.units import THAILAND, local_day
 
 CHANNELS = ("line", "sms", "email")
@@ -54,7 +54,7 @@ class AskedTooOften(Refusal):
     code = "contacts.asked_too_often"
 
 
-class NothingAsked(Missing):
+class NothingAsked(Refusal):
     code = "contacts.nothing_asked"
 
 
