@@ -50,6 +50,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Address and key of each that is shown the log's checkpoints."""
     messages: Messages = Messages()
     """LINE, SMS and e-mail, where they are set up."""
+    slip_check: tuple[str, ...] = ()
+    """Who is asked whether a slip is real: `easyslip` and its key, or `slipok`, branch and key."""
 
     @property
     def first_log_name(self) -> str:
@@ -78,6 +80,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         osrm_url=_osrm(said.get("MARKET_OSRM_URL", "")),
         witnesses=_witnesses(said.get("MARKET_WITNESSES", "")),
         messages=_messages(said),
+        slip_check=_slip_check(said.get("MARKET_SLIP_CHECK", "")),
         log_name=_log_name(said.get("MARKET_LOG_NAME", "")),
         checkpoints=Path(said.get("MARKET_CHECKPOINT_DIR") or data / "checkpoints").absolute(),
     )
@@ -206,6 +209,15 @@ def _messages(said: Mapping[str, str]) -> Messages:
         )  # fmt: skip
     except message_settings.HalfSaid as no:
         raise NonsenseInEnvironment(str(no)) from None
+
+
+def _slip_check(said: str) -> tuple[str, ...]:
+    match said.split():
+        case [] | ["easyslip", _] | ["slipok", _, _] as parts:
+            return tuple(parts)
+    raise NonsenseInEnvironment(  # it holds a key
+        "MARKET_SLIP_CHECK may be easyslip KEY, or slipok BRANCH KEY"
+    )
 
 
 def _origin(said: str) -> str:

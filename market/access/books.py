@@ -28,6 +28,8 @@ from market.domain.receipts.rules import Receipt
 from market.domain.settlement import queries as settlement
 from market.domain.settlement.queries import FarmerStatement, SettlementView
 from market.domain.settlement.rules import PayoutView, RunView
+from market.domain.slips import queries as slips
+from market.domain.slips.queries import SlipView
 from market.domain.splits import queries as splits
 from market.domain.splits.rules import Proposal
 
@@ -51,6 +53,12 @@ async def payment(id: str) -> tuple[RequestView, Place]:
     found = await _there(payments.request_of, id)
     if found is None:
         raise NotThere
+    return found, await of_group(found.merchant, owner=found.buyer)
+
+
+async def slip(id: str) -> tuple[SlipView, Place]:
+    """It stands where its payment does; its owner is who pays."""
+    found = await _there(slips.slip, id)
     return found, await of_group(found.merchant, owner=found.buyer)
 
 

@@ -46,6 +46,7 @@ BELOW = {
     "hearing_ruling": "hearing",
     "preorder_line": "preorder",
     "payment_request": "preorder",
+    "payment_slip": "payment_request",
 }
 """Rows that tell of a person through another row: of one's plots, applications and orders."""
 SECRET_ENDS = ("_hash", "_index", "wrapped_key", "sealed", "salt")

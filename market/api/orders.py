@@ -100,7 +100,7 @@ async def list_orders(permit: Mine) -> list[StoredOrder]:
     summary="One order; a guest's with its key in the header X-Order-Key",
 )
 async def read(request: Ask, id: FromPath[str], permit: Mine) -> OrderView:
-    return await _found(request, id, permit)
+    return await found_for(request, id, permit)
 
 
 @put(
@@ -110,7 +110,7 @@ async def read(request: Ask, id: FromPath[str], permit: Mine) -> OrderView:
     summary="The exact amount to transfer by PromptPay",
 )
 async def ask_for_money(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Asking:
-    order = (await _found(request, id, permit)).order
+    order = (await found_for(request, id, permit)).order
     await run(payments.request, id, by=order.buyer, at=at)
     asked = await paying.request_of(id)
     assert asked
@@ -124,7 +124,7 @@ async def ask_for_money(request: Ask, id: FromPath[str], permit: Mine, at: At) -
     summary="Pay in cash at the stall instead of by PromptPay",
 )
 async def pay_at_stall(request: Ask, id: FromPath[str], permit: Mine, at: At) -> OrderConfirmed:
-    order = (await _found(request, id, permit)).order
+    order = (await found_for(request, id, permit)).order
     if order.state == "confirmed" and order.rail == "cash":
         return OrderConfirmed(id, order.rail)
     return await run(commands.pay_at_stall, id, by=order.buyer, at=at)
@@ -137,7 +137,7 @@ async def pay_at_stall(request: Ask, id: FromPath[str], permit: Mine, at: At) ->
     summary="Cancel it; what was paid becomes credit",
 )
 async def cancel(request: Ask, id: FromPath[str], permit: Mine, at: At) -> OrderCancelled:
-    order = (await _found(request, id, permit)).order
+    order = (await found_for(request, id, permit)).order
     return await run(commands.cancel, CancelOrder(id), by=order.buyer, at=at)
 
 
@@ -155,7 +155,7 @@ def _asked(data: NewOrder, person: str) -> PlaceOrder:
     return PlaceOrder(data.id, data.cycle, buyer, data.rail, lines, guest, data.stop)
 
 
-async def _found(request: Ask, id: str, permit: Permit) -> OrderView:
+async def found_for(request: Ask, id: str, permit: Permit) -> OrderView:
     """NoSuchOrder, whether it is not there or not for whoever asks."""
     key = request.headers.get(KEY_HEADER, "")
     if not is_id(id) or not (key or permit.person):

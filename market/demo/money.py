@@ -23,7 +23,9 @@ from market.domain.orders import queries as order_queries
 from market.domain.orders.rules import CancelOrder, Guest, HandOver, Line, PlaceOrder, Weighed
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as payment_queries
-from market.domain.payments.rules import Confirm, PayBackCredit
+from market.domain.payments.rules import Confirm, PayBackCredit, sealed
+from market.domain.slips import commands as slips
+from market.domain.slips.rules import ShowSlip
 
 TREASURER, STALL = who("prasert"), who("dao")
 IN_TIME = frozenset({"paid", "handed_over", "left", "called_off", "paid_back"})
@@ -33,6 +35,7 @@ CALLED_OFF = frozenset({"called_off", "paid_back"})
 GUESTS_PHONE = "0800000099"
 FIRST_HOUR, MINUTES_BETWEEN = 13, 40
 MINUTE = timedelta(minutes=1)
+BANK = "004"
 
 
 def trade(days: Days) -> Iterator[Deed]:
@@ -76,9 +79,7 @@ def _ordered(order: Order, round: Round, at: datetime, days: Days) -> Iterator[D
     wanted, by = _basket(order, round), buyer(order)
     yield deed(orders.place, wanted, by=by, at=at)
     if order.rail == "promptpay":
-        yield deed(payments.request, wanted.id, by=by, at=at + MINUTE * 5)
-    if order.rail == "promptpay" and order.fate in IN_TIME:
-        yield _paid(order, at + MINUTE * 10)
+        yield from _transferred(order, at)
     if order.fate == "late":
         yield _paid(order, days.at(round.closes, 17, 30))
     if order.fate == "too_late":
@@ -116,6 +117,27 @@ async def _confirm(order: Order, at: datetime) -> None:
         f"DEMO{order.key.upper()}",
     )  # fmt: skip
     await payments.confirm(seen, by=TREASURER, at=at)
+
+
+def _transferred(order: Order, at: datetime) -> Iterator[Deed]:
+    yield deed(payments.request, order_id(order), by=buyer(order), at=at + MINUTE * 5)
+    if order.fate == "waiting":
+        yield _shown(order, at + MINUTE * 12)
+    if order.fate in IN_TIME:
+        yield _paid(order, at + MINUTE * 10)
+
+
+def _shown(order: Order, at: datetime) -> Deed:
+    """A slip that waits for the treasurer."""
+    text = bank_slip(f"DEMOSHOWN{order.key.upper()}")
+    shown = ShowSlip(named("slip", order.key), order_id(order), text)
+    return Deed(at, partial(slips.show, shown, checker=False, by=buyer(order), at=at))
+
+
+def bank_slip(reference: str) -> str:
+    """What the small code on a bank's slip holds."""
+    inner = f"00060000010103{BANK}02{len(reference):02d}{reference}"
+    return sealed(f"00{len(inner):02d}{inner}5102TH", "91")
 
 
 async def _freed(at: datetime) -> None:

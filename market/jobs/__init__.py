@@ -9,7 +9,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
-from market.jobs import checkpoints, clock, issuer, overdue, readers, sending, unusual, witnessing
+from market.jobs import (
+    checkpoints,
+    clock,
+    issuer,
+    overdue,
+    readers,
+    sending,
+    slips,
+    unusual,
+    witnessing,
+)
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -40,7 +50,7 @@ async def forever(now: Callable[[], datetime], alive: Callable[[], object] = lam
 
 STEPS = (
     clock.tick, overdue.tick, unusual.tick, readers.read_on, issuer.tick, checkpoints.tick,
-    witnessing.tick, sending.tick,
+    witnessing.tick, sending.tick, slips.tick,
 )  # fmt: skip
 
 

@@ -119,7 +119,10 @@ THINGS = {
         _of_malee("swap", frozenset([SOMCHAI, CHAN])),
         Thing("case", MALEE, NETWORK, NETWORK),
         *[Thing(name, "", NETWORK, NETWORK) for name in NETWORKS],
-        *[Thing(name, NOK, NETWORK, NETWORK) for name in ("order", "payment", "credit", "receipt")],
+        *[
+            Thing(name, NOK, NETWORK, NETWORK)
+            for name in ("order", "payment", "slip", "credit", "receipt")
+        ],
         Thing("settlement", "", RATTAPHUM, NETWORK),
         Thing("province's network", "", NETWORK, NETWORK, "90"),
         Thing("group", "", RATTAPHUM, NETWORK, TAMBON),

@@ -65,6 +65,8 @@ from market.domain.recalls.rules import Open
 from market.domain.scans import commands as scans
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid
+from market.domain.slips import commands as slips
+from market.domain.slips.rules import ShowSlip
 from market.domain.splits import commands as splits
 from market.domain.splits.rules import Decide
 from market.domain.trips import commands as trips
@@ -331,6 +333,15 @@ async def credit(order: str) -> None:
     """Nok paid a baht too much."""
     extra = CreditExtra(new_id(), order, NETWORK, 100, "014", SLIP)
     await run(payments.credit_extra, extra, by=PRASERT, at=NOW)
+
+
+async def slip(order: str) -> dict[str, str]:
+    """Nok showed a picture of one for an order that waits for its money."""
+    await run(payments.request, order, by=NOK, at=NOW)
+    photo = await pictures.keep(by_phone(), by=NOK, at=NOW)
+    shown = ShowSlip(new_id(), order, "", photo)
+    await run(slips.show, shown, checker=False, by=NOK, at=NOW)
+    return {"slips": shown.id}
 
 
 async def phone() -> dict[str, str]:

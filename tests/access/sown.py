@@ -166,7 +166,7 @@ async def sow(doors: Doors) -> Sown:
     )
     stall = await stall_in_village()
     placed, there = await stall.paid(), doors.village
-    await stall.order()
+    waits = await stall.order()
     await stall.hand_over(placed.order)
     things = await _guaranteed() | await _sold(stall.cycle, placed.order)
     [planting] = await in_use().query("SELECT id FROM planting WHERE plot = {}", things["plots"])
@@ -207,6 +207,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
     things |= await left_behind.crates(stall) | await left_behind.scanned(lot.code)
     await left_behind.credit(placed.order)
+    things |= await left_behind.slip(waits.order)
     things |= await left_behind.truck_under_way(stall, placed.code)
     things |= await _told(lot.code)
     await checkpoints.sign(at=NOW)

@@ -14,7 +14,7 @@ from market.domain.ledger.rules import credit, discount, held, own, postings
 from market.domain.orders import commands as orders
 from market.domain.orders.queries import StoredOrder, stored
 from market.domain.orders.rules import NoSuchOrder
-from market.domain.payments import queries, rules
+from market.domain.payments import claims, queries, rules
 from market.domain.payments.queries import Account
 from market.domain.payments.rules import Confirm, PaymentConfirmed, PaymentRequested
 from market.domain.payments.tables import Evidence, PaymentRequest, ReceivingAccount, Repayment
@@ -190,6 +190,7 @@ async def _pay_back_credit(
     )
     if not new:
         raise rules.SlipUsed()
+    await claims.claim(bank, trans_ref, "repayment", given.id, at=at)
     out = own("cash" if bank == rules.IN_CASH else "bank", given.merchant)
     moved = postings((credit(given.merchant, given.buyer), out, given.satang))
     await ledger.post(given.id, "credit_paid_back", given.id, moved, by=by, at=at)
@@ -211,6 +212,7 @@ async def _asked(request: str, merchant: str, by: str) -> tuple[PaymentRequested
 
 async def _keep_evidence(shown: Confirm, kind: str, *, by: str, at: datetime) -> None:
     bank, trans_ref = rules.slip_of(shown)
+    await claims.claim(bank, trans_ref, "payment", shown.request, at=at)
     new = await in_use().query(
         'INSERT INTO payment_evidence (id, request, kind, bank, trans_ref, satang, "by", at)'
         " VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (bank, trans_ref) DO NOTHING"

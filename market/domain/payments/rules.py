@@ -19,10 +19,11 @@ import msgspec
 from certification.basis.personal_numbers import phone
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.basis.units import arabic
+from market.domain.payments.banks import IN_CASH as IN_CASH
+from market.domain.payments.banks import bank_code
 
 DISCOUNT_MAX_SATANG = 99
 EXTRA_SATANG_MAX = 10**10
-IN_CASH = "cash"
 COOLING = timedelta(hours=72)
 """How long an exact amount is kept after its request ended, for who pays late."""
 
@@ -32,6 +33,8 @@ DIGITS = {"phone": {10}, "tax_id": {13}, "ewallet": {15}, "biller": {13, 15}}
 
 AccountKind = Literal["phone", "tax_id", "ewallet", "biller"]
 EvidenceKind = Literal["treasurer", "slip", "statement", "cash"]
+ToldByOthers = Literal["slip_check", "stripe"]
+"""Not by the treasurer: a slip-check provider, the merchant's own account at Stripe."""
 
 
 class NoSuchRequest(Missing):
@@ -103,7 +106,7 @@ class Confirm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     merchant: str
     satang: int
     """What came, as the bank or the cash box shows it."""
-    kind: EvidenceKind = "treasurer"
+    kind: EvidenceKind | ToldByOthers = "treasurer"
     bank: str | None = None
     trans_ref: str | None = None
 
@@ -270,7 +273,7 @@ def free_discounts(total: int, taken: Container[int]) -> list[int]:
 
 def slip_of(asked: Confirm) -> tuple[str | None, str | None]:
     """(bank, reference), written one way, so that one slip is always the same slip."""
-    bank, ref = (asked.bank or "").strip().upper(), (asked.trans_ref or "").strip().upper()
+    bank, ref = bank_code(asked.bank or ""), (asked.trans_ref or "").strip().upper()
     if bool(bank) != bool(ref) or (asked.kind == "slip" and not ref):
         raise SlipIncomplete(field="trans_ref")
     if len(bank) > 10 or len(ref) > 40:
@@ -280,10 +283,10 @@ def slip_of(asked: Confirm) -> tuple[str | None, str | None]:
 
 def paid_back_by(asked: PayBackCredit) -> tuple[str, str]:
     """(bank or `cash`, reference), written one way."""
-    bank, ref = asked.bank.strip(), asked.trans_ref.strip().upper()
+    bank, ref = bank_code(asked.bank), asked.trans_ref.strip().upper()
     if not bank or not ref or len(bank) > 10 or len(ref) > 40:
         raise SlipIncomplete(field="trans_ref")
-    return (IN_CASH if bank.lower() == IN_CASH else bank.upper()), ref
+    return bank, ref
 
 
 def ensure_another(buyer: str, by: str) -> None:

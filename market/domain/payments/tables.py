@@ -78,7 +78,7 @@ class Evidence(Table, tablename="payment_evidence", tags=[PROVEN, APPEND_ONLY]):
     id = columns.row_id()
     request = columns.link(PaymentRequest)
     kind = columns.word(20)
-    """treasurer, cash, slip, statement; extra: of money beside what was asked"""
+    """treasurer, cash, slip, slip_check, statement; extra: of money beside what was asked"""
     bank = columns.word(10, null=True)
     trans_ref = columns.word(40, null=True)
     """A slip counts once in the whole system."""
@@ -86,3 +86,17 @@ class Evidence(Table, tablename="payment_evidence", tags=[PROVEN, APPEND_ONLY]):
     by = columns.person()
     at = columns.instant()
     payment_evidence_one_slip = Unique([bank, trans_ref])
+
+
+class SlipClaim(Table, tablename="slip_claim"):
+    """What each transfer was used for: one payment, one payout or one repayment, and never two."""
+
+    id = columns.row_id()
+    bank = columns.word(10)
+    trans_ref = columns.word(40)
+    used_for = columns.word(20)
+    """payment, payout, repayment"""
+    subject = columns.word(36)
+    """The request, payout or repayment."""
+    at = columns.instant()
+    slip_claim_once = Unique([bank, trans_ref])

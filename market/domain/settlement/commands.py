@@ -15,6 +15,8 @@ from market.domain.ledger import commands as ledger
 from market.domain.offers import commands as cycles
 from market.domain.offers import queries as offers
 from market.domain.offers.rules import NoSuchCycle
+from market.domain.payments import claims
+from market.domain.payments import rules as payments
 from market.domain.settlement import queries, rules
 from market.domain.settlement.rules import PayoutView
 from market.domain.settlement.tables import Payout, PayoutRun, Settlement, Share
@@ -162,10 +164,19 @@ async def mark_paid(paid: rules.MarkPaid, *, by: str, at: datetime) -> rules.Pai
             if (known.bank, known.trans_ref) != (bank, trans_ref):
                 raise rules.AlreadyPaid()
             return event  # asked again
+        await _claim_slip(payout.id, bank, trans_ref, at=at)
         moved = rules.payout_postings(payout.level, payout.payer, payout.payee, payout.satang, bank)
         await ledger.post(payout.id, "payout", payout.id, moved, by=by, at=at)
         log.append(event, (Payout, payout.id), subject=payout.payee, by=by, at=at)
     return event
+
+
+async def _claim_slip(payout: str, bank: str, trans_ref: str, *, at: datetime) -> None:
+    """What a buyer paid with, or was paid back with, is no payout."""
+    try:
+        await claims.claim(bank, trans_ref, "payout", payout, at=at)
+    except payments.SlipUsed:
+        raise rules.SlipUsed() from None
 
 
 async def _claim_payout(

@@ -16,12 +16,13 @@ import msgspec
 from certification.basis.refusal import Invalid, Missing, Refusal
 from market.domain.ledger import rules as ledger
 from market.domain.ledger.rules import Posting, own, postings
+from market.domain.payments.banks import IN_CASH as IN_CASH
+from market.domain.payments.banks import bank_code
 from market.domain.splits.rules import NOTHING, Parts, Split, parts_of_kilo
 
 Level = Literal["group", "farmer"]
 DUE: dict[Level, str] = {"group": "group_due", "farmer": "farmer_due"}
 """The accounts in the payer's book that a run of this level pays."""
-IN_CASH = "cash"
 """Given as the bank, it says that cash was paid out; the reference is then a receipt's number."""
 
 
@@ -303,7 +304,7 @@ def payout_postings(level: str, payer: str, payee: str, satang: int, bank: str) 
 
 def slip_of(asked: MarkPaid) -> tuple[str, str]:
     """(bank, reference), written one way, so that one slip is always the same slip."""
-    bank, ref = asked.bank.strip(), asked.trans_ref.strip().upper()
+    bank, ref = bank_code(asked.bank), asked.trans_ref.strip().upper()
     if not bank or not ref or len(bank) > 10 or len(ref) > 40:
         raise SlipMissing(field="trans_ref")
-    return (IN_CASH if bank.lower() == IN_CASH else bank.upper()), ref
+    return bank, ref

@@ -75,7 +75,7 @@ async def ask_for_money(request: Ask, code: FromPath[str], permit: Mine, at: At)
         await run(payments.request, found.order.id, by=found.order.buyer, at=at)
     except Refusal as no:
         return await _pay_shown(request, found, key, at, no)
-    return onward(_address(found, key, "/pay"))
+    return onward(address(found, key, "/pay"))
 
 
 @post("/order/{code:str}/cash", opt={"op": "order.change"})
@@ -87,7 +87,7 @@ async def pay_at_stall(request: Ask, code: FromPath[str], permit: Mine, at: At) 
             await run(commands.pay_at_stall, found.order.id, by=found.order.buyer, at=at)
     except Refusal as no:
         return await _pay_shown(request, found, key, at, no)
-    return onward(_address(found, key))
+    return onward(address(found, key))
 
 
 @post("/order/{code:str}/cancel", opt={"op": "order.change"})
@@ -99,7 +99,7 @@ async def cancel(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Res
             await run(commands.cancel, CancelOrder(found.order.id), by=found.order.buyer, at=at)
     except Refusal as no:
         return await _shown(request, found, key, at, no)
-    return onward(_address(found, key))
+    return onward(address(found, key))
 
 
 @post("/order/{code:str}/again", opt={"op": "basket.fill"})
@@ -130,7 +130,7 @@ async def found_for(code: str, key: str, permit: Permit) -> OrderView:
     return await queries.own(id, permit.person)
 
 
-def _address(found: OrderView, key: str, then: str = "") -> str:
+def address(found: OrderView, key: str, then: str = "") -> str:
     return f"/order/{found.order.code}{then}" + (f"?key={quote(key)}" if key else "")
 
 
@@ -140,7 +140,7 @@ async def _shown(
     there = await _stop(request, found, at)
     asked = await paying.request_of(found.order.id)
     origin = request.app.state.settings.origin
-    link = f"{origin}{_address(found, key)}" if key else ""
+    link = f"{origin}{address(found, key)}" if key else ""
     kept = found.order.state == "confirmed"
     rule = await pickups.rule_at(found.order.merchant, found.order.placed_at)
     on, waits = found.order.pickup_from.astimezone(THAILAND).date(), found.order.state in WAITS
@@ -179,7 +179,7 @@ async def _pay_shown(
     if not waiting and no is None:
         if order.state == "held":
             return await _shown(request, found, key, at, NothingAsked())
-        return onward(_address(found, key))
+        return onward(address(found, key))
     there = await _stop(request, found, at)
     left = max(0, int((order.expires_at - at).total_seconds() // 60)) if order.expires_at else 0
     return page(

@@ -26,6 +26,7 @@ from market.domain.payments.rules import (
     SetAccount,
     with_slip,
 )
+from market.domain.slips import queries as slips
 from market.web import money
 from market.web.form import Form
 from market.web.money import Shelf
@@ -59,6 +60,7 @@ async def till(request: Ask, permit: Mine, at: At) -> Response[bytes]:
         request, "till.html", shelf=of, names=names, waiting=waiting, late=late, before=before,
         older=ended[LATE_SHOWN - 1].request if len(ended) > LATE_SHOWN else "",
         sum=sum(one.satang for one in waiting), account=await _account(of.book.id),
+        slips=await slips.count_waiting(of.book.id),
     )  # fmt: skip
 
 
