@@ -14,6 +14,7 @@ import msgspec
 from certification.basis.cosigned import Witness, read_witness
 from certification.basis.notes import NAME, Unreadable
 from market import message_settings
+from market.domain.forecasts.rules import Bounds
 from market.domain.labels.rules import ORIGIN_LETTERS_MAX, OriginTooLong, check_origin
 from market.message_settings import Messages
 
@@ -46,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Where each signed checkpoint is kept as a file, beside the database."""
     osrm_url: str = ""
     """A server of OSRM that is asked for roads; empty: none."""
+    presold: Bounds = Bounds()
+    """How much of an expected harvest may be ordered before it is there, in percent."""
     witnesses: tuple[tuple[str, Witness], ...] = ()
     """Address and key of each that is shown the log's checkpoints."""
     messages: Messages = Messages()
@@ -78,6 +81,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         processes=_count(said.get("MARKET_PROCESSES", "1")),
         proxies=_addresses(said.get("MARKET_PROXY", "")),
         osrm_url=_osrm(said.get("MARKET_OSRM_URL", "")),
+        presold=_presold(
+            said.get("MARKET_PRESOLD_START", "60"),
+            said.get("MARKET_PRESOLD_LEAST", "30"),
+            said.get("MARKET_PRESOLD_MOST", "100"),
+        ),
         witnesses=_witnesses(said.get("MARKET_WITNESSES", "")),
         messages=_messages(said),
         slip_check=_slip_check(said.get("MARKET_SLIP_CHECK", "")),
@@ -111,6 +119,18 @@ def _count(said: str) -> int:
     if not said.isdecimal() or not 0 < int(said) <= PROCESSES_MAX:
         raise NonsenseInEnvironment(f"MARKET_PROCESSES is {said!r}; it may be 1 to {PROCESSES_MAX}")
     return int(said)
+
+
+def _presold(start: str, least: str, most: str) -> Bounds:
+    told = {"START": start, "LEAST": least, "MOST": most}
+    for name, said in told.items():
+        if not said.isdecimal() or not 0 < int(said) <= 100:
+            raise NonsenseInEnvironment(f"MARKET_PRESOLD_{name} is {said!r}; it may be 1 to 100")
+    if not int(least) <= int(start) <= int(most):
+        raise NonsenseInEnvironment(
+            f"MARKET_PRESOLD_START is {start}; it may be {least} to {most}, as LEAST and MOST say"
+        )
+    return Bounds(int(start), int(least), int(most))
 
 
 def _worker(said: str) -> str:

@@ -18,12 +18,14 @@ from certification.inputs import queries as inputs
 from certification.inputs.views import UseView
 from certification.land import queries as land
 from certification.plots import queries as plots
-from certification.plots.queries import PlotView
+from certification.plots.queries import PlantingView, PlotView
 from certification.schemes import queries as schemes
 from certification.schemes.queries import SchemeView
 from certification.schemes.rules import SchemeUnknown
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
+from market.domain.forecasts import queries as forecasts
+from market.domain.forecasts.queries import ForecastView
 from market.domain.lineage import queries as lineage
 from market.domain.lineage.queries import DeedView
 from market.domain.lots import queries as lots
@@ -43,6 +45,16 @@ async def plot(id: str, at: datetime) -> tuple[PlotView, Place]:
         raise NotThere from None
     farmer = await plots.holder(id, local_day(at)) or found.farmer
     return found, await of_group(found.group, owner=farmer, area=found.tambon)
+
+
+async def planting(id: str, at: datetime) -> tuple[PlantingView, Place]:
+    """It stands where its plot does."""
+    _ensure_id(id)
+    try:
+        found = await plots.planting(id)
+    except Missing:
+        raise NotThere from None
+    return found, (await plot(found.plot, at))[1]
 
 
 async def input_use(id: str) -> tuple[UseView, Place]:
@@ -72,6 +84,15 @@ async def lot(id: str) -> tuple[Lot, Place]:
     except Missing:
         raise NotThere from None
     return found, await of_group(found.group, owner=found.farmer or "")
+
+
+async def forecast(id: str) -> tuple[ForecastView, Place]:
+    _ensure_id(id)
+    try:
+        found = await forecasts.forecast(id)
+    except Missing:
+        raise NotThere from None
+    return found, await of_group(found.group, owner=found.farmer)
 
 
 async def lot_deed(id: str) -> tuple[DeedView, Place]:

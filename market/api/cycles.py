@@ -39,6 +39,8 @@ class ForSale(msgspec.Struct, frozen=True):
     lot_code: str
     claim: str
     harvested_on: date
+    expected: bool
+    """Still to be harvested, about that day: then it has no lot yet, and its code is empty."""
     crop: str
     name_th: str
     name_en: str

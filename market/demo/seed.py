@@ -18,6 +18,7 @@ from certification.people import queries as people
 from market.access.guard import system_clock
 from market.app import opened
 from market.demo import (
+    ahead,
     bodies,
     complaints,
     crates,
@@ -98,7 +99,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *others.lay_open(days), *residues.sample(days),
         *visits.look(days), *meetings.decide(days), *bodies.sit(days),
         *season.propose_inspectors(days),
-        *shop.lay_out(days), *shop.hold(days), *shop.to_decide(days),
+        *shop.lay_out(days), *shop.hold(days), *shop.to_decide(days), *ahead.promise(days),
         *money.trade(days), *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
         *crates.lend_and_fill(days), *scanned.open_a_page(days),

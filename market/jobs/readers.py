@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from certification.basis import log
 from market.domain.epcis import commands as epcis
@@ -10,25 +11,23 @@ from market.domain.epcis import told
 from market.domain.notices import commands as notices
 from market.domain.receipts import commands as receipts
 from market.domain.truck_day import mishaps
-from market.jobs import called_back, ended, issuer, prohibited, redrawn
+from market.jobs import called_back, ended, issuer, prohibited, promised, redrawn
 
 PAGE = 200
 
 
+READERS = (
+    ("receipts", receipts.follow), ("inputs", prohibited.follow), ("hearings", ended.follow),
+    ("redrawn", redrawn.follow), ("stops", mishaps.follow), ("recalls", called_back.follow),
+    ("promises", promised.follow),
+)  # fmt: skip
+
+
 async def read_on(at: datetime) -> None:
     """Until nothing new is there."""
-    while await log.consume("receipts", lambda entry: receipts.follow(entry, at=at), limit=PAGE):
-        pass
-    while await log.consume("inputs", lambda entry: prohibited.follow(entry, at=at), limit=PAGE):
-        pass
-    while await log.consume("hearings", lambda entry: ended.follow(entry, at=at), limit=PAGE):
-        pass
-    while await log.consume("redrawn", lambda entry: redrawn.follow(entry, at=at), limit=PAGE):
-        pass
-    while await log.consume("stops", lambda entry: mishaps.follow(entry, at=at), limit=PAGE):
-        pass
-    while await log.consume("recalls", lambda entry: called_back.follow(entry, at=at), limit=PAGE):
-        pass
+    for name, follow in READERS:
+        while await log.consume(name, partial(follow, at=at), limit=PAGE):
+            pass
     await issuer.read_on(at)
     while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):
         pass

@@ -103,7 +103,7 @@ def _of_malee(name: str, lookers: frozenset[str] = frozenset()) -> Thing:
 MALEES = (
     "member", "plot", "application", "finding", "decision", "certificate", "lot", "labels",
     "relation", "household", "payout", "forgotten", "typed", "hearing", "against",
-    "complaint", "mark", "signal",
+    "complaint", "mark", "signal", "planting", "forecast",
 )  # fmt: skip
 NETWORKS = (
     "network", "cycle", "offer", "meeting", "run", "account", "place", "product", "truck", "round",

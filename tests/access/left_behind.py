@@ -53,9 +53,12 @@ from certification.schemes import queries as schemes
 from market.domain.accounts import commands as accounts
 from market.domain.custody import labelling
 from market.domain.custody.labelling import PrintCrates
+from market.domain.forecasts.rules import Bounds
 from market.domain.identifiers import commands as identifiers
 from market.domain.identifiers.rules import GiveGtin, HoldPrefix
 from market.domain.lots import queries as lots
+from market.domain.offers import ahead as offered
+from market.domain.offers.rules import OfferAhead
 from market.domain.partners import commands as partners
 from market.domain.partners.rules import GivePartner
 from market.domain.payments import commands as payments
@@ -327,6 +330,18 @@ async def shares() -> dict[str, str]:
     said = Decide(back, NETWORK, approve=False, reason=SENT_BACK)
     await run(splits.decide, said, by=PRASERT, at=NOW)
     return {"shares": back, "split-proposals": back}
+
+
+async def ahead(planting: str, cycle: str) -> dict[str, str]:
+    """Five kilos of Malee's kale that are not cut yet."""
+    [product] = await in_use().query(
+        "SELECT id FROM product WHERE crop = 'kale' ORDER BY id LIMIT 1"
+    )
+    asked = OfferAhead(
+        new_id(), planting, cycle, str(product["id"]), later(days=2).date(), 5_000, 4_000, 500
+    )
+    done = await run(offered.offer_ahead, asked, MALEE, Bounds(), by=MALEE, at=NOW)
+    return {"offer": done.forecast, "forecasts": done.forecast, "{planting}": planting}
 
 
 async def credit(order: str) -> None:

@@ -137,12 +137,12 @@ async def stall(db: Database, grams: int = 10_000, satang_per_kg: int = 4_000) -
 
 async def stall_in_village(grams: int = 10_000, satang_per_kg: int = 4_000) -> Stall:
     """Where the village is there already, as with `doors`."""
-    there = await run(_opened)
+    there = await run(opened)
     await harvest_and_offer(there, grams, satang_per_kg)
     return there
 
 
-async def _opened() -> Stall:
+async def opened() -> Stall:
     place, cycle, rule = new_id(), new_id(), new_id()
     await places.define(
         DefinePlace(place, NETWORK, "pickup", "หลาดกรีน รพ.รัตภูมิ", "Rattaphum hospital", "900901",

@@ -25,7 +25,6 @@ from market.domain.lots.rules import (
     HarvestInFuture,
     HarvestLot,
     HarvestTooLongAgo,
-    MoreThanExpected,
     NoLot,
     NotTheHolder,
     PlantingElsewhere,
@@ -46,7 +45,7 @@ from tests.cast import (
     later,
 )
 from tests.databases import edit_by_hand
-from tests.market.farm import CEILING, KALE_GRAMS, certify, farm
+from tests.market.farm import CEILING, certify, farm
 
 
 async def test_a_harvest_from_certified_land_is_organic_and_all_available(db: Database) -> None:
@@ -270,17 +269,6 @@ async def test_two_schemes_name_one_and_list_the_other(db: Database) -> None:
     lot = await queries.lot(event.lot)
     assert (lot.scheme, lot.certificate) == ("other-pgs", second)
     assert await queries.also(lot.id) == [first]
-
-
-async def test_a_forecast_promises_no_more_than_the_land_bears(db: Database) -> None:
-    there = await farm(db)
-    stock = new_id()
-    with pytest.raises(MoreThanExpected):
-        await run(commands.open_forecast, stock, there.planting, KALE_GRAMS + 1, by=MALEE, at=NOW)
-    with pytest.raises(NotTheHolder):
-        await run(commands.open_forecast, stock, there.planting, 1_000, by=KRIT, at=NOW)
-    await run(commands.open_forecast, stock, there.planting, KALE_GRAMS, by=MALEE, at=NOW)
-    assert (await queries.stock(stock)).available_grams == KALE_GRAMS
 
 
 async def test_what_nobody_harvested_is_missing(db: Database) -> None:

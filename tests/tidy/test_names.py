@@ -120,6 +120,8 @@ ALSO = {
     "market/domain/labels/printers",  # ESC/POS and ZPL
     "market/domain/labels/sheets",  # the typesetter
     # a round read a page at a time
+    "market/domain/offers/ahead",  # what is not harvested yet, offered by who grows it
+    "market/domain/orders/harvested",  # what was ordered of it, once it is a lot
     "market/domain/offers/shelves",
     "market/domain/offers/room",  # what fits at a place: taken with an order, given back with it
     "market/domain/orders/barred",  # what a certificate bars, and the orders that wait for it

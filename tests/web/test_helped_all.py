@@ -26,10 +26,13 @@ from certification.schemes import queries as schemes
 from market.access import policy
 from market.access.guard import operations
 from market.domain.lots import queries as lots
+from market.domain.products import commands as products
+from market.domain.products.rules import DefineProduct
 from market.domain.spoken import queries
-from tests.cast import MALEE, RATTAPHUM, SOMCHAI, TODAY, WAN, YING, log_faults
+from tests.cast import DAO, MALEE, NETWORK, RATTAPHUM, SOMCHAI, TODAY, WAN, YING, log_faults
 from tests.doors import PIN, Doors
 from tests.guarantee import LAT, LON, accepted, begun, certified, planted, published
+from tests.market.stall import opened
 from tests.pictures import tiny
 
 TYPED = {
@@ -62,6 +65,11 @@ TYPED = {
     "PUT /api/v1/applications/{id}/withdrawal": "applications.withdrawn",
     "POST /farm/harvest/new": "lots.harvested",
     "POST /api/v1/lots": "lots.harvested",
+    "POST /farm/offer": "forecasts.expected",
+    "POST /api/v1/forecasts": "forecasts.expected",
+    "POST /farm/offer/{id}": "forecasts.lowered",
+    "PUT /api/v1/forecasts/{id}/amount": "forecasts.lowered",
+    "PUT /api/v1/forecasts/{id}/withdrawal": "forecasts.given_up",
     "POST /farm/lots/{id}/labels": "labels.printed",
     "POST /api/v1/lots/{id}/labels": "labels.printed",
     "POST /farm/lots/{id}/spoilt": "lots.poured",
@@ -122,6 +130,7 @@ async def test_each_of_them_waits_for_malees_word(doors: Doors) -> None:
     told = Told(await doors.as_(YING), doors.now)
     plot = await on_land(told)
     await of_the_land(told, plot)
+    await of_what_is_not_cut_yet(told, plot)
     await of_a_lot(told, plot)
     await of_a_finding(told)
     await asked_for(told, plot, await planted(lon=LON + 0.02), doors)
@@ -237,6 +246,24 @@ async def of_a_lot(told: Told, plot: str) -> None:
     await told.program("POST /api/v1/lots/{id}/corrections", lot, grams=7_000, **as_it_was)
     typed = as_it_was | {"harvested_on": "22 พ.ย. 69", "weight": "6.5", "after": "1"}
     await told.page("POST /farm/lots/{id}/correct", lot, step="save", **typed)
+
+
+async def of_what_is_not_cut_yet(told: Told, plot: str) -> None:
+    there, bed, product = await run(opened), (await plots.plantings(plot))[0].id, new_id()
+    await run(products.define, product, DefineProduct(NETWORK, "kale"), by=DAO, at=told.at)
+    sold = {"planting": bed, "cycle": there.cycle}
+    ready = {"ready_on": "24 พ.ย. 69"}
+    made = await told.page(
+        "POST /farm/offer", of=MALEE, **sold, **ready, kilos="10000", price="4000"
+    )
+    one = made.headers["location"].split("/")[-1].split("?")[0]
+    await told.page("POST /farm/offer/{id}", one, weight="8")
+    await told.program("PUT /api/v1/forecasts/{id}/amount", one, grams=7_000)
+    await told.program("PUT /api/v1/forecasts/{id}/withdrawal", one)
+    await told.program(
+        "POST /api/v1/forecasts", **sold, product=product, ready_on="2026-11-24",
+        grams=2_000, satang_per_kg=4_000,
+    )  # fmt: skip
 
 
 async def of_a_finding(told: Told) -> None:

@@ -48,7 +48,7 @@ async def nodes(at: datetime, origin: str) -> AsyncIterator[Node]:
     """One round of orders after another; no more than one of them is held."""
     told: set[str] = set()
     for cycle in await offers.open_cycles(at):
-        lines = await offers.shop(cycle.id)
+        lines = [one for one in await offers.shop(cycle.id) if not one.expected]
         groups = {
             row["id"]: row
             for row in await asked(GROUPS, ids=[*{one.group for one in lines}, cycle.merchant])

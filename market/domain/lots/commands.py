@@ -57,24 +57,6 @@ async def harvest_if_likely(id: str, data: HarvestLot, *, by: str, at: datetime)
     return made
 
 
-async def open_forecast(
-    id: str, planting: str, grams: int, *, by: str, at: datetime
-) -> rules.ForecastOpened:
-    """Stock of an expected harvest, so that it can be ordered before it is cut.
-
-    By who farms the plot; never more than the planting is expected to yield.
-    """
-    async with transaction():
-        planted = await plots.planting(planting)
-        if await plots.holder(planted.plot, local_day(at)) != by:
-            raise rules.NotTheHolder(plot=planted.plot)
-        rules.check_forecast(grams, planted.expected_grams)
-        await open_stock(id, "forecast", planting, grams, by=by, at=at)
-        event = rules.ForecastOpened(id, planting, grams)
-        log.append(event, (Stock, id), subject=planting, by=by, at=at)
-    return event
-
-
 async def pour_each(
     deed: rules.OrderDeed, parts: Sequence[rules.Portion], *, by: str, at: datetime
 ) -> None:
@@ -218,7 +200,7 @@ async def _freeze(
 async def open_stock(
     id: str, kind: str, source: str, grams: int, *, by: str, at: datetime
 ) -> rules.Poured:
-    """All of it available. `kind`: lot, forecast; `source`: the lot's or the planting's id."""
+    """All of it available. `kind`: lot, forecast; `source`: the lot's or the forecast's id."""
     if grams <= 0:
         raise rules.NoGrams(field="grams")
     row = Stock(

@@ -39,6 +39,16 @@ async def earned(data: HarvestLot, group: str, farmer: str, *, at: datetime) -> 
     return claimed, beside
 
 
+async def foreseen(data: HarvestLot, group: str, *, at: datetime) -> tuple[Claimed, rules.Yield]:
+    """What a harvest that is still to come would earn as things stand, and what its planting can
+    give; nothing is counted, but others of the planting now wait."""
+    held = await held_for(data)
+    yields, _ = await _yield(data, group, crops.crop(data.crop), at=at)
+    assert yields, "it names its planting"
+    critical = (await inspections.open_count(data.plot)).get("critical", 0) > 0
+    return rules.claim(data, held, yields, open_critical=critical), yields
+
+
 async def given_back(planting: str | None, harvested_on: date, grams: int, claim: str) -> None:
     """What a lot with a claim was counted with, before it is told otherwise."""
     if planting is None or claim == "plain":

@@ -125,7 +125,7 @@ async def stock(id: str) -> Buckets:
 
 
 async def stock_of(source: str) -> Buckets:
-    """Of a lot or a planting."""
+    """Of a lot or a forecast."""
     return _buckets(await in_use().query("SELECT * FROM stock WHERE source = {}", source), source)
 
 

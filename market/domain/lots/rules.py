@@ -231,12 +231,6 @@ class LotHarvested(msgspec.Struct, frozen=True, tag="lots.harvested"):
     """Of another stage: land on which the same farmer grew the same crop that day."""
 
 
-class ForecastOpened(msgspec.Struct, frozen=True, tag="lots.forecast_opened"):
-    stock: str
-    planting: str
-    grams: int
-
-
 class Spoil(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of a lot: rotten, eaten by something, or given away."""
 
@@ -300,13 +294,6 @@ def check_likely(made: LotHarvested, expected_grams: int | None, held: Sequence[
         raise SoonAfterManure(ripe_on=str(ripe))
     if made.because == "over_ceiling" or (expected_grams and made.grams > expected_grams):
         raise Unlikely(grams=made.grams)
-
-
-def check_forecast(grams: int, expected_grams: int | None) -> None:
-    if grams <= 0:
-        raise NoGrams(field="grams")
-    if expected_grams is None or grams > expected_grams:
-        raise MoreThanExpected(expected_grams=expected_grams or 0)
 
 
 def claim(

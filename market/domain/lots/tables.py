@@ -75,7 +75,7 @@ class Stock(Table, tablename="stock", tags=[PROVEN]):
     kind = columns.word(10)
     """lot, forecast"""
     source = column.Varchar(length=36, unique=True, default=None)
-    """The lot's or the planting's id."""
+    """The lot's or the forecast's id."""
     capacity_grams = columns.number()
     available_grams = columns.number()
     held_grams = columns.number()

@@ -96,7 +96,7 @@ async def _offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offe
             *(goods.farmer, offer.satang_per_kg, offer.step_grams, piece, piece_max, by, at),
         )
         if not new:
-            raise rules.AlreadyOffered(lot=goods.lot)
+            raise rules.AlreadyOffered(lot=goods.lot or "")
         offered = rules.Offered(offer.id, offer.cycle, offer.stock, offer.satang_per_kg)
         log.append(offered, (Offer, offer.id), subject=offer.id, by=by, at=at)
     return offered

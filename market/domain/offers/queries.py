@@ -45,9 +45,12 @@ class ShopLine(msgspec.Struct, frozen=True):
 
     offer: str
     lot: str
+    """With its code: empty of what is still to be harvested."""
     lot_code: str
     claim: str
     harvested_on: date
+    """Or ready on, where that is still to come."""
+    expected: bool
     crop: str
     product: str
     name_th: str
@@ -82,14 +85,18 @@ RULE_OF_CYCLE = (
     " FROM split_rule r JOIN cycle c ON c.split_rule = r.id WHERE c.id = {}"
 )
 LINE = (
-    "SELECT o.id AS offer, l.id AS lot, l.code AS lot_code, l.claim, l.harvested_on, l.crop,"
+    "SELECT o.id AS offer, COALESCE(l.id, '') AS lot, COALESCE(l.code, '') AS lot_code,"
+    " COALESCE(l.claim, e.claim) AS claim, l.harvested_on, e.ready_on,"
+    " COALESCE(l.crop, e.crop) AS crop,"
     " p.id AS product, p.name_th, p.name_en, p.unit, o.piece_grams, o.piece_grams_max,"
     " g.id AS group_id, g.code AS group_code, g.name_th AS group_th, g.name_en AS group_en,"
     " g.area AS group_area, o.farmer, o.satang_per_kg, o.step_grams,"
     " s.available_grams AS grams_left"
-    " FROM offer o JOIN lot l ON l.id = o.lot JOIN stock s ON s.id = o.stock"
+    " FROM offer o JOIN stock s ON s.id = o.stock LEFT JOIN lot l ON l.id = o.lot"
+    " LEFT JOIN forecast e ON e.id = s.source"
     ' JOIN product p ON p.id = o.product JOIN producer_group g ON g.id = o."group"'
-    " WHERE o.withdrawn_at IS NULL AND p.crop = l.crop AND s.frozen = 0"
+    " WHERE o.withdrawn_at IS NULL AND p.crop = COALESCE(l.crop, e.crop)"
+    " AND s.frozen = 0"
 )
 OF_CYCLE = " AND o.cycle = {} ORDER BY p.name_th, o.satang_per_kg, o.id"
 
@@ -146,8 +153,12 @@ async def shop(id: str) -> list[ShopLine]:
 
 
 def shop_line(row: Row, rule: Split) -> ShopLine:
-    parts = parts_of_kilo(row["satang_per_kg"], rule)
-    return ShopLine(group=row.pop("group_id"), **row, parts=parts)
+    parts, ready_on = parts_of_kilo(row["satang_per_kg"], rule), row.pop("ready_on")
+    cut_on = row.pop("harvested_on") or ready_on
+    return ShopLine(
+        group=row.pop("group_id"), harvested_on=cut_on, expected=ready_on is not None, **row,
+        parts=parts,
+    )  # fmt: skip
 
 
 async def terms(offers: Sequence[str]) -> dict[str, Terms]:
@@ -176,6 +187,69 @@ async def rule_version(cycle: str) -> int:
     return int(row["version"])
 
 
+class Selling(msgspec.Struct, frozen=True):
+    """A round in which a group's goods may still be offered, and as what."""
+
+    cycle: CycleView
+    product: str
+    piece_grams: int | None
+
+
+async def selling(group: str, crop: str, at: datetime) -> list[Selling]:
+    """Of the group or its network, open or still to open; the one that closes first in front."""
+    rows = await in_use().query(
+        "SELECT c.id, p.id AS product, p.piece_grams FROM cycle c"
+        " JOIN producer_group m ON m.id = c.merchant JOIN producer_group g ON g.id = {}"
+        " JOIN product p ON p.network IN (m.id, m.network) AND p.crop = {}"
+        " WHERE c.merchant IN (g.id, g.network) AND c.closes_at > {} ORDER BY c.closes_at, c.id,"
+        " p.at, p.id",
+        group, crop, at,
+    )  # fmt: skip
+    first = {row["id"]: row for row in reversed(rows)}
+    found = [Selling(await cycle(id), **{k: v for k, v in row.items() if k != "id"})
+             for id, row in reversed(first.items())]  # fmt: skip
+    return sorted(found, key=lambda one: (one.cycle.closes_at, one.cycle.id))
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """An offer of what is still to be harvested, and the round it stands in."""
+
+    id: str
+    cycle: str
+    closes_at: datetime
+    satang_per_kg: int
+    step_grams: int
+    lot: str | None
+    withdrawn_at: datetime | None
+
+
+async def of_stock(stock: str) -> Offer | None:
+    """The newest."""
+    rows = await in_use().query(
+        "SELECT o.id, o.cycle, c.closes_at, o.satang_per_kg, o.step_grams, o.lot, o.withdrawn_at"
+        " FROM offer o JOIN cycle c ON c.id = o.cycle WHERE o.stock = {}"
+        " ORDER BY o.at DESC, o.id DESC LIMIT 1",
+        stock,
+    )
+    return Offer(**rows[0]) if rows else None
+
+
+async def is_offered(cycle: str, stock: str) -> bool:
+    return bool(
+        await in_use().query("SELECT id FROM offer WHERE cycle = {} AND stock = {}", cycle, stock)
+    )
+
+
+async def last_prices(farmer: str, crop: str) -> list[int]:
+    """At which the farmer's own was offered, satang per kilo; the newest first, each once."""
+    rows = await in_use().query(
+        "SELECT o.satang_per_kg FROM offer o JOIN product p ON p.id = o.product"
+        " WHERE o.farmer = {} AND p.crop = {} ORDER BY o.at DESC, o.id DESC LIMIT 20",
+        farmer, crop,
+    )  # fmt: skip
+    return list(dict.fromkeys(row["satang_per_kg"] for row in rows))
+
+
 async def selling_as(merchant: str) -> set[str]:
     """The merchant itself and the network it belongs to."""
     rows = await in_use().query("SELECT id, network FROM producer_group WHERE id = {}", merchant)
@@ -183,13 +257,15 @@ async def selling_as(merchant: str) -> set[str]:
 
 
 async def goods(stock: str, product: str, merchant: str) -> Goods:
-    """What stands behind a lot's stock; NoSuchStock."""
+    """What stands behind the stock of a lot or a forecast; NoSuchStock."""
     rows = await in_use().query(
-        'SELECT l.id AS lot, l.crop, l."group" AS group_id, g.network AS group_network, l.farmer,'
-        " m.id AS merchant, m.network AS merchant_network, p.crop AS product_crop,"
-        " p.network AS product_network, p.piece_grams FROM stock s JOIN lot l ON l.id = s.source"
-        ' JOIN producer_group g ON g.id = l."group" JOIN product p ON p.id = {}'
-        " JOIN producer_group m ON m.id = {} WHERE s.id = {} AND s.kind = 'lot'",
+        "SELECT l.id AS lot, COALESCE(l.crop, e.crop) AS crop, g.id AS group_id,"
+        " g.network AS group_network, COALESCE(l.farmer, e.farmer) AS farmer, m.id AS merchant,"
+        " m.network AS merchant_network, p.crop AS product_crop,"
+        " p.network AS product_network, p.piece_grams FROM stock s"
+        " LEFT JOIN lot l ON l.id = s.source LEFT JOIN forecast e ON e.id = s.source"
+        ' JOIN producer_group g ON g.id = COALESCE(l."group", e."group")'
+        " JOIN product p ON p.id = {} JOIN producer_group m ON m.id = {} WHERE s.id = {}",
         product, merchant, stock,
     )  # fmt: skip
     if not rows:

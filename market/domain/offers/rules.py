@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
-from certification.basis.units import Instant
+from certification.basis.units import Instant, local_day
 
 HOLD_MINUTES_MAX = 7 * 24 * 60
 SATANG_PER_KG_MAX = 10_000_000
@@ -133,6 +133,18 @@ class AlreadyOffered(Refusal):
     code = "offers.already_offered"
 
 
+class ReadyTooLate(Refusal):
+    """Ripe after the goods of the round are fetched."""
+
+    code = "offers.ready_too_late"
+
+
+class NothingAhead(Refusal):
+    """What was harvested, or was never offered, is not changed here."""
+
+    code = "offers.nothing_ahead"
+
+
 def price(grams: int, satang_per_kg: int) -> int:
     """In satang, the odd part of one left to the buyer."""
     return grams * satang_per_kg // 1000
@@ -189,6 +201,28 @@ class MakeOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one piece weighs at most: so much is kept, and paid at most; None: as expected."""
 
 
+class OfferAhead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`id` becomes the forecast's; `grams` are what is promised, of which a part can be ordered."""
+
+    id: str
+    planting: str
+    cycle: str
+    product: str
+    ready_on: date
+    grams: int
+    satang_per_kg: int
+    step_grams: int
+
+
+class LowerAhead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    forecast: str
+    grams: int
+
+
+class TakeBackAhead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    forecast: str
+
+
 class CycleOpened(msgspec.Struct, frozen=True, tag="offers.cycle_opened"):
     cycle: str
     merchant: str
@@ -219,6 +253,14 @@ class CycleStop(msgspec.Struct, frozen=True):
     closed_at: datetime | None
 
 
+class Harvested(msgspec.Struct, frozen=True, tag="offers.harvested"):
+    """What was expected has become this lot; what is left of it can be ordered."""
+
+    offer: str
+    lot: str
+    stock: str
+
+
 class Times(msgspec.Struct, frozen=True):
     opens_at: datetime
     closes_at: datetime
@@ -240,7 +282,8 @@ class Terms(msgspec.Struct, frozen=True):
 class Goods(msgspec.Struct, frozen=True):
     """What is known of a stock that is to be offered, and of the merchant and the product."""
 
-    lot: str
+    lot: str | None
+    """None of what is still to be harvested."""
     crop: str
     group: str
     group_network: str | None
@@ -303,6 +346,11 @@ def ensure_open(times: Times, at: datetime) -> None:
     ensure_before_closing(times.closes_at, at)
     if at < times.opens_at:
         raise NotYetOpen(opens_at=times.opens_at.isoformat())
+
+
+def ensure_ready(ready_on: date, pickup_until: datetime) -> None:
+    if ready_on > local_day(pickup_until):
+        raise ReadyTooLate(pickup_until=pickup_until.isoformat())
 
 
 def ensure_offer(asked: MakeOffer, goods: Goods) -> None:

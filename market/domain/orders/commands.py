@@ -255,6 +255,8 @@ async def _hand_over(
     if order.merchant != given.merchant:
         raise rules.NoSuchOrder()
     rules.ensure_can_hand_over(order.state)
+    if lines := await queries.unharvested(order.id):
+        raise rules.NotHarvested(lines=lines)
     weighed = rules.weigh(await queries.ordered_lines(order.id), given.lines)
     if not await _claim(order.id, "confirmed", "handed_over"):
         rules.ensure_can_hand_over((await queries.stored(order.id)).state)

@@ -38,6 +38,7 @@ class OrderLineView(msgspec.Struct, frozen=True):
     id: str
     offer: str
     lot: str
+    """With its code: empty while it is to be harvested."""
     lot_code: str
     claim: str
     name_th: str
@@ -66,8 +67,10 @@ class HarvestLine(msgspec.Struct, frozen=True):
     group: str
     farmer: str | None
     lot: str
+    """With its code: empty of what is to be cut still."""
     lot_code: str
     harvested_on: date
+    """Or promised for."""
     product: str
     name_th: str
     name_en: str
@@ -102,10 +105,13 @@ ORDER = (
     " JOIN cycle_place s ON s.id = o.stop"
 )
 LINES = (
-    "SELECT pl.id, pl.offer, l.id AS lot, l.code AS lot_code, l.claim, p.name_th, p.name_en,"
+    "SELECT pl.id, pl.offer, COALESCE(l.id, '') AS lot, COALESCE(l.code, '') AS lot_code,"
+    " COALESCE(l.claim, e.claim) AS claim, p.name_th, p.name_en,"
     ' f."group" AS group_id, f.farmer, pl.grams, pl.satang_per_kg, pl.satang, pl.actual_grams,'
     " pl.actual_satang, f.product, pl.pieces, f.piece_grams FROM preorder_line pl"
-    " JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product"
+    " JOIN offer f ON f.id = pl.offer LEFT JOIN lot l ON l.id = f.lot"
+    " JOIN stock s ON s.id = f.stock LEFT JOIN forecast e ON e.id = s.source"
+    " JOIN product p ON p.id = f.product"
     ' WHERE pl."order" = {} ORDER BY p.name_th, pl.id'
 )
 
@@ -163,6 +169,40 @@ async def room_taken(orders: Collection[str]) -> list[tuple[str, int]]:
     ]
 
 
+async def unharvested(order: str) -> int:
+    """Lines of it of which there is no lot yet."""
+    [row] = await in_use().query(
+        "SELECT COUNT(*) AS lines FROM preorder_line pl JOIN offer f ON f.id = pl.offer"
+        ' WHERE pl."order" = {} AND f.lot IS NULL',
+        order,
+    )
+    return int(row["lines"])
+
+
+class Touched(msgspec.Struct, frozen=True):
+    """An order that would not be filled if less came."""
+
+    order: str
+    code: str
+    grams: int
+
+
+async def touched(stock: str, grams: int) -> list[Touched]:
+    """If only so many grams came: the last that were placed, as far as they reach beyond."""
+    rows = await in_use().query(
+        "SELECT o.id AS order_id, o.code, r.grams FROM reservation r"
+        ' JOIN preorder_line pl ON pl.id = r.line JOIN preorder o ON o.id = pl."order"'
+        " WHERE r.stock = {} AND r.state IN ('held', 'confirmed') ORDER BY o.placed_at, o.id, r.id",
+        stock,
+    )
+    found, left = [], grams
+    for row in rows:
+        left -= row["grams"]
+        if left < 0:
+            found.append(Touched(row["order_id"], row["code"], row["grams"]))
+    return found
+
+
 async def own(id: str, buyer: str) -> OrderView:
     """NoSuchOrder, for another's too."""
     where = f"{ORDER} WHERE o.id = {{}} AND o.buyer = {{}}"
@@ -214,16 +254,23 @@ async def to_hand_over(cycle: str) -> list[StoredOrder]:
 async def harvest_list(cycle: str) -> list[HarvestLine]:
     """Per lot, the grams of confirmed orders; one statement whatever the number of orders."""
     rows = await in_use().query(
-        'SELECT f."group" AS group_id, f.farmer, l.id AS lot, l.code AS lot_code, l.harvested_on,'
-        " p.id AS product, p.name_th, p.name_en, s.orders, s.grams, s.pieces FROM"
+        "SELECT f.\"group\" AS group_id, f.farmer, COALESCE(l.id, '') AS lot,"
+        " COALESCE(l.code, '') AS lot_code, l.harvested_on, e.ready_on, p.id AS product, p.name_th,"
+        " p.name_en, s.orders, s.grams, s.pieces FROM"
         " (SELECT pl.offer, COUNT(*) AS orders, CAST(SUM(pl.grams) AS BIGINT) AS grams,"
         " CAST(SUM(pl.pieces) AS BIGINT) AS pieces FROM preorder_line pl"
         " JOIN preorder o ON o.id = pl.\"order\" WHERE o.cycle = {} AND o.state = 'confirmed'"
-        " GROUP BY pl.offer) s JOIN offer f ON f.id = s.offer JOIN lot l ON l.id = f.lot"
+        " GROUP BY pl.offer) s JOIN offer f ON f.id = s.offer LEFT JOIN lot l ON l.id = f.lot"
+        " JOIN stock k ON k.id = f.stock LEFT JOIN forecast e ON e.id = k.source"
         " JOIN product p ON p.id = f.product ORDER BY f.farmer, p.name_th, l.code",
         cycle,
     )
-    return [HarvestLine(group=row.pop("group_id"), **row) for row in rows]
+    return [_to_harvest(row) for row in rows]
+
+
+def _to_harvest(row: Row) -> HarvestLine:
+    ready_on, cut_on = row.pop("ready_on"), row.pop("harvested_on")
+    return HarvestLine(group=row.pop("group_id"), harvested_on=cut_on or ready_on, **row)
 
 
 async def to_bring(farmer: str, at: datetime) -> list[BringLine]:

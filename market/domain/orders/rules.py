@@ -99,6 +99,12 @@ class NotWeighed(Refusal):
     code = "orders.not_weighed"
 
 
+class NotHarvested(Refusal):
+    """Something of it has no lot yet: nobody could tell where it came from."""
+
+    code = "orders.not_harvested"
+
+
 class MoreThanOrdered(Refusal):
     """Nobody pays for grams he did not order, and no gram leaves without a line: what is over is
     a gift out of the stall's own stock, or another order."""
@@ -184,6 +190,15 @@ class HandedOver(msgspec.Struct, frozen=True, tag="orders.handed_over"):
     credited_satang: int
     cash_satang: int
     """To be taken at the stall; 0 where it was paid before."""
+
+
+class Bound(msgspec.Struct, frozen=True, tag="orders.bound"):
+    """What was ordered of an expected harvest is ordered of this lot from now on."""
+
+    offer: str
+    lot: str
+    lines: int
+    grams: int
 
 
 class PricedLine(msgspec.Struct, frozen=True):

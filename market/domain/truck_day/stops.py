@@ -106,7 +106,7 @@ async def _ensure_can_give(truck: TruckView, given: HandOver) -> None:
     grams = {line.line: line.grams for line in given.lines}
     for line in (await ordered.merchants(given.order, truck.operator)).lines:
         wanted[line.lot] = wanted.get(line.lot, 0) + grams.get(line.id, 0)
-    given_lots = [lot for lot, many in wanted.items() if many]
+    given_lots = [lot for lot, many in wanted.items() if lot and many]
     if bad := await manifest.suspended(given_lots):
         raise refusals.LotSuspended(lots=bad)
     for lot in given_lots:
@@ -222,7 +222,7 @@ async def _free(
     await orders.cancel(CancelOrder(decided.order, truck.operator), by=by, at=at)
     left = {one.lot: one.left_grams - one.lease_grams for one in await manifest.aboard(truck.id)}
     rows: list[tuple[type[Table], str]] = []
-    for line in sorted(lines, key=lambda line: line.lot):
+    for line in sorted((one for one in lines if one.lot), key=lambda line: line.lot):
         lot = await lots.lot(line.lot)
         grams = min(line.grams, max(left.get(line.lot, 0), 0))
         if not grams or not await labels.claim_stands(lot):

@@ -42,6 +42,8 @@ PAGES = dict.fromkeys((f"land.{what}" for what in LAND), "/farm/plots/{}/land") 
     "applications.resubmitted": "/farm/applications/{}",
     "applications.withdrawn": "/farm/applications/{}",
     "lots.harvested": "/farm/lots/{}", "labels.printed": "/farm/lots/{}",
+    "forecasts.expected": "/farm/offer/{}", "forecasts.lowered": "/farm/offer/{}",
+    "forecasts.given_up": "/farm/offer/{}",
     "lots.poured": "/farm/lots/{}", "lineage.corrected": "/farm/lots/{}",
     "certificates.surrendered": "/certs/{}", "hearings.appeal_filed": "/appeals/{}",
 }  # fmt: skip

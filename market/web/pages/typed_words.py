@@ -10,6 +10,7 @@ from certification.inputs import queries as inputs
 from certification.marks import queries as marks
 from certification.plots import queries as plots
 from market.answers.words import Words
+from market.domain.forecasts import queries as forecasts
 from market.domain.lots import queries as lots
 from market.domain.spoken.rules import SpokenView
 from market.web.pages import farm_inputs
@@ -29,6 +30,9 @@ async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: C901, PLR09
             return await _lot(say, one.subject)
         case "lots.poured":
             return await _lot(say, one.subject, await lots.poured_for(one.id))
+        case "forecasts.expected" | "forecasts.lowered" | "forecasts.given_up":
+            told = await forecasts.forecast(one.subject)
+            return [view.crop_name(say, told.crop), say.kilos(told.promised_grams)]
         case "plots.planted":
             planted = await plots.planting(one.id)
             crop, on = (
