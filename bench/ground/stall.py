@@ -60,7 +60,7 @@ BEARING = (
 async def _harvest(field: dict[str, str], grams: int, days_ago: int = 0) -> LotHarvested:
     at = datetime.now(UTC)
     on = local_day(at) - timedelta(days=days_ago)
-    cut = HarvestLot(field["plot"], field["crop"], on, grams, field["id"])
+    cut = HarvestLot(field["plot"], field["crop"], on, grams, field["id"], as_plain=True)
     return await run(lots.harvest, new_id(), cut, by=field["farmer"], at=at)
 
 
@@ -68,7 +68,7 @@ async def offered(data: Path, url: str, grams: int) -> MakeOffer:
     """One lot in the round that is open; its stock is `stock`."""
     async with opened(settings.read({"MARKET_DATA": str(data), "DATABASE_URL": url})):
         land, at = next(land for land in LAND if land.key == FIELD), datetime.now(UTC)
-        cut = HarvestLot(land.id, CROP, local_day(at), grams)
+        cut = HarvestLot(land.id, CROP, local_day(at), grams, as_plain=True)
         lot = await run(lots.harvest, new_id(), cut, by=land.farmer_id, at=at)
         made = MakeOffer(
             new_id(), shop.cycle("next"), lot.stock, shop.product(CROP), SATANG_PER_KG, STEP_GRAMS

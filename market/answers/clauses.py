@@ -57,13 +57,20 @@ log = logging.getLogger("market.refused")
 log.setLevel(logging.INFO)  # also where nothing below a warning is shown: it is asked for later
 
 
+OF_LOTS = frozenset({
+    "lots.before_certificate", "lots.crop_out_of_scope", "lots.certificate_not_in_force",
+    "lots.never_certified", "lots.harvest_in_future", "lots.harvest_too_long_ago",
+})  # fmt: skip
+"""What of a harvest the guarantee forbids; how much is left is none of its clauses."""
+
+
 def setting(no: Refusal) -> str:
     return SETTING.get(no.code, "")
 
 
 def clause(no: Refusal) -> str:
     """Empty where nothing of the guarantee stood against it."""
-    page = PAGE.get(no.code.partition(".")[0])
+    page = "lot" if no.code in OF_LOTS else PAGE.get(no.code.partition(".")[0])
     if no.status != 409 or page is None:
         return ""
     return f"charter/{setting(no)}" if setting(no) else f"model/{page}"

@@ -22,7 +22,11 @@ Grams = Annotated[int, msgspec.Meta(ge=1, le=GRAMS_MAX)]
 
 
 class NewLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`wish` can only lower the claim; `code` is one issued to the device beforehand."""
+    """`wish` can only lower the claim; `code` is one issued to the device beforehand.
+
+    Where no certificate held for the crop on the day of harvest it is refused, unless `as_plain`
+    says that it is to be saved as ordinary produce.
+    """
 
     id: str
     plot: str
@@ -34,6 +38,7 @@ class NewLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scheme: str | None = None
     code: str | None = None
     on_behalf_of: str | None = None
+    as_plain: bool = False
 
 
 class Spoilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,6 +33,8 @@ class Harvest(msgspec.Struct, frozen=True):
     wish: Claim = "organic"
     piece_grams: tuple[int, int] | None = None
     """Sold by the piece: what one is expected to weigh, and what the heaviest does."""
+    as_plain: bool = False
+    """From land without a certificate, which its farmer says."""
 
     @property
     def where(self) -> Land:
@@ -72,7 +74,7 @@ NEXT = (
     Harvest("malee-home", "kale", 35_000, 6_000, packet_grams=500),
     Harvest("malee-home", "cucumber", 45_000, 3_500),
     Harvest("malee-home", "yardlong-bean", 25_000, 5_000, packet_grams=500),
-    Harvest("malee-orchard", "banana-namwa", 50_000, 2_000, 1_000),
+    Harvest("malee-orchard", "banana-namwa", 50_000, 2_000, 1_000, as_plain=True),
     Harvest("somchai-field", "choy-sum", 20_000, 4_500),
     Harvest("somchai-field", "angled-loofah", 30_000, 4_000),
     Harvest("somchai-orchard", "banana-hom", 60_000, 5_500, 1_000),

@@ -168,7 +168,8 @@ async def bring_in(harvest: Harvest, market: str, at: datetime, day: int) -> Lot
     land, lot = harvest.where, harvest.id("lot", market)
     sowing = sowing_for(land, harvest.crop, day)
     reported = HarvestLot(
-        land.id, harvest.crop, local_day(at), harvest.grams, sowing.id, harvest.wish
+        land.id, harvest.crop, local_day(at), harvest.grams, sowing.id, harvest.wish,
+        as_plain=harvest.as_plain,
     )  # fmt: skip
     cut = await lots.harvest(lot, reported, by=land.farmer_id, at=at)
     if harvest.packet_grams:

@@ -51,6 +51,9 @@ async def _lot(tale: Tale, cast: Cast, field: Field, sale: Sale) -> None:
         f"lot {sale.code}", f"{LOT_GRAMS // 1000} kg", made["claim"], made["because"],
         f"at most {made['ceiling_grams'] // 1000} kg of this planting",
     )  # fmt: skip
+    early = {**cut, "id": new_id(), "harvested_on": str(local_day(now()) - timedelta(days=1))}
+    no = await cast["malee"].refused("lots.before_certificate", "POST", "/api/v1/lots", early)
+    tale.tell("Kale cut the day before the certificate began is not saved in silence", no)
     much = {**cut, "id": new_id(), "grams": made["ceiling_grams"]}
     over = await cast["malee"].post("/api/v1/lots", much)
     expect(over["claim"] == "plain", "more than the field bears was called organic")

@@ -65,7 +65,7 @@ async def test_land_and_what_grows_on_it(doors: Doors) -> None:
 
 async def test_harvests_and_labels(doors: Doors) -> None:
     malee, land = await doors.as_(MALEE), await planted()
-    body = await harvest(land)
+    body = await harvest(land, as_plain=True)
     wrong = [{**body, "id": new_id(), "grams": number} for number in (0, *NUMBERS)]
     await refused(malee, "POST", "/api/v1/lots", wrong)
     assert (await malee.post("/api/v1/lots", json=body)).status_code == 201

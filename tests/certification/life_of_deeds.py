@@ -442,7 +442,7 @@ class Walk:
         on = self.at.date() - timedelta(days=self.dice.choice((0, 0, 2, 6)))
         grown = PlantCrop(new_id(), self.plots[farmer], "kale", 1_000, on - timedelta(days=50))
         await run(plots.plant, grown, by=farmer, at=self.at)
-        wanted = HarvestLot(self.plots[farmer], "kale", on, 5_000, grown.id)
+        wanted = HarvestLot(self.plots[farmer], "kale", on, 5_000, grown.id, as_plain=True)
         self.steps += 1
         made = await run(lots.harvest, new_id(), wanted, by=farmer, at=self.at)
         self.claimed.append((made, self.plots[farmer], on))

@@ -395,6 +395,6 @@ async def test_the_same_crop_on_land_of_another_stage_is_said_on_the_lot(db: Dat
 
 async def lot_of(plot: str) -> Lot:
     [planting] = await plots.plantings(plot)
-    wanted = HarvestLot(plot, "kale", TODAY, 1_000, planting.id)
+    wanted = HarvestLot(plot, "kale", TODAY, 1_000, planting.id, as_plain=True)
     made = await run(lots.harvest, new_id(), wanted, by=MALEE, at=NOW)
     return await lot_queries.lot(made.lot)

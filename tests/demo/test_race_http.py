@@ -28,7 +28,7 @@ CROP = "banana-namwa"
 async def offered() -> MakeOffer:
     """Bananas of Malee's in the round that is open."""
     land, at = next(land for land in LAND if land.key == "malee-orchard"), datetime.now(UTC)
-    cut = HarvestLot(land.id, CROP, local_day(at), STOCK_GRAMS)
+    cut = HarvestLot(land.id, CROP, local_day(at), STOCK_GRAMS, as_plain=True)
     lot = await run(lots.harvest, new_id(), cut, by=land.farmer_id, at=at)
     made = MakeOffer(new_id(), shop.cycle("next"), lot.stock, shop.product(CROP), 2_000, EACH_GRAMS)
     await run(offers.offer, made, by=who("dao"), at=at)

@@ -44,7 +44,10 @@ class Farm(msgspec.Struct):
     number: str = ""
 
     def kale(self, grams: int = 20_000, **changed: object) -> HarvestLot:
-        usual = HarvestLot(self.plot, "kale", TODAY, grams, self.planting)
+        """From land without a certificate its farmer says that it is ordinary produce."""
+        usual = HarvestLot(
+            self.plot, "kale", TODAY, grams, self.planting, as_plain=not self.certificate
+        )
         return msgspec.structs.replace(usual, **changed)
 
     async def harvest(

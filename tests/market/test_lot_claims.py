@@ -19,6 +19,15 @@ from market.domain.lots.rules import (
     NoGrams,
     Yield,
 )
+from market.domain.lots.uncertified import (
+    UNCERTIFIED,
+    BeforeCertificate,
+    CertificateNotInForce,
+    CropOutOfScope,
+    NeverCertified,
+    Paper,
+    check_certified,
+)
 from tests.cast import TODAY, TOMORROW
 
 KALE = HarvestLot("plot", "kale", TODAY, 10_000, "planting")
@@ -64,6 +73,7 @@ def test_land_in_conversion_gives_goods_in_conversion() -> None:
         ("outside_window", lot(harvested_on=TODAY - timedelta(days=20)), (ORGANIC,), HUNDRED_KILOS),
         ("outside_window", KALE, (ORGANIC,), yields(window_until=TODAY - timedelta(days=15))),
         ("wished_lower", lot(wish="plain"), (ORGANIC,), HUNDRED_KILOS),
+        ("no_certificate", lot(wish="plain"), (), HUNDRED_KILOS),
         (
             "conversion_not_labelled",
             KALE,
@@ -147,6 +157,39 @@ def test_no_claim_without_all_it_rests_on(
     assert given_ is not None
     assert given_.expected_grams is not None
     assert given_.claimed_grams + data.grams <= given_.expected_grams * 11 // 10
+
+
+PAPERS = st.lists(
+    st.builds(
+        Paper, st.sampled_from(["SGS-1", "SGS-2"]),
+        st.sampled_from(["not_yet", "active", "expired", "suspended", "revoked"]),
+        st.booleans(), st.just(TODAY),
+    ),
+    max_size=3,
+)  # fmt: skip
+
+
+@given(data=LOTS, held=st.lists(HELD, max_size=1), papers=PAPERS, yes=st.booleans())
+def test_what_no_certificate_covers_is_saved_only_by_a_yes(
+    data: HarvestLot, held: list[Held], papers: list[Paper], yes: bool
+) -> None:
+    data = msgspec.structs.replace(data, as_plain=yes)
+    claimed = rules.claim(data, held, None)
+    if held or yes or data.wish == "plain":
+        check_certified(data, claimed, papers)
+        assert claimed.claim == "plain"
+        return
+    with pytest.raises(UNCERTIFIED) as no:
+        check_certified(data, claimed, papers)
+    states = {one.state for one in papers if one.names_crop}
+    assert isinstance(no.value, CropOutOfScope) == any(one.state == "active" for one in papers)
+    if isinstance(no.value, BeforeCertificate):
+        assert "not_yet" in states
+    if isinstance(no.value, CertificateNotInForce):
+        assert "not_yet" not in states
+        assert no.value.facts["state"] in states
+    if isinstance(no.value, NeverCertified):
+        assert not states
 
 
 def test_a_harvest_is_of_today_or_lately() -> None:

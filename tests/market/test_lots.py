@@ -1,7 +1,7 @@
 """Malee harvests: what becomes of it depends on the certificate of that day and on her land."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.log import LogEntry
 from certification.basis.proof import verify
-from certification.basis.refusal import Refusal
+from certification.basis.refusal import Fact, Refusal
 from certification.basis.transaction import run, transaction
 from certification.crops import commands as crops
 from certification.crops.rules import SetFigure
@@ -31,6 +31,12 @@ from market.domain.lots.rules import (
     SoonAfterManure,
 )
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
+from market.domain.lots.uncertified import (
+    BeforeCertificate,
+    CertificateNotInForce,
+    CropOutOfScope,
+    NeverCertified,
+)
 from tests.cast import (
     KRIT,
     MALEE,
@@ -45,7 +51,7 @@ from tests.cast import (
     later,
 )
 from tests.databases import edit_by_hand
-from tests.market.farm import CEILING, certify, farm
+from tests.market.farm import CEILING, Farm, certify, farm, planted
 
 
 async def test_a_harvest_from_certified_land_is_organic_and_all_available(db: Database) -> None:
@@ -90,25 +96,54 @@ async def test_land_in_conversion_gives_goods_in_conversion(db: Database) -> Non
     assert (await there.harvest()).claim == "in_conversion"
 
 
-async def test_land_without_a_certificate_gives_plain_goods(db: Database) -> None:
-    there = await farm(db, stage=None)
-    event = await there.harvest()
-    assert (event.claim, event.because) == ("plain", "no_certificate")
+async def test_what_no_certificate_covers_is_refused_unless_it_is_said_to_be_plain(
+    db: Database,
+) -> None:
+    """Land without any, a harvest before it, another crop, one suspended, one that is over."""
+    never, okra = await farm(db, stage=None), await run(planted, "okra")
+    late, kept = await run(planted), await run(planted)
+    gone, pause = await run(planted), await run(planted)
+    await run(certify, okra, crops=("kale",), number="1")
+    await run(certify, late, since=TODAY, number="2")
+    await run(certify, kept, until=YESTERDAY, number="3")
+    for there, kind in ((gone, "revoked"), (pause, "suspended")):
+        await run(certify, there, number=kind)
+        await there.happened(kind, TODAY)
+    ways: list[tuple[Farm, str, date, type[Refusal], dict[str, Fact]]] = [
+        (never, "kale", TODAY, NeverCertified, {}),
+        (kept, "okra", TODAY, NeverCertified, {}),
+        (okra, "okra", TODAY, CropOutOfScope, {"number": okra.number, "crop": "okra"}),
+        (late, "kale", YESTERDAY, BeforeCertificate, {"valid_from": str(TODAY)}),
+        (kept, "kale", TODAY, CertificateNotInForce, {"state": "expired", "since": str(TODAY)}),
+        (gone, "kale", TODAY, CertificateNotInForce, {"state": "revoked", "since": str(TODAY)}),
+        (pause, "kale", TODAY, CertificateNotInForce, {"state": "suspended"}),
+    ]
+    for turn, (there, crop, on, refused, facts) in enumerate(ways):
+        id, planting = new_id(), there.planting if there is okra or crop == "kale" else None
+        said = {"crop": crop, "harvested_on": on, "planting": planting, "as_plain": False}
+        with pytest.raises(refused) as no:
+            await there.harvest(id=id, **said)
+        assert {"harvested_on": str(on), **facts}.items() <= no.value.facts.items()
+        assert await Lot.count() == await Stock.count() == 2 * turn, "nothing is saved"
+        first, again = [await there.harvest(id=id, **said | {"as_plain": True}) for _ in range(2)]
+        assert (first.claim, first.because) == ("plain", "no_certificate")
+        assert again == first
+        with pytest.raises(AskedOtherwise):
+            await there.harvest(id=id, **said)
+        assert (await there.harvest(**said, wish="plain")).because == "no_certificate"
 
 
-async def test_the_certificate_speaks_of_its_own_crops_only(db: Database) -> None:
-    there = await farm(db, stage=None, crop="okra")
-    await run(certify, there, crops=("kale",))
-    event = await there.harvest(crop="okra")
-    assert (event.claim, event.because) == ("plain", "no_certificate")
-
-
-@pytest.mark.parametrize("kind", ["suspended", "revoked"])
-async def test_it_counts_what_held_on_the_day_of_harvest(kind: str, db: Database) -> None:
+async def test_what_is_told_late_goes_by_the_day_of_harvest(db: Database) -> None:
+    """A phone without signal for days: what the certificate was worth that day decides."""
     there = await farm(db)
-    await there.happened(kind, TODAY)
-    assert (await there.harvest()).because == "no_certificate"
-    assert (await there.harvest(harvested_on=YESTERDAY)).claim == "organic"
+    await there.happened("suspended", TODAY)
+    late = later(days=9)
+    assert (await there.harvest(harvested_on=YESTERDAY, at=late)).claim == "organic"
+    with pytest.raises(CertificateNotInForce):
+        await there.harvest(harvested_on=TODAY, at=late)
+    yes = await there.harvest(harvested_on=TODAY, at=late, as_plain=True)
+    assert (yes.claim, yes.because) == ("plain", "no_certificate")
+    assert (await there.harvest(as_plain=True, harvested_on=YESTERDAY)).claim == "organic"
 
 
 async def test_goods_above_what_the_land_can_bear_are_plain_and_say_why(db: Database) -> None:

@@ -54,6 +54,7 @@ ALSO = {
     "market/domain/trace/made",  # a lot of several harvests, as a scan shows it
     "market/domain/trace/told_otherwise",  # what was told before a correction
     "market/domain/lots/making",  # a lot that was made of others, not harvested
+    "market/domain/lots/uncertified",  # pure: what no certificate covers, and why
     "market/domain/lots/telling",  # what a correction changes
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
     "certification/inspections/barred",  # planned visits that a relation stands against

@@ -38,6 +38,7 @@ async def test_malee_takes_codes_and_reports_the_harvest_of_one(doors: Doors) ->
     assert "ยังไม่" in (await malee.get(f"/L/{first}")).text
     [planting, *_] = await plots.plantings(land)
     form = {"id": new_id(), "what": planting.id, "day": "today", "weight": "8"}
+    form["as_plain"] = "yes"
     typed = f"{first[:4]} {first[4:].lower()}"
     refused = await malee.post(
         "/farm/harvest/new", data={**form, "weight": "", "label_code": typed}

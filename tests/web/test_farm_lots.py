@@ -1,5 +1,6 @@
 """Malee records a harvest and labels it."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -111,7 +112,7 @@ async def test_a_harvest_tells_its_claim_and_is_labelled(doors: Doors) -> None:
 async def test_a_zero_too_many_is_asked_about_before_it_is_a_lot(doors: Doors) -> None:
     await published()
     paper, malee = await certified(), await doors.as_(MALEE)
-    form = await harvest(paper.plot, weight="99999")
+    form = await harvest(paper.plot, weight="99999", day="today")
     asked = await malee.post("/farm/harvest/new", data=form)
     assert asked.status_code == 409
     assert "ยังไม่ได้บันทึก" in asked.text
@@ -123,24 +124,49 @@ async def test_a_zero_too_many_is_asked_about_before_it_is_a_lot(doors: Doors) -
         assert sure.status_code == 200
     [lot] = await lots.of_farmer(MALEE)
     assert (lot.grams, lot.claim) == (99_999_000, "plain")
-    small = await harvest(paper.plot, weight="12.5")
+    small = await harvest(paper.plot, weight="12.5", day="today")
     assert 'name="sure"' not in (await malee.post("/farm/harvest/new", data=small)).text
 
 
-async def test_a_plain_lot_says_why_and_what_to_do(doors: Doors) -> None:
+async def test_what_no_certificate_covers_is_asked_about_before_it_is_a_lot(doors: Doors) -> None:
+    await published()
+    paper, malee = await certified(), await doors.as_(MALEE)
+    form = await harvest(paper.plot, weight="99999", label_code="")
+    ask, pressed = 'name="as_plain"', {"as_plain": "yes"}
+    assert ask not in (await malee.get("/farm/harvest/new")).text
+    asked = await malee.post("/farm/harvest/new", data=form)
+    assert asked.status_code == 409
+    for shown in ("ยังไม่ได้บันทึก", "ก่อนใบรับรองเริ่ม", paper.number, 'value="99999"', ask,
+                  "โทรหาฝ่ายเลขานุการ"):  # fmt: skip
+        assert shown in asked.text
+    heavy = await malee.post("/farm/harvest/new", data=form | pressed)
+    assert heavy.status_code == 409, "the weight is asked about by itself"
+    assert 'name="sure"' in heavy.text
+    assert re.search(r'name="as_plain"[^>]* checked', heavy.text), "what was said stays said"
+    assert await lots.of_farmer(MALEE) == []
+    for _ in range(2):
+        saved = await malee.post("/farm/harvest/new", data=form | pressed | {"sure": "yes"})
+        assert saved.status_code == 200
+    [lot] = await lots.of_farmer(MALEE)
+    assert (lot.claim, lot.because) == ("plain", "no_certificate")
+    assert "ไม่มีใบรับรองสำหรับพืชนี้" in saved.text
+    assert "ทั่วไป" in saved.text
+    english = await doors.as_(MALEE, "en")
+    asked = await english.post("/farm/harvest/new", data=form | {"id": new_id()})
+    assert "call your group" in asked.text
+
+
+async def test_another_crop_than_the_certificates_is_asked_about(doors: Doors) -> None:
     malee, land = await doors.as_(MALEE), await planted()
-    form = await harvest(land)
-    said = await malee.post("/farm/harvest/new", data=form)
-    assert (await lots.lot(form["id"])).claim == "plain"
-    assert "ไม่มีใบรับรองสำหรับพืชนี้" in said.text
-    assert "ทั่วไป" in said.text
     other = {
         "id": new_id(), "what": "other", "plot": land, "crop": "chili", "weight": "2",
-        "day": "other", "harvested_on": "20 พ.ย. 69",
+        "day": "other", "harvested_on": "20 พ.ย. 69", "as_plain": "yes",
     }  # fmt: skip
     unknown = {**other, "crop": "kryptonite"}
     assert (await malee.post("/farm/harvest/new", data=unknown)).status_code == 400
     crop = "tomato"
+    silent = {**other, "crop": crop, "as_plain": ""}
+    assert (await malee.post("/farm/harvest/new", data=silent)).status_code == 409
     assert (await malee.post("/farm/harvest/new", data={**other, "crop": crop})).status_code == 200
     lot = await lots.lot(other["id"])
     assert (lot.crop, lot.because) == (crop, "no_certificate")
@@ -167,7 +193,7 @@ async def test_what_was_typed_stays_when_the_harvest_is_refused(doors: Doors) ->
 
 async def test_krit_harvests_nothing_of_malees_and_sees_no_lot(doors: Doors) -> None:
     malee, land = await doors.as_(MALEE), await planted()
-    form = await harvest(land)
+    form = await harvest(land, as_plain="yes")
     krit, nok = await doors.as_(KRIT), await doors.as_(NOK)
     assert (await krit.post("/farm/harvest/new", data=form)).status_code == 404
     theirs = {**form, "of": MALEE}
@@ -196,6 +222,9 @@ async def test_the_leader_types_malees_harvest(doors: Doors) -> None:
     land, ying = await planted(), await doors.as_(YING)
     assert "มาลี" in (await ying.get(f"/farm/harvest/new?of={MALEE}")).text
     form = {**await harvest(land), "of": MALEE}
+    asked = await ying.post("/farm/harvest/new", data=form)
+    assert (asked.status_code, 'name="as_plain"' in asked.text) == (409, True)
+    form["as_plain"] = "yes"
     assert (await ying.post("/farm/harvest/new", data=form)).status_code == 200
     lot = await lots.lot(form["id"])
     assert (lot.farmer, lot.harvested_on) == (MALEE, YESTERDAY)
@@ -204,7 +233,7 @@ async def test_the_leader_types_malees_harvest(doors: Doors) -> None:
 async def test_what_spoils_leaves_what_can_be_ordered_once(doors: Doors) -> None:
     await published()
     paper, malee = await certified(), await doors.as_(MALEE)
-    form = await harvest(paper.plot, weight="8")
+    form = await harvest(paper.plot, weight="8", day="today")
     await malee.post("/farm/harvest/new", data=form)
     there, body = f"/farm/lots/{form['id']}", {"spoil_id": new_id(), "spoilt": "1.5"}
     for person, status in ((KRIT, 404), (PRASERT, 403), (WAN, 200)):

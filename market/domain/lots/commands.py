@@ -14,9 +14,10 @@ from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.plots import queries as plots
 from market.domain.lots import queries, rules
-from market.domain.lots.earning import earned, held_for
+from market.domain.lots.earning import earned, held_for, papers_beside
 from market.domain.lots.rules import Claimed, HarvestLot, LotHarvested
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
+from market.domain.lots.uncertified import check_certified
 
 BUCKETS = ("available", "held", "leased", "sold", "waste", "used")
 POUR = {
@@ -37,6 +38,8 @@ TOLD_LATER = {way: POUR[way].replace(" AND frozen = 0", "") for way in rules.MOV
 
 async def harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHarvested:
     """A lot of whoever farmed the plot that day; the event tells its claim, and why no higher.
+
+    What no certificate covered that day is refused, unless it is said to be plain.
 
     The same id and words again are answered as before.
     """
@@ -265,6 +268,7 @@ async def _harvest(id: str, data: HarvestLot, *, by: str, at: datetime) -> LotHa
     plot = await plots.plot(data.plot)
     farmer = await _farmer(data, plot.group, by=by, at=at)
     claimed, beside = await earned(data, plot.group, farmer, at=at)
+    check_certified(data, claimed, await papers_beside(data, claimed))
     return await _write(id, data, (plot.group, farmer), claimed, beside, by=by, at=at)
 
 

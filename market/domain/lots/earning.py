@@ -22,6 +22,7 @@ from certification.residues import queries as residues
 from certification.schemes import queries as schemes
 from market.domain.lots import rules
 from market.domain.lots.rules import Claimed, HarvestLot
+from market.domain.lots.uncertified import Paper
 
 COUNT = "UPDATE lot_total SET claimed_grams = claimed_grams + {} WHERE id = {}"
 
@@ -78,6 +79,18 @@ async def held_for(data: HarvestLot) -> list[rules.Held]:
             )
         )  # fmt: skip
     return held
+
+
+async def papers_beside(data: HarvestLot, claimed: Claimed) -> list[Paper]:
+    """The plot's certificates, newest first, where none held: to say what stood against it."""
+    if claimed.because != "no_certificate":
+        return []
+    found = []
+    for one in await certificates.of_plot(data.plot):
+        stood = await certificates.standing(one, None, data.harvested_on)
+        covers = data.crop in one.crops
+        found.append(Paper(one.number, stood.state, covers, stood.since))
+    return found
 
 
 async def _elsewhere(data: HarvestLot, farmer: str) -> list[list[rules.Held]]:

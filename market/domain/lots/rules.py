@@ -160,6 +160,8 @@ class HarvestLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One issued to the device beforehand; without it a fresh one is given."""
     on_behalf_of: str | None = None
     """The farmer, where somebody else of the group types."""
+    as_plain: bool = False
+    """Yes: where no certificate held for it that day, it is ordinary produce, and saved as that."""
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -308,10 +310,12 @@ def claim(
     best = sorted(held, key=lambda one: _preference(one, data.scheme))
     chosen = best[0] if best else None
     ceiling = ceiling_grams(yields, chosen) if yields and chosen else None
+    if chosen is None:
+        return Claimed("plain", "no_certificate")
     if data.wish == "plain":
         return Claimed("plain", "wished_lower")
-    if chosen is None or open_critical:
-        return Claimed("plain", "open_critical" if chosen else "no_certificate")
+    if open_critical:
+        return Claimed("plain", "open_critical")
     if laboratory_awaited:
         return Claimed("plain", "laboratory_awaited")
     if doubt := _doubt(data, chosen, yields, ceiling):

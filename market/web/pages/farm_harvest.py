@@ -26,6 +26,7 @@ from market.answers.refusals import FieldMissing
 from market.answers.words import Words
 from market.domain.lots import commands
 from market.domain.lots.rules import HarvestLot, SoonAfterManure, Unlikely
+from market.domain.lots.uncertified import UNCERTIFIED
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
@@ -73,6 +74,7 @@ async def _harvest(
         wish="plain" if form.ticked("plain") else "organic",
         code=form.raw("label_code") or None,
         on_behalf_of=farmer if farmer != permit.person else None,
+        as_plain=form.ticked("as_plain"),
     )  # fmt: skip
     return wanted, place
 
@@ -124,7 +126,8 @@ async def _harvest_form(
         },
         of=farmer if farmer != permit.person else "",
         ask_sure=isinstance(no, Unlikely),
-        ask_plain=isinstance(no, SoonAfterManure),
+        ask_manured=isinstance(no, SoonAfterManure),
+        ask_plain=isinstance(no, UNCERTIFIED),
         helped=await view.helped(permit, farmer),
         grown=grown,
         plots=[[plot.id, view.plot_name(say, plot)] for plot in mine if not plot.replaced_by],
