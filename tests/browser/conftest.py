@@ -1,6 +1,8 @@
 """`demo`: one server for the session; `browser`: Chromium, nothing but it."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -15,8 +17,10 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("demo")) as there:
+def demo(seeded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(seeded_demo, folder, dirs_exist_ok=True)
+    with site(folder) as there:
         yield there
 
 

@@ -8,7 +8,7 @@ import jsonschema_rs
 from certification.basis.database import in_use
 from market.app import doors, in_front_of, opened
 from market.web.scanned import LETTERS
-from tests.demo.conftest import SEEDED_AT
+from tests.seeded import SEEDED_AT
 from tests.raw import ask
 
 GS1 = Path(__file__).parents[1] / "vendor/gs1"

@@ -5,7 +5,7 @@ from certification.basis.units import local_day
 from market.app import doors, in_front_of, opened
 from market.domain.trace import queries, rows, scan
 from market.domain.trace.alike import Alike
-from tests.demo.conftest import SEEDED_AT
+from tests.seeded import SEEDED_AT
 from tests.raw import ask
 
 TODAY = local_day(SEEDED_AT)

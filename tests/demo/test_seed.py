@@ -31,7 +31,7 @@ from market.domain.recalls import queries as recalls
 from market.domain.settlement import queries as settled
 from market.domain.trace import queries as trace
 from market.settings import Settings
-from tests.demo.conftest import SEEDED_AT
+from tests.seeded import SEEDED_AT
 
 ANY_DAY = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 

@@ -1,4 +1,7 @@
-"""`market demo --walk` as a stranger types it, on an empty database of either kind."""
+"""`market demo --walk` as a stranger types it.
+
+On an empty SQLite; on PostgreSQL over the demo that was seeded before, as at the second start.
+"""
 
 import os
 import re
@@ -18,8 +21,13 @@ def market(folder, url, *words):
     )  # fmt: skip
 
 
-def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(url, tmp_path):
-    walked = market(tmp_path, url, "demo", "--walk")
+def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(engine, request, tmp_path):
+    if engine == "sqlite":
+        folder, url = tmp_path, request.getfixturevalue("url")
+    else:
+        seeded = request.getfixturevalue("demo")
+        folder, url = seeded.data, seeded.database_url
+    walked = market(folder, url, "demo", "--walk")
     assert walked.returncode == 0, walked.stdout[-3_000:] + walked.stderr[-3_000:]
     for shown in (
         "inspections.own_plot", "inspections.kin_of_the_farmer", "decisions.no_quorum",
@@ -31,7 +39,7 @@ def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(url, tmp_path):
     numbers = [int(n) for n in re.findall(r"^ *(\d+)\. ", walked.stdout, re.MULTILINE)]
     assert numbers == [*range(1, len(numbers) + 1)]
     assert len(numbers) > 40
-    verified = market(tmp_path, url, "verify", "log", "ledger", "stock")
+    verified = market(folder, url, "verify", "log", "ledger", "stock")
     assert (verified.returncode, verified.stdout[:5]) == (0, "clean"), verified.stdout
 
 
