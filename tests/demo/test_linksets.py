@@ -8,8 +8,8 @@ import jsonschema_rs
 from certification.basis.database import in_use
 from market.app import doors, in_front_of, opened
 from market.web.scanned import LETTERS
-from tests.seeded import SEEDED_AT
 from tests.raw import ask
+from tests.seeded import SEEDED_AT
 
 GS1 = Path(__file__).parents[1] / "vendor/gs1"
 SCHEMA = jsonschema_rs.validator_for(json.loads((GS1 / "gs1-linkset-schema.json").read_text()))

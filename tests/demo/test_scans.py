@@ -5,8 +5,8 @@ from certification.basis.units import local_day
 from market.app import doors, in_front_of, opened
 from market.domain.trace import queries, rows, scan
 from market.domain.trace.alike import Alike
-from tests.seeded import SEEDED_AT
 from tests.raw import ask
+from tests.seeded import SEEDED_AT
 
 TODAY = local_day(SEEDED_AT)
 LANGUAGES = [((b"accept-language", language),) for language in (b"th", b"en")]
