@@ -10,6 +10,7 @@ from certification.certificates import endings
 from certification.inspections import lapses
 from certification.marks import commands as marks
 from market.domain.accounts import sessions
+from market.domain.broadcasts import commands as broadcasts
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
 
@@ -30,6 +31,7 @@ async def tick(at: datetime) -> None:
     while await run(orders.expire, at=at):
         pass
     await lapses.lapse(at=at)
+    await broadcasts.go(at)
     if _looks_again(at):
         await endings.remind(at=at)
         await marks.remind(at=at)

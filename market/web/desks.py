@@ -100,8 +100,8 @@ DESKS = (
     ),
     _desk(
         "leader", "Group leader", "leader",
-        f"{BOARD} admin recoveries payout statements crates moves",
-        Word("/board", "What waits", "home", (*AT_THE_BOARD, "/crates", "/moves")),
+        f"{BOARD} admin recoveries payout statements crates moves broadcasts",
+        Word("/board", "What waits", "home", (*AT_THE_BOARD, "/crates", "/moves", "/broadcasts")),
         Word("/findings", "To mend", "warn"),
         Word("/admin", "Members", "people", ("/recoveries",)),
         Word("/payout", "Payouts", "money", ("/settle", "/settlements", "/ledger", "/statements")),
@@ -135,8 +135,8 @@ DESKS = (
         Word("/cycles", "Order rounds", "basket"),
     ),
     _desk(
-        "officer", "Officer", "officer", "registry scans",
-        Word("/registry", "Registry", "map"),
+        "officer", "Officer", "officer", "registry scans broadcasts",
+        Word("/registry", "Registry", "map", ("/broadcasts",)),
         Word("/registry/public", "Figures", "menu"),
         Word("/scans", "Scans", "warn"),
         Word("/log", "Public record", "search"),

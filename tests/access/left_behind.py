@@ -51,6 +51,8 @@ from certification.residues import commands as residues
 from certification.residues.rules import NoteTest, Seen
 from certification.schemes import queries as schemes
 from market.domain.accounts import commands as accounts
+from market.domain.broadcasts import commands as broadcasts
+from market.domain.broadcasts.rules import WriteBroadcast
 from market.domain.custody import labelling
 from market.domain.custody.labelling import PrintCrates
 from market.domain.forecasts.rules import Bounds
@@ -414,3 +416,10 @@ async def crates(there: Stall) -> dict[str, str]:
         "custody-differences": difference["id"], "S": code, "s": code,
         "sheets": f"{printed}.pdf", "crate-labels": f"{printed}.pdf",
     }  # fmt: skip
+
+
+async def broadcast() -> dict[str, str]:
+    """By Ying to her group; it has not gone out yet."""
+    said = WriteBroadcast(new_id(), "ประชุมวันเสาร์ เก้าโมง", "Meeting on Saturday at nine", RATTAPHUM)
+    await run(broadcasts.write, said, by=YING, at=NOW)
+    return {"broadcasts": said.id}

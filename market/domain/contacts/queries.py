@@ -109,6 +109,10 @@ async def quiet(person: str) -> Quiet:
     return Quiet(**rows[0]) if rows else Quiet()
 
 
+async def sleeps(person: str, at: datetime) -> bool:
+    return (await quiet(person)).is_now(rules.minute_of(at))
+
+
 async def muted(person: str) -> tuple[str, ...]:
     rows = await in_use().query("SELECT topic FROM muted_topic WHERE person = {}", person)
     return rules.muted(row["topic"] for row in rows)

@@ -94,7 +94,7 @@ class ContactEnded(msgspec.Struct, frozen=True, tag="contacts.ended"):
     channel: str
 
 
-class Quiet(msgspec.Struct, frozen=True):
+class Quiet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     from_minute: int = QUIET_FROM
     until_minute: int = QUIET_UNTIL
 

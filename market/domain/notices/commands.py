@@ -6,11 +6,13 @@ from datetime import datetime
 
 import msgspec
 
+from certification.areas import queries as areas
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.log import Entry
 from certification.basis.transaction import run
 from certification.groups import queries as groups
+from market.domain.broadcasts import queries as broadcasts
 from market.domain.lineage import queries as lineage
 from market.domain.lots import queries as lots
 from market.domain.notices import outbox, queries, rules
@@ -25,16 +27,10 @@ async def tell(entry: Entry, *, at: datetime) -> None:
         await _tell(entry, tag, rules.TELLINGS[tag], at)
     for word, telling in rules.ALSO.get(tag, ()):
         await _tell(entry, f"{tag}.{word}", telling, at)
-    if tag in rules.BARS + rules.LIFTS:
-        await _buyers(entry, tag, at)
     if tag in rules.CORRECTED and rules.fell(entry.event):
         await _claim_fell(entry, at)
-    if tag in rules.CALLED_BACK:
-        await _who_has_it(entry, tag, at)
-    if tag == rules.HELD_BACK:
-        await _held_back(entry, tag, at)
-    if tag == rules.LET_GO:
-        await _let_go(entry, tag, at)
+    if also := BY_TAG.get(tag):
+        await also(entry, tag, at)
 
 
 async def _tell(entry: Entry, kind: str, telling: rules.Telling, at: datetime) -> None:
@@ -104,6 +100,22 @@ async def _let_go(entry: Entry, tag: str, at: datetime) -> None:
         await run(_write, entry, f"{tag}.buyer", [buyer], dict(facts), at)
 
 
+async def _broadcast(entry: Entry, tag: str, at: datetime) -> None:
+    """In the words of both languages; who wrote it has read it."""
+    said = await broadcasts.broadcast(entry.subject)
+    event: dict[str, object] = {"text_th": said.text_th, "text_en": said.text_en}
+    if said.organ:
+        group = await groups.group(said.organ)
+        event |= {"from_th": group.name_th, "from_en": group.name_en}
+    else:
+        name = areas.area(said.area or "").name
+        event |= {"from_th": name.th, "from_en": name.en}
+    told = await broadcasts.audience(said.organ, said.area, at)
+    for person in told:
+        if person != said.by:
+            await run(_write, entry, tag, [person], event, at)
+
+
 async def _on_trucks(entry: Entry, tag: str, lots: list[str], at: datetime) -> None:
     """The drivers, and the operators of their trucks."""
     loads = dict[str, list[str]]()
@@ -129,6 +141,16 @@ async def _write(
         )  # fmt: skip
         for row in new:
             await outbox.queue(row["id"], person, tag, event, at)
+
+
+BY_TAG = {
+    **dict.fromkeys(rules.BARS + rules.LIFTS, _buyers),
+    **dict.fromkeys(rules.CALLED_BACK, _who_has_it),
+    rules.HELD_BACK: _held_back,
+    rules.LET_GO: _let_go,
+    rules.WENT: _broadcast,
+}
+"""Whom it takes more than the event to find."""
 
 
 async def mark_read(person: str, *, at: datetime) -> None:

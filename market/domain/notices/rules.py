@@ -11,7 +11,7 @@ FACTS_KEPT = frozenset({
     "code", "number", "satang", "credited_satang", "final_satang", "cash_satang", "grams",
     "due_on", "valid_until", "planned_on", "from_on", "held_on",
     "outcome", "stage", "reason", "kind", "state", "earliest", "latest", "place_th", "place_en",
-    "then", "days", "channel",
+    "then", "days", "channel", "text_th", "text_en", "from_th", "from_en",
 })  # fmt: skip
 """What a notice may repeat of an event: codes, amounts, times and places, never a name."""
 
@@ -181,6 +181,8 @@ FELL = "lineage.claim_fell"
 """Told of a lot that may no longer be called what it was, however it came to that."""
 CALLED_BACK = ("recalls.begun", "recalls.lot_joined")
 """Of these hear the buyers who have some, or are to get it, and whose trucks carry it."""
+WENT = "broadcasts.went"
+"""Told to whoever is in the group, or farms in the area, when it goes out."""
 HELD_BACK, LET_GO = "recalls.held_back", "recalls.let_go"
 """Of the one hear the same of a lot in which a sample found too much; of the other who was told."""
 
@@ -191,7 +193,7 @@ TOPICS = {
     "recalls": "recalls", "lineage": "recalls", "contacts": "account", "recovery": "account",
     "groups": "account", "spoken": "account",
     "orders": "orders", "payments": "orders", "settlement": "money", "splits": "money",
-    "truck_day": "truck",
+    "truck_day": "truck", "broadcasts": "broadcasts",
 }  # fmt: skip
 """By the feature that told it; all others are of the guarantee."""
 
