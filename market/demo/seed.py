@@ -36,6 +36,7 @@ from market.demo import (
     season,
     self_review,
     shop,
+    told,
     tour,
     truck,
     truck_ride,
@@ -103,6 +104,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *money.trade(days), *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
         *crates.lend_and_fill(days), *scanned.open_a_page(days),
+        *told.tell_many(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)
     for day in range(*READING):

@@ -34,7 +34,7 @@ from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
 from market.domain.products import queries as products
 from market.domain.splits import queries as splits
-from market.web import goods
+from market.web import cycle_text, for_line, goods
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.sheets import Kilos, sheet, wanted
@@ -220,6 +220,13 @@ async def _one_shown(
     states = [order.state for order in await orders.orders_in(cycle.id)]
     there, several = await goods.stop(cycle, at, say), say("several farmers")
     sold = await goods.shop(cycle.id, {}, say)
+    origin = request.app.state.settings.origin
+    text = cycle_text.offered(say, there, sold, f"{origin}/shop/{cycle.id}")
+    to_harvest = (
+        cycle_text.to_harvest(say, there, harvest, f"{origin}/farm/lots") if harvest else ""
+    )
+    if no is None and for_line.wanted(request):
+        return for_line.plain(to_harvest if "harvest" in request.query_params else text)
     return page(
         request, "cycle.html", no=no, typed=form.typed if form else {}, stop=there, goods=sold,
         lots=await _offerable(say, cycle, permit, sold) if there.state != "closed" else [],
@@ -228,6 +235,7 @@ async def _one_shown(
             for line in harvest
         ],
         orders=[[state, states.count(state)] for state in sorted(set(states))],
+        text=text if sold else "", to_harvest=to_harvest,
     )  # fmt: skip
 
 

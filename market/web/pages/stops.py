@@ -23,7 +23,7 @@ from market.domain.places.rules import Opening, PlaceView, next_opening
 from market.domain.trips.calls import Call, calls
 from market.domain.truck_day import eta
 from market.domain.truck_day import queries as truck_day
-from market.web import calendar
+from market.web import calendar, for_line
 from market.web.hours import hours, weekly
 from market.web.kept import kept
 from market.web.maps import Mark, places
@@ -70,8 +70,17 @@ async def stops(request: Ask, at: At) -> Response[bytes]:
         for one in found
     ]
     title = say("Where the market stands")
-    shown = page(request, "stops.html", stops=found, map=places(title, say.names, marks))
+    text = _as_text(say, found, f"{request.app.state.settings.origin}/stops")
+    if for_line.wanted(request):
+        return kept(request, for_line.plain(text))
+    map_ = places(title, say.names, marks)
+    shown = page(request, "stops.html", stops=found, map=map_, text=text if found else "")
     return kept(request, shown)
+
+
+def _as_text(say: Words, found: list[Stop], address: str) -> str:
+    lines = [f"• {say.name(one.place)} {one.day} {one.hours}".rstrip() for one in found]
+    return for_line.text(say("Where the market stands"), lines, address)
 
 
 @get("/stops.ics", opt={"op": "stop.read"})

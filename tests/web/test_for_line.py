@@ -1,0 +1,25 @@
+"""Lists can be pasted into a chat: plain text, in the reader's language, of nobody by name."""
+
+from tests.cast import DAO, MALEE
+from tests.doors import ORIGIN, Doors
+from tests.market.stall import stall_in_village
+
+
+async def test_stops_rounds_and_what_to_harvest_as_a_text(doors: Doors) -> None:
+    there = await stall_in_village()
+    await there.paid(1_000)
+    stranger = doors.stranger("en")
+    stops = await stranger.get("/stops?as=text")
+    assert stops.headers["content-type"].startswith("text/plain")
+    assert stops.text.endswith(f"{ORIGIN}/stops")
+    assert "•" in stops.text
+    assert "<textarea" in (await stranger.get("/stops")).text
+    assert (await doors.stranger("th").get("/stops?as=text")).text != stops.text
+    dao = await doors.as_(DAO, "en")
+    offered = (await dao.get(f"/cycles/{there.cycle}?as=text")).text
+    assert f"{ORIGIN}/shop/{there.cycle}" in offered
+    assert "40" in offered
+    harvest = (await dao.get(f"/cycles/{there.cycle}?as=text&harvest=1")).text
+    assert "1 kg" in harvest.replace("\xa0", " ")
+    assert "มาลี" not in harvest + offered
+    assert (await (await doors.as_(MALEE)).get(f"/cycles/{there.cycle}?as=text")).status_code == 403
