@@ -156,6 +156,22 @@ FAULTS = {
         " AND o.state IN ('confirmed', 'handed_over') AND NOT EXISTS (SELECT 1"
         " FROM payment_request r WHERE r.\"order\" = o.id AND r.state = 'paid')"
     ),
+    ("payment_evidence", "satang", "not what came into the bank or the box"): (
+        "SELECT e.id FROM payment_evidence e WHERE e.satang <> (SELECT COALESCE(SUM(t.satang), 0)"
+        " FROM ledger_transfer t JOIN ledger_account a ON a.id = t.debit"
+        " WHERE t.entry = e.id AND a.kind IN ('bank', 'cash'))"
+    ),
+    ("credit_repayment", "satang", "not what left the bank or the box"): (
+        "SELECT r.id FROM credit_repayment r WHERE r.satang <> (SELECT COALESCE(SUM(t.satang), 0)"
+        " FROM ledger_transfer t JOIN ledger_account a ON a.id = t.credit"
+        " WHERE t.entry = r.id AND a.kind IN ('bank', 'cash'))"
+    ),
+    ("preorder", "total_satang", "not what is held for it until it is fetched"): (
+        "SELECT o.id FROM preorder o LEFT JOIN ledger_account a ON a.kind = 'held'"
+        ' AND a."of" = o.id LEFT JOIN ledger_balance b ON b.account = a.id'
+        " WHERE o.rail IN ('promptpay', 'credit') AND COALESCE(b.credits_satang"
+        " - b.debits_satang, 0) <> CASE WHEN o.state = 'confirmed' THEN o.total_satang ELSE 0 END"
+    ),
 }
 
 
