@@ -106,7 +106,7 @@ def _write(page: Any, line: int, at: int, cell: object, looks: dict[str, Any]) -
             page.write_number(line, at, cell / PARTS[of], looks[LOOKS[of]])
         case bool() | None:
             page.write_string(line, at, "" if cell is None else str(cell))
-        case int():
+        case int() | float():
             page.write_number(line, at, cell)
         case datetime():
             page.write_string(line, at, cell.isoformat())

@@ -70,6 +70,9 @@ async def test_the_secretariat_draws_and_nobody_else_knows_until_all_is_visited(
     said = unescape((await doors.stranger("en").get(f"/draws/{id}")).text)
     assert shown in said
     assert (await queries.draw(id)).sealed in said
+    open_list = (await doors.stranger().get(f"/draws/{id}?as=csv")).text
+    assert drawn.code in open_list
+    assert "?as=xlsx" in said
     csv = await wan.get(f"/season/draws/{id}?as=csv")
     assert drawn.code in csv.text
     assert (await wan.get(f"/season/draws/{id}?as=xlsx")).content[:2] == b"PK"

@@ -56,7 +56,7 @@ async def test_four_taps_and_it_can_be_ordered(doors: Doors) -> None:
     placed = await there.order(2_000, offer=one["offer"])
     assert "รอเก็บเกี่ยว" in (await (await doors.as_(NOK)).get(f"/order/{placed.code}")).text
     cut = {
-        "id": new_id(), "what": first.planting, "day": "today", "weight": "18",
+        "id": new_id(), "what": first.planting, "day": "today", "weight": "18", "as_plain": "yes",
     }  # fmt: skip
     assert (await malee.post("/farm/harvest/new", data=cut)).status_code == 200
     await readers.read_on(doors.now)

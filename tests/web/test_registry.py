@@ -17,6 +17,7 @@ from tests import doors as doors_of
 from tests.cast import ADMIN, CHAN, KRIT, KRITS_GROUP, LONG_AGO, MALEE, PARTICULARS, WAN
 from tests.doors import Doors
 from tests.market import farm as farms
+from tests.web.test_lists import cells
 
 OFFICER = CHAN
 """For these stories Chan works at the district office of Rattaphum (9009)."""
@@ -69,6 +70,9 @@ async def test_the_counts_as_a_table_and_for_programs(there: tuple[Doors, farms.
     lines = list(csv.reader(said.content.decode("utf-8-sig").splitlines()))
     assert [line[0] for line in lines[1:]] == ["900901", "900901"]
     assert lines[1][2:5] == ["คะน้า", "1", "2.0"]
+    assert (await doors.stranger().get("/registry/public?area=90&as=csv")).content == said.content
+    book = await doors.stranger().get("/registry/public?area=90&as=xlsx")
+    assert book.content[:2] == b"PK"
     told = (await doors.stranger().get("/api/v1/registry/counts?area=90")).json()
     assert (told["counts"]["plots"], told["counts"]["kinds"]) == (2, 2)
     assert [(one["plots"], one["groups"]) for one in told["tambons"]] == [(2, 2)]
@@ -104,6 +108,10 @@ async def test_the_officers_list_as_a_table_and_for_programs(
     )
     assert len(lines) == 3
     assert farm.number in {line[6] for line in lines}
+    book, _ = cells((await officer.get("/registry?as=xlsx")).content)
+    assert [line[0] for line in book[1:]] == [line[0] for line in lines[1:]]
+    few = (await officer.get(f"/registry?as=csv&q={farm.plot_code}")).text
+    assert few.count("\n") == 2
     found = (await officer.get(f"/api/v1/registry/plots?code={farm.plot_code}")).json()
     assert [one["code"] for one in found] == [farm.plot_code]
     assert found[0]["certificates"][0]["number"] == farm.number
@@ -124,7 +132,7 @@ async def test_the_officer_of_rattaphum_sees_nothing_of_another_district(
 
 async def test_others_than_officers_may_not_search(there: tuple[Doors, farms.Farm]) -> None:
     doors, _ = there
-    for path in ("/registry", "/registry.csv", "/api/v1/registry/plots"):
+    for path in ("/registry", "/registry.csv", "/registry?as=xlsx", "/api/v1/registry/plots"):
         for person in (MALEE, KRIT, WAN):
             assert (await (await doors.as_(person)).get(path)).status_code == 403
     assert (await doors.stranger().get("/api/v1/registry/plots")).status_code == 401

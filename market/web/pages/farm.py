@@ -24,11 +24,13 @@ from market.domain.lots import queries as lots
 from market.domain.orders import queries as orders
 from market.domain.settlement import queries as settlement
 from market.domain.spoken import queries as spoken
+from market.web import sheets
 from market.web.page import page
 from market.web.pages import farm_view as view
 from market.web.pages.farm_standing import claim_chip, plot_card
 from market.web.pages.farm_view import Ask, Shown
 
+RAI_M2 = 1_600
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 LOTS_SHOWN = 40
@@ -66,7 +68,18 @@ async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
 
 @get("/farm/plots", opt={"op": "farm.read"})
 async def plot_list(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
-    return page(request, "farm_plots.html", **await _head(request, permit, at))
+    head = await _head(request, permit, at)
+    if sheets.kind(request):
+        heads = ("Plot code", "Plot", "Where it lies", "Rai", "Growing now", "State")
+        rows = [_plot_line(one) for one in head["plots"]]
+        return sheets.saved(request, "plots", heads, rows)
+    return page(request, "farm_plots.html", **head)
+
+
+def _plot_line(card: Shown) -> tuple[object, ...]:
+    plot, chips = card["plot"], " · ".join(one["words"] for one in card["chips"])
+    rai, growing = round(plot.area_m2 / RAI_M2, 2), ", ".join(card["growing"])
+    return plot.code, card["name"], card["place"], rai, growing, chips
 
 
 @get("/farm/lots", opt={"op": "farm.read"})

@@ -140,7 +140,16 @@ async def _taken(
 @get("/farm/grievances", opt={"op": "grievance.told"})
 async def told(request: Ask, permit: Mine) -> Response[bytes]:
     """What the committee told this farmer; of who complained nothing, unless that was allowed."""
-    return page(request, "farm_grievances.html", told=await queries.told_to(permit.person))
+    say, told = words_for(request), await queries.told_to(permit.person)
+    if sheets.kind(request):
+        heads = ("Day", "About", "State", "Words", "Who said so")
+        rows = [
+            (local_day(one.at), say(f"grievances.kind.{one.kind}"),
+             say(f"grievances.state.{one.state}"), one.words, one.by_whom)
+            for one in told
+        ]  # fmt: skip
+        return sheets.saved(request, "what-buyers-said", heads, rows)
+    return page(request, "farm_grievances.html", told=told)
 
 
 async def _shown(

@@ -194,6 +194,9 @@ async def _mine(
     person = of or await view.acting_for(request, permit, at)
     lands = await plots.of_farmer(person, today)
     found = await queries.of_holder(person)
+    shown = await _shown(say, found, today)
+    if asked := sheets.kind(request):
+        return _table(say, shown, asked)
     return page(
         request,
         "farm_marks.html",
@@ -202,7 +205,7 @@ async def _mine(
         id=(typed or {}).get("id", new_id()),
         of="" if person == permit.person else person,
         helped=await view.helped(permit, person),
-        marks=await _shown(say, found, today),
+        marks=shown,
         lands=[[one.id, view.plot_name(say, one)] for one in lands],
         **_choices(say, found, today),
         saved="saved" in request.query_params and no is None,

@@ -25,10 +25,9 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.registry import queries
 from market.domain.registry.queries import Counts, InTambon, Listed
-from market.web import maps
+from market.web import maps, sheets
 from market.web.kept import kept
 from market.web.page import Ask, page
-from market.web.sheets import sheet
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -53,6 +52,8 @@ class Kind(msgspec.Struct, frozen=True):
 @get("/registry/public", opt={"op": "registry.count"})
 async def public(request: Ask, at: At, area: Code = "") -> Response[bytes]:
     counts = await queries.counts(area, local_day(at))
+    if sheets.kind(request):
+        return _produce(request, counts)
     tambons = await queries.by_tambon(area)
     shown = page(
         request,
@@ -70,9 +71,12 @@ async def public(request: Ask, at: At, area: Code = "") -> Response[bytes]:
 @get("/registry/public.csv", opt={"op": "registry.count"})
 async def public_csv(request: Ask, at: At, area: Code = "") -> Response[bytes]:
     """One line for each kind of produce in each tambon."""
+    return _produce(request, await queries.counts(area, local_day(at)))
+
+
+def _produce(request: Ask, counts: Counts) -> Response[bytes]:
     say = words_for(request)
-    counts = await queries.counts(area, local_day(at))
-    heads = ("DOPA", say("Tambon"), say("Crop"), say("Plantings"), say("Rai"), say("Expected kg"))
+    heads = ("DOPA", "Tambon", "Crop", "Plantings", "Rai", "Expected kg")
     rows = [
         (
             one.tambon, say.name(one.tambon_name), say.name(one.crop_name), one.plantings,
@@ -80,7 +84,7 @@ async def public_csv(request: Ask, at: At, area: Code = "") -> Response[bytes]:
         )
         for one in counts.produce
     ]  # fmt: skip
-    return sheet(f"registry-{area or 'all'}", heads, rows)
+    return sheets.saved(request, f"registry-{counts.area or 'all'}", heads, rows)
 
 
 @get("/registry", opt={"op": "registry.read"})
@@ -94,6 +98,8 @@ async def registry(
     after: Code = "",
 ) -> Response[bytes]:
     wanted = _understood(permit, area, q, crop)
+    if sheets.kind(request):
+        return await _plots(request, wanted, local_day(at))
     counts = await queries.counts(wanted.area, local_day(at))
     found = await _found(wanted, local_day(at), codes.read(after), AT_ONCE + 1)
     return page(
@@ -121,14 +127,7 @@ async def registry_csv(
     q: Sought = "",
     crop: Crop = "",
 ) -> Response[bytes]:
-    say = words_for(request)
-    wanted = _understood(permit, area, q, crop)
-    found: list[Listed] = []
-    while more := await _found(wanted, local_day(at), found[-1].code if found else "", AT_ONCE):
-        found += more
-    heads = ["Code", "DOPA", say("Tambon"), say("Producer group"), say("Rai"), say("Crop")]
-    heads += [say("Certificate number"), say("Stage"), say("Last day")]
-    return sheet(f"plots-{wanted.area}", heads, [_line(one, say) for one in found])
+    return await _plots(request, _understood(permit, area, q, crop), local_day(at))
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -139,6 +138,16 @@ class Wanted(msgspec.Struct, frozen=True):
     crop: str = ""
     nothing: bool = False
     """No plot's code and no area within reach is called so."""
+
+
+async def _plots(request: Ask, wanted: Wanted, on: date) -> Response[bytes]:
+    """All that were found, not only those of one page."""
+    say, found = words_for(request), list[Listed]()
+    while more := await _found(wanted, on, found[-1].code if found else "", AT_ONCE):
+        found += more
+    heads = ["Code", "DOPA", "Tambon", "Producer group", "Rai", "Crop", "Certificate number"]
+    rows = [_line(one, say) for one in found]
+    return sheets.saved(request, f"plots-{wanted.area}", [*heads, "Stage", "Last day"], rows)
 
 
 def kinds(counts: Counts) -> list[Kind]:

@@ -120,15 +120,33 @@ async def rings(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     named += [home for one in found.often for home in (one.inspector, one.home)]
     called = await _homes(named)
     mild = await people.names([one.person for one in found.mild])
-    return page(
-        request,
-        "season_rings.html",
-        organ=say.name(organ),
-        found=found,
-        rings=[[" · ".join(called.get(m, "") for m in one.members), one] for one in found.rings],
-        often=[[called.get(o.inspector, ""), called.get(o.home, ""), o] for o in found.often],
-        mild=[[mild.get(one.person, ""), one] for one in found.mild],
-    )
+    shown: Shown = {
+        "rings": [[" · ".join(called.get(m, "") for m in one.members), one] for one in found.rings],
+        "often": [[called.get(o.inspector, ""), called.get(o.home, ""), o] for o in found.often],
+        "mild": [[mild.get(one.person, ""), one] for one in found.mild],
+    }
+    if sheets.kind(request):
+        heads = (
+            "What stands out",
+            "Name",
+            "Whose farm",
+            "Looks",
+            "Found in them",
+            "Expected in them",
+        )
+        return sheets.saved(request, "who-looks-at-whom", heads, _stands_out(say, shown))
+    return page(request, "season_rings.html", organ=say.name(organ), found=found, **shown)
+
+
+def _stands_out(say: Words, shown: Shown) -> list[tuple[object, ...]]:
+    """In the order of the page; of who goes often it is the looks that were expected."""
+    little, often = say("Find little among one another"), say("Go to one farm very often")
+    hardly = say("Hardly ever find anything")
+    return [
+        *((little, names, "", o.looks, o.found, o.expected) for names, o in shown["rings"]),
+        *((often, who, farm, o.looks, None, o.expected) for who, farm, o in shown["often"]),
+        *((hardly, who, "", o.looks, o.found, o.expected) for who, o in shown["mild"]),
+    ]
 
 
 async def _homes(homes: list[str]) -> dict[str, str]:
