@@ -45,6 +45,8 @@ BELOW = {
     "hearing_step": "hearing",
     "hearing_ruling": "hearing",
     "preorder_line": "preorder",
+    "standing_wish": "standing_order",
+    "standing_turn": "standing_order",
     "payment_request": "preorder",
     "payment_slip": "payment_request",
 }

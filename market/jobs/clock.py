@@ -13,6 +13,7 @@ from market.domain.accounts import sessions
 from market.domain.broadcasts import commands as broadcasts
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
+from market.jobs import standing
 
 AGAIN_AFTER = timedelta(minutes=5)
 _looked: list[datetime] = []
@@ -30,6 +31,7 @@ async def tick(at: datetime) -> None:
     """Scans for what is due, so that a worker that slept for a day misses nothing."""
     while await run(orders.expire, at=at):
         pass
+    await standing.take_turns(at)
     await lapses.lapse(at=at)
     await broadcasts.go(at)
     if _looks_again(at):

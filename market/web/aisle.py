@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
 import msgspec
@@ -10,8 +10,11 @@ import msgspec
 from market.answers.words import Words
 from market.domain.offers import shelves
 from market.domain.offers.shelves import SECTIONS, Kind
+from market.domain.standing import queries as standing
 from market.web import goods
 from market.web.goods import Good
+
+LIKED = "liked"
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -28,26 +31,35 @@ class Aisle(msgspec.Struct, frozen=True):
     """The address of the next page; empty on the last."""
 
 
-async def aisle(cycle: str, held: Mapping[str, int], say: Words, asked: Mapping[str, str]) -> Aisle:
+async def aisle(
+    cycle: str, held: Mapping[str, int], say: Words, asked: Mapping[str, str], person: str = ""
+) -> Aisle:
     """`asked`: what the address says of section and place."""
     every, section = await shelves.kinds(cycle), asked.get("kind", "")
-    among = [kind for kind in every if kind.section == section] or every
+    liked = set(await standing.favourites(person)) if person else set()
+    among = [kind for kind in every if section in _sections_of(kind, liked)] or every
     found = await shelves.shelf(cycle, among, after=asked.get("after", ""))
     chosen = section if len(among) < len(every) else ""
     following = _address(cycle, kind=chosen, after=found.after) if found.after else ""
     return Aisle(
-        goods.shown(found.lines, held, say), _sections(cycle, every, chosen, say), following
+        goods.shown(found.lines, held, say), _sections(cycle, every, liked, chosen, say), following
     )
 
 
-def _sections(cycle: str, every: list[Kind], chosen: str, say: Words) -> list[Way]:
-    there = {kind.section for kind in every}
+def _sections_of(kind: Kind, liked: Collection[str]) -> tuple[str, ...]:
+    return (kind.section, LIKED) if kind.id in liked else (kind.section,)
+
+
+def _sections(
+    cycle: str, every: list[Kind], liked: Collection[str], chosen: str, say: Words
+) -> list[Way]:
+    there = {section for kind in every for section in _sections_of(kind, liked)}
     if len(there) < 2:
         return []
     ways = [Way(say("All goods"), _address(cycle), here=not chosen)]
     return ways + [
         Way(say(f"crops.section.{one}"), _address(cycle, kind=one), here=one == chosen)
-        for one in SECTIONS
+        for one in (LIKED, *SECTIONS)
         if one in there
     ]
 

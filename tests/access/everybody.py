@@ -129,6 +129,7 @@ THINGS = {
         *[Thing(name, "", RATTAPHUM, NETWORK, TAMBON) for name in ("prefix", "gtin", "recall")],
         Thing("role", SOMCHAI, RATTAPHUM, NETWORK, TAMBON),
         Thing("phone", NOK),
+        Thing("standing", NOK),
         Thing("area", area=TAMBON),
         *[Thing(name) for name in ("crop", "scheme", "preset", "file", "answer")],
     )

@@ -74,6 +74,8 @@ from market.domain.slips import commands as slips
 from market.domain.slips.rules import ShowSlip
 from market.domain.splits import commands as splits
 from market.domain.splits.rules import Decide
+from market.domain.standing import commands as standing_orders
+from market.domain.standing.rules import Begin, Wish
 from market.domain.trips import commands as trips
 from market.domain.trips.rules import SetDayLot
 from market.domain.truck_day import mishaps
@@ -366,6 +368,16 @@ async def phone() -> dict[str, str]:
     code = await run(accounts.issue_code, NOK, by=NOK, at=NOW)
     let_in = await accounts.enrol(code, PIN, address="127.0.0.1", at=NOW)
     return {"devices": let_in.device}
+
+
+async def standing(there: Stall) -> dict[str, str]:
+    """What Nok orders every week."""
+    [sold] = await in_use().query("SELECT product FROM offer WHERE id = {}", there.offer)
+    wish = Wish(sold["product"], 1_000, 4_000)
+    wanted = Begin(new_id(), NETWORK, there.place, "cash", 1, 50_000, (wish,))
+    await run(standing_orders.begin, wanted, by=NOK, at=NOW)
+    ids = dict.fromkeys(("standing", "standing-orders"), wanted.id)
+    return {**ids, "favourites": sold["product"]}
 
 
 async def truck_under_way(there: Stall, code: str) -> dict[str, str]:

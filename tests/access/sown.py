@@ -207,6 +207,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.on_the_agenda(str(things["meetings"]))
     things |= await left_behind.paid_to_malee() | await left_behind.phone()
     things |= await left_behind.ahead(str(planting["id"]), stall.cycle)
+    things |= await left_behind.standing(stall)
     things |= await left_behind.crates(stall) | await left_behind.scanned(lot.code)
     await left_behind.credit(placed.order)
     things |= await left_behind.slip(waits.order)

@@ -120,6 +120,8 @@ ALSO = {
     "market/domain/labels/layouts",  # the geometry of sheets
     "market/domain/labels/printers",  # ESC/POS and ZPL
     "market/domain/labels/sheets",  # the typesetter
+    # a placed order changed by its buyer
+    "market/domain/orders/changing",
     # a round read a page at a time
     "market/domain/offers/ahead",  # what is not harvested yet, offered by who grows it
     "market/domain/orders/harvested",  # what was ordered of it, once it is a lot

@@ -131,6 +131,7 @@ TELLINGS: dict[str, Telling] = {
     "orders.placed": Telling(role="treasurer", group_field="merchant"),
     "orders.confirmed": _BUYER,
     "orders.expired": _BUYER,
+    "standing.turned": Telling(persons=("person",)),
     "orders.cancelled": _BUYER,
     "orders.handed_over": _BUYER,
     "payments.confirmed": Telling(("buyer",), about="order", outcome="paid_unfulfillable"),

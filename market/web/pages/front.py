@@ -13,6 +13,7 @@ from litestar.params import FromQuery
 from certification.basis import codes
 from certification.basis.refusal import Invalid, Missing, Refusal
 from certification.basis.units import local_day
+from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.offers import queries
 from market.domain.registry import queries as registry
@@ -40,8 +41,8 @@ class CodeUnknown(Missing):
 
 
 @get("/", opt={"op": "shop.read"})
-async def front(request: Ask, at: At) -> Response[bytes]:
-    return await _shown(request, at)
+async def front(request: Ask, at: At, permit: NamedDependency[Permit]) -> Response[bytes]:
+    return await _shown(request, at, person=permit.person)
 
 
 @get("/find", opt={"op": "shop.read"})
@@ -61,7 +62,7 @@ async def find(request: Ask, at: At, code: FromQuery[str] = "") -> Response[byte
 
 
 async def _shown(
-    request: Ask, at: datetime, *, no: Refusal | None = None, code: str = ""
+    request: Ask, at: datetime, *, no: Refusal | None = None, code: str = "", person: str = ""
 ) -> Response[bytes]:
     say = words_for(request)
     glance = await _glance(at)
@@ -79,7 +80,7 @@ async def _shown(
     mine = await goods.some(nearest.id, held, held, say) if open_ else []
     return page(
         request, "front.html", no=no, code=code, stop=there, others=others, counts=glance,
-        shelf=await aisle(nearest.id, held, say, {}) if open_ else None,
+        shelf=await aisle(nearest.id, held, say, {}, person) if open_ else None,
         map=goods.map_of(there, say), total=goods.total(mine), held=len(held),
     )  # fmt: skip
 

@@ -150,7 +150,7 @@ async def _shown(
         recalled=await recalls.of_order(found.order.id), rule=rule,
         comes=await comes(request, at, there.place.id, on) if waits else None,
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
-        asked=asked, over=_over(found, at), sent="sent" in request.query_params,
+        own=not key, asked=asked, over=_over(found, at), sent="sent" in request.query_params,
         deposits=await custody.loans_of_order(found.order.id),
         missed=at >= found.order.pickup_until, credited=_credited(found, asked),
         may_cancel=found.order.state in WAITS and at < found.order.closes_at,

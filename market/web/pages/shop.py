@@ -13,11 +13,13 @@ from litestar.params import FromPath
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from market.access import whose
+from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.offers.queries import CycleView
 from market.domain.offers.rules import Times, ensure_open
+from market.domain.standing import queries as standing
 from market.web import basket, goods
 from market.web.aisle import Aisle, aisle
 from market.web.form import Form
@@ -26,12 +28,13 @@ from market.web.page import onward, page
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
+Mine = NamedDependency[Permit]
 
 
 @get("/shop/{cycle:str}", opt={"op": "shop.read"})
-async def shop(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
+async def shop(request: Ask, cycle: FromPath[str], at: At, permit: Mine) -> Response[bytes]:
     found, _ = await whose.cycle(cycle)
-    return await _shown(request, found, at)
+    return await _shown(request, found, at, person=permit.person)
 
 
 @post("/shop/{cycle:str}", opt={"op": "basket.fill"})
@@ -54,13 +57,23 @@ async def fill(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
 
 
 @get("/shop/{cycle:str}/{offer:str}", opt={"op": "shop.read"})
-async def one(request: Ask, cycle: FromPath[str], offer: FromPath[str], at: At) -> Response[bytes]:
+async def one(
+    request: Ask,
+    cycle: FromPath[str],
+    offer: FromPath[str],
+    permit: Mine,
+    at: At,
+) -> Response[bytes]:
     found, _ = await whose.cycle(cycle)
     say = words_for(request)
     sold = await goods.some(cycle, [offer], basket.carried(request), say) if is_id(offer) else []
     if not sold:
         raise NotThere
-    return page(request, "offer.html", stop=await goods.stop(found, at, say), good=sold[0])
+    mine = await standing.favourites(permit.person) if permit.person else []
+    return page(
+        request, "offer.html", stop=await goods.stop(found, at, say), good=sold[0],
+        liked=sold[0].line.product in mine,
+    )  # fmt: skip
 
 
 def read(form: Form, sold: list[Good]) -> dict[str, int]:
@@ -80,16 +93,16 @@ def read(form: Form, sold: list[Good]) -> dict[str, int]:
 
 async def _shown(
     request: Ask, cycle: CycleView, at: datetime, *, form: Form | None = None,
-    no: Refusal | None = None,
+    no: Refusal | None = None, person: str = "",
 ) -> Response[bytes]:  # fmt: skip
     say, held = words_for(request), basket.carried(request)
     there = await goods.stop(cycle, at, say)
     if form and (sold := await _typed(cycle.id, form, held, say)):
         if form.raw("good"):  # typed on the page of one
-            return page(request, "offer.html", no=no, stop=there, good=sold[0])
+            return page(request, "offer.html", no=no, stop=there, good=sold[0], liked=False)
         shelf = Aisle(sold, [], "")
     else:
-        shelf = await aisle(cycle.id, held, say, request.query_params)
+        shelf = await aisle(cycle.id, held, say, request.query_params, person)
     mine = await goods.some(cycle.id, held, held, say)
     return page(
         request, "shop.html", no=no, stop=there, shelf=shelf, map=goods.map_of(there, say),

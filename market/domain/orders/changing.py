@@ -1,0 +1,192 @@
+"""A placed order changed by its buyer until the round closes: grams, stock and money to the last.
+
+Less of what was paid is credit at once. More is taken from the credit where that is enough; else it
+is another order, with a payment of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from certification.basis import asked, log
+from certification.basis.database import in_use
+from certification.basis.ids import new_id
+from certification.basis.refusal import Refusal
+from certification.basis.transaction import transaction
+from market.domain.ledger import commands as ledger
+from market.domain.ledger.queries import balance
+from market.domain.ledger.rules import credit, discount, held, postings
+from market.domain.lots import commands as lots
+from market.domain.offers import queries as offers
+from market.domain.offers.rules import price
+from market.domain.orders import queries, rules
+from market.domain.orders.commands import Told
+from market.domain.orders.queries import StoredOrder
+from market.domain.orders.rules import CASH, OrderedLine, Weighed
+from market.domain.orders.tables import Order, OrderLine, Reservation
+
+
+class TooLateToChange(Refusal):
+    """After closing the farmer harvests for this order."""
+
+    code = "orders.too_late_to_change"
+
+
+class PayFirst(Refusal):
+    """Its exact amount was asked for and may be on its way."""
+
+    code = "orders.pay_first"
+
+
+class MoreToPay(Refusal):
+    """The credit is not enough for what was added: it is another order."""
+
+    code = "orders.more_to_pay"
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    order: str
+    lines: tuple[Weighed, ...]
+    """Those that change, with the grams that shall be theirs; none of them nothing."""
+
+
+class OrderChanged(msgspec.Struct, frozen=True, tag="orders.changed"):
+    order: str
+    satang: int
+    credited_satang: int
+    spent_satang: int
+
+
+async def change(wanted: Change, *, by: str, at: datetime) -> OrderChanged:
+    """The same id again is answered as before. Refused: too late, not paid yet, no multiple of the
+    step, `lots.sold_out`, more than the credit pays."""
+    do = partial(_change, wanted, by=by, at=at)
+    return await asked.once(wanted.id, "orders.change", wanted, do, OrderChanged, by=by, at=at)
+
+
+async def _change(wanted: Change, *, by: str, at: datetime) -> OrderChanged:
+    order = await queries.stored(wanted.order)
+    if order.buyer != by:
+        raise rules.NoSuchOrder
+    _ensure_can_change(order, at)
+    if not await _claim(order):
+        raise rules.AlreadyPaid  # something befell it at this moment: asked again, it is seen
+    lines = await queries.ordered_lines(order.id)
+    grams = await _grams(order, lines, wanted)
+    total = sum(price(grams[line.id], line.satang_per_kg) for line in lines)
+    if total <= 0:
+        raise rules.NothingToPay
+    rows = [
+        row
+        for line in lines
+        if line.grams != grams[line.id]
+        for row in await _move(line, grams[line.id], by=by, at=at)
+    ]
+    await in_use().query("UPDATE preorder SET total_satang = {} WHERE id = {}", total, order.id)
+    credited, spent = await _settle(order, total, by=by, at=at)
+    changed = OrderChanged(order.id, total, credited, spent)
+    log.append(changed, (Order, order.id), *rows, subject=order.id, by=by, at=at)
+    return changed
+
+
+def _ensure_can_change(order: StoredOrder, at: datetime) -> None:
+    rules.ensure_open_state(order.state)
+    if at >= order.closes_at:
+        raise TooLateToChange(closed_at=order.closes_at.isoformat())
+    if order.state == "held":
+        raise PayFirst
+
+
+async def _claim(order: StoredOrder) -> bool:
+    """Of two changes, or a change and a cancelling, at once only one goes on from what it read."""
+    return bool(
+        await in_use().query(
+            "UPDATE preorder SET total_satang = total_satang WHERE id = {} AND state = {}"
+            " AND total_satang = {} RETURNING id",
+            order.id, order.state, order.total_satang,
+        )
+    )  # fmt: skip
+
+
+async def _grams(order: StoredOrder, lines: list[OrderedLine], wanted: Change) -> Mapping[str, int]:
+    """By line, as they shall be."""
+    grams = {line.id: line.grams for line in lines}
+    asked_ = {line.line: line.grams for line in wanted.lines}
+    if not asked_.keys() <= grams.keys() or len(asked_) != len(wanted.lines):
+        raise rules.NoSuchOrder
+    view = await queries.own(order.id, order.buyer)
+    offer = {line.id: line.offer for line in view.lines}
+    terms = await offers.terms([offer[line] for line in asked_])
+    for line, new in asked_.items():
+        one = terms[offer[line]]
+        if new <= 0 or new % one.step_grams:
+            raise rules.NotAStep(offer=one.id, step_grams=one.step_grams)
+        if new > grams[line] and one.withdrawn_at is not None:
+            raise rules.OfferWithdrawn(offer=one.id)
+    return grams | asked_
+
+
+async def _move(line: OrderedLine, grams: int, *, by: str, at: datetime) -> list[Told]:
+    more = grams - line.grams
+    if more > 0:
+        await lots.take_directly(line.stock, more, subject=line.reservation, by=by, at=at)
+    else:
+        await lots.unsell(line.stock, -more, subject=line.reservation, by=by, at=at)
+    await in_use().query(
+        "UPDATE preorder_line SET grams = {}, satang = {}, pieces = CASE WHEN pieces IS NULL"
+        " THEN NULL ELSE {} / (SELECT o.piece_grams_max FROM offer o"
+        " WHERE o.id = preorder_line.offer) END"
+        " WHERE id = {}",
+        grams, price(grams, line.satang_per_kg), grams, line.id,
+    )  # fmt: skip
+    await in_use().query("UPDATE reservation SET grams = {} WHERE id = {}", grams, line.reservation)
+    return [(OrderLine, line.id), (Reservation, line.reservation)]
+
+
+async def _settle(order: StoredOrder, total: int, *, by: str, at: datetime) -> tuple[int, int]:
+    """Satang that became credit, satang of credit that were spent."""
+    more = total - order.total_satang
+    if order.rail == CASH or not more:
+        return 0, 0
+    kept, mine = held(order.merchant, order.id), credit(order.merchant, order.buyer)
+    if more > 0:
+        if await balance(mine) < more:
+            raise MoreToPay(satang=more)
+        moved = postings((mine, kept, more))
+        await ledger.post(new_id(), "credit_spent", order.id, moved, by=by, at=at)
+        return 0, more
+    given = await balance(discount(order.merchant, order.id))
+    back, less = rules.given_back(order.total_satang, given, total)
+    moved = postings((kept, mine, back), (kept, discount(order.merchant, order.id), less))
+    await ledger.post(new_id(), "order_changed", order.id, moved, by=by, at=at)
+    return back, 0
+
+
+async def hold_until(order: str, until: datetime, *, by: str, at: datetime) -> None:
+    """An order that nobody was there to place waits longer for its money than the round says."""
+    async with transaction():
+        rows = await in_use().query(
+            "UPDATE preorder SET expires_at = {} WHERE id = {} AND state = 'held'"
+            " AND expires_at < {} RETURNING id",
+            until, order, until,
+        )  # fmt: skip
+        if not rows:
+            return
+        kept = await in_use().query(
+            "UPDATE reservation SET expires_at = {} WHERE state = 'held' AND line IN"
+            ' (SELECT id FROM preorder_line WHERE "order" = {}) RETURNING id',
+            until, order,
+        )  # fmt: skip
+        told = [(Reservation, row["id"]) for row in kept]
+        held_ = OrderHeld(order, until.isoformat())
+        log.append(held_, (Order, order), *told, subject=order, by=by, at=at)
+
+
+class OrderHeld(msgspec.Struct, frozen=True, tag="orders.held_longer"):
+    order: str
+    until: str
