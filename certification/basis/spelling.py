@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -13,8 +14,10 @@ LETTERS_MAX = 100
 
 
 def folded(name: str) -> str:
-    """One form for names that sound alike: no tone marks, spaces or hyphens."""
-    return re.sub(r"[่-๋์็\s'().-]", "", name.lower())
+    """One form for names that sound alike: no tone marks, spaces or hyphens, and letters that are
+    typed in two ways (sara am of two signs, sara ae as two sara e, composed or not) in one."""
+    bare = re.sub(r"[่-๋์็\u200b-\u200d\s'().-]", "", unicodedata.normalize("NFC", name.lower()))
+    return bare.replace("ํา", "ำ").replace("เเ", "แ")
 
 
 def near_spellings(word: str) -> set[str]:

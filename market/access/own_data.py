@@ -49,6 +49,7 @@ BELOW = {
     "standing_turn": "standing_order",
     "payment_request": "preorder",
     "payment_slip": "payment_request",
+    "pickup_pass": "preorder",
 }
 """Rows that tell of a person through another row: of one's plots, applications and orders."""
 SECRET_ENDS = ("_hash", "_index", "wrapped_key", "sealed", "salt")

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, get, post, put
+from litestar import Request, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -16,7 +16,8 @@ from certification.basis.transaction import run
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.access.refusals import NotSignedIn
-from market.domain.orders import commands, queries
+from market.domain.orders import changing, commands, neighbour, queries
+from market.domain.orders.changing import Change, OrderChanged
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import (
     GUEST_KEY,
@@ -30,6 +31,7 @@ from market.domain.orders.rules import (
     OrderPlaced,
     PlaceOrder,
     Rail,
+    Weighed,
 )
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
@@ -67,6 +69,17 @@ class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who is not signed in says who picks the goods up."""
     stop: str | None = None
     """One of the cycle's `stops`; may be left out where there is one only."""
+
+
+class Changing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    lines: Annotated[list[Weighed], msgspec.Meta(min_length=1, max_length=LINES_MAX)]
+    """Those that change, with the grams that shall be theirs."""
+
+
+class Pass(msgspec.Struct, frozen=True):
+    code: str
+    """Empty: none."""
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -141,6 +154,45 @@ async def cancel(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Order
     return await run(commands.cancel, CancelOrder(id), by=order.buyer, at=at)
 
 
+@put(
+    "/api/v1/orders/{id:str}/change",
+    opt={"op": "order.change"},
+    tags=["orders"],
+    summary="More or less of what is ordered, until the round closes",
+)
+async def change(
+    request: Ask, id: FromPath[str], data: JSONBody[Changing], permit: Mine, at: At
+) -> OrderChanged:
+    order = (await found_for(request, id, permit)).order
+    deeds.ensure_storable(data, data.id)
+    wanted = Change(data.id, id, tuple(data.lines))
+    return await run(changing.change, wanted, by=order.buyer, at=at)
+
+
+@put(
+    "/api/v1/orders/{id:str}/neighbour",
+    opt={"op": "order.change"},
+    tags=["orders"],
+    summary="A code with which a neighbour fetches it, and nothing else",
+)
+async def give(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Pass:
+    order = (await found_for(request, id, permit)).order
+    return Pass(await run(neighbour.give, id, by=order.buyer, at=at))
+
+
+@delete(
+    "/api/v1/orders/{id:str}/neighbour",
+    opt={"op": "order.change"},
+    status_code=200,
+    tags=["orders"],
+    summary="The neighbour's code fetches nothing any more",
+)
+async def take_back(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Pass:
+    order = (await found_for(request, id, permit)).order
+    await run(neighbour.take_back, id, by=order.buyer, at=at)
+    return Pass("")
+
+
 def _asked(data: NewOrder, person: str) -> PlaceOrder:
     if not person and data.guest is None:
         raise NotSignedIn
@@ -171,4 +223,6 @@ def _asking(asked: RequestView) -> Asking:
     return Asking(asked.satang, asked.discount_satang, asked.expires_at, asked.state, asked.payload)
 
 
-DOORS = [place, list_orders, read, ask_for_money, pay_at_stall, cancel]
+DOORS = [
+    place, list_orders, read, ask_for_money, pay_at_stall, cancel, change, give, take_back,
+]  # fmt: skip

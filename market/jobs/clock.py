@@ -13,6 +13,7 @@ from market.domain.accounts import sessions
 from market.domain.broadcasts import commands as broadcasts
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
+from market.domain.search import commands as search
 from market.jobs import standing
 
 AGAIN_AFTER = timedelta(minutes=5)
@@ -35,6 +36,7 @@ async def tick(at: datetime) -> None:
     await lapses.lapse(at=at)
     await broadcasts.go(at)
     if _looks_again(at):
+        await run(search.follow)
         await endings.remind(at=at)
         await marks.remind(at=at)
     await run(payments.free_amounts, at=at)

@@ -11,7 +11,7 @@ from market.domain.epcis import told
 from market.domain.notices import commands as notices
 from market.domain.receipts import commands as receipts
 from market.domain.truck_day import mishaps
-from market.jobs import called_back, ended, issuer, prohibited, promised, redrawn
+from market.jobs import called_back, ended, issuer, named, prohibited, promised, redrawn
 
 PAGE = 200
 
@@ -28,6 +28,7 @@ async def read_on(at: datetime) -> None:
     for name, follow in READERS:
         while await log.consume(name, partial(follow, at=at), limit=PAGE):
             pass
+    await named.read_on()
     await issuer.read_on(at)
     while await log.consume("notices", lambda entry: notices.tell(entry, at=at), limit=PAGE):
         pass

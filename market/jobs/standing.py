@@ -29,6 +29,9 @@ async def _take(one: Due, at: datetime) -> None:
         placed = await run(commands.take_turn, one.standing, one.cycle, at=at)
     except SoldOut:
         return
+    except Refusal as no:
+        await run(commands.pass_over, one.standing, one.cycle, no, at=at)
+        return
     if placed and placed.rail == PROMPTPAY:
         await _ask_for_money(placed.order, at)
 

@@ -4451,6 +4451,25 @@ STATEMENTS = {
         """CREATE INDEX "payout_line_by_run" ON "payout_line" ("run")""",
         """CREATE INDEX "payout_line_by_payee" ON "payout_line" ("payee")""",
         """CREATE INDEX "payout_line_by_paid_by" ON "payout_line" ("paid_by")""",
+        """CREATE TABLE "pickup_pass" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "order" VARCHAR(36) NOT NULL REFERENCES "preorder" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "code" VARCHAR(8) UNIQUE NOT NULL DEFAULT null,
+  "withdrawn_at" TIMESTAMPTZ DEFAULT null,
+  "by" VARCHAR(36) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("order") IN ('text', 'null')),
+  CHECK (typeof("code") IN ('text', 'null')),
+  CHECK (length("code") <= 8),
+  CHECK (typeof("withdrawn_at") IN ('text', 'null')),
+  CHECK (typeof("by") IN ('text', 'null')),
+  CHECK (length("by") <= 36),
+  CHECK (typeof("at") IN ('text', 'null'))
+)""",
+        """CREATE INDEX "pickup_pass_by_order" ON "pickup_pass" ("order")""",
+        """CREATE INDEX "pickup_pass_by_by" ON "pickup_pass" ("by")""",
         """CREATE TABLE "pickup_rule" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "merchant" VARCHAR(36) NOT NULL REFERENCES "producer_group" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -5208,6 +5227,36 @@ STATEMENTS = {
   CHECK (typeof("at") IN ('text', 'null'))
 )""",
         """CREATE INDEX "scheme_draft_by_by" ON "scheme_draft" ("by")""",
+        """CREATE TABLE "search_name" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "kind" VARCHAR(10) NOT NULL DEFAULT null,
+  "subject" VARCHAR(40) NOT NULL DEFAULT null,
+  "name" VARCHAR(200) NOT NULL DEFAULT null,
+  "folded" VARCHAR(200) NOT NULL DEFAULT null,
+  CONSTRAINT "search_name_once" UNIQUE ("kind", "subject", "name"),
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("kind") IN ('text', 'null')),
+  CHECK (length("kind") <= 10),
+  CHECK (typeof("subject") IN ('text', 'null')),
+  CHECK (length("subject") <= 40),
+  CHECK (typeof("name") IN ('text', 'null')),
+  CHECK (length("name") <= 200),
+  CHECK (typeof("folded") IN ('text', 'null')),
+  CHECK (length("folded") <= 200)
+)""",
+        """CREATE TABLE "search_pair" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "pair" VARCHAR(2) NOT NULL DEFAULT null,
+  "name" VARCHAR(36) NOT NULL REFERENCES "search_name" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  CONSTRAINT "search_pair_once" UNIQUE ("pair", "name"),
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("pair") IN ('text', 'null')),
+  CHECK (length("pair") <= 2),
+  CHECK (typeof("name") IN ('text', 'null'))
+)""",
+        """CREATE INDEX "search_pair_by_name" ON "search_pair" ("name")""",
         """CREATE TABLE "season_plan" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "organ" VARCHAR(36) NOT NULL REFERENCES "producer_group" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -8728,6 +8777,16 @@ STATEMENTS = {
         """CREATE INDEX "payout_line_by_run" ON "payout_line" ("run")""",
         """CREATE INDEX "payout_line_by_payee" ON "payout_line" ("payee")""",
         """CREATE INDEX "payout_line_by_paid_by" ON "payout_line" ("paid_by")""",
+        """CREATE TABLE "pickup_pass" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "order" VARCHAR(36) NOT NULL REFERENCES "preorder" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "code" VARCHAR(8) UNIQUE NOT NULL DEFAULT null,
+  "withdrawn_at" TIMESTAMPTZ DEFAULT null,
+  "by" VARCHAR(36) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null
+)""",
+        """CREATE INDEX "pickup_pass_by_order" ON "pickup_pass" ("order")""",
+        """CREATE INDEX "pickup_pass_by_by" ON "pickup_pass" ("by")""",
         """CREATE TABLE "pickup_rule" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "merchant" VARCHAR(36) NOT NULL REFERENCES "producer_group" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -9136,6 +9195,21 @@ STATEMENTS = {
   "at" TIMESTAMPTZ NOT NULL DEFAULT null
 )""",
         """CREATE INDEX "scheme_draft_by_by" ON "scheme_draft" ("by")""",
+        """CREATE TABLE "search_name" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "kind" VARCHAR(10) NOT NULL DEFAULT null,
+  "subject" VARCHAR(40) NOT NULL DEFAULT null,
+  "name" VARCHAR(200) NOT NULL DEFAULT null,
+  "folded" VARCHAR(200) NOT NULL DEFAULT null,
+  CONSTRAINT "search_name_once" UNIQUE ("kind", "subject", "name")
+)""",
+        """CREATE TABLE "search_pair" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "pair" VARCHAR(2) NOT NULL DEFAULT null,
+  "name" VARCHAR(36) NOT NULL REFERENCES "search_name" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  CONSTRAINT "search_pair_once" UNIQUE ("pair", "name")
+)""",
+        """CREATE INDEX "search_pair_by_name" ON "search_pair" ("name")""",
         """CREATE TABLE "season_plan" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "organ" VARCHAR(36) NOT NULL REFERENCES "producer_group" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,

@@ -12,6 +12,7 @@ from certification.basis.units import THAILAND
 from market.answers.words import Words
 from market.domain.offers.queries import CycleView
 from market.domain.offers.rules import CycleStop
+from market.domain.orders.queries import StoredOrder
 from market.domain.places.rules import PlaceView, Window
 from market.domain.trips.calls import Call
 from market.web.hours import clock
@@ -43,6 +44,26 @@ def written(
         if call.place in by_id:
             lines += _call(by_id[call.place], call, say, origin, host)
     lines.append("END:VCALENDAR")
+    return folded(lines)
+
+
+def of_order(order: StoredOrder, place: PlaceView, say: Words, origin: str, at: datetime) -> bytes:
+    """When and where it is fetched, with which code; not whose it is, nor what is in it."""
+    host = urlsplit(origin).hostname or "localhost"
+    lost = order.state in ("cancelled", "expired")
+    lines = [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Talat Khiao//order//TH", "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:order-{order.code}@{host}",
+        f"DTSTAMP:{utc(at)}",
+        f"DTSTART:{utc(order.pickup_from)}",
+        f"DTEND:{utc(order.pickup_until)}",
+        f"STATUS:{'CANCELLED' if lost else 'CONFIRMED'}",
+        f"SUMMARY:{text(say('Fetch order {code}', code=order.code))}",
+        f"DESCRIPTION:{text(say('Show this code at the stall: {code}', code=order.code))}",
+        *_where(place, say, f"{origin}/stops"),
+        "END:VEVENT", "END:VCALENDAR",
+    ]  # fmt: skip
     return folded(lines)
 
 

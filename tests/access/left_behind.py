@@ -61,6 +61,7 @@ from market.domain.identifiers.rules import GiveGtin, HoldPrefix
 from market.domain.lots import queries as lots
 from market.domain.offers import ahead as offered
 from market.domain.offers.rules import OfferAhead
+from market.domain.orders import neighbour
 from market.domain.partners import commands as partners
 from market.domain.partners.rules import GivePartner
 from market.domain.payments import commands as payments
@@ -377,7 +378,9 @@ async def standing(there: Stall) -> dict[str, str]:
     wanted = Begin(new_id(), NETWORK, there.place, "cash", 1, 50_000, (wish,))
     await run(standing_orders.begin, wanted, by=NOK, at=NOW)
     ids = dict.fromkeys(("standing", "standing-orders"), wanted.id)
-    return {**ids, "favourites": sold["product"]}
+    [waits] = await in_use().query("SELECT id FROM preorder WHERE state = 'held'")
+    code = await run(neighbour.give, waits["id"], by=NOK, at=NOW)
+    return {**ids, "favourites": sold["product"], "pick": code}
 
 
 async def truck_under_way(there: Stall, code: str) -> dict[str, str]:

@@ -121,7 +121,7 @@ ALSO = {
     "market/domain/labels/printers",  # ESC/POS and ZPL
     "market/domain/labels/sheets",  # the typesetter
     # a placed order changed by its buyer
-    "market/domain/orders/changing",
+    "market/domain/orders/changing", "market/domain/orders/neighbour",
     # a round read a page at a time
     "market/domain/offers/ahead",  # what is not harvested yet, offered by who grows it
     "market/domain/orders/harvested",  # what was ordered of it, once it is a lot

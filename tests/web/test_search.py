@@ -2,7 +2,9 @@
 
 import pytest
 
+from certification.basis.transaction import run
 from market.domain.places import queries as places
+from market.domain.search import commands as search
 from tests.cast import PARTICULARS, RATTAPHUM
 from tests.doors import Doors
 from tests.guarantee import published
@@ -18,6 +20,7 @@ async def test_a_word_finds_produce_groups_places_and_areas(
 ) -> None:
     await published()
     await stall_in_village()
+    await run(search.follow)
     said = await doors.stranger("th" if found[0] >= "ก" else "en").get(
         "/search", params={"q": typed}
     )
@@ -26,6 +29,7 @@ async def test_a_word_finds_produce_groups_places_and_areas(
 
 
 async def test_a_word_in_the_box_for_codes_is_looked_up_as_a_name(doors: Doors) -> None:
+    await run(search.follow)
     said = await doors.stranger().get("/find", params={"code": "รัตภูมิ"}, follow_redirects=False)
     assert said.status_code == 303
     page = await doors.stranger().get(said.headers["location"])
@@ -34,6 +38,7 @@ async def test_a_word_in_the_box_for_codes_is_looked_up_as_a_name(doors: Doors) 
 
 
 async def test_people_are_not_found(doors: Doors) -> None:
+    await run(search.follow)
     for one in PARTICULARS.values():
         for typed in filter(None, (one.name, one.phone, one.member_number)):
             said = await doors.stranger().get("/search", params={"q": typed})
@@ -44,7 +49,10 @@ async def test_people_are_not_found(doors: Doors) -> None:
 async def test_the_api_finds_groups_and_places_by_a_part_of_a_name(doors: Doors) -> None:
     await published()
     stall = await stall_in_village()
+    await run(search.follow)
     stranger = doors.stranger()
+    hits = (await stranger.get("/api/v1/search", params={"q": "คะน้า"})).json()
+    assert {hit["kind"] for hit in hits[:2]} == {"crop", "product"}
     groups = (await stranger.get("/api/v1/groups", params={"q": "ratthaphum"})).json()
     assert RATTAPHUM in {one["id"] for one in groups}
     place = await places.place(stall.place)

@@ -55,4 +55,4 @@ async def test_a_favourite_stands_in_front_for_who_likes_it_alone(doors: Doors) 
     assert (await nok.get("/api/v1/favourites")).json() == [product]
     assert (await nok.delete(f"/api/v1/favourites/{product}")).json() == []
     assert (await nok.put(f"/api/v1/favourites/{new_id()}")).status_code == 404
-    assert (await nok.post("/me/favourites", data={"product": "x"})).status_code == 404
+    assert (await nok.post("/me/favourites", data={"product": "x"})).status_code == 400

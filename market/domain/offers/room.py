@@ -20,6 +20,10 @@ FITS = (
     " AND (grams_max IS NULL OR grams + {} <= grams_max)"
 )
 TAKE = f"UPDATE cycle_room SET orders = orders + 1, grams = grams + {{}}{FITS} RETURNING stop"  # noqa: S608  (a constant)
+MORE = (
+    "UPDATE cycle_room SET grams = grams + {} WHERE stop = {}"
+    " AND (grams_max IS NULL OR grams + {} <= grams_max) RETURNING stop"
+)
 GIVE_BACK = "UPDATE cycle_room SET orders = orders - {}, grams = grams - {} WHERE stop = {}"
 ROOM = (
     "SELECT r.stop, r.orders, r.grams, r.orders_max, r.grams_max, r.closed FROM cycle_room r"
@@ -68,6 +72,12 @@ async def take(stop: CycleStop, grams: int) -> None:
 
 async def take_if_left(stop: str, grams: int) -> bool:
     return bool(await in_use().query(TAKE, grams, stop, grams))
+
+
+async def more(stop: str, grams: int) -> None:
+    """Of an order that has its room: PlaceFull. Less than nothing gives room back."""
+    if not await in_use().query(MORE, grams, stop, grams):
+        raise rules.PlaceFull(stop=stop, others=[])
 
 
 async def give_back(taken: Iterable[tuple[str, int]]) -> None:

@@ -22,6 +22,7 @@ from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, discount, held, postings
 from market.domain.lots import commands as lots
 from market.domain.offers import queries as offers
+from market.domain.offers import room
 from market.domain.offers.rules import price
 from market.domain.orders import queries, rules
 from market.domain.orders.commands import Told
@@ -40,6 +41,12 @@ class PayFirst(Refusal):
     """Its exact amount was asked for and may be on its way."""
 
     code = "orders.pay_first"
+
+
+class AtLeastAStep(Refusal):
+    """A good is not taken out of an order: that is cancelling, and ordering the rest."""
+
+    code = "orders.at_least_a_step"
 
 
 class MoreToPay(Refusal):
@@ -87,6 +94,7 @@ async def _change(wanted: Change, *, by: str, at: datetime) -> OrderChanged:
         if line.grams != grams[line.id]
         for row in await _move(line, grams[line.id], by=by, at=at)
     ]
+    await room.more(order.stop, sum(grams[line.id] - line.grams for line in lines))
     await in_use().query("UPDATE preorder SET total_satang = {} WHERE id = {}", total, order.id)
     credited, spent = await _settle(order, total, by=by, at=at)
     changed = OrderChanged(order.id, total, credited, spent)
@@ -124,7 +132,9 @@ async def _grams(order: StoredOrder, lines: list[OrderedLine], wanted: Change) -
     terms = await offers.terms([offer[line] for line in asked_])
     for line, new in asked_.items():
         one = terms[offer[line]]
-        if new <= 0 or new % one.step_grams:
+        if new <= 0:
+            raise AtLeastAStep(step_grams=one.step_grams)
+        if new % one.step_grams:
             raise rules.NotAStep(offer=one.id, step_grams=one.step_grams)
         if new > grams[line] and one.withdrawn_at is not None:
             raise rules.OfferWithdrawn(offer=one.id)

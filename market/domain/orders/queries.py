@@ -104,6 +104,11 @@ ORDER = (
     " s.place, o.stop FROM preorder o JOIN cycle c ON c.id = o.cycle"
     " JOIN cycle_place s ON s.id = o.stop"
 )
+OF_CODE = "SELECT o.id FROM preorder o WHERE "
+CODED = (
+    '(o.code = {} OR o.id IN (SELECT n."order" FROM pickup_pass n WHERE n.code = {}'
+    " AND n.withdrawn_at IS NULL))"
+)
 LINES = (
     "SELECT pl.id, pl.offer, COALESCE(l.id, '') AS lot, COALESCE(l.code, '') AS lot_code,"
     " COALESCE(l.claim, e.claim) AS claim, p.name_th, p.name_en,"
@@ -128,9 +133,10 @@ def _one(rows: list[Row]) -> StoredOrder:
 
 
 async def id_of(typed: str) -> str:
-    """Of the code as it is typed; NoSuchOrder. The code is no secret: ask `own` next."""
-    code = codes.read(typed)
-    rows = await in_use().query("SELECT id FROM preorder WHERE code = {}", code[: codes.LONG])
+    """Of the code as it is typed, or a neighbour's that was not taken back; NoSuchOrder. The code
+    is no secret: ask `own` next."""
+    code = codes.read(typed)[: codes.LONG]
+    rows = await in_use().query(f"{OF_CODE}{CODED}", code, code)
     if not rows:
         raise NoSuchOrder()
     return str(rows[0]["id"])
@@ -221,9 +227,10 @@ async def merchants(id: str, merchant: str) -> OrderView:
 
 
 async def by_code(typed: str, merchant: str) -> OrderView:
-    """At the stall: the code as it is typed or scanned; another merchant's is NoSuchOrder."""
-    where = f"{ORDER} WHERE o.code = {{}} AND o.merchant = {{}}"
-    return await _view(_one(await in_use().query(where, codes.read(typed), merchant)))
+    """At the stall: the order's code as it is typed or scanned, or a neighbour's that was not taken
+    back; another merchant's is NoSuchOrder."""
+    code, where = codes.read(typed), f"{ORDER} WHERE {CODED} AND o.merchant = {{}}"
+    return await _view(_one(await in_use().query(where, code, code, merchant)))
 
 
 async def _view(order: StoredOrder) -> OrderView:

@@ -70,3 +70,14 @@ class Reservation(Table, tablename="reservation", tags=[PROVEN]):
     """held, confirmed, collected, expired, cancelled"""
     expires_at = columns.instant(null=True)
     reservation_grams = Check(grams >= 0)
+
+
+class PickupPass(Table, tablename="pickup_pass", tags=[PROVEN]):
+    """With whose code a neighbour fetches an order."""
+
+    id = columns.row_id()
+    order = columns.link(Order)
+    code = columns.code()
+    withdrawn_at = columns.instant(null=True)
+    by = columns.person()
+    at = columns.instant()

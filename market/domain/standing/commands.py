@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
@@ -10,6 +11,7 @@ import msgspec
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.refusal import Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
@@ -18,7 +20,7 @@ from market.domain.ledger.rules import credit
 from market.domain.offers import queries as offers
 from market.domain.offers import shelves
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import CycleStop
+from market.domain.offers.rules import CycleStop, PlaceFull
 from market.domain.orders import changing
 from market.domain.orders import commands as orders
 from market.domain.orders.rules import CREDIT, PROMPTPAY, Line, OrderPlaced, PlaceOrder
@@ -26,7 +28,7 @@ from market.domain.places import queries as places
 from market.domain.products import queries as products
 from market.domain.standing import queries, rules
 from market.domain.standing.queries import StandingRow
-from market.domain.standing.rules import Basket, Begin, Miss, Offered, Outcome
+from market.domain.standing.rules import Basket, Begin, Miss, Offered, Outcome, Why, Wish
 from market.domain.standing.tables import Favourite, Standing, StandingMiss, StandingWish
 
 CLOCK = "clock"
@@ -125,30 +127,56 @@ async def take_turn(id: str, cycle: str, *, at: datetime) -> OrderPlaced | None:
     """
     async with transaction():
         turn, placed = new_id(), None
-        if not await in_use().query(
-            "INSERT INTO standing_turn (id, standing, cycle, outcome, at)"
-            " VALUES ({}, {}, {}, 'not_due', {}) ON CONFLICT (standing, cycle) DO NOTHING"
-            " RETURNING id",
-            turn, id, cycle, at,
-        ):  # fmt: skip
+        if not await _claim(turn, id, cycle, at):
             return None
         mine, round_ = await queries.stored(id), await offers.cycle(cycle)
         stop = next(iter(round_.at_place(mine.place)), None)
-        passed = await _passed_by(mine, stop or round_.stops[0], turn)
-        if passed:
+        if passed := await _passed_by(mine, stop or round_.stops[0], turn):
             await _keep(turn, passed, None)
             return None
         found = await _found(mine, round_, stop)
         if found.lines and stop:
             placed = await _order(mine, round_, stop, found, turn, at)
-        await _keep(turn, found.outcome, placed)
-        for miss in found.misses:
-            await _miss(turn, miss)
-        told = rules.Turned(id, mine.person, cycle, found.outcome)
-        if placed:
-            told = msgspec.structs.replace(told, order=placed.order, code=placed.code)
-        log.append(told, subject=id, by=CLOCK, at=at)
+        await _tell(mine, cycle, turn, found, placed, at)
     return placed
+
+
+async def pass_over(id: str, cycle: str, no: Refusal, *, at: datetime) -> None:
+    """It could not be ordered, whatever is there: the place is full, or was closed."""
+    async with transaction():
+        turn = new_id()
+        if await _claim(turn, id, cycle, at):
+            wishes = await queries.wishes(id)
+            nothing = _nothing(wishes, "no_room" if isinstance(no, PlaceFull) else "not_offered")
+            await _tell(await queries.stored(id), cycle, turn, nothing, None, at)
+
+
+async def _claim(turn: str, id: str, cycle: str, at: datetime) -> bool:
+    return bool(
+        await in_use().query(
+            "INSERT INTO standing_turn (id, standing, cycle, outcome, at)"
+            " VALUES ({}, {}, {}, 'not_due', {}) ON CONFLICT (standing, cycle) DO NOTHING"
+            " RETURNING id",
+            turn, id, cycle, at,
+        )
+    )  # fmt: skip
+
+
+async def _tell(
+    mine: StandingRow, cycle: str, turn: str, found: Basket, placed: OrderPlaced | None,
+    at: datetime,
+) -> None:  # fmt: skip
+    await _keep(turn, found.outcome, placed)
+    for miss in found.misses:
+        await _miss(turn, miss)
+    told = rules.Turned(mine.id, mine.person, cycle, found.outcome)
+    if placed:
+        told = msgspec.structs.replace(told, order=placed.order, code=placed.code)
+    log.append(told, subject=mine.id, by=CLOCK, at=at)
+
+
+def _nothing(wishes: Iterable[Wish], why: Why) -> Basket:
+    return Basket((), tuple(Miss(one.product, one.grams, why) for one in wishes))
 
 
 async def _passed_by(mine: StandingRow, stop: CycleStop, turn: str) -> Outcome | None:
@@ -166,7 +194,7 @@ async def _passed_by(mine: StandingRow, stop: CycleStop, turn: str) -> Outcome |
 async def _found(mine: StandingRow, round_: CycleView, stop: CycleStop | None) -> Basket:
     wishes = await queries.wishes(mine.id)
     if stop is None:
-        return Basket((), tuple(Miss(one.product, one.grams, "not_offered") for one in wishes))
+        return _nothing(wishes, "not_offered")
     offered = [
         Offered(one.offer, one.product, one.satang_per_kg, one.step_grams, one.grams_left)
         for one in await shelves.lines_of(round_.id, [wish.product for wish in wishes])
@@ -175,7 +203,7 @@ async def _found(mine: StandingRow, round_: CycleView, stop: CycleStop | None) -
     if mine.rail == CREDIT:
         left = await balance(credit(mine.merchant, mine.person))
         if found.satang > left:
-            return Basket((), tuple(Miss(one.product, one.grams, "no_credit") for one in wishes))
+            return _nothing(wishes, "no_credit")
     return found
 
 

@@ -23,7 +23,7 @@ PAUSE_MAX = timedelta(days=366)
 
 Outcome = Literal["ordered", "part", "nothing", "skipped", "paused", "not_due"]
 TOLD: frozenset[Outcome] = frozenset(("ordered", "part", "nothing"))
-Why = Literal["not_offered", "sold_out", "less", "dearer", "over_most", "no_credit"]
+Why = Literal["not_offered", "sold_out", "less", "dearer", "over_most", "no_credit", "no_room"]
 
 
 class NoSuchStanding(Missing):

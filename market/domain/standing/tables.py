@@ -70,7 +70,7 @@ class StandingMiss(Table, tablename="standing_miss"):
     product = columns.link(Product)
     grams = columns.number()
     why = columns.word(20)
-    """not_offered, sold_out, less, dearer, over_most, no_credit"""
+    """not_offered, sold_out, less, dearer, over_most, no_credit, no_room"""
 
 
 class Favourite(Table, tablename="favourite"):

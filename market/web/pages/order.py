@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -20,7 +22,7 @@ from market.domain.custody import queries as custody
 from market.domain.labels.drawing import qr_svg
 from market.domain.offers import queries as offers
 from market.domain.offers import shelves
-from market.domain.orders import barred, commands, queries
+from market.domain.orders import barred, commands, neighbour, queries
 from market.domain.orders.queries import OrderView
 from market.domain.orders.rules import CASH, CancelOrder, NoSuchOrder, given_back
 from market.domain.payments import commands as payments
@@ -33,6 +35,7 @@ from market.domain.receipts import queries as issued
 from market.web import again as once_more
 from market.web import basket, goods
 from market.web.form import Form
+from market.web.goods import Good
 from market.web.page import onward, page
 from market.web.pages import receipts
 from market.web.pages.stops import comes
@@ -47,7 +50,7 @@ WAITS = ("held", "confirmed")
 async def show(
     request: Ask, code: FromPath[str], permit: Mine, at: At, key: FromQuery[str] = ""
 ) -> Response[bytes]:
-    return await _shown(request, await found_for(code, key, permit), key, at)
+    return await shown(request, await found_for(code, key, permit), key, at)
 
 
 @get("/order/{code:str}/receipt.pdf", opt={"op": "order.read"})
@@ -98,7 +101,7 @@ async def cancel(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Res
         if found.order.state != "cancelled":  # pressed twice
             await run(commands.cancel, CancelOrder(found.order.id), by=found.order.buyer, at=at)
     except Refusal as no:
-        return await _shown(request, found, key, at, no)
+        return await shown(request, found, key, at, no)
     return onward(address(found, key))
 
 
@@ -134,9 +137,10 @@ def address(found: OrderView, key: str, then: str = "") -> str:
     return f"/order/{found.order.code}{then}" + (f"?key={quote(key)}" if key else "")
 
 
-async def _shown(
-    request: Ask, found: OrderView, key: str, at: datetime, no: Refusal | None = None
-) -> Response[bytes]:
+async def shown(
+    request: Ask, found: OrderView, key: str, at: datetime, no: Refusal | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response[bytes]:  # fmt: skip
     there = await _stop(request, found, at)
     asked = await paying.request_of(found.order.id)
     origin = request.app.state.settings.origin
@@ -153,13 +157,29 @@ async def _shown(
         own=not key, asked=asked, over=_over(found, at), sent="sent" in request.query_params,
         deposits=await custody.loans_of_order(found.order.id),
         missed=at >= found.order.pickup_until, credited=_credited(found, asked),
-        may_cancel=found.order.state in WAITS and at < found.order.closes_at,
+        may_cancel=waits and at < found.order.closes_at,
+        too_late=kept and at >= found.order.closes_at,
+        to_change=await to_change(request, found, at, typed or {}), tried=bool(typed),
+        neighbour=await neighbour.code_of(found.order.id) if waits else "",
     )  # fmt: skip
 
 
 async def _stop(request: Ask, found: OrderView, at: datetime) -> goods.Stop:
     cycle = await offers.cycle(found.order.cycle)
     return await goods.stop(cycle, at, words_for(request), found.order.stop)
+
+
+async def to_change(
+    request: Ask, found: OrderView, at: datetime, typed: Mapping[str, str]
+) -> list[Good]:
+    """Its goods with a field each, while it may be changed."""
+    if found.order.state != "confirmed" or at >= found.order.closes_at:
+        return []
+    mine = {line.offer: line.grams for line in found.lines}
+    sold = await goods.some(found.order.cycle, mine, mine, words_for(request))
+    return [
+        msgspec.structs.replace(good, amount=typed.get(good.field, good.amount)) for good in sold
+    ]
 
 
 def _credited(found: OrderView, asked: RequestView | None) -> int:
@@ -178,7 +198,7 @@ async def _pay_shown(
     waiting = order.state == "held" and order.rail == "promptpay" and not _over(found, at)
     if not waiting and no is None:
         if order.state == "held":
-            return await _shown(request, found, key, at, NothingAsked())
+            return await shown(request, found, key, at, NothingAsked())
         return onward(address(found, key))
     there = await _stop(request, found, at)
     left = max(0, int((order.expires_at - at).total_seconds() // 60)) if order.expires_at else 0

@@ -18,14 +18,18 @@ from certification.groups import queries as groups
 from certification.groups.rules import GroupView
 from market.answers.language import words_for
 from market.domain.offers import queries as offers
+from market.domain.offers import shelves
 from market.domain.offers.queries import CycleView, ShopLine
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
+from market.domain.search import queries as names
+from market.domain.search.rules import Kind
 from market.web.page import Ask, page
 
 At = NamedDependency[datetime]
 Sought = Annotated[str, QueryParameter(max_length=80)]
 EACH = 8
+KINDS: tuple[Kind, ...] = ("crop", "product", "group", "place")
 
 
 class Meant(msgspec.Struct, frozen=True):
@@ -33,18 +37,23 @@ class Meant(msgspec.Struct, frozen=True):
     groups: tuple[GroupView, ...]
     places: tuple[PlaceView, ...]
     areas: tuple[Area, ...]
+    products: tuple[str, ...] = ()
+    """The ids of goods that are called so, whatever their crop is called."""
 
     @property
     def nothing(self) -> bool:
-        return not (self.crops or self.groups or self.places or self.areas)
+        return not (self.crops or self.groups or self.places or self.areas or self.products)
 
 
 async def meant(text: str) -> Meant:
+    hits = await names.meant(text)
+    ids = {kind: [hit.subject for hit in hits if hit.kind == kind][:EACH] for kind in KINDS}
     return Meant(
-        tuple(crops.search(text, EACH)),
-        tuple(await groups.search(text, EACH)),
-        tuple(await places.search(text, EACH)),
+        tuple(crops.crop(id) for id in ids["crop"]),
+        tuple([await groups.group(id) for id in ids["group"]]),
+        tuple([await places.place(id) for id in ids["place"]]),
         tuple(areas.search(text, EACH)),
+        tuple(ids["product"]),
     )
 
 
@@ -53,23 +62,26 @@ async def search(request: Ask, at: At, q: Sought = "") -> Response[bytes]:
     language, found = words_for(request).language, await meant(q)
     places_in = {place.id: areas.address(place.tambon, language) for place in found.places}
     return page(
-        request,
-        "search.html",
-        q=q,
-        found=found,
-        sold=await _sold({crop.id for crop in found.crops}, at),
+        request, "search.html", q=q, found=found, sold=await _sold(found, at),
         where={area.code: areas.address(area.code, language) for area in found.areas} | places_in,
-    )
+    )  # fmt: skip
 
 
-async def _sold(wanted: set[str], at: datetime) -> list[tuple[CycleView, ShopLine]]:
-    """What of these crops may be ordered now, in which round."""
-    return [
-        (cycle, line)
-        for cycle in (await offers.open_cycles(at) if wanted else [])
-        for line in await offers.shop(cycle.id)
-        if line.crop in wanted and line.grams_left >= line.step_grams
-    ]
+async def _sold(found: Meant, at: datetime) -> list[tuple[CycleView, ShopLine]]:
+    """What of these may be ordered now, in which round: a page of each, the best name first."""
+    wanted = {crop.id: rank for rank, crop in enumerate(found.crops)}
+    called = {product: rank for rank, product in enumerate(found.products)}
+    sold: list[tuple[CycleView, ShopLine]] = []
+    for cycle in await offers.open_cycles(at) if wanted or called else []:
+        kinds = [
+            kind
+            for kind in await shelves.kinds(cycle.id)
+            if kind.id in called or kind.crop in wanted
+        ]
+        kinds.sort(key=lambda kind: (called.get(kind.id, EACH), wanted.get(kind.crop, EACH)))
+        lines = (await shelves.shelf(cycle.id, kinds)).lines
+        sold += [(cycle, line) for line in lines if line.grams_left >= line.step_grams]
+    return sold
 
 
 DOORS = [search]

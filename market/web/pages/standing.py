@@ -17,6 +17,7 @@ from certification.basis.units import local_day
 from certification.groups import queries as groups
 from market.access.permit import Permit
 from market.access.refusals import NotThere
+from market.answers.refusals import FieldWrong
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit
 from market.domain.orders import queries as orders
@@ -46,8 +47,9 @@ async def show(request: Ask, permit: Mine, order: FromQuery[str] = "") -> Respon
 @post("/me/standing", opt={"op": "me.edit"})
 async def begin(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     form = await Form.of(request)
-    code = form.raw("order")
+    code = form.text("order", most=20)
     try:
+        form.done()
         of = await _order(code, permit)
         weeks, dearer = form.choice("weeks", ("1", "2")), form.choice("dearer", DEARER)
         rail, most, id = form.choice("rail", RAILS), form.satang("most"), form.id()
@@ -97,7 +99,7 @@ async def favourite(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     form = await Form.of(request)
     product = form.raw("product")
     if not is_id(product):
-        raise NotThere
+        raise FieldWrong(field="product")
     await run(commands.keep, product, kept=form.ticked("keep"), by=permit.person, at=at)
     return onward(safe_next(form.raw("next") or "/me/standing"))
 

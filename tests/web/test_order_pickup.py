@@ -1,0 +1,85 @@
+"""From her order Nok changes how much, sends a neighbour, and has it in her calendar."""
+
+import icalendar
+
+from certification.basis.ids import new_id
+from market.domain.orders import queries as orders
+from tests.cast import DAO, MALEE, NOK, PARTICULARS
+from tests.doors import Doors
+from tests.market.stall import CLOSES, PICKUP, stall_in_village
+
+
+async def test_two_taps_change_how_much_and_after_closing_the_rule_is_shown(doors: Doors) -> None:
+    there = await stall_in_village()
+    placed = await there.paid(2_000)
+    nok, way = await doors.as_(NOK), f"/order/{placed.code}"
+    assert f'name="kg-{there.offer}"' in (await nok.get(way)).text
+    for typed, status, said in (
+        ("0.55", 400, 'value="0.55"'),
+        ("0", 400, "0.1 กก."),
+        ("10.5", 400, "10 กก."),
+        ("9", 409, "280 บาท"),
+    ):
+        answer = await nok.post(f"{way}/change", data={f"kg-{there.offer}": typed})
+        assert (answer.status_code, said in answer.text) == (status, True), answer.text
+    twice = {"id": new_id(), f"kg-{there.offer}": "0.5"}
+    for _ in range(2):
+        assert (await nok.post(f"{way}/change", data=twice)).status_code == 200
+    assert (await orders.stored(placed.order)).total_satang == 2_000
+    malee = await doors.as_(MALEE)
+    assert (await malee.post(f"{way}/change", data=twice)).status_code == 404
+    [line] = (await nok.get(f"/api/v1/orders/{placed.order}")).json()["lines"]
+    wanted = {"id": new_id(), "lines": [{"line": line["id"], "grams": 1_000}]}
+    more = await nok.put(f"/api/v1/orders/{placed.order}/change", json=wanted)
+    assert more.json()["spent_satang"] == 2_000
+    doors.later(CLOSES)
+    shown = (await nok.get(way)).text
+    assert "/change" not in shown
+    assert "เก็บเกี่ยวตามใบจองนี้แล้ว" in shown
+    late = await nok.post(f"{way}/change", data={f"kg-{there.offer}": "0.2"})
+    assert late.status_code == 409
+    assert "ใบจองยังอยู่เหมือนเดิม" in late.text
+
+
+async def test_the_calendar_has_place_hours_and_code_and_no_name(doors: Doors) -> None:
+    there = await stall_in_village()
+    placed = await there.paid(2_000)
+    nok = await doors.as_(NOK)
+    said = await nok.get(f"/order/{placed.code}/pickup.ics")
+    assert max(map(len, said.content.split(b"\r\n"))) <= 75
+    [event] = icalendar.Calendar.from_ical(said.content).walk("VEVENT")
+    assert event.decoded("DTSTART") == PICKUP
+    assert placed.code in event["DESCRIPTION"]
+    assert "หลาดกรีน" in event["LOCATION"]
+    assert event["STATUS"] == "CONFIRMED"
+    assert PARTICULARS[NOK].name not in said.text
+    assert (await doors.stranger().get(f"/order/{placed.code}/pickup.ics")).status_code == 404
+    await there.cancel(placed.order)
+    said = await nok.get(f"/order/{placed.code}/pickup.ics")
+    assert b"STATUS:CANCELLED" in said.content
+
+
+async def test_a_neighbour_sees_a_letter_and_a_code_and_the_stall_takes_it(doors: Doors) -> None:
+    there = await stall_in_village()
+    placed = await there.order(1_000, rail="cash")
+    nok, way = await doors.as_(NOK), f"/order/{placed.code}"
+    said = await nok.post(f"{way}/neighbour")
+    code = said.text.partition("/pick/")[2][:8]
+    seen = await doors.stranger().get(f"/pick/{code}")
+    name = PARTICULARS[NOK].name
+    assert f"ของคุณ {name[0]}." in seen.text
+    assert [
+        word for word in (name, placed.code, "40 บาท", "<form") if word in main(seen.text)
+    ] == []
+    assert (await (await doors.as_(DAO)).get(f"/stall/{code}")).status_code == 200
+    again = await nok.put(f"/api/v1/orders/{placed.order}/neighbour")
+    assert again.json() == {"code": code}
+    assert (await (await doors.as_(MALEE)).post(f"{way}/neighbour")).status_code == 404
+    await nok.post(f"{way}/neighbour/back")
+    assert "ถูกยกเลิกแล้ว" in (await doors.stranger().get(f"/pick/{code}")).text
+    assert (await (await doors.as_(DAO)).get(f"/stall/{code}")).status_code == 404
+    assert (await doors.stranger().get("/pick/NOTHING1")).status_code == 404
+
+
+def main(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
