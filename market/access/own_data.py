@@ -25,7 +25,7 @@ from certification.people.tables import Person
 from market.db import all_tables
 from market.domain.contacts import queries as contacts
 
-NAMED = {"payout_line": ("payee",), "credit_repayment": ("buyer",)}
+NAMED = {"payout_line": ("payee",), "credit_repayment": ("buyer",), "wish": ("asker",)}
 """Where a person is meant by a column that is no foreign key."""
 BELOW = {
     "planting": "plot",

@@ -11,7 +11,16 @@ from market.domain.epcis import told
 from market.domain.notices import commands as notices
 from market.domain.receipts import commands as receipts
 from market.domain.truck_day import mishaps
-from market.jobs import called_back, ended, issuer, named, prohibited, promised, redrawn
+from market.jobs import (
+    asked_for,
+    called_back,
+    ended,
+    issuer,
+    named,
+    prohibited,
+    promised,
+    redrawn,
+)
 
 PAGE = 200
 
@@ -19,7 +28,7 @@ PAGE = 200
 READERS = (
     ("receipts", receipts.follow), ("inputs", prohibited.follow), ("hearings", ended.follow),
     ("redrawn", redrawn.follow), ("stops", mishaps.follow), ("recalls", called_back.follow),
-    ("promises", promised.follow),
+    ("promises", promised.follow), ("demand", asked_for.follow),
 )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ THINGS = {
         *[Thing(name, "", NETWORK, NETWORK) for name in NETWORKS],
         *[
             Thing(name, NOK, NETWORK, NETWORK)
-            for name in ("order", "payment", "slip", "credit", "receipt")
+            for name in ("order", "payment", "slip", "credit", "receipt", "wish")
         ],
         Thing("settlement", "", RATTAPHUM, NETWORK),
         Thing("province's network", "", NETWORK, NETWORK, "90"),

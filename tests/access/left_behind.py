@@ -55,6 +55,8 @@ from market.domain.broadcasts import commands as broadcasts
 from market.domain.broadcasts.rules import WriteBroadcast
 from market.domain.custody import labelling
 from market.domain.custody.labelling import PrintCrates
+from market.domain.demand import commands as demand
+from market.domain.demand.rules import Ask
 from market.domain.forecasts.rules import Bounds
 from market.domain.identifiers import commands as identifiers
 from market.domain.identifiers.rules import GiveGtin, HoldPrefix
@@ -346,7 +348,15 @@ async def ahead(planting: str, cycle: str) -> dict[str, str]:
         new_id(), planting, cycle, str(product["id"]), later(days=2).date(), 5_000, 4_000, 500
     )
     done = await run(offered.offer_ahead, asked, MALEE, Bounds(), by=MALEE, at=NOW)
-    return {"offer": done.forecast, "forecasts": done.forecast, "{planting}": planting}
+    [place] = await in_use().query("SELECT place FROM cycle_place WHERE cycle = {} LIMIT 1", cycle)
+    wish = Ask(new_id(), "okra", place["place"], TODAY, 2_000)
+    asked_for = await run(demand.ask, wish, NOK, is_guest=False, by=NOK, at=NOW)
+    return {
+        "wishes": asked_for.wish,
+        "offer": done.forecast,
+        "forecasts": done.forecast,
+        "{planting}": planting,
+    }
 
 
 async def credit(order: str) -> None:

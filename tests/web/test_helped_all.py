@@ -65,6 +65,8 @@ TYPED = {
     "PUT /api/v1/applications/{id}/withdrawal": "applications.withdrawn",
     "POST /farm/harvest/new": "lots.harvested",
     "POST /api/v1/lots": "lots.harvested",
+    "POST /farm/prices": "floors.set",
+    "POST /api/v1/price-floors": "floors.set",
     "POST /farm/offer": "forecasts.expected",
     "POST /api/v1/forecasts": "forecasts.expected",
     "POST /farm/offer/{id}": "forecasts.lowered",
@@ -85,6 +87,7 @@ TYPED = {
 
 BY_NOBODY_ELSE = {
     "code.issue": "a blank code is nobody's word: the harvest it is bound to is, and waits",
+    "floor.consent": "the farmer's own yes, or the committee's; a helper has none to give",
     "inspection.do": "the inspector's deed, signed with the own name; never a farmer's",
     "label.align": "how one's own printer is put right; it says nothing for anybody",
     "lot.make": "the packing table is the group's own work, weighed in one's own name",
@@ -257,6 +260,10 @@ async def of_what_is_not_cut_yet(told: Told, plot: str) -> None:
         "POST /farm/offer", of=MALEE, **sold, **ready, kilos="10000", price="4000"
     )
     one = made.headers["location"].split("/")[-1].split("?")[0]
+    await told.page("POST /farm/prices", of=MALEE, crop="kale", price="35")
+    await told.program(
+        "POST /api/v1/price-floors", crop="kale", satang_per_kg=3_000, on_behalf_of=MALEE
+    )
     await told.page("POST /farm/offer/{id}", one, weight="8")
     await told.program("PUT /api/v1/forecasts/{id}/amount", one, grams=7_000)
     await told.program("PUT /api/v1/forecasts/{id}/withdrawal", one)

@@ -147,6 +147,8 @@ TELLINGS: dict[str, Telling] = {
     "recalls.sold_since": Telling(persons=("person",)),
     "recalls.held_back": Telling((), "secretariat", "organ"),
     "recalls.let_go": Telling((), "secretariat", "organ"),
+    "demand.met": Telling(persons=("askers",)),
+    "floors.allowed_below": Telling(persons=("farmer",)),
     "splits.proposed": Telling(role="treasurer", group_field="merchant"),
     "splits.approved": Telling(persons=("proposed_by",)),
     "splits.returned": Telling(persons=("proposed_by",)),

@@ -10,6 +10,8 @@ from certification.basis.database import in_use
 from certification.basis.ids import following
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
+from market.domain.floors import queries as floors
+from market.domain.lineage import queries as lineage
 from market.domain.lots import commands as lots
 from market.domain.offers import queries, room, rules
 from market.domain.offers.tables import Cycle, CyclePlace, Offer
@@ -85,6 +87,8 @@ async def _offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offe
         rules.ensure_before_closing(cycle.closes_at, at)
         goods = await queries.goods(offer.stock, offer.product, cycle.merchant)
         rules.ensure_offer(offer, goods)
+        growers = {goods.farmer} if goods.farmer else await lineage.farmers_of(goods.lot or "")
+        await floors.ensure_not_below(offer.satang_per_kg, growers, goods.crop, local_day(at))
         piece, piece_max = rules.piece_of(offer, goods)
         await lots.ensure_free(offer.stock)
         new = await in_use().query(

@@ -240,6 +240,16 @@ async def is_offered(cycle: str, stock: str) -> bool:
     )
 
 
+async def to_be_fetched(offer: str) -> tuple[str, CycleView] | None:
+    """Its crop, and the round it stands in; None where it was taken back."""
+    rows = await in_use().query(
+        "SELECT o.cycle, p.crop FROM offer o JOIN product p ON p.id = o.product"
+        " WHERE o.id = {} AND o.withdrawn_at IS NULL",
+        offer,
+    )
+    return (rows[0]["crop"], await cycle(rows[0]["cycle"])) if rows else None
+
+
 async def last_prices(farmer: str, crop: str) -> list[int]:
     """At which the farmer's own was offered, satang per kilo; the newest first, each once."""
     rows = await in_use().query(

@@ -9,8 +9,12 @@ from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
+from certification.basis.units import local_day
+from market.domain.floors import queries as floors
 from market.domain.ledger import commands as ledger
+from market.domain.lineage import queries as lineage
 from market.domain.lots import commands as lots
+from market.domain.lots import queries as lots_seen
 from market.domain.lots.rules import LeaseDeed
 from market.domain.walkup import queries, rules
 from market.domain.walkup.rules import CameBack, Goods, Sell, Sold, Took, Voided
@@ -31,6 +35,8 @@ async def take(
     """
     rules.ensure_goods(goods)
     async with transaction():
+        if not told_later:
+            await _ensure_not_below(goods, at)
         [row] = await in_use().query(
             'INSERT INTO lease (id, holder, stock, lot, product, cycle, "group", farmer,'
             " satang_per_kg, pack, pack_grams, pack_satang, taken_grams, left_grams, sold_grams,"
@@ -52,6 +58,13 @@ async def take(
         took = Took(id, holder, goods.lot, grams)
         log.append(took, (Lease, id), subject=id, by=by, at=at)
     return took
+
+
+async def _ensure_not_below(goods: Goods, at: datetime) -> None:
+    """Each grower's minimum, by the kilo and in bags. What was sold on paper is told as it was."""
+    growers = {goods.farmer} if goods.farmer else await lineage.farmers_of(goods.lot)
+    crop = (await lots_seen.lot(goods.lot)).crop
+    await floors.ensure_not_below(rules.least_per_kg(goods), growers, crop, local_day(at))
 
 
 async def sell(

@@ -174,6 +174,13 @@ def ensure_goods(goods: Goods) -> None:
         raise PackWrong(field="pack_satang")
 
 
+def least_per_kg(goods: Goods) -> int:
+    """What a kilo brings at least, by weight or in packs; rounded down."""
+    if not goods.pack_grams or not goods.pack_satang:
+        return goods.satang_per_kg
+    return min(goods.satang_per_kg, goods.pack_satang * 1000 // goods.pack_grams)
+
+
 def priced(lines: Sequence[SoldLine], leases: Mapping[str, Leased]) -> list[Priced]:
     """One line for each lot and unit, in the order of the stocks, in which they are claimed."""
     found: dict[tuple[str, str], Priced] = {}

@@ -20,6 +20,8 @@ from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.refusals import FieldMissing
 from market.answers.words import Words
+from market.domain.demand import queries as demand
+from market.domain.floors import queries as floors
 from market.domain.forecasts import queries
 from market.domain.forecasts.queries import ForecastView
 from market.domain.forecasts.rules import DAYS_EITHER_SIDE, GRAMS_MAX, presold
@@ -153,6 +155,8 @@ async def _choices(
         "ready": _ready(one, local_day(selling[0].cycle.pickup_from), local_day(at))
         if selling
         else None,
+        "wanted": (await demand.wanted(local_day(at), one.crop))[:CHOICES],
+        "least": await floors.least([farmer], one.crop, local_day(at)),
         "share": await queries.share(farmer, one.crop, local_day(at), bounds),
     }
 

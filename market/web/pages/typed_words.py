@@ -10,6 +10,7 @@ from certification.inputs import queries as inputs
 from certification.marks import queries as marks
 from certification.plots import queries as plots
 from market.answers.words import Words
+from market.domain.floors import queries as floors
 from market.domain.forecasts import queries as forecasts
 from market.domain.lots import queries as lots
 from market.domain.spoken.rules import SpokenView
@@ -33,6 +34,9 @@ async def _parts(say: Words, one: SpokenView) -> list[str]:  # noqa: C901, PLR09
         case "forecasts.expected" | "forecasts.lowered" | "forecasts.given_up":
             told = await forecasts.forecast(one.subject)
             return [view.crop_name(say, told.crop), say.kilos(told.promised_grams)]
+        case "floors.set":
+            floor = await floors.told(one.id)
+            return [view.crop_name(say, floor[0]), say.baht(floor[1])]
         case "plots.planted":
             planted = await plots.planting(one.id)
             crop, on = (
