@@ -47,7 +47,7 @@ from market.gateways.letters.mail import Letters
 from market.gateways.letters.sms import ShortMessages
 from market.gateways.witnesses import Asked
 from market.hot import Hot
-from market.jobs import running, sending, witnessing
+from market.jobs import running, sending, weather, witnessing
 from market.jobs.counting import counting
 from market.message_settings import Messages
 from market.settings import Settings
@@ -149,6 +149,7 @@ async def open_desk(said: Settings) -> None:
         create_key=not await checkpoints.anything_signed(),
     )
     witnessing.use([Asked(url, witness) for url, witness in said.witnesses])
+    weather.use(said.weather_url)
     sending.use(channels(said.messages), said.origin)
     slip_checks.use(slip_checks.checker(said.slip_check))
     keyring = ring.use(said.data / "keys")

@@ -51,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True):
     """How much of an expected harvest may be ordered before it is there, in percent."""
     witnesses: tuple[tuple[str, Witness], ...] = ()
     """Address and key of each that is shown the log's checkpoints."""
+    weather_url: str = ""
+    """A server that is asked for the weather of the next days; empty: none."""
     messages: Messages = Messages()
     """LINE, SMS and e-mail, where they are set up."""
     slip_check: tuple[str, ...] = ()
@@ -88,6 +90,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         witnesses=_witnesses(said.get("MARKET_WITNESSES", "")),
         messages=_messages(said),
+        weather_url=_osrm(said.get("MARKET_WEATHER_URL", ""), "MARKET_WEATHER_URL"),
         slip_check=_slip_check(said.get("MARKET_SLIP_CHECK", "")),
         log_name=_log_name(said.get("MARKET_LOG_NAME", "")),
         checkpoints=Path(said.get("MARKET_CHECKPOINT_DIR") or data / "checkpoints").absolute(),
@@ -183,12 +186,12 @@ def _database(said: str) -> str:
     return said
 
 
-def _osrm(said: str) -> str:
+def _osrm(said: str, name: str = "MARKET_OSRM_URL") -> str:
     parts = urlsplit(said)
     strange = parts.query or parts.fragment or "@" in parts.netloc
     if said and (parts.scheme not in ("http", "https") or not parts.hostname or strange):
         raise NonsenseInEnvironment(
-            "MARKET_OSRM_URL may be an address such as http://127.0.0.1:5000, without name or query"
+            f"{name} may be an address such as http://127.0.0.1:5000, without name or query"
         )
     return said.rstrip("/")
 

@@ -104,7 +104,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *money.trade(days), *payouts.settle(days), *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
         *crates.lend_and_fill(days), *scanned.open_a_page(days),
-        *told.tell_many(days),
+        *told.tell_many(days), *told.flood(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)
     for day in range(*READING):

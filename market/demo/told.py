@@ -1,13 +1,17 @@
-"""What the leader wrote to her group in the demo."""
+"""What the leader wrote to her group in the demo, and the flood that the officer entered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
+from certification.basis.units import local_day
+from certification.plots import queries as plots
 from market.demo.days import Days, named
 from market.demo.people import RATTAPHUM, who
 from market.demo.story import Deed, deed
+from market.domain.area_events import commands as area_events
+from market.domain.area_events.rules import EnterEvent
 from market.domain.broadcasts import commands
 from market.domain.broadcasts.rules import WriteBroadcast
 
@@ -19,6 +23,17 @@ def tell_many(days: Days) -> Iterator[Deed]:
     said = WriteBroadcast(named("broadcast", "meeting"), THAI, ENGLISH, RATTAPHUM)
     yield deed(commands.write, said, by=who("ying"), at=days.at(-2, 9))
     yield deed(_goes, by=who("ying"), at=days.at(-2, 10))
+
+
+def flood(days: Days) -> Iterator[Deed]:
+    """Where Malee farms: it goes on, and less is expected."""
+    yield deed(_rises, days.on(-3), by=who("suda"), at=days.at(-1, 8))
+
+
+async def _rises(since: date, *, by: str, at: datetime) -> None:
+    tambon = (await plots.of_farmer(who("malee"), local_day(at)))[0].tambon
+    said = EnterEvent(named("flood"), "flood", (tambon,), since, less_percent=20)
+    await area_events.enter(said, by=by, at=at)
 
 
 async def _goes(*, by: str, at: datetime) -> None:  # noqa: ARG001  (the clock sends it)

@@ -18,6 +18,7 @@ from market.jobs import (
     sending,
     slips,
     unusual,
+    weather,
     witnessing,
 )
 
@@ -50,7 +51,7 @@ async def forever(now: Callable[[], datetime], alive: Callable[[], object] = lam
 
 STEPS = (
     clock.tick, overdue.tick, unusual.tick, readers.read_on, issuer.tick, checkpoints.tick,
-    witnessing.tick, sending.tick, slips.tick,
+    witnessing.tick, sending.tick, weather.tick, slips.tick,
 )  # fmt: skip
 
 

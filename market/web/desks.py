@@ -135,8 +135,8 @@ DESKS = (
         Word("/cycles", "Order rounds", "basket"),
     ),
     _desk(
-        "officer", "Officer", "officer", "registry scans broadcasts",
-        Word("/registry", "Registry", "map", ("/broadcasts",)),
+        "officer", "Officer", "officer", "registry scans broadcasts area-events",
+        Word("/registry", "Registry", "map", ("/broadcasts", "/area-events")),
         Word("/registry/public", "Figures", "menu"),
         Word("/scans", "Scans", "warn"),
         Word("/log", "Public record", "search"),

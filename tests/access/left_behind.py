@@ -51,6 +51,9 @@ from certification.residues import commands as residues
 from certification.residues.rules import NoteTest, Seen
 from certification.schemes import queries as schemes
 from market.domain.accounts import commands as accounts
+from market.domain.area_events import commands as area_events
+from market.domain.area_events import queries as area_events_seen
+from market.domain.area_events.rules import EnterEvent
 from market.domain.broadcasts import commands as broadcasts
 from market.domain.broadcasts.rules import WriteBroadcast
 from market.domain.custody import labelling
@@ -448,3 +451,16 @@ async def broadcast() -> dict[str, str]:
     said = WriteBroadcast(new_id(), "ประชุมวันเสาร์ เก้าโมง", "Meeting on Saturday at nine", RATTAPHUM)
     await run(broadcasts.write, said, by=YING, at=NOW)
     return {"broadcasts": said.id}
+
+
+async def flood() -> dict[str, str]:
+    """In the tambon of Malee's plot, long enough for her soil to be tested."""
+    flood = EnterEvent(new_id(), "flood", ("900901",), TODAY - timedelta(days=40), TODAY)
+    await run(area_events.enter, flood, by=CHAN, at=NOW)
+    asked = await area_events_seen.of_event(flood.id)
+    soil = next(one.id for one in asked if one.kind == "soil" and one.person == MALEE)
+    [place] = await in_use().query("SELECT p.tambon FROM day_stop s JOIN place p ON p.id = s.place")
+    storm = EnterEvent(new_id(), "storm", (place["tambon"],), TODAY, TODAY + timedelta(days=9))
+    await run(area_events.enter, storm, by=CHAN, at=NOW)
+    [stop] = [one.id for one in await area_events_seen.of_event(storm.id) if one.kind == "stop"]
+    return {"area-events": flood.id, "area-proposals": soil, "area-stops": stop}

@@ -200,7 +200,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.mark(str(things["plots"]))
     things |= await left_behind.numbers(things["products"], lot.code)
     things |= await left_behind.recall(lot.lot)
-    things |= await left_behind.broadcast()
+    things |= await left_behind.broadcast() | await left_behind.flood()
     things |= await left_behind.partner()
     things |= await left_behind.complaint(str(things["plots"]))
     things |= await left_behind.residue_test(str(things["plots"]))

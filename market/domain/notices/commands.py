@@ -11,7 +11,9 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.log import Entry
 from certification.basis.transaction import run
+from certification.basis.units import local_day
 from certification.groups import queries as groups
+from market.domain.area_events import queries as area_events
 from market.domain.broadcasts import queries as broadcasts
 from market.domain.lineage import queries as lineage
 from market.domain.lots import queries as lots
@@ -116,6 +118,13 @@ async def _broadcast(entry: Entry, tag: str, at: datetime) -> None:
             await run(_write, entry, tag, [person], event, at)
 
 
+async def _flooded(entry: Entry, tag: str, at: datetime) -> None:
+    event = await area_events.event(entry.subject)
+    told = {hit.person for hit in await area_events.hit(event, local_day(at))} - {entry.by}
+    facts: dict[str, object] = {"from_on": event.from_on.isoformat()}
+    await run(_write, entry, f"{tag}.{event.kind}", sorted(told), facts, at)
+
+
 async def _on_trucks(entry: Entry, tag: str, lots: list[str], at: datetime) -> None:
     """The drivers, and the operators of their trucks."""
     loads = dict[str, list[str]]()
@@ -149,6 +158,7 @@ BY_TAG = {
     rules.HELD_BACK: _held_back,
     rules.LET_GO: _let_go,
     rules.WENT: _broadcast,
+    rules.FLOODED: _flooded,
 }
 """Whom it takes more than the event to find."""
 

@@ -186,6 +186,8 @@ CALLED_BACK = ("recalls.begun", "recalls.lot_joined")
 """Of these hear the buyers who have some, or are to get it, and whose trucks carry it."""
 WENT = "broadcasts.went"
 """Told to whoever is in the group, or farms in the area, when it goes out."""
+FLOODED = "area_events.entered"
+"""Told to whoever farms in one of its tambons."""
 HELD_BACK, LET_GO = "recalls.held_back", "recalls.let_go"
 """Of the one hear the same of a lot in which a sample found too much; of the other who was told."""
 
@@ -196,7 +198,7 @@ TOPICS = {
     "recalls": "recalls", "lineage": "recalls", "contacts": "account", "recovery": "account",
     "groups": "account", "spoken": "account",
     "orders": "orders", "payments": "orders", "settlement": "money", "splits": "money",
-    "truck_day": "truck", "broadcasts": "broadcasts",
+    "truck_day": "truck", "broadcasts": "broadcasts", "area_events": "land",
 }  # fmt: skip
 """By the feature that told it; all others are of the guarantee."""
 
