@@ -26,13 +26,13 @@ def tell_many(days: Days) -> Iterator[Deed]:
 
 
 def flood(days: Days) -> Iterator[Deed]:
-    """Where Malee farms: it goes on, and less is expected."""
-    yield deed(_rises, days.on(-3), by=who("suda"), at=days.at(-1, 8))
+    """Where Malee farms: it stood so long that soil is to be tested."""
+    yield deed(_rises, days.on(-35), by=who("suda"), at=days.at(-1, 8))
 
 
 async def _rises(since: date, *, by: str, at: datetime) -> None:
     tambon = (await plots.of_farmer(who("malee"), local_day(at)))[0].tambon
-    said = EnterEvent(named("flood"), "flood", (tambon,), since, less_percent=20)
+    said = EnterEvent(named("flood"), "flood", (tambon,), since, local_day(at), less_percent=20)
     await area_events.enter(said, by=by, at=at)
 
 

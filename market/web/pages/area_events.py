@@ -111,7 +111,7 @@ async def _shown(
     return page(
         request, "area_events.html", no=no, typed=typed or {}, today=local_day(at),
         enters=bool(enters), kinds=[[one, say(f"area_event.{one}")] for one in rules.KINDS],
-        tambons=[(one, areas.address(one, say.names)) for one in enters],
+        districts=_by_district(say, enters),
         events=[_event(request, say, event, hits) for event, hits in found],
         proposals=[await _proposal(request, say, one) for one in asked],
     )  # fmt: skip
@@ -124,6 +124,14 @@ def _enters(permit: Permit) -> list[str]:
         if reach.scope == "area":
             found += _tambons(reach.value)
     return sorted(set(found))
+
+
+def _by_district(say: Words, tambons: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """A province has more than a hundred of them: one opens the district first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in tambons:
+        found.setdefault(one[:4], []).append((one, say.name(areas.area(one).name)))
+    return [(say.name(areas.area(code).name), inside) for code, inside in found.items()]
 
 
 def _tambons(code: str) -> list[str]:
