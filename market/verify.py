@@ -18,6 +18,7 @@ from market.domain.orders.queries import reservation_faults
 from market.domain.payments.queries import payment_faults
 from market.domain.receipts.queries import receipt_faults
 from market.domain.settlement.queries import settlement_faults
+from market.domain.shortage.queries import shortage_faults
 from market.domain.truck_day.drawer import drawer_faults
 from market.domain.truck_day.manifest import kilo_faults
 from market.domain.walkup.queries import lease_faults, sale_faults
@@ -34,6 +35,7 @@ async def _stock() -> Sequence[Fault]:
         *await lineage_faults(),
         *await reservation_faults(),
         *await label_faults(),
+        *await shortage_faults(),
     ]
     told += [*await lease_faults(), *await kilo_faults(), *await custody_faults()]
     return [Fault(*fault) for fault in told]

@@ -47,6 +47,7 @@ BELOW = {
     "preorder_line": "preorder",
     "standing_wish": "standing_order",
     "standing_turn": "standing_order",
+    "shortage_share": "preorder",
     "payment_request": "preorder",
     "payment_slip": "payment_request",
     "pickup_pass": "preorder",

@@ -47,6 +47,7 @@ class ForSale(msgspec.Struct, frozen=True):
     unit: str
     piece_grams: int | None
     piece_grams_max: int | None
+    shared_by: str
     group_code: str
     group_th: str
     group_en: str

@@ -22,6 +22,7 @@ from market.domain.offers.rules import (
     STEP_GRAMS_MAX,
     MakeOffer,
     Offered,
+    SharedBy,
     Withdrawn,
 )
 
@@ -42,6 +43,8 @@ class NewOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a piece is expected to weigh; null: as the product says, or it is sold by weight."""
     piece_grams_max: Grams | None = None
     """What it weighs at most: so much is reserved and paid at most for each."""
+    shared_by: SharedBy = "first_come"
+    """Who gets how much, should less come than was ordered."""
 
 
 @post(
@@ -58,7 +61,7 @@ async def offer(id: FromPath[str], data: JSONBody[NewOffer], permit: Mine, at: A
     permit.check(of_lot)
     asked = MakeOffer(
         data.id, id, data.stock, data.product, data.satang_per_kg, data.step_grams,
-        data.piece_grams, data.piece_grams_max,
+        data.piece_grams, data.piece_grams_max, data.shared_by,
     )  # fmt: skip
     return await run(commands.offer, asked, by=permit.person, at=at)
 

@@ -24,6 +24,7 @@ from market.domain.orders.rules import (
     LINES_MAX,
     CancelOrder,
     Guest,
+    IfShort,
     Line,
     NoSuchOrder,
     OrderCancelled,
@@ -50,6 +51,11 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offer: str
     grams: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
     pieces: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
+    if_short: IfShort = "less"
+    """What is wanted where less comes: less of it, other goods, or nothing."""
+    least_grams: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)] | None = None
+    instead: str | None = None
+    """The offer of which the missing part is wanted, for `substitute`."""
 
 
 class ByGuest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,7 +100,11 @@ class Asking(msgspec.Struct, frozen=True):
 
 @post("/api/v1/orders", opt={"op": "order.place"}, tags=["orders"], summary="Place an order")
 async def place(data: JSONBody[NewOrder], permit: Mine, at: At) -> OrderPlaced:
-    ids = [data.id, *(line.offer for line in data.lines), *([data.stop] if data.stop else [])]
+    ids = [
+        data.id,
+        *(named for line in data.lines for named in (line.offer, line.instead) if named),
+        *([data.stop] if data.stop else []),
+    ]
     deeds.ensure_storable(data, *ids)
     await whose.cycle(data.cycle)
     asked = _asked(data, permit.person)
@@ -200,7 +210,15 @@ def _asked(data: NewOrder, person: str) -> PlaceOrder:
     if not person and data.guest:
         guest = Guest(data.guest.name, data.guest.phone, _hash(data.guest.key))
     lines = tuple(
-        Line(following(data.id, f"{number}"), line.offer, line.grams, line.pieces)
+        Line(
+            following(data.id, f"{number}"),
+            line.offer,
+            line.grams,
+            line.pieces,
+            line.if_short,
+            line.least_grams,
+            line.instead,
+        )
         for number, line in enumerate(data.lines)
     )
     buyer = person or following(data.id, "guest")

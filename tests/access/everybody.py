@@ -104,6 +104,7 @@ MALEES = (
     "member", "plot", "application", "finding", "decision", "certificate", "lot", "labels",
     "relation", "household", "payout", "forgotten", "typed", "hearing", "against",
     "complaint", "mark", "signal", "planting", "forecast",
+    "grown",
 )  # fmt: skip
 NETWORKS = (
     "network", "cycle", "offer", "meeting", "run", "account", "place", "product", "truck", "round",

@@ -41,6 +41,9 @@ from market.domain.offers.rules import (
 from market.domain.orders import harvested
 from market.domain.orders import queries as orders
 from market.domain.orders.rules import NotHarvested
+from market.domain.shortage import queries as shortages
+from market.domain.shortage.commands import share_out
+from market.domain.shortage.rules import ShareOut
 from tests.cast import DAO, KRIT, MALEE, NOK, NOW, SOMCHAI, TODAY, later, log_faults
 from tests.market.farm import KALE_GRAMS, Farm, planted
 from tests.market.stall import CLOSES, Stall, faults, stall
@@ -231,6 +234,12 @@ async def test_less_than_ordered_waits_for_whoever_shares_it_out(db: Database) -
     known = await queries.forecast(done.forecast)
     assert (known.reserved_grams, known.delivered_grams) == (6_000, 5_000)
     assert (await lots.lot(cut.lot)).grams_left == 5_000
+    seen = (await shortages.preview(there.stall.offer, 5_000)).seen
+    sharing = ShareOut(new_id(), there.stall.offer, 5_000, seen)
+    await run(share_out, sharing, by=DAO, at=NOW)  # and what is ordered moves to the lot
+    assert [one.lot for one in await orders.harvest_list(there.stall.cycle)] == [cut.lot]
+    assert (await lots.stock(done.stock)).capacity_grams == 0
+    assert (await lots.lot(cut.lot)).grams_left == 0
     assert await all_faults() == []
 
 

@@ -21,6 +21,8 @@ ALSO = {
     "certification/hearings/agenda", "certification/findings/ruled",
     # what a corrected test makes of the finding that came of it
     "certification/findings/retested",
+    # less of an order than was ordered; told by `shortage`
+    "market/domain/orders/less",
     # names of banks (pure); that a transfer is used once, whoever uses it
     "market/domain/payments/banks", "market/domain/payments/claims",
     # EPCIS: facts and how rows give them, an event's id and GS1's words (pure), what is sent, where

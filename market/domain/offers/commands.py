@@ -93,11 +93,13 @@ async def _offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offe
         await lots.ensure_free(offer.stock)
         new = await in_use().query(
             'INSERT INTO offer (id, cycle, lot, stock, product, "group", farmer, satang_per_kg,'
-            ' step_grams, piece_grams, piece_grams_max, "by", at)'
-            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+            " step_grams, piece_grams, piece_grams_max, shared_by,"
+            ' "by", at)'
+            " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
             " ON CONFLICT (cycle, stock) DO NOTHING RETURNING id",
             *(offer.id, offer.cycle, goods.lot, offer.stock, offer.product, goods.group),
-            *(goods.farmer, offer.satang_per_kg, offer.step_grams, piece, piece_max, by, at),
+            *(goods.farmer, offer.satang_per_kg, offer.step_grams, piece, piece_max),
+            *(offer.shared_by, by, at),
         )
         if not new:
             raise rules.AlreadyOffered(lot=goods.lot or "")

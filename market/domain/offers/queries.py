@@ -59,6 +59,8 @@ class ShopLine(msgspec.Struct, frozen=True):
     piece_grams: int | None
     """Of an expected piece; None where it is sold by weight."""
     piece_grams_max: int | None
+    shared_by: str
+    """How it is shared, should less come than was ordered."""
     group: str
     group_code: str
     group_th: str
@@ -89,8 +91,8 @@ LINE = (
     " COALESCE(l.claim, e.claim) AS claim, l.harvested_on, e.ready_on,"
     " COALESCE(l.crop, e.crop) AS crop,"
     " p.id AS product, p.name_th, p.name_en, p.unit, o.piece_grams, o.piece_grams_max,"
-    " g.id AS group_id, g.code AS group_code, g.name_th AS group_th, g.name_en AS group_en,"
-    " g.area AS group_area, o.farmer, o.satang_per_kg, o.step_grams,"
+    " o.shared_by, g.id AS group_id, g.code AS group_code, g.name_th AS group_th,"
+    " g.name_en AS group_en, g.area AS group_area, o.farmer, o.satang_per_kg, o.step_grams,"
     " s.available_grams AS grams_left"
     " FROM offer o JOIN stock s ON s.id = o.stock LEFT JOIN lot l ON l.id = o.lot"
     " LEFT JOIN forecast e ON e.id = s.source"
@@ -106,6 +108,17 @@ TERMS = (
     " o.piece_grams_max, CASE WHEN p.crop <> l.crop THEN o.at ELSE o.withdrawn_at END"
     " AS withdrawn_at FROM offer o JOIN product p ON p.id = o.product"
     " LEFT JOIN lot l ON l.id = o.lot WHERE o.id IN ({})"
+)
+
+
+IN_PLACE_OF = (
+    "SELECT a.id AS of, b.id AS offer, q.name_th, q.name_en, g.name_th AS group_th,"
+    " g.name_en AS group_en FROM offer a JOIN product p ON p.id = a.product"
+    " JOIN offer b ON b.cycle = a.cycle AND b.id <> a.id AND b.satang_per_kg <= a.satang_per_kg"
+    " AND b.withdrawn_at IS NULL JOIN product q ON q.id = b.product AND q.crop = p.crop"
+    ' JOIN producer_group g ON g.id = b."group" JOIN stock s ON s.id = b.stock'
+    " WHERE a.id IN ({}) AND s.available_grams >= b.step_grams AND s.frozen = 0"
+    " ORDER BY a.id, b.satang_per_kg, b.id"
 )
 
 
@@ -168,6 +181,26 @@ async def terms(offers: Sequence[str]) -> dict[str, Terms]:
         return {}
     rows = await in_use().query(TERMS.format(", ".join(["{}"] * len(offers))), *offers)
     return {row["id"]: Terms(**row) for row in rows}
+
+
+class InPlaceOf(msgspec.Struct, frozen=True):
+    """Another offer of the same crop in the same round, no dearer."""
+
+    of: str
+    offer: str
+    name_th: str
+    name_en: str
+    group_th: str
+    group_en: str
+
+
+async def in_place_of(offers: Sequence[str]) -> list[InPlaceOf]:
+    """Of which something is left; the cheapest first."""
+    if not offers:
+        return []
+    marks = ", ".join(["{}"] * len(offers))
+    rows = await in_use().query(IN_PLACE_OF.format(marks), *offers)
+    return [InPlaceOf(**row) for row in rows]
 
 
 async def rule_of(cycle: str) -> Split:

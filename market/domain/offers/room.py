@@ -25,6 +25,7 @@ MORE = (
     " AND (grams_max IS NULL OR grams + {} <= grams_max) RETURNING stop"
 )
 GIVE_BACK = "UPDATE cycle_room SET orders = orders - {}, grams = grams - {} WHERE stop = {}"
+LIGHTER = "UPDATE cycle_room SET grams = grams - {} WHERE stop = {}"
 ROOM = (
     "SELECT r.stop, r.orders, r.grams, r.orders_max, r.grams_max, r.closed FROM cycle_room r"
     " JOIN cycle_place p ON p.id = r.stop WHERE p.cycle = {} ORDER BY p.pickup_from, p.id"
@@ -87,6 +88,11 @@ async def give_back(taken: Iterable[tuple[str, int]]) -> None:
         sums.setdefault(stop, []).append(grams)
     for stop in sorted(sums):
         await in_use().query(GIVE_BACK, len(sums[stop]), sum(sums[stop]), stop)
+
+
+async def lighten(stop: str, grams: int) -> None:
+    """An order stays and weighs less."""
+    await in_use().query(LIGHTER, grams, stop)
 
 
 async def rooms(cycle: str) -> list[Room]:

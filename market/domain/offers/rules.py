@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -18,6 +18,9 @@ PLACES_MAX = 20
 CAPACITY_MAX = 1_000_000_000
 PIECE_TIMES_MAX = 3
 """The heaviest piece of an offer, in expected ones."""
+SharedBy = Literal["first_come", "pro_rata", "priority"]
+SHARED_BY: tuple[SharedBy, ...] = ("first_come", "pro_rata", "priority")
+"""How it is shared when less is harvested than was ordered (`shortage`): said before it is sold."""
 A_YEAR = timedelta(days=366)
 
 
@@ -199,6 +202,7 @@ class MakeOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one piece is expected to weigh; None: as the product says, by weight where it is."""
     piece_grams_max: int | None = None
     """What one piece weighs at most: so much is kept, and paid at most; None: as expected."""
+    shared_by: SharedBy = "first_come"
 
 
 class OfferAhead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

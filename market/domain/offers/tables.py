@@ -91,6 +91,8 @@ class Offer(Table, tablename="offer", tags=[PROVEN]):
     """What a piece is expected to weigh; null where it is sold by weight."""
     piece_grams_max = columns.number(null=True)
     """What it weighs at most: an order of pieces reserves, and pays at most, so much for each."""
+    shared_by = columns.word(12)
+    """first_come, pro_rata, priority: among whom, should less be harvested than was ordered"""
     withdrawn_at = columns.instant(null=True)
     by = columns.person()
     at = columns.instant()

@@ -46,7 +46,8 @@ async def place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlace
 
 async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlaced:
     cycle = await offers.cycle(order.cycle)
-    terms = await offers.terms([line.offer for line in order.lines])
+    named = dict.fromkeys(o for line in order.lines for o in (line.offer, line.instead) if o)
+    terms = await offers.terms([*named])
     lines = rules.priced(order, terms, Times(cycle.opens_at, cycle.closes_at), at)
     stop = chosen(cycle.stops, order.stop)
     if order.guest:
@@ -91,6 +92,7 @@ async def _reserve(
         stored.append(OrderLine(
             id=line.id, order=order, offer=line.offer, grams=line.grams,
             satang_per_kg=line.satang_per_kg, satang=line.satang, pieces=line.pieces,
+            if_short=line.if_short, least_grams=line.least_grams, instead=line.instead,
         ))  # fmt: skip
         reserved.append(Reservation(
             id=new_id(), line=line.id, stock=line.stock, grams=line.grams, state=state,
@@ -123,7 +125,8 @@ async def secure(order: str, *, by: str, at: datetime) -> bool:
 
 
 def _portions(lines: Iterable[rules.OrderedLine]) -> list[Portion]:
-    return [Portion(line.stock, line.grams, line.reservation) for line in lines]
+    """Of a line that was left out nothing is reserved."""
+    return [Portion(line.stock, line.grams, line.reservation) for line in lines if line.grams]
 
 
 def _stocks(lines: Iterable[rules.OrderedLine]) -> list[str]:

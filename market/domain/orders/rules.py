@@ -21,6 +21,9 @@ from market.domain.ledger.rules import Posting, postings
 from market.domain.offers.rules import NoSuchOffer, Terms, Times, ensure_open, price
 
 Rail = Literal["promptpay", "cash", "credit"]
+IfShort = Literal["less", "substitute", "leave_out"]
+"""What a buyer wants of a line where less comes: less of it, other goods for what is missing, or
+nothing of it."""
 PROMPTPAY: Rail = "promptpay"
 CASH: Rail = "cash"
 CREDIT: Rail = "credit"
@@ -63,6 +66,18 @@ class NotByThePiece(Refusal):
     """Pieces of what is sold by weight, or both said."""
 
     code = "orders.not_by_the_piece"
+
+
+class LeastWrong(Invalid):
+    """More than is ordered, or nothing."""
+
+    code = "orders.least_wrong"
+
+
+class SubstituteWrong(Refusal):
+    """No other offer of the same round, or a dearer one."""
+
+    code = "orders.substitute_wrong"
 
 
 class NothingToPay(Refusal):
@@ -126,6 +141,11 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pieces: int | None = None
     """Instead of grams, of what is sold by the piece: each is reserved, and paid at most, at the
     weight of the heaviest."""
+    if_short: IfShort = "less"
+    least_grams: int | None = None
+    """Less than this is not wanted, should less come."""
+    instead: str | None = None
+    """The offer of which the missing part is wanted, for `substitute`."""
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -201,6 +221,30 @@ class Bound(msgspec.Struct, frozen=True, tag="orders.bound"):
     grams: int
 
 
+class OrderLessened(msgspec.Struct, frozen=True, tag="orders.lessened"):
+    """Less came than was ordered: what is given, and what went back at once."""
+
+    order: str
+    total_satang: int
+    credited_satang: int
+
+
+class Added(msgspec.Struct, frozen=True):
+    """Other goods for what is missing."""
+
+    id: str
+    offer: str
+    stock: str
+    grams: int
+    satang_per_kg: int
+
+
+class Lessened(msgspec.Struct, frozen=True):
+    line: str
+    grams: int
+    added: Added | None = None
+
+
 class PricedLine(msgspec.Struct, frozen=True):
     id: str
     offer: str
@@ -209,6 +253,9 @@ class PricedLine(msgspec.Struct, frozen=True):
     satang_per_kg: int
     satang: int
     pieces: int | None = None
+    if_short: IfShort = "less"
+    least_grams: int | None = None
+    instead: str | None = None
 
 
 class OrderedLine(msgspec.Struct, frozen=True):
@@ -274,7 +321,29 @@ def _priced(order: PlaceOrder, id: str, offer: str, offers: Mapping[str, Terms])
         raise NotAStep(offer=offer, step_grams=terms.step_grams)
     satang = price(grams, terms.satang_per_kg)
     pieces = grams // terms.piece_grams_max if terms.piece_grams_max else None
-    return PricedLine(id, offer, terms.stock, grams, terms.satang_per_kg, satang, pieces)
+    said = next(line for line in order.lines if line.id == id)
+    _ensure_if_short(said, grams, terms, offers)
+    return PricedLine(
+        id, offer, terms.stock, grams, terms.satang_per_kg, satang, pieces, said.if_short,
+        said.least_grams, said.instead,
+    )  # fmt: skip
+
+
+def _ensure_if_short(said: Line, grams: int, terms: Terms, offers: Mapping[str, Terms]) -> None:
+    """What the buyer would have instead costs no more than what was agreed."""
+    if said.least_grams is not None and not 0 < said.least_grams <= grams:
+        raise LeastWrong(field="least_grams")
+    if said.if_short != "substitute" and said.instead is None:
+        return
+    other = offers.get(said.instead or "")
+    if (
+        said.if_short != "substitute"
+        or other is None
+        or (other.cycle, other.withdrawn_at) != (terms.cycle, None)
+        or other.id == terms.id
+        or other.satang_per_kg > terms.satang_per_kg
+    ):
+        raise SubstituteWrong(offer=terms.id)
 
 
 def expires_at(

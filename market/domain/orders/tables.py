@@ -27,7 +27,8 @@ class Order(Table, tablename="preorder", tags=[PROVEN]):
     rail = columns.word(20)
     """promptpay, cash, credit"""
     total_satang = columns.number()
-    """The most the buyer pays: the agreed price of the ordered grams."""
+    """The most the buyer pays: the agreed price of the ordered grams, or of those that are given
+    where less came (`shortage`)."""
     final_satang = columns.number(null=True)
     """By the grams handed over; never above `total_satang`."""
     placed_at = columns.instant()
@@ -36,7 +37,7 @@ class Order(Table, tablename="preorder", tags=[PROVEN]):
     guest_key_hash = columns.word(64, null=True)
     """SHA-256 of the secret in a guest's link to this one order."""
     by = columns.person()
-    preorder_total = Check((total_satang > 0) & ((final_satang >= 0) | final_satang.is_null()))
+    preorder_total = Check((total_satang >= 0) & ((final_satang >= 0) | final_satang.is_null()))
 
 
 class OrderLine(Table, tablename="preorder_line", tags=[PROVEN]):
@@ -49,9 +50,15 @@ class OrderLine(Table, tablename="preorder_line", tags=[PROVEN]):
     """How many were ordered; null where it is sold by weight."""
     satang_per_kg = columns.number()
     satang = columns.number()
+    if_short = columns.word(12)
+    """less, substitute, leave_out: what the buyer wants where less of it comes"""
+    least_grams = columns.number(null=True)
+    """Less than this is not wanted at all."""
+    instead = columns.link(Offer, null=True)
+    """Of which the missing part is taken, for `substitute`."""
     actual_grams = columns.number(null=True)
     actual_satang = columns.number(null=True)
-    preorder_line_positive = Check("grams > 0 AND satang >= 0 AND (pieces IS NULL OR pieces > 0)")
+    preorder_line_positive = Check("grams >= 0 AND satang >= 0 AND (pieces IS NULL OR pieces >= 0)")
     preorder_line_actual = Check(
         "(actual_grams IS NULL AND actual_satang IS NULL)"
         " OR (actual_grams >= 0 AND actual_satang BETWEEN 0 AND satang)"

@@ -23,6 +23,7 @@ from market.access import deeds, whose
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
+from market.answers.words import Words
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit
 from market.domain.offers import queries as offers
@@ -86,6 +87,8 @@ class Order(msgspec.Struct, frozen=True):
     hold_minutes: int
     """How long it would be kept unpaid."""
     rule: PickupRule | None
+    instead: dict[str, list[list[str]]]
+    """By offer, what may be wanted in its place: its id, and its words."""
 
 
 @get("/basket", opt={"op": "basket.fill"})
@@ -188,8 +191,24 @@ async def _lines(request: Ask, form: Form, id: str, cycle: str) -> list[Line]:
             form.wrong_is(field, no)
             continue
         if grams:
-            lines.append(Line(following(id, offer), offer, grams))
+            line = Line(following(id, offer), offer, grams)
+            lines.append(_if_short(form, line, known.get(field)))
     return lines
+
+
+def _if_short(form: Form, line: Line, of: ShopLine | None) -> Line:
+    """What the buyer chose, should less come; nothing said is less of it."""
+    said, field = form.raw(f"short-{line.offer}"), f"least-{line.offer}"
+    try:
+        least = goods.read_grams(form.raw(field), of, field) or None
+    except Refusal as no:
+        form.wrong_is(field, no)
+        least = None
+    if is_id(said):
+        return msgspec.structs.replace(line, if_short="substitute", instead=said, least_grams=least)
+    if said == "leave_out":
+        return msgspec.structs.replace(line, if_short="leave_out")
+    return msgspec.structs.replace(line, least_grams=least)
 
 
 def key_hash(key: str) -> str:
@@ -240,8 +259,18 @@ async def _order(
     rails = [rail for rail in RAILS if await _usable(rail, there.merchant, left)]
     until = expires_at(PROMPTPAY, there.cycle.hold_minutes, there.cycle.pickup_until, at) or at
     kept = int((until - at).total_seconds() // 60)
-    return Order(there, lines, goods.total(lines), rails, left, gone, less, kept,
-                 await pickups.rule_at(there.merchant.id, at))  # fmt: skip
+    rule = await pickups.rule_at(there.merchant.id, at)
+    return Order(there, lines, goods.total(lines), rails, left, gone, less, kept, rule,
+                 await _instead(say, lines))  # fmt: skip
+
+
+async def _instead(say: Words, lines: list[Good]) -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
+    for one in await offers.in_place_of([good.line.offer for good in lines]):
+        words = say("for what is missing: {name}, {group}", name=say.name(one),
+                    group=one.group_th if say.language == "th" else one.group_en)  # fmt: skip
+        found.setdefault(one.of, []).append([one.offer, words])
+    return found
 
 
 def _typed(good: Good, typed: dict[str, str]) -> Good:

@@ -28,7 +28,7 @@ from market.answers.words import BANGKOK, Words
 from market.domain.lots import queries as lots
 from market.domain.offers import commands, queries
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import MakeOffer, OpenCycle
+from market.domain.offers.rules import SHARED_BY, MakeOffer, OpenCycle
 from market.domain.orders import queries as orders
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
@@ -159,9 +159,11 @@ def _offering(form: Form, cycle: str) -> MakeOffer:
     piece, most = (
         form.grams(name) if form.raw(name).strip() else None for name in ("piece", "piece_max")
     )
+    said = form.raw("shared_by") or SHARED_BY[0]
+    shared_by = next((one for one in SHARED_BY if one == said), SHARED_BY[0])
     return MakeOffer(
         form.id(), cycle, form.text("stock"), form.text("product"), form.satang("price"),
-        most or piece or form.grams("step"), piece, most,
+        most or piece or form.grams("step"), piece, most, shared_by,
     )  # fmt: skip
 
 

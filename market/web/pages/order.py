@@ -32,8 +32,9 @@ from market.domain.payments.rules import NothingAsked
 from market.domain.pickups import queries as pickups
 from market.domain.recalls import queries as recalls
 from market.domain.receipts import queries as issued
+from market.domain.shortage import queries as shortage
 from market.web import again as once_more
-from market.web import basket, goods
+from market.web import basket, goods, short_words
 from market.web.form import Form
 from market.web.goods import Good
 from market.web.page import onward, page
@@ -152,6 +153,7 @@ async def shown(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
         lost=await barred.of_order(found.order.id) if waits else [],
         recalled=await recalls.of_order(found.order.id), rule=rule,
+        short=await _short(request, found.order.id),
         comes=await comes(request, at, there.place.id, on) if waits else None,
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
         own=not key, asked=asked, over=_over(found, at), sent="sent" in request.query_params,
@@ -180,6 +182,11 @@ async def to_change(
     return [
         msgspec.structs.replace(good, amount=typed.get(good.field, good.amount)) for good in sold
     ]
+
+
+async def _short(request: Ask, order: str) -> list[dict[str, object]]:
+    say = words_for(request)
+    return [{"of": one, "why": short_words.why(say, one)} for one in await shortage.reasons(order)]
 
 
 def _credited(found: OrderView, asked: RequestView | None) -> int:
