@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from market.domain.trips import day_file, solve
 from market.domain.trips.check import check
 from market.domain.trips.evaluate import evaluate
-from market.domain.trips.problem import Plan, Problem
+from market.domain.trips.ground import Ground
+from market.domain.trips.improve import Search
+from market.domain.trips.problem import BREAK, Plan, Position, Problem, Rest, Truck, Visit
 from market.domain.trips.replan import (
     BrokeDown,
     CalledOff,
@@ -77,6 +79,23 @@ def test_whatever_happens_what_is_made_stays_and_the_rest_holds(
     later = data.draw(st.integers(now, 24_000))
     twice = replan(again.problem, again.plan, later, [], clock=ticking(0.2))
     assert check(twice.problem, twice.plan).faults == ()
+
+
+def test_a_break_before_what_it_drives_to_is_taken_once() -> None:
+    truck = Truck(
+        "T0", 5_000, (0, 9_840), 400, 150, rest=Rest(900, (780, 4_380)),
+        first=("P1", BREAK, "P0"), position=Position(1, 0),
+    )  # fmt: skip
+    visits = (
+        Visit("P0", "plot", ((1_680, 1_680),), 0, {}),
+        Visit("P1", "plot", ((0, 0),), 0, {"chili": 1_000}),
+        Visit("S3", "stop", ((2_640, 6_000),), 0, {}),
+    )
+    nowhere = ((0,) * 4,) * 4
+    ground = Ground(Problem("day", visits, (truck,), nowhere, nowhere))
+    published = [[ground.number[id] for id in ("P1", BREAK, "P0", "S3")]]
+    [route] = Search(ground, 0, published).warmed(published).routes
+    assert route.places == published[0][1:]
 
 
 def test_when_nothing_happened_nobody_is_told_anything(sixty: Day) -> None:

@@ -96,11 +96,12 @@ class Search:
         return route
 
     def warmed(self, warm: Places) -> State:
-        """As much of the plan as still holds, and what it lacks put in."""
+        """As much of the plan as still holds, and what it lacks put in; `built` puts the break."""
         ground, routes = self.ground, []
         for rig, places in zip(ground.rigs, warm, strict=True):
             known = {*ground.plots, *ground.stops} & rig.allowed
-            kept = [p for p in places if (p in known and p not in self.fixed) or p > ground.nowhere]
+            free = (known - self.fixed) | {ground.reload}
+            kept = [p for p in places if p in free]
             routes.append(self.longest(self.fixed_of(rig), [*rig.fixed, *kept]))
         state = State(ground, routes)
         on_the_road = state.on_the_road()
