@@ -24,6 +24,8 @@ from certification.schemes.queries import SchemeView
 from certification.schemes.rules import SchemeUnknown
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
+from market.domain.bundles import queries as bundles
+from market.domain.bundles.queries import BundleView
 from market.domain.forecasts import queries as forecasts
 from market.domain.forecasts.queries import ForecastView
 from market.domain.lineage import queries as lineage
@@ -133,6 +135,16 @@ async def cycle(id: str) -> tuple[CycleView, Place]:
     except Missing:
         raise NotThere from None
     return found, await of_group(found.merchant)
+
+
+async def bundle(id: str) -> tuple[BundleView, Place]:
+    """It stands where its cycle does."""
+    _ensure_id(id)
+    try:
+        found = await bundles.bundle(id)
+    except Missing:
+        raise NotThere from None
+    return found, (await cycle(found.cycle))[1]
 
 
 async def product(id: str) -> tuple[Product, Place]:

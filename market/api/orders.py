@@ -10,12 +10,15 @@ import msgspec
 from litestar import Request, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from msgspec.structs import replace
 
 from certification.basis.ids import following, is_id
 from certification.basis.transaction import run
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.access.refusals import NotSignedIn
+from market.domain.bundles.rules import COUNT_MAX
+from market.domain.bundles.rules import Wanted as WantedBundle
 from market.domain.orders import changing, commands, neighbour, queries
 from market.domain.orders.changing import Change, OrderChanged
 from market.domain.orders.queries import OrderView, StoredOrder
@@ -66,6 +69,11 @@ class ByGuest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: Key
 
 
+class Bundled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    bundle: str
+    count: Annotated[int, msgspec.Meta(ge=1, le=COUNT_MAX)] = 1
+
+
 class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     cycle: str
@@ -73,6 +81,10 @@ class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lines: Annotated[list[Wanted], msgspec.Meta(max_length=LINES_MAX)]
     guest: ByGuest | None = None
     """Who is not signed in says who picks the goods up."""
+    bundles: Annotated[list[Bundled], msgspec.Meta(max_length=LINES_MAX)] = msgspec.field(
+        default_factory=list
+    )
+    """Each becomes lines, one of each of its parts."""
     stop: str | None = None
     """One of the cycle's `stops`; may be left out where there is one only."""
 
@@ -103,12 +115,20 @@ async def place(data: JSONBody[NewOrder], permit: Mine, at: At) -> OrderPlaced:
     ids = [
         data.id,
         *(named for line in data.lines for named in (line.offer, line.instead) if named),
+        *(b.bundle for b in data.bundles),
         *([data.stop] if data.stop else []),
     ]
     deeds.ensure_storable(data, *ids)
     await whose.cycle(data.cycle)
-    asked = _asked(data, permit.person)
+    asked = replace(_asked(data, permit.person), bundles=_bundles(data))
     return await run(commands.place, asked, by=asked.buyer, at=at)
+
+
+def _bundles(data: NewOrder) -> tuple[WantedBundle, ...]:
+    return tuple(
+        WantedBundle(following(data.id, f"bundle {n}"), one.bundle, one.count)
+        for n, one in enumerate(data.bundles)
+    )
 
 
 @get("/api/v1/orders", opt={"op": "me.read"}, tags=["orders"], summary="My orders")

@@ -198,7 +198,7 @@ WORDS = {
     "week": "week", "item": "{item}", "action": "{action}",
     "partner": "partners",
     "prefix": "gs1", "gtin": "gtins", "minutes": "meetings", "against": "{against}",
-    "recall": "recalls", "planting": "{planting}", "forecast": "forecasts",
+    "recall": "recalls", "planting": "{planting}", "bundle": "bundles", "forecast": "forecasts",
 }  # fmt: skip
 
 

@@ -107,8 +107,8 @@ MALEES = (
     "grown",
 )  # fmt: skip
 NETWORKS = (
-    "network", "cycle", "offer", "meeting", "run", "account", "place", "product", "truck", "round",
-    "day", "ride", "week", "seat", "split", "crate", "dispatch", "partner",
+    "network", "cycle", "offer", "bundle", "meeting", "run", "account", "place", "product", "truck",
+    "round", "day", "ride", "week", "seat", "split", "crate", "dispatch", "partner",
 )  # fmt: skip
 THINGS = {
     thing.name: thing

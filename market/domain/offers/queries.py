@@ -8,6 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from certification.basis.database import Row, in_use
+from market.domain.lineage import queries as lineage
 from market.domain.offers.rules import CycleStop, Goods, NoSuchCycle, NoSuchStock, Terms
 from market.domain.splits.rules import Parts, Split, parts_of_kilo
 
@@ -281,6 +282,17 @@ async def to_be_fetched(offer: str) -> tuple[str, CycleView] | None:
         offer,
     )
     return (rows[0]["crop"], await cycle(rows[0]["cycle"])) if rows else None
+
+
+async def growers(offer: str) -> tuple[list[str], str]:
+    """Of what is offered, and its crop."""
+    [row] = await in_use().query(
+        "SELECT o.lot, o.farmer, p.crop FROM offer o JOIN product p ON p.id = o.product"
+        " WHERE o.id = {}",
+        offer,
+    )
+    many = [] if row["farmer"] else await lineage.farmers_of(row["lot"])
+    return [row["farmer"]] if row["farmer"] else sorted(many), row["crop"]
 
 
 async def last_prices(farmer: str, crop: str) -> list[int]:

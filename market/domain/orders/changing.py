@@ -27,7 +27,7 @@ from market.domain.offers.rules import price
 from market.domain.orders import queries, rules
 from market.domain.orders.commands import Told
 from market.domain.orders.queries import StoredOrder
-from market.domain.orders.rules import CASH, OrderedLine, Weighed
+from market.domain.orders.rules import CASH, OrderedLine, Weighed, agreed
 from market.domain.orders.tables import Order, OrderLine, Reservation
 
 
@@ -85,7 +85,7 @@ async def _change(wanted: Change, *, by: str, at: datetime) -> OrderChanged:
         raise rules.AlreadyPaid  # something befell it at this moment: asked again, it is seen
     lines = await queries.ordered_lines(order.id)
     grams = await _grams(order, lines, wanted)
-    total = sum(price(grams[line.id], line.satang_per_kg) for line in lines)
+    total = sum(agreed(line, grams[line.id]) for line in lines)
     if total <= 0:
         raise rules.NothingToPay
     rows = [
@@ -130,7 +130,11 @@ async def _grams(order: StoredOrder, lines: list[OrderedLine], wanted: Change) -
     view = await queries.own(order.id, order.buyer)
     offer = {line.id: line.offer for line in view.lines}
     terms = await offers.terms([offer[line] for line in asked_])
+    if any(one.bundle and asked_.get(one.id, one.grams) != one.grams for one in lines):
+        raise rules.PartOfBundle
     for line, new in asked_.items():
+        if new == grams[line]:
+            continue
         one = terms[offer[line]]
         if new <= 0:
             raise AtLeastAStep(step_grams=one.step_grams)

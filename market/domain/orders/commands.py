@@ -10,10 +10,14 @@ from piccolo.table import Table
 
 from certification.basis import asked, codes, log
 from certification.basis.database import in_use
-from certification.basis.ids import new_id
+from certification.basis.ids import following, new_id
 from certification.basis.transaction import transaction
 from certification.people import commands as people
 from certification.people.rules import Particulars
+from market.domain.bundles import commands as packing
+from market.domain.bundles import queries as bundles
+from market.domain.bundles.rules import SoldOut, Wanted
+from market.domain.floors.rules import BelowMinimum
 from market.domain.ledger import commands as ledger
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, discount, earned, held, postings
@@ -39,7 +43,8 @@ async def place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlace
     `ledger.not_enough`.
     """
     # Without the guest: a name and number must not become guessable from a digest.
-    body = (order.cycle, order.buyer, order.rail, order.lines, order.stop)
+    body: tuple[object, ...] = (order.cycle, order.buyer, order.rail, order.lines, order.stop)
+    body += (order.bundles,) if order.bundles else ()
     do = partial(_place, order, by=by, at=at)
     return await asked.once(order.id, "orders.place", body, do, rules.OrderPlaced, by=by, at=at)
 
@@ -50,6 +55,8 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
     terms = await offers.terms([*named])
     lines = rules.priced(order, terms, Times(cycle.opens_at, cycle.closes_at), at)
     stop = chosen(cycle.stops, order.stop)
+    for wanted in order.bundles:
+        lines += await bundled(wanted, order.cycle, at)
     if order.guest:
         guest = Particulars(order.guest.name, order.guest.phone)
         await people.register(order.buyer, guest, by=by, at=at)
@@ -67,6 +74,23 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
         await ledger.post(new_id(), "credit_spent", order.id, spending, by=by, at=at)
     log.append(placed, (Order, order.id), *rows, subject=order.id, by=by, at=at)
     return placed
+
+
+async def bundled(wanted: Wanted, cycle: str, at: datetime) -> list[PricedLine]:
+    """`bundles.sold_out` names the part, also where only a grower's minimum stands in the way."""
+    parts = await bundles.resolved(wanted, cycle)
+    for part in parts:
+        try:
+            await packing.ensure_not_below(part, at)
+        except BelowMinimum:
+            raise SoldOut(part=part.part) from None
+    return [
+        PricedLine(
+            following(wanted.id, f"part {n}"), one.offer, one.stock, one.grams, one.satang_per_kg,
+            one.satang, one.pieces, bundle=wanted.bundle, bundles=wanted.count,
+        )
+        for n, one in enumerate(parts)
+    ]  # fmt: skip
 
 
 async def _write(
@@ -93,6 +117,7 @@ async def _reserve(
             id=line.id, order=order, offer=line.offer, grams=line.grams,
             satang_per_kg=line.satang_per_kg, satang=line.satang, pieces=line.pieces,
             if_short=line.if_short, least_grams=line.least_grams, instead=line.instead,
+            bundle=line.bundle, bundles=line.bundles,
         ))  # fmt: skip
         reserved.append(Reservation(
             id=new_id(), line=line.id, stock=line.stock, grams=line.grams, state=state,

@@ -54,6 +54,9 @@ class OrderLineView(msgspec.Struct, frozen=True):
     pieces: int | None
     piece_grams: int | None
     """What one is expected to weigh."""
+    bundle_th: str | None
+    """Of which it is a part."""
+    bundle_en: str | None
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -113,7 +116,9 @@ LINES = (
     "SELECT pl.id, pl.offer, COALESCE(l.id, '') AS lot, COALESCE(l.code, '') AS lot_code,"
     " COALESCE(l.claim, e.claim) AS claim, p.name_th, p.name_en,"
     ' f."group" AS group_id, f.farmer, pl.grams, pl.satang_per_kg, pl.satang, pl.actual_grams,'
-    " pl.actual_satang, f.product, pl.pieces, f.piece_grams FROM preorder_line pl"
+    " pl.actual_satang, f.product, pl.pieces, f.piece_grams,"
+    " b.name_th AS bundle_th, b.name_en AS bundle_en FROM preorder_line pl"
+    " LEFT JOIN bundle b ON b.id = pl.bundle"
     " JOIN offer f ON f.id = pl.offer LEFT JOIN lot l ON l.id = f.lot"
     " JOIN stock s ON s.id = f.stock LEFT JOIN forecast e ON e.id = s.source"
     " JOIN product p ON p.id = f.product"
@@ -154,7 +159,7 @@ async def ordered_lines(order: str) -> list[OrderedLine]:
     """In the order of the stocks' ids, in which they are claimed."""
     rows = await in_use().query(
         'SELECT pl.id, f."group" AS group_id, pl.grams, pl.satang_per_kg, r.id AS reservation,'
-        " r.stock FROM preorder_line pl"
+        " r.stock, pl.satang, pl.bundle FROM preorder_line pl"
         " JOIN offer f ON f.id = pl.offer JOIN reservation r ON r.line = pl.id"
         ' WHERE pl."order" = {} ORDER BY r.stock, pl.id',
         order,

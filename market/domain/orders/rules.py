@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
+from market.domain.bundles.rules import Wanted
 from market.domain.ledger import rules as ledger
 from market.domain.ledger.rules import Posting, postings
 from market.domain.offers.rules import NoSuchOffer, Terms, Times, ensure_open, price
@@ -114,6 +115,12 @@ class NotWeighed(Refusal):
     code = "orders.not_weighed"
 
 
+class PartOfBundle(Refusal):
+    """A bundle is taken or left as it is."""
+
+    code = "orders.part_of_bundle"
+
+
 class NotHarvested(Refusal):
     """Something of it has no lot yet: nobody could tell where it came from."""
 
@@ -159,6 +166,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     guest: Guest | None = None
     stop: str | None = None
     """The cycle's place where it will be fetched; may be left out where there is one only."""
+    bundles: Annotated[tuple[Wanted, ...], msgspec.Meta(max_length=LINES_MAX)] = ()
 
 
 class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -256,6 +264,8 @@ class PricedLine(msgspec.Struct, frozen=True):
     if_short: IfShort = "less"
     least_grams: int | None = None
     instead: str | None = None
+    bundle: str | None = None
+    bundles: int | None = None
 
 
 class OrderedLine(msgspec.Struct, frozen=True):
@@ -267,6 +277,9 @@ class OrderedLine(msgspec.Struct, frozen=True):
     satang_per_kg: int
     reservation: str
     stock: str
+    satang: int = 0
+    """Agreed for all of it; of a part of a bundle no product of grams and price."""
+    bundle: str | None = None
 
 
 class WeighedLine(msgspec.Struct, frozen=True):
@@ -283,13 +296,13 @@ def priced(
     ensure_open(times, at)
     first = {line.offer: line.id for line in reversed(order.lines)}
     lines = [_priced(order, id, offer, offers) for offer, id in reversed(first.items())]
-    if sum(line.satang for line in lines) == 0:
+    if sum(line.satang for line in lines) == 0 and not order.bundles:
         raise NothingToPay()
     return lines
 
 
 def ensure_basket(order: PlaceOrder) -> None:
-    if not order.lines:
+    if not order.lines and not order.bundles:
         raise EmptyBasket(field="lines")
     if order.guest and order.rail == CREDIT:
         raise GuestsPayFirst()
@@ -384,10 +397,12 @@ def weigh(lines: Sequence[OrderedLine], weighed: Sequence[Weighed]) -> list[Weig
     for line in lines:
         if not 0 <= grams[line.id] <= line.grams:
             raise MoreThanOrdered(line=line.id, grams_max=line.grams)
-    return [
-        WeighedLine(line, grams[line.id], price(grams[line.id], line.satang_per_kg))
-        for line in lines
-    ]
+    return [WeighedLine(line, grams[line.id], agreed(line, grams[line.id])) for line in lines]
+
+
+def agreed(line: OrderedLine, grams: int) -> int:
+    """All of it is what was agreed for all of it."""
+    return line.satang if line.satang and grams == line.grams else price(grams, line.satang_per_kg)
 
 
 def given_back(total: int, discount: int, final: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from certification.basis import columns
 from certification.basis.schema import PROVEN
 from certification.groups.tables import Group
 from certification.people.tables import Person
+from market.domain.bundles.tables import Bundle
 from market.domain.lots.tables import Stock
 from market.domain.offers.tables import Cycle, CyclePlace, Offer
 
@@ -58,6 +59,10 @@ class OrderLine(Table, tablename="preorder_line", tags=[PROVEN]):
     """Of which the missing part is taken, for `substitute`."""
     actual_grams = columns.number(null=True)
     actual_satang = columns.number(null=True)
+    bundle = columns.link(Bundle, null=True)
+    """It is a part of one: `satang` is its part of the bundle's price."""
+    bundles = columns.number(null=True)
+    """How many of it."""
     preorder_line_positive = Check("grams >= 0 AND satang >= 0 AND (pieces IS NULL OR pieces >= 0)")
     preorder_line_actual = Check(
         "(actual_grams IS NULL AND actual_satang IS NULL)"
