@@ -15,6 +15,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,14 +24,19 @@ import msgspec
 
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.transaction import run
 from market import verify
 from market.app import opened
 from market.demo.server import MARKET, environment
+from market.domain.accounts import commands as accounts
 from market.settings import Settings
+from tests.cast import PRASERT
 from tests.faults.history import CYCLE, OFFER, STEP_GRAMS
 
 T = TypeVar("T")
 HEALTHY_SECONDS, WAITS_SECONDS = 10, 60
+PIN = "508294"
+WORDS = ("ok", "fail", "unknown")
 
 
 class Served:
@@ -130,6 +136,12 @@ class Buyer:
             self.refusals.append(f"{answer.status_code} {answer.json().get('code')}")
         return {2: "ok", 4: "fail"}.get(answer.status_code // 100, "unknown")
 
+    async def again(self, client: httpx.AsyncClient) -> None:
+        """What nobody answered, asked by its id: now it is told whether it is stored."""
+        for id in [id for id, told in self.told.items() if told == "unknown"]:
+            self.told[id] = await self.ask(client, id)
+            assert self.told[id] != "unknown", self.refusals[-1]
+
     async def go_on(self, origin: str, until: asyncio.Event) -> None:
         async with httpx.AsyncClient(base_url=origin, timeout=20) as client:
             while not until.is_set():
@@ -137,10 +149,66 @@ class Buyer:
                     await asyncio.sleep(0.05)
 
 
+class Payer(Buyer):
+    """Orders by PromptPay and asks what to transfer; then it is `due` at the treasurer's."""
+
+    def __init__(self, folder: Path, number: int, due: list[tuple[str, int]]) -> None:
+        super().__init__(folder, number)
+        self.due = due
+
+    async def order(self, client: httpx.AsyncClient) -> str:
+        word = await super().order(client)
+        id = [*self.asked][-1]
+        if word != "ok" or self.asked[id]["rail"] != "promptpay":
+            return word
+        with contextlib.suppress(httpx.TransportError):
+            key = {"x-order-key": following(id, "key")}
+            answer = await client.put(f"/api/v1/orders/{id}/payment-request", headers=key)
+            if answer.status_code == 200:
+                self.due.append((id, answer.json()["satang"]))
+        return word
+
+
+class Treasurer(Buyer):
+    """Confirms what is due, one after another, and writes down what was acknowledged."""
+
+    def __init__(self, folder: Path, due: list[tuple[str, int]], secret: str) -> None:
+        super().__init__(folder, 99)
+        self.due, self.paid = due, dict[str, str]()
+        self.by = {"authorization": f"Bearer {secret}"}
+
+    async def order(self, client: httpx.AsyncClient) -> str:
+        if not self.due:
+            await asyncio.sleep(0.02)
+            return ""
+        order, satang = self.due.pop(0)
+        id = new_id()
+        self.asked[id], self.paid[id] = {"id": id, "satang": satang, "kind": "treasurer"}, order
+        self._write("invoke", id)
+        self.told[id] = word = await self.ask(client, id)
+        self._write(word, id)
+        return word
+
+    async def ask(self, client: httpx.AsyncClient, id: str) -> str:
+        try:
+            address = f"/api/v1/payments/{self.paid[id]}/confirmation"
+            answer = await client.put(address, json=self.asked[id], headers=self.by)
+        except httpx.TransportError:
+            return "unknown"
+        if answer.status_code != 200:
+            self.refusals.append(f"{answer.status_code} {answer.json().get('code')}")
+        return {2: "ok", 4: "fail"}.get(answer.status_code // 100, "unknown")
+
+
 class Market(msgspec.Struct):
     """What the buyers say together."""
 
     buyers: list[Buyer]
+    treasurer: Treasurer | None = None
+
+    @property
+    def people(self) -> list[Buyer]:
+        return [*self.buyers, *([self.treasurer] if self.treasurer else [])]
 
     def of(self, word: str) -> set[str]:
         return {id for buyer in self.buyers for id, told in buyer.told.items() if told == word}
@@ -150,7 +218,7 @@ class Market(msgspec.Struct):
 
     async def press_while(self, origin: str, meanwhile: Awaitable[T]) -> T:
         until = asyncio.Event()
-        pressing = [asyncio.create_task(buyer.go_on(origin, until)) for buyer in self.buyers]
+        pressing = [asyncio.create_task(buyer.go_on(origin, until)) for buyer in self.people]
         try:
             return await meanwhile
         finally:
@@ -160,14 +228,24 @@ class Market(msgspec.Struct):
     async def ask_unknown(self, origin: str) -> None:
         """By its id: each is answered now, as stored or not."""
         async with httpx.AsyncClient(base_url=origin, timeout=30) as client:
-            for buyer in self.buyers:
-                for id in [id for id, told in buyer.told.items() if told == "unknown"]:
-                    buyer.told[id] = await buyer.ask(client, id)
-                    assert buyer.told[id] != "unknown", buyer.refusals[-1]
+            for buyer in self.people:
+                await buyer.again(client)
 
 
 def market(folder: Path, buyers: int = 4) -> Market:
     return Market([Buyer(folder, number) for number in range(buyers)])
+
+
+async def paying(folder: Path, said: Settings, origin: str) -> Market:
+    """Four who pay, and Prasert, who has just signed in."""
+    async with opened(said):
+        code = await run(accounts.issue_code, PRASERT, by=PRASERT, at=datetime.now(UTC))
+    async with httpx.AsyncClient(base_url=origin, timeout=30) as client:
+        let_in = await client.post("/api/v1/devices", json={"code": code, "pin": PIN})
+    due: list[tuple[str, int]] = []
+    secret = let_in.json()["session_secret"]
+    payers: list[Buyer] = [Payer(folder, number, due) for number in range(4)]
+    return Market(payers, Treasurer(folder, due, secret))
 
 
 async def stored() -> list[str]:
@@ -187,5 +265,21 @@ async def check(said: Settings, market: Market) -> int:
         assert market.of("ok") <= set(there), "acknowledged and lost"
         assert not market.of("fail") & set(there), "refused and stored"
         assert set(there) <= market.of("ok") | market.of("unknown"), "nobody asked for it"
+        if market.treasurer:
+            await _money_is_there(market.treasurer)
         assert await verify.faults(list(verify.VERIFIED)) == []
     return len(set(there) - market.of("ok"))
+
+
+async def _money_is_there(treasurer: Treasurer) -> None:
+    """Each payment that was acknowledged, once; and none that was refused."""
+    rows = await in_use().query("SELECT id, request FROM payment_evidence")
+    told = {word: {i for i, said in treasurer.told.items() if said == word} for word in WORDS}
+    there = {row["id"] for row in rows} & treasurer.told.keys()
+    assert told["ok"] <= there, "acknowledged and lost"
+    assert not told["fail"] & there, "refused and stored"
+    paid = [row["request"] for row in rows if row["id"] in there]
+    assert len(paid) == len(set(paid)), "paid twice"
+    marks = ", ".join(["{}"] * len(paid)) or "''"
+    states = await in_use().query(f"SELECT state FROM preorder WHERE id IN ({marks})", *paid)
+    assert {row["state"] for row in states} <= {"confirmed"}, "paid and not confirmed"

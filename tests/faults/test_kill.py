@@ -1,4 +1,4 @@
-"""The server dies in the middle of ordering, again and again; nothing acknowledged is lost."""
+"""The server dies amid orders and payments, again and again; nothing acknowledged is lost."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from tests.faults.harness import HEALTHY_SECONDS, Served
 SEED = int(os.environ.get("MARKET_LONG", "20261125"))
 
 
-async def test_kill_9_of_the_server_while_four_buyers_order(
+async def test_kill_9_of_the_server_while_four_buyers_order_and_pay(
     village: Settings, tmp_path: Path
 ) -> None:
     print(f"seed {SEED}")
@@ -33,22 +33,26 @@ async def test_kill_9_of_the_server_thirty_times(
 
 
 class Told:
-    def __init__(self, kills: int, acknowledged: int, unanswered: int, slowest: float) -> None:
-        self.kills, self.acknowledged = kills, acknowledged
+    def __init__(
+        self, kills: int, acknowledged: int, paid: int, unanswered: int, slowest: float
+    ) -> None:
+        self.kills, self.acknowledged, self.paid = kills, acknowledged, paid
         self.unanswered, self.slowest = unanswered, slowest
 
     def __str__(self) -> str:
         return (
-            f"{self.kills} kills, {self.acknowledged} orders acknowledged, 0 lost, 0 twice,"
+            f"{self.kills} kills, {self.acknowledged} orders and {self.paid} payments acknowledged,"
+            " 0 lost, 0 twice,"
             f" {self.unanswered} stored without an answer and found by their id,"
             f" healthy again in {self.slowest:.1f} s at most"
         )
 
 
 async def killed(village: Settings, tmp_path: Path, *, rounds: int) -> Told:
+    """Four who order and pay, and the treasurer who confirms what came."""
     chance, slowest, unanswered = random.Random(SEED), 0.0, 0
-    market = harness.market(tmp_path / "diaries")
     async with harness.served(village) as server:
+        market = await harness.paying(tmp_path / "diaries", village, server.origin)
         for number in range(rounds):
             wait = asyncio.sleep(chance.uniform(0.2, 1.5))
             await market.press_while(server.origin, kill(server, wait, whole=number % 3 < 2))
@@ -59,7 +63,10 @@ async def killed(village: Settings, tmp_path: Path, *, rounds: int) -> Told:
             await market.ask_unknown(server.origin)
     assert await harness.check(village, market) == 0
     assert market.of("ok")
-    return Told(rounds, len(market.of("ok")), unanswered, slowest)
+    assert market.treasurer
+    paid = [*market.treasurer.told.values()].count("ok")
+    assert paid
+    return Told(rounds, len(market.of("ok")), paid, unanswered, slowest)
 
 
 async def kill(server: Served, wait: Awaitable[None], *, whole: bool) -> None:

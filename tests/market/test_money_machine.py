@@ -1,10 +1,13 @@
 """Whatever people do in whatever order, every satang and every gram is accounted for.
 
-A machine places, pays, pays late, expires, cancels, hands over, settles and pays out at random; a
-small oracle in plain Python says what must be there, and after every step the invariants hold.
+A machine places, pays, pays late, twice and wrong amounts, expires, cancels, hands over, gives
+credit back, settles, pays out and loses power at random; a small oracle in plain Python says what
+must be there, and after every step the invariants hold.
 """
 
 import asyncio
+import contextlib
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -45,6 +48,7 @@ from market.domain.splits.rules import Parts, parts_of_kilo
 from tests.cast import DAO, MALEE, NETWORK, NOK, NOW, PRASERT, RATTAPHUM
 from tests.databases import Build, build
 from tests.market.stall import SHARES, Stall, faults, stall
+from tests.simulation.engine import POINTS, Crash, Dying
 
 T = TypeVar("T")
 CAPACITY, PER_KG = 3_000, 3_333
@@ -71,7 +75,8 @@ class Money(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.db: Database = engine_for(self.fresh())
+        self.url = self.fresh()
+        self.db: Database = engine_for(self.url)
         self.wait(self.db.open())
         use(self.db, all_tables())
         self.at, self.known = NOW, list[Known]()
@@ -126,9 +131,9 @@ class Money(RuleBasedStateMachine):
         deed.close()
         return self.placed(grams, rail)
 
-    def placed(self, grams: int, rail: Any) -> Known:
+    def placed(self, grams: int, rail: Any, id: str | None = None) -> Known:
         satang = grams * PER_KG // 1000
-        placed = self.wait(self.there.order(grams, rail=rail, at=self.at))
+        placed = self.wait(self.there.order(grams, rail=rail, at=self.at, id=id))
         assert placed.satang == satang
         known = Known(placed.order, grams, rail, satang, self.at + timedelta(minutes=60))
         self.known.append(known)
@@ -158,11 +163,14 @@ class Money(RuleBasedStateMachine):
         known.asked = asked.satang
 
     @rule(known=orders)
-    def pay(self, known: Known) -> None:
-        """In time, late, for what was cancelled, or twice."""
+    def in_time_or_late(self, known: Known) -> None:
+        """Also for what was cancelled, or twice."""
+        self.pay(known)
+
+    def pay(self, known: Known, id: str | None = None) -> None:
         if known.asked is None:
             return
-        confirm = payment_rules.Confirm(new_id(), known.id, NETWORK, known.asked)
+        confirm = payment_rules.Confirm(id or new_id(), known.id, NETWORK, known.asked)
         deed = run(payments.confirm, confirm, by=PRASERT, at=self.at)
         if known.paid:
             self.refused(payment_rules.AlreadyPaid, deed)
@@ -241,6 +249,64 @@ class Money(RuleBasedStateMachine):
         else:
             paid = known.asked if known.rail == "promptpay" and known.asked else known.satang
             self.credit += paid - max(final - (known.satang - paid), 0)
+
+    @rule(known=orders, more=st.sampled_from([0, 1, -50]))
+    def money_beside(self, known: Known, more: int) -> None:
+        """Paid once more, or another amount: refused as that payment, and credit."""
+        if known.asked is None or (not more and not known.paid):
+            return
+        came = known.asked + more
+        wrong = payment_rules.WrongAmount if more else payment_rules.AlreadyPaid
+        seen = payment_rules.Confirm(new_id(), known.id, NETWORK, came, "slip", "004", new_id())
+        self.refused(wrong, run(payments.confirm, seen, by=PRASERT, at=self.at))
+        extra = payment_rules.CreditExtra(
+            new_id(), known.id, NETWORK, came, "004", str(seen.trans_ref)
+        )
+        self.wait(run(payments.credit_extra, extra, by=PRASERT, at=self.at))
+        self.bank += came
+        self.credit += came
+
+    @rule(parts=st.integers(1, 3), more=st.integers(0, 1))
+    def give_credit_back(self, parts: int, more: int) -> None:
+        """Some of it, all of it, or a satang more than there is."""
+        satang = max(self.credit // parts, 1) + more
+        given = payment_rules.PayBackCredit(new_id(), NETWORK, NOK, satang, "006", new_id())
+        deed = run(payments.pay_back_credit, given, by=PRASERT, at=self.at)
+        if satang > self.credit:
+            self.refused(NotEnough, deed)
+            return
+        self.wait(deed)
+        self.credit -= satang
+        self.bank -= satang
+
+    @rule(target=orders, hundreds=st.integers(1, 9), point=st.sampled_from([*POINTS]))
+    def power_fails_while_ordering(self, hundreds: int, point: str) -> Any:
+        """And comes back; the phone asks again with the same id."""
+        if hundreds * 100 > self.left:
+            return multiple()
+        id = new_id()
+        self.dies(point, lambda: self.there.order(hundreds * 100, at=self.at, id=id))
+        return self.placed(hundreds * 100, "promptpay", id)
+
+    @precondition(lambda self: any(k.state == "held" and k.asked for k in self.known))
+    @rule(point=st.sampled_from([*POINTS]))
+    def power_fails_while_paying(self, point: str) -> None:
+        known = next(k for k in self.known if k.state == "held" and k.asked)
+        assert known.asked
+        confirm = payment_rules.Confirm(new_id(), known.id, NETWORK, known.asked)
+        self.dies(point, lambda: run(payments.confirm, confirm, by=PRASERT, at=self.at))
+        self.pay(known, confirm.id)
+
+    def dies(self, point: str, deed: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Where the deed comes so far; then everything but what was committed is gone."""
+        dying = Dying(self.db, Counter())
+        dying.at = point
+        with contextlib.suppress(Crash):
+            self.wait(deed())
+        self.wait(self.db.close())
+        self.db = engine_for(self.url)
+        self.wait(self.db.open())
+        use(self.db, all_tables())
 
     @precondition(lambda self: self.final > 0)
     @rule()
