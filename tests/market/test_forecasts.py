@@ -245,7 +245,9 @@ async def test_less_than_ordered_waits_for_whoever_shares_it_out(db: Database) -
 
 async def test_a_neighbours_harvest_keeps_no_promise_of_malees(db: Database) -> None:
     there = await sowing(db)
+    before = await there.farm.harvest(1_000, at=later(minutes=-5))
     done = await there.offer(10_000)
+    assert not await run(harvested.delivered, before.lot, by="clock", at=NOW)  # cut before
     other = await run(planted, farmer=SOMCHAI)
     cut = await other.harvest(9_000, by=SOMCHAI)
     assert not await run(harvested.delivered, cut.lot, by="clock", at=NOW)

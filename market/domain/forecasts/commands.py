@@ -100,9 +100,9 @@ async def deliver(lot: str, *, by: str, at: datetime) -> rules.Delivered | None:
     """
     async with transaction():
         known = await lots_seen.lot(lot)
-        awaited = (
-            await queries.awaiting(known.planting, known.harvested_on) if known.planting else None
-        )
+        if known.planting is None:
+            return None
+        awaited = await queries.awaiting(known.planting, known.harvested_on, known.at)
         if awaited is None:
             return None
         await lots.claim(awaited.id)

@@ -69,13 +69,13 @@ async def usual_grams(farmer: str, crop: str) -> list[int]:
     return list(dict.fromkeys(row["promised_grams"] for row in rows))
 
 
-async def awaiting(planting: str, on: date) -> ForecastView | None:
-    """What a harvest of that day was promised as, while not all of it has come; of several the one
-    that is due first."""
+async def awaiting(planting: str, on: date, reported: datetime) -> ForecastView | None:
+    """What a harvest of that day was promised as before it was reported, while not all of it has
+    come; of several the one that is due first."""
     found = await _where(
         "f.planting = {} AND f.given_up_at IS NULL AND f.ready_on >= {} AND f.ready_on <= {}"
-        " ORDER BY f.ready_on, f.id",
-        planting, on - BESIDE, on + BESIDE,
+        " AND f.at <= {} ORDER BY f.ready_on, f.id",
+        planting, on - BESIDE, on + BESIDE, reported,
     )  # fmt: skip
     return next((one for one in found if one.delivered_grams < one.promised_grams), None)
 
