@@ -275,6 +275,12 @@ async def _write(
     return pledge
 
 
+async def hold(application: str) -> ApplicationView:
+    """The application, its row held until the end of the deed."""
+    await in_use().query("UPDATE application SET state = state WHERE id = {}", application)
+    return await queries.application(application)
+
+
 async def _move(application: str, to: rules.State, lapses_on: date | None = None) -> None:
     """Claims the row; who comes second finds the state gone."""
     values: dict[Any, Any] = {Application.state: to, Application.lapses_on: lapses_on}

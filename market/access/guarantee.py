@@ -13,6 +13,8 @@ from typing import TypeVar
 from certification.basis.ids import is_id
 from certification.basis.refusal import Missing
 from certification.basis.units import local_day
+from certification.calls import queries as calls
+from certification.calls.queries import CallView
 from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.decisions import queries as decisions
@@ -45,6 +47,14 @@ async def visit(id: str, permit: Permit) -> tuple[InspectionView, Place]:
         raise NotThere
     _, place = await whose.application(found.application)
     return found, place
+
+
+async def visit_call(id: str, permit: Permit, at: datetime) -> tuple[CallView, Place]:
+    """Where its application stands. Not there for whom an unannounced visit would be told."""
+    found = await _there(calls.call, id)
+    if permit.person in await calls.kept_from(found, local_day(at)):
+        raise NotThere
+    return found, (await whose.application(found.application))[1]
 
 
 async def visits_shown(found: Sequence[InspectionView], permit: Permit) -> list[InspectionView]:

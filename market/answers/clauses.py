@@ -43,8 +43,9 @@ SETTING = {
 }
 """By code: the charter's setting, by whose value another charter would not refuse."""
 PAGE = {
-    "applications": "application", "assignment": "inspection", "certificates": "certificate",
-    "conversion": "conversion", "credentials": "credentials", "decisions": "decision",
+    "applications": "application", "assignment": "inspection", "calls": "inspection",
+    "certificates": "certificate", "conversion": "conversion",
+    "credentials": "credentials", "decisions": "decision",
     "draws": "draw", "findings": "findings",
     "grievances": "grievances", "hearings": "certificate", "inputs": "input",
     "inspections": "inspection", "land": "land", "lineage": "lineage", "marks": "marks",

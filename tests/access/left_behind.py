@@ -19,6 +19,8 @@ from certification.basis import checkpoints, log, pictures
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
+from certification.calls import commands as calls
+from certification.calls.rules import CallVisit
 from certification.certificates.rules import ChangeCertificate
 from certification.conversion import commands as conversion
 from certification.conversion.rules import Shorten
@@ -182,6 +184,16 @@ async def season() -> dict[str, str]:
         "swaps": offer.id,
         "overrides": str(override.id),
     }
+
+
+async def called() -> dict[str, str]:
+    """The committee called a visit to Malee's certified plot, and nobody is sent yet."""
+    [first, *_] = await in_use().query(
+        "SELECT id FROM application WHERE applicant = {} AND state = 'decided' ORDER BY id", MALEE
+    )
+    wanted = CallVisit(new_id(), first["id"], "complaint", "ถุงไม่มีป้าย")
+    await run(calls.call, wanted, by=WAN, at=NOW)
+    return {"calls": wanted.id, "visit-calls": wanted.id}
 
 
 async def draw() -> dict[str, str]:

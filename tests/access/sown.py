@@ -195,6 +195,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.visit_under_way() | await left_behind.kin()
     things |= await left_behind.land(things["plots"]) | await left_behind.seat()
     things |= await left_behind.season() | await left_behind.draw()
+    things |= await left_behind.called()
     things |= await left_behind.shares() | await left_behind.suspended()
     things |= await left_behind.shortened(things["meetings"], things["applications"])
     things |= await left_behind.mark(str(things["plots"]))

@@ -57,6 +57,7 @@ WHERE = {
     "{change}": "SELECT 'suspend'", "{part}": "SELECT 'sides'",
     "printer": "SELECT 'l7160.pdf'", "{gtin}": "SELECT '09506000134352'",
     "{purpose}": "SELECT 'revocation'",
+    "offer": "SELECT id FROM forecast ORDER BY id", "pick": "SELECT code FROM pickup_pass",
     "cycles": "SELECT id FROM cycle ORDER BY opens_at DESC",
     "settle": "SELECT id FROM cycle ORDER BY opens_at",
     "shop": "SELECT id FROM cycle ORDER BY opens_at DESC",

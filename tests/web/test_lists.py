@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from httpx import AsyncClient
 
+from certification.applications import queries as applications
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.inputs import commands as inputs
@@ -38,6 +39,7 @@ PAGES = (
     (WAN, "/season/draws", rf'"/season/draws/({ID})"'),
     (WAN, "/board", ""),
     (WAN, "/board?of=meetings", rf'"/meetings/({ID})"'),
+    (WAN, "/board/calls", r'<li class="stack"><div class="between"><h3>(.+?)<'),
     (WAN, "/board/visits", rf'"/inspect/({ID})"'),
     (WAN, "/findings", rf'"/findings/({ID})"'),
     (WAN, "/findings/extensions", r'<h2 class="h3">(.+?)<'),
@@ -68,7 +70,7 @@ async def story(wan: AsyncClient) -> dict[str, str]:
     """A certificate, a visit with a finding, an application that waits, a diary, a training."""
     await nok_may_look()
     await published(max_consecutive_years=0)
-    await certified()
+    [asked] = await applications.of_plot((await certified()).plot)
     plot = await planted(lon=LON + 0.01)
     visit = await begun(await accepted(plot))
     finding = MakeFinding(new_id(), visit, "P22", "major", EVIL, EVIL)
@@ -81,6 +83,10 @@ async def story(wan: AsyncClient) -> dict[str, str]:
     season, draw, common = new_id(), new_id(), {"organ": NETWORK, "scheme": "sgs-pgs"}
     more = {"deed": "extend", "due_on": "15 ม.ค. 70", "reason": EVIL, "meeting_ref": "3/2569"}
     for address, form in (
+        (
+            "/board/calls",
+            {"id": new_id(), "application": asked.id, "kind": "complaint", "reason": EVIL},
+        ),
         ("/season", {"id": season, **common, "season": str(TODAY.year + 543)}),
         ("/season/draws", {"id": draw, **common, "count": "", "reason": ""}),
         (

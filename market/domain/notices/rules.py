@@ -93,6 +93,7 @@ TELLINGS: dict[str, Telling] = {
     "assignment.seat_declined": Telling((), "secretariat", "organ"),
     "assignment.swap_offered": Telling(persons=("other",)),
     "assignment.swap_answered": Telling(persons=("by",)),
+    "calls.made": Telling((), "secretariat", "group"),
     "inspections.cancelled": Telling(("members", "applicant"), about="inspection"),
     "inspections.finding_made": _INSPECTED,
     "inspections.found": Telling(persons=("farmer",)),

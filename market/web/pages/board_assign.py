@@ -13,6 +13,9 @@ from litestar.params import FromPath
 from certification.applications.queries import ApplicationView
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
+from certification.calls import commands as calls
+from certification.calls.queries import CallView
+from certification.calls.rules import SendCalled
 from certification.certificates import queries as certificates
 from certification.inspections import commands, queries
 from certification.inspections.kinds import FROM, NARROW, WORDS_MAX, About, Kind
@@ -22,8 +25,9 @@ from certification.inspections.rules import AssignInspection, InspectionAssigned
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
-from market.access import deeds, members, whose
+from market.access import deeds, guarantee, members, whose
 from market.access.permit import Permit
+from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.web.form import Form
 from market.web.page import onward, page
@@ -39,7 +43,8 @@ KINDS = get_args(Kind)
 async def assign_page(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     found, place = await whose.application(id)
     permit.check(place)
-    return await _form(request, found, at)
+    called = await _called(request.query_params.get("call", ""), found, permit, at)
+    return await _form(request, found, at, called=called)
 
 
 @post("/board/assign/{id:str}", opt={"op": "inspection.assign"})
@@ -47,15 +52,30 @@ async def assign(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
     found, place = await whose.application(id)
     permit.check(place)
     form = await Form.of(request)
+    called = await _called(form.raw("call"), found, permit, at)
     try:
         wanted = _wanted(form, id, at)
         named = [one.person for one in wanted.members]
         await members.ensure_within(permit, named, [found.group], at)
-        await deeds.once(commands.assign, wanted, InspectionAssigned, by=permit.person, at=at)
+        if called:
+            sent = SendCalled(wanted.id, called.id, wanted.members, wanted.planned_on, wanted.about)
+            await deeds.once(calls.send, sent, InspectionAssigned, by=permit.person, at=at)
+        else:
+            await deeds.once(commands.assign, wanted, InspectionAssigned, by=permit.person, at=at)
     except Refusal as no:
         kept = {**form.typed, "finding": " ".join(form.all("finding"))}
-        return await _form(request, found, at, no=no, typed=kept)
+        return await _form(request, found, at, called=called, no=no, typed=kept)
     return onward("/board?assigned=1#visits")
+
+
+async def _called(id: str, asked: ApplicationView, permit: Permit, at: datetime) -> CallView | None:
+    """The committee's call that is answered here."""
+    if not id:
+        return None
+    found, _ = await guarantee.visit_call(id, permit, at)
+    if found.application != asked.id:
+        raise NotThere
+    return found
 
 
 def _wanted(form: Form, application: str, at: datetime) -> AssignInspection:
@@ -81,6 +101,7 @@ async def _form(
     asked: ApplicationView,
     at: datetime,
     *,
+    called: CallView | None = None,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
@@ -92,7 +113,7 @@ async def _form(
     found = await queries.candidates(asked.group, ties, settings, at=at)
     names = await people.names([farmer, *[one.person for one in found]])
     wanted = request.query_params.get("kind", "")
-    may = [kind for kind in KINDS if asked.state in FROM[kind]]
+    may = [called.kind] if called else [kind for kind in KINDS if asked.state in FROM[kind]]
     opened = await queries.open_findings(asked.plot)
     first = wanted if wanted in may else await _usual(asked, opened)
     return page(
@@ -101,6 +122,7 @@ async def _form(
         no=no,
         typed=typed or {"kind": first, "complaint": request.query_params.get("complaint", "")},
         application=asked,
+        called=called,
         name=plot_name(say, plot),
         place=place_of(say, plot),
         farmer=names.get(farmer, ""),
