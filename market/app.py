@@ -40,7 +40,7 @@ from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
 from market.domain.epcis import told
 from market.domain.scans.counted import Counter
-from market.gateways import planner, slip_checks
+from market.gateways import planner, providers, slip_checks
 from market.gateways.letters import Channel
 from market.gateways.letters.line import Line
 from market.gateways.letters.mail import Letters
@@ -152,6 +152,7 @@ async def open_desk(said: Settings) -> None:
     weather.use(said.weather_url)
     sending.use(channels(said.messages), said.origin)
     slip_checks.use(slip_checks.checker(said.slip_check))
+    providers.use(said.origin)
     keyring = ring.use(said.data / "keys")
     if not await issuer.published():
         keyring.create(keyring.first)

@@ -51,9 +51,11 @@ BELOW = {
     "payment_request": "preorder",
     "payment_slip": "payment_request",
     "pickup_pass": "preorder",
+    "provider_attempt": "payment_request",
+    "provider_refund": "provider_attempt",
 }
 """Rows that tell of a person through another row: of one's plots, applications and orders."""
-SECRET_ENDS = ("_hash", "_index", "wrapped_key", "sealed", "salt")
+SECRET_ENDS = ("_hash", "_index", "wrapped_key", "wrapped", "sealed", "salt")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A table program would reckon with a cell that begins so."""
 

@@ -14,6 +14,7 @@ from market.jobs import (
     clock,
     issuer,
     overdue,
+    providers,
     readers,
     sending,
     slips,
@@ -51,7 +52,7 @@ async def forever(now: Callable[[], datetime], alive: Callable[[], object] = lam
 
 STEPS = (
     clock.tick, overdue.tick, unusual.tick, readers.read_on, issuer.tick, checkpoints.tick,
-    witnessing.tick, sending.tick, weather.tick, slips.tick,
+    witnessing.tick, sending.tick, weather.tick, slips.tick, providers.tick,
 )  # fmt: skip
 
 

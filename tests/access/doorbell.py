@@ -196,7 +196,7 @@ WORDS = {
     "visit": "inspections", "order": "orders", "lot": "lots", "sale": "sales", "place": "{place}",
     "crate": "crates",
     "week": "week", "item": "{item}", "action": "{action}",
-    "partner": "partners",
+    "partner": "partners", "attempt": "{attempt}",
     "prefix": "gs1", "gtin": "gtins", "minutes": "meetings", "against": "{against}",
     "recall": "recalls", "planting": "{planting}", "bundle": "bundles", "forecast": "forecasts",
 }  # fmt: skip

@@ -73,6 +73,9 @@ from market.domain.partners import commands as partners
 from market.domain.partners.rules import GivePartner
 from market.domain.payments import commands as payments
 from market.domain.payments.rules import CreditExtra
+from market.domain.providers import commands as providers
+from market.domain.providers.rules import SetProvider
+from market.domain.providers.tables import Attempt
 from market.domain.recalls import commands as recalls
 from market.domain.recalls.rules import Open
 from market.domain.scans import commands as scans
@@ -387,6 +390,20 @@ async def slip(order: str) -> dict[str, str]:
     shown = ShowSlip(new_id(), order, "", photo)
     await run(slips.show, shown, checker=False, by=NOK, at=NOW)
     return {"slips": shown.id}
+
+
+async def provider(order: str) -> dict[str, str]:
+    """An account at Stripe, and a payment that was tried there before it was paid otherwise."""
+    given = SetProvider(new_id(), NETWORK, "acct_1", "sk_test_x", "whsec_x")
+    await run(providers.set_provider, given, by=PRASERT, at=NOW)
+    attempt = new_id()
+    await Attempt.insert(
+        Attempt(
+            id=attempt, request=order, provider=given.id, number=1, method="card", satang=4_000,
+            state="failed", expires_at=NOW, refunded_satang=0, by=NOK, at=NOW,
+        )
+    )  # fmt: skip
+    return {"stripe": given.id, "{provider}": given.id, "{attempt}": attempt}
 
 
 async def phone() -> dict[str, str]:

@@ -212,6 +212,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.crates(stall) | await left_behind.scanned(lot.code)
     await left_behind.credit(placed.order)
     things |= await left_behind.slip(waits.order)
+    things |= await left_behind.provider(placed.order)
     things |= await left_behind.truck_under_way(stall, placed.code)
     things |= await _told(lot.code)
     await checkpoints.sign(at=NOW)

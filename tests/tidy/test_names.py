@@ -25,6 +25,8 @@ ALSO = {
     "market/domain/orders/less",
     # names of banks (pure); that a transfer is used once, whoever uses it
     "market/domain/payments/banks", "market/domain/payments/claims",
+    # one step with a provider, outside every transaction; giving money back through it
+    "market/domain/providers/calls", "market/domain/providers/refunds",
     # EPCIS: facts and how rows give them, an event's id and GS1's words (pure), what is sent, where
     "market/domain/epcis/check", "market/domain/epcis/values", "market/domain/epcis/facts",
     "market/domain/epcis/gathered", "market/domain/epcis/gathered_moves",

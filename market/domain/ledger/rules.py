@@ -2,6 +2,8 @@
 
 a merchant's book                          a producer group's book
   bank, cash            it has               bank, cash     it has
+  clearing              a provider has it
+  provider_fee          what that kept
   held (an order)       paid, not handed     receivable     a merchant owes it
   credit (a buyer)      left with it         group_fee      its own part
   discount (an order)   given to tell        farmer_due     it owes a farmer
@@ -28,8 +30,17 @@ import msgspec
 from certification.basis.refusal import Invalid, Missing, Refusal
 
 DEBIT_NORMAL = frozenset(
-    {"bank", "cash", "receivable", "discount", "till_difference", "truck_cost"}
-)
+    {
+        "bank",
+        "cash",
+        "clearing",
+        "receivable",
+        "discount",
+        "till_difference",
+        "truck_cost",
+        "provider_fee",
+    }
+)  # fmt: skip
 """Assets and expenses grow by debits; every other kind grows by credits."""
 CREDIT_NORMAL = frozenset(
     {
@@ -111,8 +122,8 @@ class EntryReversed(msgspec.Struct, frozen=True, tag="ledger.entry_reversed"):
 
 
 def own(kind: str, book: str) -> AccountName:
-    """bank, cash, merchant_fee, truck_fee, fund, group_fee, till_difference, truck_cost,
-    deposit_kept: about the book itself."""
+    """bank, cash, clearing, provider_fee, merchant_fee, truck_fee, fund, group_fee,
+    till_difference, truck_cost, deposit_kept: about the book itself."""
     return AccountName(kind, book, book)
 
 

@@ -138,6 +138,7 @@ TELLINGS: dict[str, Telling] = {
     "payments.confirmed": Telling(("buyer",), about="order", outcome="paid_unfulfillable"),
     "payments.extra_credited": _BUYER,
     "payments.credit_paid_back": Telling(persons=("buyer",)),
+    "providers.quarantined": Telling(role="treasurer", group_field="merchant"),
     "slips.answered": Telling(("buyer",), about="order", outcome="refused"),
     "truck_day.stop_moved": Telling(persons=("buyers",)),
     "truck_day.stop_dropped": Telling(persons=("buyers",)),

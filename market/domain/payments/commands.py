@@ -156,7 +156,8 @@ async def _credit_extra(extra: rules.CreditExtra, *, by: str, at: datetime) -> r
     )
     await _keep_evidence(shown, "extra", by=by, at=at)
     left = credit(order.merchant, order.buyer)
-    moved = postings((own("bank", order.merchant), left, extra.satang))
+    into = own(rules.purse(extra.bank), order.merchant)
+    moved = postings((into, left, extra.satang))
     await ledger.post(extra.id, "extra_payment", order.id, moved, by=by, at=at)
     done = rules.ExtraCredited(known.request, order.id, extra.satang)
     log.append(done, (Evidence, extra.id), subject=order.id, by=by, at=at)
@@ -228,7 +229,8 @@ async def _post(
     confirmed: Confirm, order: StoredOrder, less: int | None, *, by: str, at: datetime
 ) -> None:
     """`less`: the discount that is now given; None: there are no goods, so all is credit."""
-    into = own("cash" if confirmed.kind == "cash" else "bank", order.merchant)
+    purse = "cash" if confirmed.kind == "cash" else rules.purse(confirmed.bank)
+    into = own(purse, order.merchant)
     owed = held(order.merchant, order.id)
     if less is None:
         moved = postings((into, credit(order.merchant, order.buyer), confirmed.satang))

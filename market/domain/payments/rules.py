@@ -23,6 +23,7 @@ from market.domain.payments.banks import IN_CASH as IN_CASH
 from market.domain.payments.banks import bank_code
 
 DISCOUNT_MAX_SATANG = 99
+STRIPE = "STRIPE"
 EXTRA_SATANG_MAX = 10**10
 COOLING = timedelta(hours=72)
 """How long an exact amount is kept after its request ended, for who pays late."""
@@ -287,6 +288,11 @@ def paid_back_by(asked: PayBackCredit) -> tuple[str, str]:
     if not bank or not ref or len(bank) > 10 or len(ref) > 40:
         raise SlipIncomplete(field="trans_ref")
     return bank, ref
+
+
+def purse(bank: str | None) -> str:
+    """Where it lies: what came through a provider is with the provider until it pays out."""
+    return "clearing" if bank == STRIPE else "bank"
 
 
 def ensure_another(buyer: str, by: str) -> None:

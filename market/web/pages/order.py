@@ -30,6 +30,8 @@ from market.domain.payments import queries as paying
 from market.domain.payments.queries import RequestView
 from market.domain.payments.rules import NothingAsked
 from market.domain.pickups import queries as pickups
+from market.domain.providers import queries as elsewhere
+from market.domain.providers.queries import AttemptView
 from market.domain.recalls import queries as recalls
 from market.domain.receipts import queries as issued
 from market.domain.shortage import queries as shortage
@@ -199,7 +201,12 @@ def _credited(found: OrderView, asked: RequestView | None) -> int:
 
 
 async def _pay_shown(
-    request: Ask, found: OrderView, key: str, at: datetime, no: Refusal | None = None
+    request: Ask,
+    found: OrderView,
+    key: str,
+    at: datetime,
+    no: Refusal | None = None,
+    typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
     order, asked = found.order, await paying.request_of(found.order.id)
     waiting = order.state == "held" and order.rail == "promptpay" and not _over(found, at)
@@ -208,11 +215,21 @@ async def _pay_shown(
             return await shown(request, found, key, at, NothingAsked())
         return onward(address(found, key))
     there = await _stop(request, found, at)
+    tried = await elsewhere.attempts_of(order.id)
     left = max(0, int((order.expires_at - at).total_seconds() // 60)) if order.expires_at else 0
     return page(
-        request, "pay.html", no=no, order=order, asked=asked, key=key, minutes=left, stop=there,
-        waiting=waiting, qr=qr_svg(asked.payload) if asked and waiting else "",
+        request, "pay.html", no=no, typed=typed or {}, order=order, asked=asked, key=key,
+        minutes=left, stop=there, waiting=waiting,
+        qr=qr_svg(asked.payload) if asked and waiting else "",
+        provider=await elsewhere.account_of(order.merchant) is not None, attempts=tried,
+        provider_qr=qr_svg(_scanned(tried[0])) if tried and _scanned(tried[0]) else "",
     )  # fmt: skip
+
+
+def _scanned(tried: AttemptView) -> str:
+    """What its QR holds; a card is paid on the provider's own page."""
+    waits = tried.state == "awaiting" and tried.method == "promptpay"
+    return tried.shown or "" if waits else ""
 
 
 def _over(found: OrderView, at: datetime) -> bool:

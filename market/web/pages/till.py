@@ -26,6 +26,7 @@ from market.domain.payments.rules import (
     SetAccount,
     with_slip,
 )
+from market.domain.providers import queries as elsewhere
 from market.domain.slips import queries as slips
 from market.web import money
 from market.web.form import Form
@@ -178,6 +179,7 @@ async def _shown(
         request, "till_payment.html", no=no, typed=typed or {}, asked=asked,
         name=names[asked.buyer], waits=_waits(asked, at),
         extras=await queries.extras(asked.request),
+        attempts=await elsewhere.attempts_of(asked.order),
         secured=asked.order_state in ("confirmed", "handed_over"),
         own=asked.buyer == request.state.permit.person,
     )  # fmt: skip

@@ -1,0 +1,90 @@
+"""One step with a provider, by whoever comes first, the buyer's door or the worker.
+
+No transaction is open while it is asked. What is not known stays unknown until it is looked up.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from certification.basis.transaction import run
+from market.domain.providers import commands, queries, rules
+from market.domain.providers.queries import EventView
+from market.domain.providers.rules import Declined, NoAnswer, Provider, Seen
+
+
+async def call(attempt: str, provider: Provider, *, at: datetime) -> str:
+    """Ask for the payment, or look up what became of it; the state it is in then."""
+    if not await run(commands.claim, attempt, at=at):
+        return (await queries.attempt(attempt)).state
+    found, asked = await queries.attempt(attempt), await queries.asked(attempt)
+    try:
+        if found.reference:
+            now: Seen | None = await provider.seen(found.reference)
+        elif found.state == "unknown" and at - found.at > rules.KEYS_KEPT:
+            now = await provider.find(asked)
+        else:
+            now = await provider.create(asked)  # the same key: asked again it is the same payment
+    except NoAnswer:
+        return await run(commands.unknown, attempt, at=at)
+    except Declined:
+        now = await _looked_up(asked, provider)
+    if now is None:
+        return await run(commands.declined, attempt, at=at)
+    return await run(commands.seen, attempt, now, at=at)
+
+
+async def _looked_up(asked: rules.Asked, provider: Provider) -> Seen | None:
+    """A "no" under a key may hide that it was made: another key only where it never was."""
+    try:
+        return await provider.find(asked)
+    except NoAnswer:
+        return None
+
+
+async def cancel(attempt: str, provider: Provider, *, at: datetime) -> str:
+    """Our time is over; paid at that very moment, it is paid."""
+    if not await run(commands.claim, attempt, at=at):
+        return (await queries.attempt(attempt)).state
+    found = await queries.attempt(attempt)
+    assert found.reference
+    try:
+        now = await provider.cancel(found.reference)
+    except (NoAnswer, Declined):
+        try:
+            now = await provider.seen(found.reference)
+        except (NoAnswer, Declined):
+            return await run(commands.unknown, attempt, at=at)
+    return await run(commands.seen, attempt, now, at=at)
+
+
+async def handle(event: EventView, provider: Provider, *, at: datetime) -> str:
+    """Ask for the message and for the payment it is about; what a body said is not believed."""
+    if not await run(commands.claim_event, event.event, at=at):
+        return "claimed"
+    try:
+        message = await provider.message(event.external)
+        now = await provider.seen(message.reference) if message and message.reference else None
+    except (NoAnswer, Declined):
+        await run(commands.unmatched, event.event, event.tries, at=at)
+        return "unmatched"
+    if message is None or now is None:
+        await run(commands.handled, event.event, "nothing", None, at=at)
+        return "nothing"
+    found = await _of(now)
+    if found is None:
+        await run(commands.unmatched, event.event, event.tries, at=at)
+        return "unmatched"
+    state = await run(commands.seen, found, now, at=at, account=message.account)
+    outcome = "quarantined" if state == "quarantined" else "moved"
+    await run(commands.handled, event.event, outcome, None, at=at)
+    return outcome
+
+
+async def _of(now: Seen) -> str | None:
+    """By what it says of itself; by its reference where it says nothing."""
+    try:
+        return (await queries.attempt(now.attempt)).attempt if now.attempt else None
+    except rules.NoSuchAttempt:
+        known = await queries.by_reference(now.reference)
+        return known.attempt if known else None
