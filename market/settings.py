@@ -19,6 +19,7 @@ from market.domain.labels.rules import ORIGIN_LETTERS_MAX, OriginTooLong, check_
 from market.message_settings import Messages
 
 PROCESSES_MAX = 32
+HOURS_MAX = 720
 
 
 class NonsenseInEnvironment(Exception):
@@ -55,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True):
     """A server that is asked for the weather of the next days; empty: none."""
     messages: Messages = Messages()
     """LINE, SMS and e-mail, where they are set up."""
+    complaint_hours: int = 24
+    """How long after the handover a buyer may say what was wrong with the goods."""
     slip_check: tuple[str, ...] = ()
     """Who is asked whether a slip is real: `easyslip` and its key, or `slipok`, branch and key."""
 
@@ -91,6 +94,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         witnesses=_witnesses(said.get("MARKET_WITNESSES", "")),
         messages=_messages(said),
         weather_url=_osrm(said.get("MARKET_WEATHER_URL", ""), "MARKET_WEATHER_URL"),
+        complaint_hours=_hours(said.get("MARKET_COMPLAINT_HOURS", "24")),
         slip_check=_slip_check(said.get("MARKET_SLIP_CHECK", "")),
         log_name=_log_name(said.get("MARKET_LOG_NAME", "")),
         checkpoints=Path(said.get("MARKET_CHECKPOINT_DIR") or data / "checkpoints").absolute(),
@@ -232,6 +236,14 @@ def _messages(said: Mapping[str, str]) -> Messages:
         )  # fmt: skip
     except message_settings.HalfSaid as no:
         raise NonsenseInEnvironment(str(no)) from None
+
+
+def _hours(said: str) -> int:
+    if not said.isdecimal() or not 0 < int(said) <= HOURS_MAX:
+        raise NonsenseInEnvironment(
+            f"MARKET_COMPLAINT_HOURS is {said!r}; it may be 1 to {HOURS_MAX}"
+        )
+    return int(said)
 
 
 def _slip_check(said: str) -> tuple[str, ...]:

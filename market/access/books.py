@@ -17,6 +17,8 @@ from certification.groups.rules import GroupView
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
 from market.access.whose import of_group
+from market.domain.complaints import queries as complaints
+from market.domain.complaints.queries import ComplaintView
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.queries import AccountView
 from market.domain.orders import queries as orders
@@ -59,6 +61,12 @@ async def payment(id: str) -> tuple[RequestView, Place]:
 async def slip(id: str) -> tuple[SlipView, Place]:
     """It stands where its payment does; its owner is who pays."""
     found = await _there(slips.slip, id)
+    return found, await of_group(found.merchant, owner=found.buyer)
+
+
+async def complaint(id: str) -> tuple[ComplaintView, Place]:
+    """Of goods: it stands with the merchant; its owner is who complained."""
+    found = await _there(complaints.complaint, id)
     return found, await of_group(found.merchant, owner=found.buyer)
 
 

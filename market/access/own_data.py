@@ -51,6 +51,7 @@ BELOW = {
     "payment_request": "preorder",
     "payment_slip": "payment_request",
     "pickup_pass": "preorder",
+    "goods_complaint_answer": "goods_complaint",
     "provider_attempt": "payment_request",
     "provider_refund": "provider_attempt",
 }

@@ -11,6 +11,7 @@ from certification.inspections import lapses
 from certification.marks import commands as marks
 from market.domain.accounts import sessions
 from market.domain.broadcasts import commands as broadcasts
+from market.domain.complaints import commands as complaints
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
 from market.domain.search import commands as search
@@ -39,5 +40,6 @@ async def tick(at: datetime) -> None:
         await run(search.follow)
         await endings.remind(at=at)
         await marks.remind(at=at)
+        await complaints.take_back(at=at)
     await run(payments.free_amounts, at=at)
     await run(sessions.sweep, at)

@@ -122,7 +122,7 @@ THINGS = {
         *[Thing(name, "", NETWORK, NETWORK) for name in NETWORKS],
         *[
             Thing(name, NOK, NETWORK, NETWORK)
-            for name in ("order", "payment", "slip", "credit", "receipt", "wish")
+            for name in ("order", "payment", "slip", "problem", "credit", "receipt", "wish")
         ],
         Thing("settlement", "", RATTAPHUM, NETWORK),
         Thing("province's network", "", NETWORK, NETWORK, "90"),

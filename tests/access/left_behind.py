@@ -58,6 +58,8 @@ from market.domain.area_events import queries as area_events_seen
 from market.domain.area_events.rules import EnterEvent
 from market.domain.broadcasts import commands as broadcasts
 from market.domain.broadcasts.rules import WriteBroadcast
+from market.domain.complaints import commands as problems
+from market.domain.complaints.rules import Complain as TellOfGoods
 from market.domain.custody import labelling
 from market.domain.custody.labelling import PrintCrates
 from market.domain.demand import commands as demand
@@ -69,6 +71,7 @@ from market.domain.lots import queries as lots
 from market.domain.offers import ahead as offered
 from market.domain.offers.rules import OfferAhead
 from market.domain.orders import neighbour
+from market.domain.orders import queries as orders
 from market.domain.partners import commands as partners
 from market.domain.partners.rules import GivePartner
 from market.domain.payments import commands as payments
@@ -404,6 +407,15 @@ async def provider(order: str) -> dict[str, str]:
         )
     )  # fmt: skip
     return {"stripe": given.id, "{provider}": given.id, "{attempt}": attempt}
+
+
+async def problem(order: str) -> dict[str, str]:
+    """Nok was not content with what she fetched, and shows it."""
+    photo = await pictures.keep(by_phone(), by=NOK, at=NOW)
+    [line] = (await orders.own(order, NOK)).lines
+    told = TellOfGoods(new_id(), order, line.id, "spoilt", "half of it was brown", photo)
+    await run(problems.complain, told, hours=999, by=NOK, at=NOW)
+    return {"problems": told.id, "{problem}": told.id}
 
 
 async def phone() -> dict[str, str]:

@@ -213,6 +213,7 @@ async def sow(doors: Doors) -> Sown:
     await left_behind.credit(placed.order)
     things |= await left_behind.slip(waits.order)
     things |= await left_behind.provider(placed.order)
+    things |= await left_behind.problem(placed.order)
     things |= await left_behind.truck_under_way(stall, placed.code)
     things |= await _told(lot.code)
     await checkpoints.sign(at=NOW)

@@ -5,6 +5,7 @@ import pytest
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from market.domain.payments import commands as payments
 from market.domain.providers import commands, queries
 from market.domain.providers.rules import SetProvider
 from market.gateways import providers
@@ -59,6 +60,7 @@ async def test_nok_pays_and_what_stripe_tells_is_asked_for_again(
 
     monkeypatch.setattr(providers, "of", of)
     placed, nok = await there.order(), await doors.as_(NOK)
+    await run(payments.request, placed.order, by=NOK, at=doors.now)
     form = {"method": "promptpay", "email": "nok"}
     wrong = await nok.post(f"/order/{placed.code}/provider", data=form)
     assert (wrong.status_code, 'value="nok"' in wrong.text) == (400, True)

@@ -4,6 +4,8 @@ a merchant's book                          a producer group's book
   bank, cash            it has               bank, cash     it has
   clearing              a provider has it
   provider_fee          what that kept
+  advance               given for who
+                        pays it back
   held (an order)       paid, not handed     receivable     a merchant owes it
   credit (a buyer)      left with it         group_fee      its own part
   discount (an order)   given to tell        farmer_due     it owes a farmer
@@ -38,7 +40,7 @@ DEBIT_NORMAL = frozenset(
         "discount",
         "till_difference",
         "truck_cost",
-        "provider_fee",
+        "provider_fee", "advance",
     }
 )  # fmt: skip
 """Assets and expenses grow by debits; every other kind grows by credits."""

@@ -27,6 +27,7 @@ from market.access import deeds, whose
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.domain.complaints import queries as complaints
 from market.domain.spoken import queries as spoken
 from market.web import sheets
 from market.web.form import Form
@@ -71,6 +72,7 @@ async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         organs=[(one, say.name(await groups.group(one))) for one in sorted(permit.groups())],
         tells=[one for one in permit.groups() if await may_take(request, one)],
         denied=len(await spoken.denied_in(reached)),
+        late_complaints=await complaints.overdue(sorted(permit.groups()), at),
         groups=[(one, say.name(await groups.group(one))) for one in reached],
     )
 

@@ -14,6 +14,7 @@ from certification.basis.transaction import run
 from market.access import books, deeds
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.domain.complaints import queries as complaints
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit as credit_of
 from market.domain.payments import commands
@@ -37,6 +38,7 @@ async def credits(request: Ask, permit: Mine) -> Response[bytes]:
     names = await money.people_called(found, words_for(request))
     left = sorted(found.items(), key=lambda one: (-one[1], one[0]))
     promised = await absent.to_be_paid_back(of.book.id)
+    promised |= await complaints.to_be_paid_back(of.book.id)
     if wanted(request):
         say = words_for(request)
         rows = [(names[buyer], Baht(satang)) for buyer, satang in left]
