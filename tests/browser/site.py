@@ -94,6 +94,7 @@ WHERE = {
     "truck": 'SELECT id FROM truck_day ORDER BY "on" DESC',
     "stop": "SELECT place FROM day_stop", "leave": "SELECT place FROM day_stop",
     "pickup": "SELECT code FROM preorder ORDER BY placed_at DESC",
+    "problems": "SELECT id FROM goods_complaint ORDER BY state",
     "slips": "SELECT id FROM payment_slip WHERE photo IS NOT NULL",
     "till": "SELECT \"order\" FROM payment_request ORDER BY paid_at IS NOT NULL, at DESC",
 }  # fmt: skip
