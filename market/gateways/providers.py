@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.domain.providers import queries
-from market.domain.providers.rules import Provider
+from market.domain.providers.calls import Provider
 
 _origin: list[str] = []
 _made: dict[str, Provider] = {}

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from market.domain.providers import calls, queries, refunds
-from market.domain.providers.rules import NoProvider, Provider
+from market.domain.providers.calls import Provider
+from market.domain.providers.rules import NoProvider
 from market.gateways import providers
 
 logger = logging.getLogger(__name__)

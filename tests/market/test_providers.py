@@ -57,7 +57,7 @@ async def deliver(fake: FakeStripe, *events: str, at: datetime = NOW) -> None:
         await run(commands.received, ACCOUNT, event, fake.events[event]["type"], at=at)
     rail = fake.rail()
 
-    async def of(_: str) -> rules.Provider:
+    async def of(_: str) -> calls.Provider:
         return rail
 
     await job.once(at, of)

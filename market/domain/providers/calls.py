@@ -6,11 +6,29 @@ No transaction is open while it is asked. What is not known stays unknown until 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from certification.basis.transaction import run
 from market.domain.providers import commands, queries, rules
 from market.domain.providers.queries import EventView
-from market.domain.providers.rules import Declined, NoAnswer, Provider, Seen
+from market.domain.providers.rules import Asked, Declined, Message, NoAnswer, Seen
+
+
+class Provider(Protocol):
+    """What every provider can do; tests and the simulation bring their own."""
+
+    async def create(self, asked: Asked) -> Seen: ...
+
+    async def seen(self, reference: str) -> Seen: ...
+
+    async def find(self, asked: Asked) -> Seen | None:
+        """By what was written into it when it was made; None where it never was."""
+
+    async def cancel(self, reference: str) -> Seen: ...
+
+    async def refund(self, intent: str, satang: int, email: str, once: str) -> str: ...
+
+    async def message(self, id: str) -> Message | None: ...
 
 
 async def call(attempt: str, provider: Provider, *, at: datetime) -> str:

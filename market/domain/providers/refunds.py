@@ -19,7 +19,8 @@ from market.domain.ledger.rules import credit, own, postings
 from market.domain.orders.queries import stored
 from market.domain.payments.rules import ensure_another
 from market.domain.providers import queries, rules
-from market.domain.providers.rules import Declined, NoAnswer, Provider
+from market.domain.providers.calls import Provider
+from market.domain.providers.rules import Declined, NoAnswer
 from market.domain.providers.tables import Attempt, Refund
 
 

@@ -11,7 +11,7 @@ Whatever a message says, the provider is asked again before anything is posted.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
@@ -208,23 +208,6 @@ class NoAnswer(Exception):
 
 class Declined(Exception):
     """It was not done, and never will be under this key."""
-
-
-class Provider(Protocol):
-    """What every provider can do; tests and the simulation bring their own."""
-
-    async def create(self, asked: Asked) -> Seen: ...
-
-    async def seen(self, reference: str) -> Seen: ...
-
-    async def find(self, asked: Asked) -> Seen | None:
-        """By what was written into it when it was made; None where it never was."""
-
-    async def cancel(self, reference: str) -> Seen: ...
-
-    async def refund(self, intent: str, satang: int, email: str, once: str) -> str: ...
-
-    async def message(self, id: str) -> Message | None: ...
 
 
 def ensure_secrets(asked: SetProvider) -> None:
