@@ -66,7 +66,7 @@ class Sold:
             "cycle", rounds, id=lay.id("cycle", "i"),
             merchant=lay.id("group", "0"), name_th="'รอบ'", name_en="'Round'",
             opens_at=lay.instant("i * 8"), closes_at=lay.instant("i * 8 + 24"),
-            hold_minutes="60", split_rule=lay.id("rule", "0"), **me,
+            hold_minutes="60", split_rule=lay.id("rule", "0"), state="'planned'", **me,
         )  # fmt: skip
         await lay(
             "cycle_place", rounds, id=lay.id("cycle place", "i"), cycle=lay.id("cycle", "i"),

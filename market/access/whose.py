@@ -26,6 +26,8 @@ from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
 from market.domain.bundles import queries as bundles
 from market.domain.bundles.queries import BundleView
+from market.domain.cycles import templates as cycle_templates
+from market.domain.cycles.dates import DefineTemplate
 from market.domain.forecasts import queries as forecasts
 from market.domain.forecasts.queries import ForecastView
 from market.domain.lineage import queries as lineage
@@ -145,6 +147,16 @@ async def bundle(id: str) -> tuple[BundleView, Place]:
     except Missing:
         raise NotThere from None
     return found, (await cycle(found.cycle))[1]
+
+
+async def cycle_template(id: str) -> tuple[DefineTemplate, Place]:
+    """It stands where its merchant does."""
+    _ensure_id(id)
+    try:
+        found = await cycle_templates.one(id)
+    except Missing:
+        raise NotThere from None
+    return found, await of_group(found.merchant)
 
 
 async def product(id: str) -> tuple[Product, Place]:

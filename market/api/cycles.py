@@ -6,18 +6,22 @@ from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
+from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from certification.basis.transaction import run
 from market.access import deeds, whose
 from market.access.permit import Permit
+from market.domain.cycles import commands as deeds_of
+from market.domain.cycles import harvest
+from market.domain.cycles import queries as cycles
+from market.domain.cycles.harvest import HarvestView
+from market.domain.cycles.queries import Step
+from market.domain.cycles.rules import REASON_MAX, CalledOff, CallOff
 from market.domain.offers import commands, queries
 from market.domain.offers.queries import CycleView, ShopLine
 from market.domain.offers.rules import CycleOpened, OpenCycle
-from market.domain.orders import queries as orders
-from market.domain.orders.queries import HarvestLine
 from market.domain.splits.rules import Parts
 
 At = NamedDependency[datetime]
@@ -29,6 +33,10 @@ class Opening(OpenCycle, frozen=True):
     name_th: Name
     name_en: Name
     hold_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)] = 60
+
+
+class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    because: Annotated[str, msgspec.Meta(min_length=1, max_length=REASON_MAX)]
 
 
 class ForSale(msgspec.Struct, frozen=True):
@@ -102,16 +110,41 @@ async def read_shop(id: FromPath[str]) -> list[ForSale]:
     "/api/v1/cycles/{id:str}/harvest-list",
     opt={"op": "cycle.read"},
     tags=["cycles"],
-    summary="What each farmer brings for the orders so far",
+    summary="What is harvested for it, by place: until the cut-off as ordered, then as told",
 )
-async def harvest_list(id: FromPath[str], permit: Mine) -> list[HarvestLine]:
+async def harvest_list(id: FromPath[str], permit: Mine) -> HarvestView:
     _, place = await whose.cycle(id)
     permit.check(place)
-    return await orders.harvest_list(id)
+    return await harvest.harvest(id)
+
+
+@get(
+    "/api/v1/cycles/{id:str}/steps",
+    opt={"op": "cycle.read"},
+    tags=["cycles"],
+    summary="How far it has come: each state with when it was due, when and by whom it was reached",
+)
+async def steps(id: FromPath[str], permit: Mine) -> list[Step]:
+    _, place = await whose.cycle(id)
+    permit.check(place)
+    return await cycles.steps(id)
+
+
+@put(
+    "/api/v1/cycles/{id:str}/cancellation",
+    opt={"op": "cycle.open"},
+    tags=["cycles"],
+    summary="Call it off; every order is given back in credit",
+)
+async def call_off(id: FromPath[str], data: JSONBody[Because], permit: Mine, at: At) -> CalledOff:
+    _, place = await whose.cycle(id)
+    permit.check(place)
+    deeds.ensure_storable(data)
+    return await deeds_of.call_off(CallOff(id, data.because), by=permit.person, at=at)
 
 
 def _for_sale(line: ShopLine) -> ForSale:
     return ForSale(**{field: getattr(line, field) for field in FROM_LINE})
 
 
-DOORS = [list_cycles, open_cycle, read_cycle, read_shop, harvest_list]
+DOORS = [list_cycles, open_cycle, read_cycle, read_shop, harvest_list, steps, call_off]

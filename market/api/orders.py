@@ -19,8 +19,9 @@ from market.access.permit import Permit
 from market.access.refusals import NotSignedIn
 from market.domain.bundles.rules import COUNT_MAX
 from market.domain.bundles.rules import Wanted as WantedBundle
-from market.domain.orders import changing, commands, neighbour, queries
+from market.domain.orders import changing, commands, moving, neighbour, queries
 from market.domain.orders.changing import Change, OrderChanged
+from market.domain.orders.moving import MoveOrder, OrderMoved
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import (
     GUEST_KEY,
@@ -223,6 +224,24 @@ async def take_back(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Pa
     return Pass("")
 
 
+class Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    stop: str
+
+
+@put(
+    "/api/v1/orders/{id:str}/place",
+    opt={"op": "order.change"},
+    tags=["orders"],
+    summary="Fetch it at another place of its round",
+)
+async def move(
+    request: Ask, id: FromPath[str], data: JSONBody[Elsewhere], permit: Mine, at: At
+) -> OrderMoved:
+    order = (await found_for(request, id, permit)).order
+    deeds.ensure_storable(data, data.stop)
+    return await run(moving.move, MoveOrder(id, data.stop), by=order.buyer, at=at)
+
+
 def _asked(data: NewOrder, person: str) -> PlaceOrder:
     if not person and data.guest is None:
         raise NotSignedIn
@@ -262,5 +281,5 @@ def _asking(asked: RequestView) -> Asking:
 
 
 DOORS = [
-    place, list_orders, read, ask_for_money, pay_at_stall, cancel, change, give, take_back,
+    place, list_orders, read, ask_for_money, pay_at_stall, cancel, change, give, take_back, move,
 ]  # fmt: skip

@@ -1,5 +1,6 @@
-"""By the calendar: unpaid orders give their grams back, applications that nobody follows lapse,
-farmers hear that a certificate or a paper by others ends, exact amounts and old tries are freed."""
+"""By the calendar: unpaid orders give their grams back, cycles open, close and end, applications
+that nobody follows lapse, farmers hear that a certificate or a paper by others ends, exact amounts
+and old tries are freed."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from certification.marks import commands as marks
 from market.domain.accounts import sessions
 from market.domain.broadcasts import commands as broadcasts
 from market.domain.complaints import commands as complaints
+from market.domain.cycles import clockwork as cycles
+from market.domain.cycles import templates
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
 from market.domain.search import commands as search
@@ -41,5 +44,8 @@ async def tick(at: datetime) -> None:
         await endings.remind(at=at)
         await marks.remind(at=at)
         await complaints.take_back(at=at)
+        await cycles.settle(at)
+        await templates.make_ahead(at)
+    await cycles.advance(at)
     await run(payments.free_amounts, at=at)
     await run(sessions.sweep, at)

@@ -107,7 +107,13 @@ async def stop(cycle: CycleView, at: datetime, say: Words, chosen: str = "") -> 
     """Of a buyer's order its `chosen` place alone."""
     shown = [one for one in cycle.stops if one.id == chosen]
     shown = shown or [one for one in cycle.stops if one.closed_at is None] or [*cycle.stops]
-    state = "open" if cycle.is_open(at) else "soon" if at < cycle.opens_at else "closed"
+    state = (
+        "open"
+        if cycle.is_open(at)
+        else "soon"
+        if at < cycle.opens_at and not cycle.called_off
+        else "closed"
+    )
     merchant = await groups.group(cycle.merchant)
     full = {one.stop for one in await room.rooms(cycle.id) if not one.fits(1)}
     where = tuple([await _where(one, say, full) for one in shown])

@@ -62,6 +62,8 @@ from market.domain.complaints import commands as problems
 from market.domain.complaints.rules import Complain as TellOfGoods
 from market.domain.custody import labelling
 from market.domain.custody.labelling import PrintCrates
+from market.domain.cycles import templates
+from market.domain.cycles.dates import DefineTemplate, Spot
 from market.domain.demand import commands as demand
 from market.domain.demand.rules import Ask
 from market.domain.forecasts.rules import Bounds
@@ -69,6 +71,7 @@ from market.domain.identifiers import commands as identifiers
 from market.domain.identifiers.rules import GiveGtin, HoldPrefix
 from market.domain.lots import queries as lots
 from market.domain.offers import ahead as offered
+from market.domain.offers import queries as rounds
 from market.domain.offers.rules import OfferAhead
 from market.domain.orders import neighbour
 from market.domain.orders import queries as orders
@@ -505,3 +508,14 @@ async def flood() -> dict[str, str]:
     await run(area_events.enter, storm, by=CHAN, at=NOW)
     [stop] = [one.id for one in await area_events_seen.of_event(storm.id) if one.kind == "stop"]
     return {"area-events": flood.id, "area-proposals": soil, "area-stops": stop}
+
+
+async def coming_again(stall: Stall) -> dict[str, str]:
+    """A round that comes again, and the place of the one that is open."""
+    weekly = DefineTemplate(
+        new_id(), NETWORK, "รอบวันพุธ", "Wednesday", "week", (3,), TODAY, 7_200, 1_080,
+        (Spot(stall.place, 540, 660),),
+    )  # fmt: skip
+    await run(templates.define, weekly, by=DAO, at=NOW)
+    [stop] = (await rounds.cycle(stall.cycle)).stops
+    return {"cycle-templates": weekly.id, "places/{stop}": stop.id, "{stop}": stop.id}

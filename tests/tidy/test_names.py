@@ -130,7 +130,13 @@ ALSO = {
     "market/domain/offers/ahead",  # what is not harvested yet, offered by who grows it
     "market/domain/orders/harvested",  # what was ordered of it, once it is a lot
     "market/domain/offers/shelves",
+    "market/domain/offers/editing",  # what may be changed, and which promises hold it
+    "market/domain/orders/moving",  # to another place of its round
+    "market/domain/cycles/dates", "market/domain/cycles/templates",  # pure; said and made ahead
     "market/domain/offers/room",  # what fits at a place: taken with an order, given back with it
+    "market/domain/cycles/clockwork",  # what is due is found and done, once, in order
+    "market/domain/cycles/harvest",  # what was told, and what changed since
+    "market/domain/cycles/closing", "market/domain/cycles/steps",  # part by part; claimed, told
     "market/domain/orders/barred",  # what a certificate bars, and the orders that wait for it
     # the green truck's planner: pure, and its checker shares nothing with it
     "market/domain/trips/problem", "market/domain/trips/estimate", "market/domain/trips/route",

@@ -27,7 +27,7 @@ async def make(asked: rules.MakeBundle, *, by: str, at: datetime) -> rules.Made:
 async def _make(asked: rules.MakeBundle, *, by: str, at: datetime) -> rules.Made:
     rules.ensure_bundle(asked)
     cycle = await offers.cycle(asked.cycle)
-    ensure_before_closing(cycle.closes_at, at)
+    ensure_before_closing(cycle.times, at)
     await Bundle.insert(
         Bundle(
             id=asked.id, cycle=asked.cycle, name_th=asked.name_th.strip(),

@@ -30,7 +30,7 @@ async def _offer_ahead(
     wanted: rules.OfferAhead, farmer: str, bounds: Bounds, *, by: str, at: datetime
 ) -> Expected:
     cycle = await queries.cycle(wanted.cycle)
-    rules.ensure_before_closing(cycle.closes_at, at)
+    rules.ensure_before_closing(cycle.times, at)
     rules.ensure_ready(wanted.ready_on, cycle.pickup_until)
     expect = Expect(wanted.id, wanted.planting, wanted.ready_on, wanted.grams)
     expected = await forecasts.expect(expect, farmer, bounds, by=by, at=at)
@@ -63,7 +63,7 @@ async def _open_offer(forecast: str, at: datetime) -> queries.Offer:
     offer = await queries.of_stock(known.stock)
     if offer is None or offer.lot:
         raise rules.NothingAhead()
-    rules.ensure_before_closing(offer.closes_at, at)
+    rules.ensure_before_closing((await queries.cycle(offer.cycle)).times, at)
     return offer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +19,8 @@ from market.domain.offers.tables import Cycle, CyclePlace, Offer
 from market.domain.places.queries import public_place
 from market.domain.splits import queries as splits
 from market.domain.splits.rules import NotInForce
+
+MOVE_ON = "UPDATE cycle SET state = {} WHERE id = {} AND state IN (<before>) RETURNING id"
 
 
 async def open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules.CycleOpened:
@@ -41,10 +44,13 @@ async def _open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules
         row = Cycle(
             id=cycle.id, merchant=cycle.merchant, name_th=cycle.name_th, name_en=cycle.name_en,
             opens_at=cycle.opens_at, closes_at=cycle.closes_at, hold_minutes=cycle.hold_minutes,
-            split_rule=rule.id, by=by, at=at,
+            split_rule=rule.id, state="planned", by=by, at=at,
         )  # fmt: skip
         await Cycle.insert(row)
-        stops = [_stop(cycle.id, number, stop) for number, stop in enumerate(cycle.stops, 1)]
+        stops = [
+            stop_row(following(cycle.id, f"place {number}"), cycle.id, stop)
+            for number, stop in enumerate(cycle.stops, 1)
+        ]
         await CyclePlace.insert(*stops)
         await room.lay(stops)
         opened = rules.CycleOpened(cycle.id, cycle.merchant, rule.id)
@@ -60,9 +66,9 @@ async def _ensure_own_places(cycle: rules.OpenCycle) -> None:
             raise rules.OtherPlace(place=place)
 
 
-def _stop(cycle: str, number: int, asked: rules.PickUp) -> CyclePlace:
+def stop_row(id: str, cycle: str, asked: rules.PickUp) -> CyclePlace:
     return CyclePlace(
-        id=following(cycle, f"place {number}"), cycle=cycle, place=asked.place,
+        id=id, cycle=cycle, place=asked.place,
         pickup_from=asked.pickup_from, pickup_until=asked.pickup_until,
         capacity_orders=asked.capacity_orders, capacity_grams=asked.capacity_grams,
     )  # fmt: skip
@@ -75,6 +81,12 @@ async def claim(cycle: str) -> None:
         raise rules.NoSuchCycle()
 
 
+async def move_on(cycle: str, state: str, before: Sequence[str]) -> bool:
+    """From one of these states; False where somebody else was before us."""
+    asked = MOVE_ON.replace("<before>", ", ".join("{}" for _ in before))
+    return bool(await in_use().query(asked, state, cycle, *before))
+
+
 async def offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offered:
     """Of a lot's stock, before the cycle closes; a lot has one price in a cycle."""
     do = partial(_offer, offer, by=by, at=at)
@@ -84,7 +96,7 @@ async def offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offer
 async def _offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offered:
     async with transaction():
         cycle = await queries.cycle(offer.cycle)
-        rules.ensure_before_closing(cycle.closes_at, at)
+        rules.ensure_before_closing(cycle.times, at)
         goods = await queries.goods(offer.stock, offer.product, cycle.merchant)
         rules.ensure_offer(offer, goods)
         growers = {goods.farmer} if goods.farmer else await lineage.farmers_of(goods.lot or "")

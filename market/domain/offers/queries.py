@@ -9,7 +9,15 @@ import msgspec
 
 from certification.basis.database import Row, in_use
 from market.domain.lineage import queries as lineage
-from market.domain.offers.rules import CycleStop, Goods, NoSuchCycle, NoSuchStock, Terms
+from market.domain.offers.rules import (
+    CALLED_OFF,
+    CycleStop,
+    Goods,
+    NoSuchCycle,
+    NoSuchStock,
+    Terms,
+    Times,
+)
 from market.domain.splits.rules import Parts, Split, parts_of_kilo
 
 
@@ -22,6 +30,8 @@ class CycleView(msgspec.Struct, frozen=True):
     closes_at: datetime
     hold_minutes: int
     split_rule: str
+    state: str
+    """How far its clock has come; whether it is open follows the instants."""
     stops: tuple[CycleStop, ...]
     """The earliest first."""
 
@@ -38,7 +48,15 @@ class CycleView(msgspec.Struct, frozen=True):
         return [one for one in self.stops if one.place == place and one.closed_at is None]
 
     def is_open(self, at: datetime) -> bool:
-        return self.opens_at <= at < self.closes_at
+        return not self.called_off and self.opens_at <= at < self.closes_at
+
+    @property
+    def called_off(self) -> bool:
+        return self.state in CALLED_OFF
+
+    @property
+    def times(self) -> Times:
+        return Times(self.opens_at, self.closes_at, self.called_off)
 
 
 class ShopLine(msgspec.Struct, frozen=True):
@@ -75,14 +93,16 @@ class ShopLine(msgspec.Struct, frozen=True):
 
 
 CYCLE = (
-    "SELECT id, merchant, name_th, name_en, opens_at, closes_at, hold_minutes, split_rule"
-    " FROM cycle"
+    "SELECT id, merchant, name_th, name_en, opens_at, closes_at, hold_minutes, split_rule,"
+    " state FROM cycle"
 )
 PLACES = (
     "SELECT id, cycle, place, pickup_from, pickup_until, capacity_orders, capacity_grams, closed_at"
     " FROM cycle_place WHERE cycle IN (SELECT id FROM ({}) c)"
     " ORDER BY pickup_from, pickup_until, id"
 )
+STANDS = "state NOT IN ('cancelling', 'cancelled')"
+OPEN = f"opens_at <= {{}} AND closes_at > {{}} AND {STANDS}"
 RULE_OF_CYCLE = (
     "SELECT r.id, r.merchant, r.merchant_bp, r.truck_bp, r.fund_bp, r.group_bp"
     " FROM split_rule r JOIN cycle c ON c.split_rule = r.id WHERE c.id = {}"
@@ -148,14 +168,14 @@ async def cycles(merchant: str) -> list[CycleView]:
 
 async def open_cycles(at: datetime) -> list[CycleView]:
     """Of all merchants, the one that closes first in front."""
-    return await _views("WHERE opens_at <= {} AND closes_at > {} ORDER BY closes_at, id", at, at)
+    return await _views(f"WHERE {OPEN} ORDER BY closes_at, id", at, at)
 
 
 async def nearest_cycle(at: datetime) -> CycleView | None:
     """The open one that closes first; else the next to open; else none."""
-    found = await _views(
-        "WHERE opens_at <= {} AND closes_at > {} ORDER BY closes_at, id LIMIT 1", at, at
-    ) or await _views("WHERE opens_at > {} ORDER BY opens_at, id LIMIT 1", at)
+    found = await _views(f"WHERE {OPEN} ORDER BY closes_at, id LIMIT 1", at, at) or await _views(
+        f"WHERE opens_at > {{}} AND {STANDS} ORDER BY opens_at, id LIMIT 1", at
+    )
     return found[0] if found else None
 
 

@@ -6,6 +6,7 @@ Claimed after the stock, by all deeds alike, so that two never wait for one anot
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -93,6 +94,19 @@ async def give_back(taken: Iterable[tuple[str, int]]) -> None:
 async def lighten(stop: str, grams: int) -> None:
     """An order stays and weighs less."""
     await in_use().query(LIGHTER, grams, stop)
+
+
+async def shut(stop: str, at: datetime) -> bool:
+    """From this moment on nobody takes any of it. False where it was shut before."""
+    if not await in_use().query(
+        "UPDATE cycle_place SET closed_at = {} WHERE id = {} AND closed_at IS NULL RETURNING id",
+        at, stop,
+    ):  # fmt: skip
+        return False
+    await in_use().query(
+        "UPDATE cycle_room SET closed = NOT closed WHERE stop = {} AND NOT closed", stop
+    )
+    return True
 
 
 async def rooms(cycle: str) -> list[Room]:

@@ -126,6 +126,10 @@ class Closed(Refusal):
     code = "offers.closed"
 
 
+class CycleCalledOff(Refusal):
+    code = "offers.called_off"
+
+
 class NotYetOpen(Refusal):
     code = "offers.not_yet_open"
 
@@ -256,6 +260,12 @@ class CycleStop(msgspec.Struct, frozen=True):
     capacity_grams: int | None
     closed_at: datetime | None
 
+    def as_asked(self, later: timedelta = timedelta()) -> PickUp:
+        return PickUp(
+            self.place, self.pickup_from + later, self.pickup_until + later, self.capacity_orders,
+            self.capacity_grams,
+        )  # fmt: skip
+
 
 class Harvested(msgspec.Struct, frozen=True, tag="offers.harvested"):
     """What was expected has become this lot; what is left of it can be ordered."""
@@ -268,6 +278,7 @@ class Harvested(msgspec.Struct, frozen=True, tag="offers.harvested"):
 class Times(msgspec.Struct, frozen=True):
     opens_at: datetime
     closes_at: datetime
+    called_off: bool = False
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -328,6 +339,9 @@ def ensure_stop(stop: PickUp, opens_at: datetime, closes_at: datetime) -> None:
             raise CapacityWrong(field=field)
 
 
+CALLED_OFF = ("cancelling", "cancelled")
+
+
 def chosen(stops: Collection[CycleStop], wished: str | None) -> CycleStop:
     """The one that an order names; a cycle with one place needs no name."""
     if wished is None and len(stops) != 1:
@@ -340,14 +354,16 @@ def chosen(stops: Collection[CycleStop], wished: str | None) -> CycleStop:
     raise NoSuchStop()
 
 
-def ensure_before_closing(closes_at: datetime, at: datetime) -> None:
-    if at >= closes_at:
-        raise Closed(closed_at=closes_at.isoformat())
+def ensure_before_closing(times: Times, at: datetime) -> None:
+    if times.called_off:
+        raise CycleCalledOff()
+    if at >= times.closes_at:
+        raise Closed(closed_at=times.closes_at.isoformat())
 
 
 def ensure_open(times: Times, at: datetime) -> None:
     """The moment of closing is no longer open."""
-    ensure_before_closing(times.closes_at, at)
+    ensure_before_closing(times, at)
     if at < times.opens_at:
         raise NotYetOpen(opens_at=times.opens_at.isoformat())
 

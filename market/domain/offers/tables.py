@@ -30,6 +30,8 @@ class Cycle(Table, tablename="cycle", tags=[PROVEN]):
     """How long an unpaid PromptPay order keeps its grams."""
     split_rule = columns.link(SplitRule)
     """Frozen: settlement follows this version whatever is decided later."""
+    state = columns.word(20, index=True)
+    """How far its clock has come (`cycles/rules.py`); what may be ordered follows the instants."""
     by = columns.person()
     at = columns.instant()
     cycle_times = Check("closes_at > opens_at")

@@ -25,7 +25,7 @@ from market.domain.lots import commands as lots
 from market.domain.lots.rules import OrderDeed, Portion
 from market.domain.offers import queries as offers
 from market.domain.offers import room
-from market.domain.offers.rules import Times, chosen
+from market.domain.offers.rules import chosen
 from market.domain.orders import queries, rules
 from market.domain.orders.queries import StoredOrder
 from market.domain.orders.rules import PlaceOrder, PricedLine
@@ -53,7 +53,7 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
     cycle = await offers.cycle(order.cycle)
     named = dict.fromkeys(o for line in order.lines for o in (line.offer, line.instead) if o)
     terms = await offers.terms([*named])
-    lines = rules.priced(order, terms, Times(cycle.opens_at, cycle.closes_at), at)
+    lines = rules.priced(order, terms, cycle.times, at)
     stop = chosen(cycle.stops, order.stop)
     for wanted in order.bundles:
         lines += await bundled(wanted, order.cycle, at)
@@ -240,7 +240,7 @@ async def cancel(asked_: rules.CancelOrder, *, by: str, at: datetime) -> rules.O
             raise rules.NoSuchOrder()
         rules.ensure_open_state(order.state)
         if asked_.merchant is None:
-            rules.ensure_in_time_to_cancel(order.closes_at, at)
+            rules.ensure_in_time_to_cancel(order.closes_at, at, shut=order.shut)
         if not await _claim(order.id, order.state, "cancelled"):
             rules.ensure_open_state((await queries.stored(order.id)).state)
             raise rules.AlreadyPaid()  # it was paid at this moment: asked again, it is cancelled

@@ -32,6 +32,12 @@ class StoredOrder(msgspec.Struct, frozen=True):
     pickup_until: datetime
     place: str
     stop: str
+    shut_at: datetime | None
+    """When its place was closed; then its buyer chooses another, or has credit."""
+
+    @property
+    def shut(self) -> bool:
+        return self.shut_at is not None
 
 
 class OrderLineView(msgspec.Struct, frozen=True):
@@ -104,7 +110,7 @@ Fault = tuple[str, str, str, str]
 ORDER = (
     "SELECT o.id, o.code, o.cycle, o.merchant, o.buyer, o.state, o.rail, o.total_satang,"
     " o.final_satang, o.placed_at, o.expires_at, c.closes_at, s.pickup_from, s.pickup_until,"
-    " s.place, o.stop FROM preorder o JOIN cycle c ON c.id = o.cycle"
+    " s.place, o.stop, s.closed_at AS shut_at FROM preorder o JOIN cycle c ON c.id = o.cycle"
     " JOIN cycle_place s ON s.id = o.stop"
 )
 OF_CODE = "SELECT o.id FROM preorder o WHERE "

@@ -384,8 +384,9 @@ def ensure_can_hand_over(state: str) -> None:
         raise NotPaid()
 
 
-def ensure_in_time_to_cancel(closes_at: datetime, at: datetime) -> None:
-    if at >= closes_at:
+def ensure_in_time_to_cancel(closes_at: datetime, at: datetime, *, shut: bool = False) -> None:
+    """`shut`: its place was closed, so that it need not be fetched elsewhere."""
+    if at >= closes_at and not shut:
         raise TooLateToCancel(closed_at=closes_at.isoformat())
 
 

@@ -25,6 +25,9 @@ from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.refusals import NotATime
 from market.answers.words import BANGKOK, Words
+from market.domain.cycles import commands as round_deeds
+from market.domain.cycles import queries as steps
+from market.domain.cycles.rules import CLOSING, GOES_ON, REASON_MAX, CallOff
 from market.domain.lots import queries as lots
 from market.domain.offers import commands, queries
 from market.domain.offers.queries import CycleView
@@ -55,10 +58,15 @@ async def all_cycles(request: Ask, permit: Mine, at: At) -> Response[bytes]:
         for cycle in await queries.cycles(merchant.id)
     ]
     found.sort(key=lambda one: one.cycle.opens_at, reverse=True)
+    seen = await steps.clock(at)
+    late = {one.cycle for one in seen.overdue} & {one.cycle.id for one in found}
     if wanted(request):
         return _cycles_csv(say, found)
     packs = {"leader", "secretariat", "operator"} & {grant.role for grant in permit.grants}
-    return page(request, "cycles.html", stops=found, may_pack=bool(packs))
+    return page(
+        request, "cycles.html", stops=found, may_pack=bool(packs),
+        clock_ran=seen.ran_at, late=late,
+    )  # fmt: skip
 
 
 def _cycles_csv(say: Words, stops: list[goods.Stop]) -> Response[bytes]:
@@ -96,6 +104,21 @@ async def one(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Response
     cycle, place = await whose.cycle(id)
     permit.check(place)
     return await _one_shown(request, cycle, permit, at)
+
+
+@post("/cycles/{id:str}/call-off", opt={"op": "cycle.open"})
+async def call_off(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    cycle, place = await whose.cycle(id)
+    permit.check(place)
+    form = await Form.of(request)
+    try:
+        asked = CallOff(id, form.text("because", most=REASON_MAX))
+        form.done()
+        deeds.ensure_storable(asked)
+        await round_deeds.call_off(asked, by=permit.person, at=at)
+    except Refusal as no:
+        return await _one_shown(request, cycle, permit, at, form=form, no=no)
+    return onward(f"/cycles/{id}")
 
 
 @post("/cycles/{id:str}/offers", opt={"op": "offer.make"})
@@ -143,10 +166,10 @@ async def places_of(merchant: GroupView) -> list[PlaceView]:
 
 
 def _opening(form: Form, today: date) -> OpenCycle:
-    opens = _moment(form, "opens", today)
-    closes = _moment(form, "closes", today)
-    begins = _moment(form, "pickup", today)
-    until = _time(form, "pickup_until", begins.astimezone(BANGKOK).date())
+    opens = moment_of(form, "opens", today)
+    closes = moment_of(form, "closes", today)
+    begins = moment_of(form, "pickup", today)
+    until = time_of(form, "pickup_until", begins.astimezone(BANGKOK).date())
     return OpenCycle(
         form.id(), form.text("merchant"), form.text("name_th", most=120),
         form.text("name_en", most=120), form.text("place"), opens, closes, begins, until,
@@ -167,11 +190,11 @@ def _offering(form: Form, cycle: str) -> MakeOffer:
     )  # fmt: skip
 
 
-def _moment(form: Form, name: str, today: date) -> datetime:
-    return _time(form, f"{name}_time", form.day(f"{name}_day", near=today))
+def moment_of(form: Form, name: str, today: date) -> datetime:
+    return time_of(form, f"{name}_time", form.day(f"{name}_day", near=today))
 
 
-def _time(form: Form, name: str, on: date) -> datetime:
+def time_of(form: Form, name: str, on: date) -> datetime:
     """A time of that day in Thailand."""
     midnight = datetime(on.year, on.month, on.day, tzinfo=BANGKOK)
     text = form.text(name)
@@ -230,7 +253,10 @@ async def _one_shown(
     if no is None and for_line.wanted(request):
         return for_line.plain(to_harvest if "harvest" in request.query_params else text)
     return page(
-        request, "cycle.html", no=no, typed=form.typed if form else {}, stop=there, goods=sold,
+        request, "cycle.html", steps=await steps.steps(cycle.id),
+        may_call_off=cycle.state in GOES_ON,
+        progress=await steps.progress(cycle.id) if cycle.state == CLOSING else None,
+        no=no, typed=form.typed if form else {}, stop=there, goods=sold,
         lots=await _offerable(say, cycle, permit, sold) if there.state != "closed" else [],
         harvest=[
             {"line": line, "farmer": names.get(line.farmer, "–") if line.farmer else several}
@@ -269,4 +295,4 @@ async def _offerable(
     return found
 
 
-DOORS = [all_cycles, new_page, open_cycle, one, offer, withdraw]
+DOORS = [all_cycles, new_page, open_cycle, one, call_off, offer, withdraw]

@@ -16,13 +16,15 @@ from litestar.params import FromPath, FromQuery
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import THAILAND
+from market.access import deeds
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.custody import queries as custody
 from market.domain.labels.drawing import qr_svg
 from market.domain.offers import queries as offers
 from market.domain.offers import shelves
-from market.domain.orders import barred, commands, neighbour, queries
+from market.domain.orders import barred, commands, moving, neighbour, queries
+from market.domain.orders.moving import MoveOrder
 from market.domain.orders.queries import OrderView
 from market.domain.orders.rules import CASH, CancelOrder, NoSuchOrder, given_back
 from market.domain.payments import commands as payments
@@ -124,6 +126,21 @@ async def again(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Resp
     return answer
 
 
+@post("/order/{code:str}/place", opt={"op": "order.change"})
+async def move(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    """To another place of its round."""
+    form = await Form.of(request)
+    key = form.raw("key")
+    found = await found_for(code, key, permit)
+    try:
+        asked = MoveOrder(found.order.id, form.raw("stop"))
+        deeds.ensure_storable(asked)
+        await run(moving.move, asked, by=found.order.buyer, at=at)
+    except Refusal as no:
+        return await shown(request, found, key, at, no)
+    return onward(address(found, key))
+
+
 async def found_for(code: str, key: str, permit: Permit) -> OrderView:
     """NoSuchOrder, whether it is not there or not for whoever asks."""
     if "\0" in code:
@@ -161,10 +178,11 @@ async def shown(
         own=not key, asked=asked, over=_over(found, at), sent="sent" in request.query_params,
         deposits=await custody.loans_of_order(found.order.id),
         missed=at >= found.order.pickup_until, credited=_credited(found, asked),
-        may_cancel=waits and at < found.order.closes_at,
         too_late=kept and at >= found.order.closes_at,
         to_change=await to_change(request, found, at, typed or {}), tried=bool(typed),
         neighbour=await neighbour.code_of(found.order.id) if waits else "",
+        may_cancel=waits and (at < found.order.closes_at or found.order.shut),
+        elsewhere=await _elsewhere(request, found, at) if waits else [],
     )  # fmt: skip
 
 
@@ -189,6 +207,19 @@ async def to_change(
 async def _short(request: Ask, order: str) -> list[dict[str, object]]:
     say = words_for(request)
     return [{"of": one, "why": short_words.why(say, one)} for one in await shortage.reasons(order)]
+
+
+async def _elsewhere(request: Ask, found: OrderView, at: datetime) -> list[goods.Where]:
+    """Where else it may be fetched: until ordering closes, and after that if its place closed."""
+    order, cycle = found.order, await offers.cycle(found.order.cycle)
+    if at >= order.closes_at and not order.shut:
+        return []
+    there = await goods.stop(cycle, at, words_for(request))
+    return [
+        one for one in there.where
+        if one.stop.id != order.stop and not one.full and at < one.stop.pickup_until
+        and one.stop.closed_at is None
+    ]  # fmt: skip
 
 
 def _credited(found: OrderView, asked: RequestView | None) -> int:
@@ -238,4 +269,4 @@ def _over(found: OrderView, at: datetime) -> bool:
     return order.state == "held" and order.expires_at is not None and at >= order.expires_at
 
 
-DOORS = [show, receipt, pay_page, ask_for_money, pay_at_stall, cancel, again]
+DOORS = [show, receipt, pay_page, ask_for_money, pay_at_stall, cancel, move, again]

@@ -18,7 +18,7 @@ from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import Times, ensure_open
+from market.domain.offers.rules import ensure_open
 from market.domain.standing import queries as standing
 from market.web import basket, goods
 from market.web.aisle import Aisle, aisle
@@ -43,7 +43,7 @@ async def fill(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
     found, _ = await whose.cycle(cycle)
     form = await Form.of(request)
     try:
-        ensure_open(Times(found.opens_at, found.closes_at), at)
+        ensure_open(found.times, at)
         taken = read(form, await goods.some(cycle, basket.named(form), {}, words_for(request)))
         form.done()
         held = basket.carried(request)
