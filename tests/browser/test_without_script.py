@@ -9,17 +9,18 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.checks import opened
+from market.answers.words import words
+from tests.browser.checks import PHONE, opened
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
-Phone = Callable[[str], Page]
+Phone = Callable[..., Page]
 
 
 @pytest.fixture
 def phone(browser: Browser, demo: Site) -> Phone:
-    return lambda who: opened(browser, demo, who, "en", script=False).new_page()
+    return lambda who, language="en": opened(browser, demo, who, language, script=False).new_page()
 
 
 def press(page: Page, words: str) -> None:
@@ -30,37 +31,59 @@ def said(page: Page) -> str:
     return page.inner_text("main")
 
 
-def test_an_order_goes_through_three_pairs_of_hands(phone: Phone) -> None:
-    """A guest orders, Prasert sees the money, Dao weighs and gives."""
-    guest = phone("")
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_an_order_goes_through_three_pairs_of_hands(phone: Phone, language: str) -> None:
+    """A guest orders and sees the code to pay, Prasert sees the money, Dao weighs and gives, and
+    what weighed less stands on the order as credit."""
+    say = words(language)
+    guest = phone("", language)
     guest.goto("/")
     guest.locator(".good input").first.fill("1")
-    press(guest, "Put in the basket")
+    press(guest, say("Put in the basket"))
     guest.fill("input[name=name]", "ผู้ซื้อ ตัวอย่าง")
     guest.fill("input[name=phone]", "0812345678")
-    press(guest, "Order these goods")
+    fits(guest)
+    press(guest, say("Order these goods"))
     assert urlsplit(guest.url).path.endswith("/pay"), said(guest)
     assert guest.locator(".pay svg").count() == 1
+    fits(guest)
     satang = guest.inner_text(".pay .big")
     [code] = re.findall(r"/order/(\w{8})/", guest.url)
 
-    prasert = phone("prasert")
+    prasert = phone("prasert", language)
     prasert.goto("/till")
     prasert.locator("a", has_text=code).click()
     prasert.fill("input[name=came]", re.sub(r"[^\d.]", "", satang))
-    press(prasert, "The money is there")
-    assert "Confirmed" in said(prasert)
+    press(prasert, say("The money is there"))
+    assert plain(say("Confirmed. The goods are kept for the buyer.")) in plain(said(prasert))
+    guest.goto(guest.url.replace("/pay", ""))
+    assert plain(say("Paid. Your goods are kept.")) in plain(said(guest))
+    fits(guest)
 
-    dao = phone("dao")
+    dao = phone("dao", language)
     dao.goto("/stall")
     dao.fill("input[name=q]", "5678")
-    press(dao, "Find")
+    press(dao, say("Find"))
     dao.locator("a", has_text=code).click()
     for weight in dao.locator("input[name^=g-]").all():
         weight.fill("0.9")
-    press(dao, "Work out the sum")
-    press(dao, "Goods given")
-    assert "Handed over" in said(dao)
+    press(dao, say("Work out the sum"))
+    press(dao, say("Goods given"))
+    assert plain(say("Handed over.")) in plain(said(dao))
+    guest.reload()
+    assert plain(say("Back as credit, to order with")) in plain(said(guest))
+    fits(guest)
+
+
+def fits(page: Page) -> None:
+    """On 360 px, without a bar to push it sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= PHONE, (page.url, wide)
+
+
+def plain(text: str) -> str:
+    """Without what the pages put between words so that lines break well."""
+    return re.sub(r"[\s\u200b\u2060\u00a0]+", "", text)
 
 
 def test_malee_records_what_she_picked(phone: Phone) -> None:
