@@ -9,6 +9,7 @@ import msgspec
 from market.demo.days import named
 from market.demo.ground import Land
 from market.demo.land import BY_KEY
+from market.domain.offers.rules import SharedBy
 
 Fate = Literal[
     "waiting", "paid", "handed_over", "cancelled", "called_off", "expired", "left", "late",
@@ -31,6 +32,7 @@ class Harvest(msgspec.Struct, frozen=True):
     packet_grams: int = 0
     """Labels for the whole lot, each for a packet of so much; 0: none yet."""
     wish: Claim = "organic"
+    shared_by: SharedBy = "first_come"
     piece_grams: tuple[int, int] | None = None
     """Sold by the piece: what one is expected to weigh, and what the heaviest does."""
     as_plain: bool = False
@@ -87,7 +89,7 @@ NEXT = (
     Harvest("kesorn-field", "cucumber", 30_000, 3_500),
     Harvest("wichian-rubber", "liang", 24_000, 12_000, 250, packet_grams=250),
     Harvest("wichian-rubber", "torch-ginger", 4_000, 16_000, 250),
-    Harvest("mariya-field", "lemongrass", 20_000, 3_000),
+    Harvest("mariya-field", "lemongrass", 20_000, 3_000, shared_by="priority"),
     Harvest("mariya-field", "galangal", 15_000, 5_000),
     Harvest("samruay-field", "turmeric", 18_000, 4_500, packet_grams=250),
     Harvest("huda-field", "spring-onion", 8_000, 9_000, 100),
@@ -163,7 +165,8 @@ NEXT_ORDERS = (
     Order("next-2", "nop", "promptpay",
           (("malee-home", "cucumber", 2_000), ("ying-field", "bird-chilli", 200),
            ("phensri-mushroom", "oyster-mushroom", 500)), "paid"),
-    Order("next-3", "noi", "cash", (("chan-field", "bitter-gourd", 1_000),), "paid"),
+    Order("next-3", "noi", "cash",
+          (("chan-field", "bitter-gourd", 1_000), ("mariya-field", "lemongrass", 1_000)), "paid"),
     Order("next-4", "ลูกค้าตัวอย่าง สาม", "promptpay",
           (("boonma-field", "kale", 1_000), ("kesorn-field", "cucumber", 1_500)), "waiting",
           guest=True),

@@ -37,6 +37,7 @@ from market.demo import (
     season,
     self_review,
     shop,
+    short,
     told,
     tour,
     truck,
@@ -106,7 +107,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
         *crates.lend_and_fill(days), *scanned.open_a_page(days),
-        *told.tell_many(days), *told.flood(days),
+        *told.tell_many(days), *told.flood(days), *short.fall_short(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)
     for day in range(*READING):

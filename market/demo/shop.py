@@ -155,10 +155,11 @@ def _open(round: Round, days: Days) -> Deed:
 
 async def _cut_and_offered(harvest: Harvest, round: Round, at: datetime) -> None:
     cut = await bring_in(harvest, round.key, at, round.opens)
+    piece, heaviest = harvest.piece_grams or (None, None)
     made = MakeOffer(
         offer(round.key, harvest.land, harvest.crop), round.id, cut.stock,
         product(harvest.crop), harvest.satang_per_kg, harvest.step_grams,
-        *(harvest.piece_grams or ()),
+        piece_grams=piece, piece_grams_max=heaviest, shared_by=harvest.shared_by,
     )  # fmt: skip
     await offers.offer(made, by=who("dao"), at=at)
 

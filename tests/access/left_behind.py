@@ -15,7 +15,7 @@ from certification.assignment import queries as plans
 from certification.assignment.plans import KeepPlan, OfferSwap, OverrideAsked
 from certification.assignment.rules import Place
 from certification.assignment.tables import SeatOverride
-from certification.basis import checkpoints, log, pictures
+from certification.basis import blobs, checkpoints, log, pictures
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
@@ -69,6 +69,8 @@ from market.domain.demand.rules import Ask
 from market.domain.forecasts.rules import Bounds
 from market.domain.identifiers import commands as identifiers
 from market.domain.identifiers.rules import GiveGtin, HoldPrefix
+from market.domain.intake import commands as intakes
+from market.domain.intake.rules import WeighIn
 from market.domain.lots import queries as lots
 from market.domain.offers import ahead as offered
 from market.domain.offers import queries as rounds
@@ -519,3 +521,11 @@ async def coming_again(stall: Stall) -> dict[str, str]:
     await run(templates.define, weekly, by=DAO, at=NOW)
     [stop] = (await rounds.cycle(stall.cycle)).stops
     return {"cycle-templates": weekly.id, "places/{stop}": stop.id, "{stop}": stop.id}
+
+
+async def intake(offer: str) -> dict[str, str]:
+    """What Malee brought, half of it spoilt, with a photo."""
+    photo = await blobs.keep(b"\xff\xd8\xff half of it", by=DAO, at=NOW)
+    asked = WeighIn(new_id(), offer, 2_000, 1_000, "spoilt", photo)
+    await run(intakes.weigh_in, asked, by=DAO, at=NOW)
+    return {"intake": asked.id}

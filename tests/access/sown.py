@@ -215,6 +215,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.slip(waits.order)
     things |= await left_behind.provider(placed.order)
     things |= await left_behind.problem(placed.order)
+    things |= await left_behind.intake(stall.offer)
     things |= await left_behind.truck_under_way(stall, placed.code)
     things |= await _told(lot.code)
     await checkpoints.sign(at=NOW)

@@ -35,6 +35,17 @@ async def test_malee_says_it_dao_shares_it_out_and_nok_reads_why(
         assert "Saved." in (await malee.post(less, data=told)).text
     assert "Only 12 kg comes" in (await dao.get(f"/cycles/{there.cycle}/short")).text
     assert (await dao.get(f"{page}?there=20")).status_code == 409
+    desk = f"/cycles/{there.cycle}/intake"
+    brought = {"id": new_id(), "offer": offer, "weighed": "13", "accepted": "12", "last": "yes"}
+    assert (await dao.post(desk, data=brought)).status_code == 400  # not said why
+    for _ in range(2):
+        slip = await dao.post(desk, data={**brought, "because": "spoilt"})
+    assert "spoilt" in slip.text
+    at = slip.url.path
+    read = [(await who.get(at)).status_code for who in (malee, stranger)]
+    assert read == [200, 404]
+    for kind in ("csv", "xlsx"):
+        assert (await dao.get(f"{desk}?as={kind}")).is_success
     looked = (await dao.get(f"{page}?there=12")).text
     assert "Nothing has changed yet" in looked
     seen = re.search(r'name="seen" value="([0-9a-f]{64})"', looked)

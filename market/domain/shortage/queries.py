@@ -93,7 +93,7 @@ SHORT = (
 )
 WANTS = (
     "SELECT pl.id AS line, o.id AS order_id, o.code, o.buyer, o.rail, o.placed_at, pl.grams,"
-    " pl.satang_per_kg, pl.if_short, pl.least_grams, pl.instead, (SELECT MAX(e.at) FROM"
+    " pl.satang, pl.satang_per_kg, pl.if_short, pl.least_grams, pl.instead, (SELECT MAX(e.at) FROM"
     " log_entry e WHERE e.subject = o.id AND e.tag = 'orders.confirmed') AS confirmed_at"
     ' FROM preorder_line pl JOIN preorder o ON o.id = pl."order"'
     " WHERE pl.offer = {} AND o.state = 'confirmed' AND pl.grams > 0"
@@ -142,8 +142,13 @@ async def short(offer: str) -> Short:
 
 async def of_cycle(cycle: str) -> list[Short]:
     """Offers of which something is ordered, or said to come short."""
+    return [one for one in await every(cycle) if one.ordered_grams or one.told_grams is not None]
+
+
+async def every(cycle: str) -> list[Short]:
+    """All its offers, by product."""
     rows = await in_use().query(f"{SHORT} WHERE f.cycle = {{}} ORDER BY p.name_th, f.id", cycle)
-    return [one for one in map(_short, rows) if one.ordered_grams or one.told_grams is not None]
+    return [_short(row) for row in rows]
 
 
 def _short(row: Row) -> Short:
@@ -216,8 +221,8 @@ def previewed(asked: Case, shares: Sequence[Share], rows: Sequence[Row]) -> Prev
 def _line(share: Share, row: Row, prices: dict[str, int]) -> Line:
     instead = row["instead"] if share.instead_grams else None
     other = price(share.instead_grams, prices[instead]) if instead else 0
-    now = price(share.grams, row["satang_per_kg"]) + other
-    back = price(row["grams"], row["satang_per_kg"]) - now
+    kept = price(share.grams, row["satang_per_kg"])
+    back = 0 if share.grams == row["grams"] else row["satang"] - kept - other
     return Line(
         share.line, row["order_id"], row["code"], row["buyer"], row["grams"], share.grams,
         share.because, instead, share.instead_grams, 0 if row["rail"] == "cash" else back,
