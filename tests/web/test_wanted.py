@@ -26,6 +26,7 @@ async def test_a_guest_and_nok_ask_and_see_what_came_of_it(doors: Doors) -> None
     [one] = (await guest.get("/api/v1/wishes")).json()
     assert (one["grams"], one["asked"], one["guests"]) == (5_000, 2, 1)
     assert b"5" in (await guest.get("/wanted?as=csv")).content
+    assert (await guest.get("/wanted?as=xlsx")).content[:2] == b"PK"
     assert NOK not in (await guest.get("/wanted")).text
     krit = await doors.as_(KRIT)
     taken = await krit.put(f"/api/v1/wishes/{said.json()['wish']}/withdrawal", json={})

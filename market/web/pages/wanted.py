@@ -21,10 +21,11 @@ from market.answers.words import Words
 from market.domain.demand import commands, queries, rules
 from market.domain.demand.queries import Wanted
 from market.domain.places import queries as places
+from market.web import sheets
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages import farm_view as view
-from market.web.sheets import Kilos, sheet, wanted
+from market.web.sheets import Kilos
 
 Ask = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -35,8 +36,10 @@ WEEKS_SHOWN = 12
 
 @get("/wanted", opt={"op": "demand.read"})
 async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
-    if wanted(request):
-        return _csv(words_for(request), await queries.wanted(local_day(at)))
+    """`?as=csv`, `?as=xlsx`: a line for each crop, place and week."""
+    if sheets.kind(request):
+        found = await queries.wanted(local_day(at))
+        return _table(request, words_for(request), found)
     return await _shown(request, permit, at)
 
 
@@ -105,14 +108,14 @@ async def _shown(
     )  # fmt: skip
 
 
-def _csv(say: Words, found: list[Wanted]) -> Response[bytes]:
-    head = [say("Week of"), say("Crop"), say("Pick-up place"), say("People"), say("Weight")]
+def _table(request: Ask, say: Words, found: list[Wanted]) -> Response[bytes]:
+    heads = ["Week of", "Crop", "Pick-up place", "People", "Weight"]
     rows = [
         (one.week, view.crop_name(say, one.crop),
          say.name({"th": one.place_th, "en": one.place_en}), one.asked, Kilos(one.grams))
         for one in found
     ]  # fmt: skip
-    return sheet("asked-for", head, rows)
+    return sheets.saved(request, "asked-for", heads, rows)
 
 
 DOORS = [board, ask]
