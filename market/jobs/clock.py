@@ -15,6 +15,7 @@ from market.domain.broadcasts import commands as broadcasts
 from market.domain.complaints import commands as complaints
 from market.domain.cycles import clockwork as cycles
 from market.domain.cycles import templates
+from market.domain.notices import cut_offs
 from market.domain.orders import commands as orders
 from market.domain.payments import commands as payments
 from market.domain.search import commands as search
@@ -39,6 +40,7 @@ async def tick(at: datetime) -> None:
     await standing.take_turns(at)
     await lapses.lapse(at=at)
     await broadcasts.go(at)
+    await cut_offs.remind(at)
     if _looks_again(at):
         await run(search.follow)
         await endings.remind(at=at)

@@ -2037,6 +2037,20 @@ STATEMENTS = {
 )""",
         """CREATE INDEX "cycle_template_place_by_template" ON "cycle_template_place" ("template")""",
         """CREATE INDEX "cycle_template_place_by_place" ON "cycle_template_place" ("place")""",
+        """CREATE TABLE "cycle_told" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "cycle" VARCHAR(36) NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "word" VARCHAR(10) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CONSTRAINT "cycle_told_once" UNIQUE ("cycle", "word"),
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("cycle") IN ('text', 'null')),
+  CHECK (typeof("word") IN ('text', 'null')),
+  CHECK (length("word") <= 10),
+  CHECK (typeof("at") IN ('text', 'null'))
+)""",
+        """CREATE INDEX "cycle_told_by_cycle" ON "cycle_told" ("cycle")""",
         """CREATE TABLE "day_cost" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "truck" VARCHAR(36) NOT NULL REFERENCES "day_truck" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -8308,6 +8322,14 @@ STATEMENTS = {
 )""",
         """CREATE INDEX "cycle_template_place_by_template" ON "cycle_template_place" ("template")""",
         """CREATE INDEX "cycle_template_place_by_place" ON "cycle_template_place" ("place")""",
+        """CREATE TABLE "cycle_told" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "cycle" VARCHAR(36) NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "word" VARCHAR(10) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CONSTRAINT "cycle_told_once" UNIQUE ("cycle", "word")
+)""",
+        """CREATE INDEX "cycle_told_by_cycle" ON "cycle_told" ("cycle")""",
         """CREATE TABLE "day_cost" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "truck" VARCHAR(36) NOT NULL REFERENCES "day_truck" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,

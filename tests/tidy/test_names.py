@@ -179,6 +179,7 @@ ALSO = {
     "market/domain/journeys/files", "market/domain/journeys/links",  # pure: as GPX, GeoJSON, maps
     # what the world may answer (pure), and what is on its way to people
     "market/domain/notices/letters", "market/domain/notices/outbox",
+    "market/domain/notices/cut_offs",  # what the clock says of a round
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""
 

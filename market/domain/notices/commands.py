@@ -17,7 +17,8 @@ from market.domain.area_events import queries as area_events
 from market.domain.broadcasts import queries as broadcasts
 from market.domain.lineage import queries as lineage
 from market.domain.lots import queries as lots
-from market.domain.notices import outbox, queries, rules
+from market.domain.notices import cut_offs, outbox, queries, rules
+from market.domain.offers import queries as offers
 from market.domain.recalls import balance
 from market.domain.recalls import queries as recalls
 
@@ -125,6 +126,24 @@ async def _flooded(entry: Entry, tag: str, at: datetime) -> None:
     await run(_write, entry, f"{tag}.{event.kind}", sorted(told), facts, at)
 
 
+async def _closes_soon(entry: Entry, tag: str, at: datetime) -> None:
+    cycle = await offers.cycle(entry.subject)
+    event = {**entry.event, "name_th": cycle.name_th, "name_en": cycle.name_en}
+    for buyer, codes in (await cut_offs.unpaid(cycle.id)).items():
+        await run(_write, entry, f"{tag}.unpaid", [buyer], {**event, "code": ", ".join(codes)}, at)
+    await run(_write, entry, tag, await cut_offs.regulars(cycle.id, at), event, at)
+
+
+async def _to_harvest(entry: Entry, tag: str, at: datetime) -> None:
+    """Each farmer with the sum of the own; the list itself stands on the page of the round."""
+    cycle = await offers.cycle(entry.subject)
+    for farmer, grams in sorted((await cut_offs.to_harvest(cycle.id)).items()):
+        event: dict[str, object] = {
+            "name_th": cycle.name_th, "name_en": cycle.name_en, "grams": grams,
+        }  # fmt: skip
+        await run(_write, entry, tag, [farmer], event, at)
+
+
 async def _on_trucks(entry: Entry, tag: str, lots: list[str], at: datetime) -> None:
     """The drivers, and the operators of their trucks."""
     loads = dict[str, list[str]]()
@@ -159,6 +178,8 @@ BY_TAG = {
     rules.LET_GO: _let_go,
     rules.WENT: _broadcast,
     rules.FLOODED: _flooded,
+    rules.NEAR: _closes_soon,
+    rules.PASSED: _to_harvest,
 }
 """Whom it takes more than the event to find."""
 

@@ -11,7 +11,8 @@ FACTS_KEPT = frozenset({
     "code", "number", "satang", "credited_satang", "final_satang", "cash_satang", "grams",
     "due_on", "valid_until", "planned_on", "from_on", "held_on",
     "outcome", "stage", "reason", "kind", "state", "earliest", "latest", "place_th", "place_en",
-    "then", "days", "channel", "text_th", "text_en", "from_th", "from_en",
+    "then", "days", "channel", "text_th", "text_en", "from_th", "from_en", "closes_at",
+    "name_th", "name_en",
 })  # fmt: skip
 """What a notice may repeat of an event: codes, amounts, times and places, never a name."""
 
@@ -193,6 +194,8 @@ WENT = "broadcasts.went"
 """Told to whoever is in the group, or farms in the area, when it goes out."""
 FLOODED = "area_events.entered"
 """Told to whoever farms in one of its tambons."""
+NEAR, PASSED = "notices.cut_off_near", "notices.cut_off_passed"
+"""Of the one hear buyers who have not paid or not ordered; of the other who brings what."""
 HELD_BACK, LET_GO = "recalls.held_back", "recalls.let_go"
 """Of the one hear the same of a lot in which a sample found too much; of the other who was told."""
 
@@ -204,6 +207,7 @@ TOPICS = {
     "groups": "account", "spoken": "account",
     "orders": "orders", "payments": "orders", "settlement": "money", "splits": "money",
     "truck_day": "truck", "broadcasts": "broadcasts", "area_events": "land",
+    "notices": "market", "standing": "orders", "slips": "orders",
 }  # fmt: skip
 """By the feature that told it; all others are of the guarantee."""
 

@@ -8,6 +8,7 @@ from piccolo.table import Table
 
 from certification.basis import columns
 from certification.people.tables import Person
+from market.domain.offers.tables import Cycle
 
 
 class Notice(Table, tablename="notice"):
@@ -44,3 +45,14 @@ class Delivery(Table, tablename="delivery"):
     at = columns.instant()
     settled_at = columns.instant(null=True)
     delivery_once = Unique([notice, channel])
+
+
+class CycleTold(Table, tablename="cycle_told"):
+    """That the clock said once of a round: it closes soon, it has closed."""
+
+    id = columns.row_id()
+    cycle = columns.link(Cycle)
+    word = columns.word(10)
+    """near, passed"""
+    at = columns.instant()
+    cycle_told_once = Unique([cycle, word])

@@ -1,0 +1,73 @@
+"""A round that closes is told once, before and after, to whom it concerns, by a late worker too."""
+
+from datetime import datetime, timedelta
+
+from certification.basis.database import Database
+from certification.basis.ids import new_id
+from certification.basis.transaction import run
+from market.domain.accounts import commands as accounts
+from market.domain.notices import cut_offs, queries
+from market.domain.offers import commands as offers
+from market.domain.offers.rules import OpenCycle
+from market.jobs import readers
+from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK, NOW, SOMCHAI, cheap_pins
+from tests.market.stall import CLOSES, OVER, PICKUP, stall
+
+
+async def heard(person: str) -> list[tuple[str, object]]:
+    return [
+        (one.kind.removeprefix("notices."), one.facts.get("code") or one.facts.get("grams"))
+        for one in await queries.of_person(person)
+        if one.kind.startswith("notices.")
+    ]
+
+
+async def clock(at: datetime) -> None:
+    for _ in range(2):
+        await cut_offs.remind(at)
+        await readers.read_on(at)
+
+
+async def test_who_has_not_paid_hears_before_and_who_harvests_afterwards(db: Database) -> None:
+    there = await stall(db)
+    await clock(CLOSES - cut_offs.NEAR - timedelta(minutes=1))
+    assert await heard(NOK) == []
+    soon = CLOSES - timedelta(hours=1)
+    placed = await there.order(1_000, at=soon)
+    await there.paid(500, rail="cash", buyer=SOMCHAI)
+    await clock(soon)
+    assert await heard(NOK) == [("cut_off_near.unpaid", placed.code)]
+    assert await heard(SOMCHAI) == await heard(KRIT) == []
+    await clock(CLOSES + timedelta(minutes=1))
+    assert await heard(MALEE) == [("cut_off_passed", 500)]
+    assert len(await heard(NOK)) == 1
+
+
+async def test_a_worker_that_slept_says_late_that_it_closed_and_nothing_after_a_day(
+    db: Database,
+) -> None:
+    there = await stall(db)
+    await there.paid(500, rail="cash")
+    await clock(CLOSES + cut_offs.LATE + timedelta(minutes=1))
+    assert await heard(MALEE) == []
+    await clock(CLOSES + cut_offs.LATE - timedelta(minutes=1))
+    assert await heard(MALEE) == [("cut_off_passed", 500)]
+    assert await heard(NOK) == []
+
+
+async def test_regulars_hear_and_guests_do_not(db: Database) -> None:
+    there = await stall(db)
+    for buyer in (NOK, SOMCHAI):
+        await there.paid(500, rail="cash", buyer=buyer)
+    with cheap_pins():
+        code = await run(accounts.issue_code, NOK, by=NOK, at=NOW)
+        await accounts.enrol(code, "508294", address="127.0.0.1", at=NOW)
+    assert await cut_offs.regulars(there.cycle, NOW) == []  # they have something in it
+    later_on = OpenCycle(
+        new_id(), NETWORK, "รอบถัดไป", "The next", there.place, opens_at=NOW,
+        closes_at=NOW + timedelta(hours=3), pickup_from=PICKUP, pickup_until=OVER, hold_minutes=60,
+    )  # fmt: skip
+    await run(offers.open_cycle, later_on, by=DAO, at=NOW)
+    await clock(NOW)
+    assert ("cut_off_near", None) in await heard(NOK)
+    assert await heard(SOMCHAI) == await heard(KRIT) == []
