@@ -35,6 +35,7 @@ from market.access.refusals import NotThere
 from market.answers.refusals import FieldWrong
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import sessions
+from market.domain.contacts import commands as contacts
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -178,6 +179,7 @@ async def erase(id: FromPath[str], data: JSONBody[Erasure], permit: Mine, at: No
     async def both() -> PersonErased:
         async with transaction():
             await sessions.close(id, by=permit.person, at=at)
+            await contacts.forget(id, by=permit.person, at=at)
             return await commands.erase(id, by=permit.person, at=at)
 
     return await run(both)

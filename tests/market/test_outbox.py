@@ -159,7 +159,10 @@ async def test_who_said_stop_meanwhile_or_was_erased_is_not_told(db: Database) -
         await there.paid(1_000)
         await readers.read_on(NOW)
         await run(contacts.end, "line", by=NOK, at=NOW)
+        await run(contacts.forget, NOK, by=ADMIN, at=NOW)
         await run(people.erase, NOK, by=ADMIN, at=NOW)
+        left = await in_use().query("SELECT sealed, address_index FROM contact")
+        assert {value for row in left for value in row.values()} == {None}
         await sending.send_all(NOW)
         assert {one[2:] for one in await states()} == {("failed", "ended")}
         assert not out.line.arrived + out.sms.arrived

@@ -125,26 +125,32 @@ async def _linked(
 
 async def end(channel: str, *, by: str, at: datetime) -> ContactEnded | None:
     """The address goes at once; what is on its way there is not sent any more."""
-    return await _ended("person = {} AND channel = {}", [by, channel], channel, by, at)
+    return await _ended("person = {} AND channel = {}", [by, channel], by, at)
 
 
 async def unfollowed(address: str, *, at: datetime) -> None:
     """LINE says that this person does not want us there any more."""
     index = vault.blind_index("contact", address)
-    await _ended("address_index = {} AND channel = {}", [index, "line"], "line", "", at)
+    await _ended("address_index = {} AND channel = {}", [index, "line"], "", at)
 
 
-async def _ended(
-    which: str, told: Sequence[str], channel: str, by: str, at: datetime
-) -> ContactEnded | None:
+async def forget(person: str, *, by: str, at: datetime) -> None:
+    """When a person is erased: no address, and no print of one, is left."""
+    async with transaction():
+        await _ended("person = {}", [person], by, at)
+        await in_use().query("DELETE FROM quiet_hours WHERE person = {}", person)
+        await in_use().query("DELETE FROM muted_topic WHERE person = {}", person)
+
+
+async def _ended(which: str, told: Sequence[str], by: str, at: datetime) -> ContactEnded | None:
     event = None
     async with transaction():
         for row in await in_use().query(
             "UPDATE contact SET ended_at = {}, sealed = NULL, address_index = NULL,"  # noqa: S608
-            f" proved_at = NULL WHERE {which} AND ended_at IS NULL RETURNING id, person",
+            f" proved_at = NULL WHERE {which} AND ended_at IS NULL RETURNING id, person, channel",
             at, *told,
         ):  # fmt: skip
-            event = ContactEnded(row["id"], channel)
+            event = ContactEnded(row["id"], row["channel"])
             log.append(event, subject=row["id"], by=by or row["person"], at=at)
     return event
 
