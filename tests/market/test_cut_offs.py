@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from market.answers import notices
+from market.answers.words import LANGUAGES, words
 from market.domain.accounts import commands as accounts
 from market.domain.notices import cut_offs, queries
 from market.domain.offers import commands as offers
@@ -12,6 +14,7 @@ from market.domain.offers.rules import OpenCycle
 from market.jobs import readers
 from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK, NOW, SOMCHAI, cheap_pins
 from tests.market.stall import CLOSES, OVER, PICKUP, stall
+from tests.market.test_shortage import shared, the_offer, wants
 
 
 async def heard(person: str) -> list[tuple[str, object]]:
@@ -71,3 +74,25 @@ async def test_regulars_hear_and_guests_do_not(db: Database) -> None:
     await clock(NOW)
     assert ("cut_off_near", None) in await heard(NOK)
     assert await heard(SOMCHAI) == await heard(KRIT) == []
+
+
+async def test_who_gets_less_hears_it_with_what_went_back(db: Database) -> None:
+    there = await stall(db)
+    await the_offer(there)
+    await wants(there, 12_000, "promptpay")
+    await wants(there, 8_000, buyer=KRIT)
+    await shared(there, 12_000)
+    await readers.read_on(PICKUP)
+    told = {
+        person: [
+            one.facts["credited_satang"]
+            for one in await queries.of_person(person)
+            if one.kind == "orders.lessened"
+        ]
+        for person in (NOK, KRIT, SOMCHAI)
+    }
+    assert told == {NOK: [20_000], KRIT: [0], SOMCHAI: []}
+    for language in LANGUAGES:
+        for satang in (0, 20_000):
+            facts = {"code": "ABC", "credited_satang": satang}
+            assert "ABC" in notices.said(words(language), "orders.lessened", facts)

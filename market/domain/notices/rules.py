@@ -136,6 +136,7 @@ TELLINGS: dict[str, Telling] = {
     "standing.turned": Telling(persons=("person",)),
     "orders.cancelled": _BUYER,
     "orders.handed_over": _BUYER,
+    "orders.lessened": _BUYER,
     "payments.confirmed": Telling(("buyer",), about="order", outcome="paid_unfulfillable"),
     "payments.extra_credited": _BUYER,
     "payments.credit_paid_back": Telling(persons=("buyer",)),
@@ -207,7 +208,8 @@ TOPICS = {
     "groups": "account", "spoken": "account",
     "orders": "orders", "payments": "orders", "settlement": "money", "splits": "money",
     "truck_day": "truck", "broadcasts": "broadcasts", "area_events": "land",
-    "notices": "market", "standing": "orders", "slips": "orders",
+    "notices": "market", "demand": "market", "floors": "market",
+    "standing": "orders", "slips": "orders",
 }  # fmt: skip
 """By the feature that told it; all others are of the guarantee."""
 
