@@ -739,8 +739,6 @@ STATEMENTS = {
   "stopped_by" VARCHAR(36) DEFAULT null,
   "salt" BLOB DEFAULT null,
   CONSTRAINT "broadcast_turn_once" UNIQUE ("place", "on_day", "turn"),
-  CONSTRAINT "broadcast_of_one" CHECK (("organ" IS NULL OR "area" IS NULL)),
-  CONSTRAINT "broadcast_one_end" CHECK (("went_at" IS NULL OR "stopped_at" IS NULL)),
   CHECK (typeof("id") IN ('text', 'null')),
   CHECK (length("id") <= 36),
   CHECK (typeof("organ") IN ('text', 'null')),
@@ -7619,9 +7617,7 @@ STATEMENTS = {
   "stopped_at" TIMESTAMPTZ DEFAULT null,
   "stopped_by" VARCHAR(36) DEFAULT null,
   "salt" BYTEA DEFAULT null,
-  CONSTRAINT "broadcast_turn_once" UNIQUE ("place", "on_day", "turn"),
-  CONSTRAINT "broadcast_of_one" CHECK (("organ" IS NULL OR "area" IS NULL)),
-  CONSTRAINT "broadcast_one_end" CHECK (("went_at" IS NULL OR "stopped_at" IS NULL))
+  CONSTRAINT "broadcast_turn_once" UNIQUE ("place", "on_day", "turn")
 )""",
         """CREATE INDEX "broadcast_by_organ" ON "broadcast" ("organ")""",
         """CREATE INDEX "broadcast_by_area" ON "broadcast" ("area")""",

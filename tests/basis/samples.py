@@ -24,6 +24,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "place_window": {"weekday": 1, "opens_minute": 360, "closes_minute": 720},
     "lease": {"taken_grams": 9, "left_grams": 4, "sold_grams": 3},
     "custody_difference": {"sent_grams": 9},
+    "shortage": {"given_grams": 3, "there_grams": 5, "ordered_grams": 9},
     "truck_handed_on": {"to_person": None, "leased_grams": 3},
     "settlement": {
         "gross_satang": 1_500, "merchant_satang": 100, "truck_satang": 200, "fund_satang": 300,

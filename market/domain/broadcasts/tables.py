@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.constraints import Check, Unique
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from certification.basis import columns
@@ -31,5 +31,3 @@ class Broadcast(Table, tablename="broadcast", tags=[PROVEN]):
     stopped_by = columns.person(null=True)
     salt = columns.salt()
     broadcast_turn_once = Unique([place, on_day, turn])
-    broadcast_of_one = Check(organ.is_null() | area.is_null())
-    broadcast_one_end = Check(went_at.is_null() | stopped_at.is_null())
