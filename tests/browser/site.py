@@ -60,7 +60,7 @@ WHERE = {
     "offer": "SELECT id FROM forecast ORDER BY id", "pick": "SELECT code FROM pickup_pass",
     "cycles": "SELECT id FROM cycle ORDER BY opens_at DESC",
     "settle": "SELECT id FROM cycle ORDER BY opens_at",
-    "shop": "SELECT id FROM cycle ORDER BY opens_at DESC",
+    "shop": "SELECT id FROM cycle ORDER BY opens_at DESC", "bundles": "SELECT cycle FROM bundle",
     "{offer}": "SELECT id FROM offer WHERE withdrawn_at IS NULL",
     "plots": "SELECT id FROM plot ORDER BY id", "lots": "SELECT id FROM lot ORDER BY id DESC",
     "packing": "SELECT id FROM lot_deed",
