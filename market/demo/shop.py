@@ -16,6 +16,8 @@ from market.demo.people import NETWORK, RATTAPHUM, who
 from market.demo.rounds import BEFORE, PLACES, Round, rounds
 from market.demo.sowing import sowing_for
 from market.demo.story import Deed, deed
+from market.domain.cycles import templates
+from market.domain.cycles.dates import DefineTemplate, Spot
 from market.domain.labels import commands as labels
 from market.domain.labels.rules import PrintLabels
 from market.domain.lineage import commands as lineage
@@ -42,6 +44,10 @@ NO_BANKS_NUMBER = "0000000000000"
 """Thirteen digits no tax payer bears: a banking app that reads the demo's QR finds nobody."""
 OPENED = -324
 BEGINS, ENDS = 9, 17
+HOUR, DAY = 60, 24 * 60
+"""In minutes."""
+AFTER_THE_STORY = 21
+"""What comes again begins when the rounds that are told are over."""
 EVERY_DAY = tuple(range(1, 8))
 
 
@@ -63,6 +69,13 @@ def lay_out(days: Days) -> Iterator[Deed]:
     shares = Propose(RULE, NETWORK, 500, 500, 300, 700, decided_on=met, holds_from=at.date())
     yield deed(splits.propose, shares, by=who("prasert"), at=at)
     yield deed(splits.decide, Decide(RULE, NETWORK, approve=True), by=who("dao"), at=at)
+    weekly = DefineTemplate(
+        named("weekly"), NETWORK, "รอบตลาดเขียวประจำสัปดาห์", "The weekly green market", "week",
+        MARKET_WEEKDAYS, days.on(AFTER_THE_STORY), 5 * DAY, 18 * HOUR,
+        (Spot(PLACES["rattaphum"], BEGINS * HOUR, ENDS * HOUR, 80),
+         Spot(PLACES["khuan-lang"], 13 * HOUR, 15 * HOUR, 40, 120_000)),
+    )  # fmt: skip
+    yield deed(templates.define, weekly, by=who("dao"), at=at)
     account = SetAccount(named("account"), NETWORK, "tax_id", NO_BANKS_NUMBER)
     yield deed(payments.set_account, account, by=who("prasert"), at=at)
 

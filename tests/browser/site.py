@@ -59,6 +59,7 @@ WHERE = {
     "{purpose}": "SELECT 'revocation'",
     "offer": "SELECT id FROM forecast ORDER BY id", "pick": "SELECT code FROM pickup_pass",
     "cycles": "SELECT id FROM cycle ORDER BY opens_at DESC",
+    "cycle-templates": "SELECT id FROM cycle_template",
     "settle": "SELECT id FROM cycle ORDER BY opens_at",
     "shop": "SELECT id FROM cycle ORDER BY opens_at DESC", "bundles": "SELECT cycle FROM bundle",
     "{offer}": "SELECT id FROM offer WHERE withdrawn_at IS NULL",
