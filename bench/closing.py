@@ -67,7 +67,7 @@ async def measure(url: str, lines: int) -> dict[str, Any]:
         cycle = await lay(db, lines)
         parts = list[tuple[int, int]]()
 
-        def told(_: str, of: int, done: int) -> None:
+        def heard(_: str, of: int, done: int) -> None:
             parts.append((of, done))
             print(f"  {done:,} of {of:,} lines", flush=True)
             if len(parts) == 2:
@@ -75,10 +75,10 @@ async def measure(url: str, lines: int) -> dict[str, Any]:
 
         began = time.perf_counter()
         try:
-            await clockwork.advance(AT, told)
+            await clockwork.advance(AT, heard)
         except Killed:
             print("  broken off, and begun again")
-        await clockwork.advance(AT, told)
+        await clockwork.advance(AT, heard)
         seconds = time.perf_counter() - began
         return {
             "seconds": round(seconds, 2), "parts": len(parts), **await _checked(cycle, lines),
@@ -100,6 +100,13 @@ async def _checked(cycle: str, lines: int) -> dict[str, int]:
     return {"lines": lines, "told": len(view.lines)}
 
 
+def told(one: dict[str, Any]) -> str:
+    return (
+        f"{one['lines']:,} lines, {one['told']:,} of the harvest list, broken off once: closed in"
+        f" {one['seconds']} s (limit {LIMIT_S:g} s); load {report.machine()['load_average'][0]}"
+    )
+
+
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--lines", type=int, default=LINES)
@@ -111,8 +118,7 @@ def main() -> int:
         print(f"\n{engine}")
         found[engine] = asyncio.run(measure(url, said.lines))
         one = found[engine]
-        told = "ok" if one["seconds"] <= LIMIT_S else "OVER"
-        print(f"{one['lines']:,} lines closed in {one['seconds']} s of {LIMIT_S:g} s: {told}")
+        print(told(one), "ok" if one["seconds"] <= LIMIT_S else "OVER")
     report.keep("closing", found)
     return 1 if any(one["seconds"] > LIMIT_S for one in found.values()) else 0
 

@@ -137,6 +137,7 @@ class Sold:
         await lay(
             "preorder_line", self.lines, id=lay.id("line", "i"), order=lay.id("order", AN_ORDER),
             offer=lay.id("offer", lot), grams=LINE_GRAMS, satang_per_kg="4000", satang=satang,
+            if_short="'less'",
         )  # fmt: skip
         await lay(
             "reservation", self.lines, id=lay.id("reservation", "i"), line=lay.id("line", "i"),
@@ -145,7 +146,8 @@ class Sold:
         await lay(
             "offer", self.lots, id=lay.id("offer", "i"), cycle=lay.id("cycle", "0"),
             lot=lay.id("lot", "i"), stock=lay.id("stock", "i"), product=lay.id("product", "0"),
-            group=lay.id("group", "0"), satang_per_kg="4000", step_grams="100", by="'p-dao'",
+            group=lay.id("group", "0"), satang_per_kg="4000", step_grams="100",
+            shared_by="'first_come'", by="'p-dao'",
             at=lay.at,
         )  # fmt: skip
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+import bench.closing
+from bench.ground import servers
 from certification.basis.database import Database, in_use
 from certification.basis.transaction import run
 from market.domain.cycles import clockwork, closing, commands, harvest, queries
@@ -166,3 +168,13 @@ async def test_what_is_over_is_not_called_off_and_settles_when_nothing_waits(
     await there.cancel(placed.order, by=DAO, at=OVER)
     assert await clockwork.settle(OVER) == 1
     assert (await taken(there.cycle))[-1] == "settled"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_a_hundred_thousand_lines_close_within_half_a_minute(engine: str, record_property) -> None:  # type: ignore[no-untyped-def]
+    """`./run bench closing`, broken off once on the way"""
+    for _, _, url, _ in servers.engines(engine):
+        found = asyncio.run(bench.closing.measure(url, bench.closing.LINES))
+    record_property("figure", bench.closing.told(found))
+    assert found["seconds"] <= bench.closing.LIMIT_S
