@@ -85,6 +85,7 @@ async def _lay(db: Database, cycle: str, count: int) -> None:
             "offer", count, id=lay.id("crowd offer", "i"), cycle=f"'{cycle}'",
             lot=lay.id("crowd lot", "i"), stock=lay.id("crowd stock", "i"),
             product=f"'{like['id']}'", satang_per_kg="2000", step_grams=str(STEP_GRAMS),
+            shared_by="'first_come'",
             **whose, **me,
         )  # fmt: skip
 
