@@ -62,7 +62,9 @@ WHERE = {
     "cycle-templates": "SELECT id FROM cycle_template",
     "settle": "SELECT id FROM cycle ORDER BY opens_at",
     "shop": "SELECT id FROM cycle ORDER BY opens_at DESC", "bundles": "SELECT cycle FROM bundle",
-    "{offer}": "SELECT id FROM offer WHERE withdrawn_at IS NULL",
+    "{offer}": "SELECT o.id FROM offer o JOIN cycle c ON c.id = o.cycle"
+    " WHERE o.withdrawn_at IS NULL ORDER BY c.opens_at DESC, o.id",
+    "intake": "SELECT id FROM intake",
     "plots": "SELECT id FROM plot ORDER BY id", "lots": "SELECT id FROM lot ORDER BY id DESC",
     "packing": "SELECT id FROM lot_deed",
     "S": "SELECT code FROM crate ORDER BY state = 'filled' DESC",
