@@ -40,11 +40,12 @@ from market.domain.accounts.queries import standing
 from market.domain.accounts.rules import TOUCH_EVERY
 from market.domain.epcis import told
 from market.domain.scans.counted import Counter
-from market.gateways import planner, providers, slip_checks
+from market.gateways import line_login, planner, providers, slip_checks
 from market.gateways.letters import Channel
 from market.gateways.letters.line import Line
 from market.gateways.letters.mail import Letters
 from market.gateways.letters.sms import ShortMessages
+from market.gateways.line_login import LineLogin
 from market.gateways.witnesses import Asked
 from market.hot import Hot
 from market.jobs import running, sending, weather, witnessing
@@ -151,6 +152,7 @@ async def open_desk(said: Settings) -> None:
     witnessing.use([Asked(url, witness) for url, witness in said.witnesses])
     weather.use(said.weather_url)
     sending.use(channels(said.messages), said.origin)
+    line_login.use(LineLogin(*said.line_login) if said.line_login else None)
     slip_checks.use(slip_checks.checker(said.slip_check))
     providers.use(said.origin)
     keyring = ring.use(said.data / "keys")

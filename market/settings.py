@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, frozen=True):
     """LINE, SMS and e-mail, where they are set up."""
     complaint_hours: int = 24
     """How long after the handover a buyer may say what was wrong with the goods."""
+    line_login: tuple[str, str] | None = None
+    """Channel and secret of LINE Login; None: it is off."""
     slip_check: tuple[str, ...] = ()
     """Who is asked whether a slip is real: `easyslip` and its key, or `slipok`, branch and key."""
 
@@ -95,6 +97,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         messages=_messages(said),
         weather_url=_osrm(said.get("MARKET_WEATHER_URL", ""), "MARKET_WEATHER_URL"),
         complaint_hours=_hours(said.get("MARKET_COMPLAINT_HOURS", "24")),
+        line_login=_line_login(
+            said.get("MARKET_LINE_LOGIN_CHANNEL", ""), said.get("MARKET_LINE_LOGIN_SECRET", "")
+        ),
         slip_check=_slip_check(said.get("MARKET_SLIP_CHECK", "")),
         log_name=_log_name(said.get("MARKET_LOG_NAME", "")),
         checkpoints=Path(said.get("MARKET_CHECKPOINT_DIR") or data / "checkpoints").absolute(),
@@ -244,6 +249,17 @@ def _hours(said: str) -> int:
             f"MARKET_COMPLAINT_HOURS is {said!r}; it may be 1 to {HOURS_MAX}"
         )
     return int(said)
+
+
+def _line_login(channel: str, secret: str) -> tuple[str, str] | None:
+    if not channel and not secret:
+        return None
+    if not channel.isdecimal() or not secret:
+        raise NonsenseInEnvironment(
+            "MARKET_LINE_LOGIN_CHANNEL may be a channel's number and MARKET_LINE_LOGIN_SECRET its"
+            " secret; both or none"
+        )
+    return channel, secret
 
 
 def _slip_check(said: str) -> tuple[str, ...]:

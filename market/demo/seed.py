@@ -44,6 +44,7 @@ from market.demo import (
     truck_ride,
     village,
     visits,
+    weekly,
 )  # fmt: skip
 from market.demo import days as calendar
 from market.demo.goods import NEXT_ORDERS
@@ -108,6 +109,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *truck.go(days), *truck_ride.drive(days),
         *crates.lend_and_fill(days), *scanned.open_a_page(days),
         *told.tell_many(days), *told.flood(days), *short.fall_short(days),
+        *weekly.wish(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)
     for day in range(*READING):

@@ -4177,6 +4177,22 @@ STATEMENTS = {
         """CREATE INDEX "ledger_transfer_by_credit" ON "ledger_transfer" ("credit")""",
         """CREATE TRIGGER "ledger_transfer_no_update" BEFORE UPDATE ON "ledger_transfer" BEGIN SELECT RAISE(ABORT, 'ledger_transfer is append-only'); END""",
         """CREATE TRIGGER "ledger_transfer_no_delete" BEFORE DELETE ON "ledger_transfer" BEGIN SELECT RAISE(ABORT, 'ledger_transfer is append-only'); END""",
+        """CREATE TABLE "line_attempt" (
+  "secret_hash" VARCHAR(64) PRIMARY KEY NOT NULL DEFAULT '',
+  "expires_at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CHECK (typeof("secret_hash") IN ('text', 'null')),
+  CHECK (length("secret_hash") <= 64),
+  CHECK (typeof("expires_at") IN ('text', 'null'))
+)""",
+        """CREATE TABLE "line_link" (
+  "person" VARCHAR(36) UNIQUE NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "subject_index" VARCHAR(64) PRIMARY KEY NOT NULL DEFAULT '',
+  "since" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CHECK (typeof("person") IN ('text', 'null')),
+  CHECK (typeof("subject_index") IN ('text', 'null')),
+  CHECK (length("subject_index") <= 64),
+  CHECK (typeof("since") IN ('text', 'null'))
+)""",
         """CREATE TABLE "log_checkpoint" (
   "number" INTEGER PRIMARY KEY NOT NULL DEFAULT 0,
   "at" TIMESTAMPTZ NOT NULL DEFAULT current_timestamp,
@@ -9473,6 +9489,15 @@ STATEMENTS = {
         """CREATE INDEX "ledger_transfer_by_debit" ON "ledger_transfer" ("debit")""",
         """CREATE INDEX "ledger_transfer_by_credit" ON "ledger_transfer" ("credit")""",
         """CREATE TRIGGER "ledger_transfer_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "ledger_transfer" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
+        """CREATE TABLE "line_attempt" (
+  "secret_hash" VARCHAR(64) PRIMARY KEY NOT NULL DEFAULT '',
+  "expires_at" TIMESTAMPTZ NOT NULL DEFAULT null
+)""",
+        """CREATE TABLE "line_link" (
+  "person" VARCHAR(36) UNIQUE NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "subject_index" VARCHAR(64) PRIMARY KEY NOT NULL DEFAULT '',
+  "since" TIMESTAMPTZ NOT NULL DEFAULT null
+)""",
         """CREATE TABLE "log_checkpoint" (
   "number" BIGINT PRIMARY KEY NOT NULL DEFAULT 0,
   "at" TIMESTAMPTZ NOT NULL DEFAULT current_timestamp,

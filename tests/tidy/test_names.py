@@ -126,6 +126,8 @@ ALSO = {
     "market/domain/labels/sheets",  # the typesetter
     # a placed order changed by its buyer
     "market/domain/orders/changing", "market/domain/orders/neighbour",
+    # a guest's order put with the own ones; LINE, a way to sign in beside the PIN
+    "market/domain/orders/keeping", "market/domain/accounts/line",
     # a round read a page at a time
     "market/domain/offers/ahead",  # what is not harvested yet, offered by who grows it
     "market/domain/orders/harvested",  # what was ordered of it, once it is a lot

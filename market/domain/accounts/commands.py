@@ -109,7 +109,7 @@ async def _enrol(code_hash: str, person: str, entry: _Entry, at: datetime) -> ru
         )  # fmt: skip
         await in_use().query("DELETE FROM session WHERE person = {}", person)
         await tries.forgive(entry.keys, at)
-        return await _let_in_on_device(person, entry, at)
+        return await sessions.let_in_on_device(person, entry.on, entry.address, at)
 
 
 async def register_buyer(
@@ -141,7 +141,7 @@ async def _register_buyer(
         )  # fmt: skip
         if not new:
             raise rules.AlreadyRegistered
-        return await _let_in_on_device(id, entry, at)
+        return await sessions.let_in_on_device(id, entry.on, entry.address, at)
 
 
 async def sign_in(
@@ -233,26 +233,3 @@ async def _ensure_unchanged(whose: Enrolled, address: str | None) -> None:
     )  # fmt: skip
     if not same or not stays:
         raise rules.DeviceUnknown
-
-
-async def _let_in_on_device(person: str, entry: _Entry, at: datetime) -> rules.LetIn:
-    known = await queries.enrolled(entry.on.device_secret)
-    device, secret = (known[0].id, "") if known else await _new_device(entry.on.kind, at)
-    await in_use().query(
-        "INSERT INTO enrolment (id, device, person, since, address) VALUES ({}, {}, {}, {}, {})"
-        " ON CONFLICT (device, person) DO UPDATE SET since = excluded.since, until = NULL,"
-        " address = excluded.address",
-        new_id(), device, person, at, entry.address,
-    )  # fmt: skip
-    log.append(rules.DeviceEnrolled(device, person), subject=person, by=person, at=at)
-    await sessions.end(entry.on.session_secret)
-    return rules.LetIn(person, device, secret, await sessions.begin(person, device, at))
-
-
-async def _new_device(kind: str, at: datetime) -> tuple[str, str]:
-    device, secret = new_id(), secrets.token_urlsafe(32)
-    await in_use().query(
-        "INSERT INTO device (id, secret_hash, kind, enrolled_at) VALUES ({}, {}, {}, {})",
-        device, secret_hash(secret), kind, at,
-    )  # fmt: skip
-    return device, secret

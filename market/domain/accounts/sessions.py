@@ -7,6 +7,7 @@ from datetime import datetime
 
 from certification.basis import log
 from certification.basis.database import in_use
+from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.groups.queries import grants_of
 from market.domain.accounts import queries, rules, tries
@@ -23,6 +24,32 @@ async def begin(person: str, device: str, at: datetime) -> str:
         secret_hash(secret), person, device, at, at, at + idle, at + whole,
     )  # fmt: skip
     return secret
+
+
+async def let_in_on_device(
+    person: str, on: rules.Browser, address: str, at: datetime
+) -> rules.LetIn:
+    """A session on the device that the browser is, made one where it is none yet."""
+    known = await queries.enrolled(on.device_secret)
+    device, secret = (known[0].id, "") if known else await _new_device(on.kind, at)
+    await in_use().query(
+        "INSERT INTO enrolment (id, device, person, since, address) VALUES ({}, {}, {}, {}, {})"
+        " ON CONFLICT (device, person) DO UPDATE SET since = excluded.since, until = NULL,"
+        " address = excluded.address",
+        new_id(), device, person, at, address,
+    )  # fmt: skip
+    log.append(rules.DeviceEnrolled(device, person), subject=person, by=person, at=at)
+    await end(on.session_secret)
+    return rules.LetIn(person, device, secret, await begin(person, device, at))
+
+
+async def _new_device(kind: str, at: datetime) -> tuple[str, str]:
+    device, secret = new_id(), secrets.token_urlsafe(32)
+    await in_use().query(
+        "INSERT INTO device (id, secret_hash, kind, enrolled_at) VALUES ({}, {}, {}, {})",
+        device, secret_hash(secret), kind, at,
+    )  # fmt: skip
+    return device, secret
 
 
 async def touch(session_secret: str, *, at: datetime) -> bool:

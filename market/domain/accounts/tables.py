@@ -71,3 +71,19 @@ class WrongTry(Table, tablename="wrong_try"):
     tries = column.Integer(default=None)
     window_ends_at = columns.instant()
     free_at = columns.instant()
+
+
+class LineLink(Table, tablename="line_link"):
+    """Whose LINE it is that signs in."""
+
+    person = columns.link(Person, unique=True)
+    subject_index = column.Varchar(length=64, primary_key=True)
+    """HMAC of LINE's name for this person; the name itself is kept nowhere."""
+    since = columns.instant()
+
+
+class LineAttempt(Table, tablename="line_attempt"):
+    """A way out to LINE that has not come back yet; its secret is in one browser's cookie only."""
+
+    secret_hash = column.Varchar(length=64, primary_key=True)
+    expires_at = columns.instant()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -15,13 +16,14 @@ from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.labels.drawing import qr_svg
 from market.domain.offers import queries as offers
-from market.domain.orders import changing, neighbour
+from market.domain.orders import changing, keeping, neighbour, queries
 from market.domain.orders.changing import Change
 from market.domain.orders.queries import OrderView
 from market.domain.orders.rules import Weighed
 from market.web import basket, calendar, goods
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.pages.basket import key_hash
 from market.web.pages.order import address, found_for, shown
 
 Ask = Request[Any, Any, Any]
@@ -107,6 +109,18 @@ async def take_back(request: Ask, code: FromPath[str], permit: Mine, at: At) -> 
     return onward(address(found, key) + "#neighbour")
 
 
+@post("/order/{code:str}/keep", opt={"op": "order.change"})
+async def keep(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
+    """What was ordered as a guest becomes that of who is signed in and holds the link."""
+    key = (await Form.of(request)).raw("key")
+    if key and not permit.person:
+        found = await found_for(code, key, permit)
+        return onward(f"/sign-in?next={quote(address(found, key), safe='')}")
+    id = await queries.id_of(code)
+    await run(keeping.keep, id, key_hash(key), by=permit.person, at=at)
+    return onward(f"/order/{quote(code)}")
+
+
 @get("/pick/{code:str}", opt={"op": "shop.read"})
 async def pick(request: Ask, code: FromPath[str], at: At) -> Response[bytes]:
     """What the neighbour shows: no name, no goods, no money, and nothing to press."""
@@ -122,4 +136,4 @@ async def pick(request: Ask, code: FromPath[str], at: At) -> Response[bytes]:
     )  # fmt: skip
 
 
-DOORS = [change, calendar_file, give, take_back, pick]
+DOORS = [change, calendar_file, give, take_back, keep, pick]

@@ -21,6 +21,7 @@ from market.access.address import address_of
 from market.access.permit import Permit
 from market.domain.accounts import commands, queries, sessions
 from market.domain.accounts.rules import Browser, LetIn, kind_of_device
+from market.gateways import line_login
 from market.web import desks, unsent
 from market.web.form import Form
 from market.web.page import YEAR_S, onward, page, safe_next
@@ -32,15 +33,15 @@ At = NamedDependency[datetime]
 
 @get("/sign-in", opt={"op": "sign_in.do"})
 async def sign_in_page(request: Ask) -> Response[bytes]:
-    return await _shown(request, {}, None, None)
+    return await shown(request, {}, None, None)
 
 
 @post("/sign-in/unsent", opt={"op": "sign_in.do"})
 async def sign_in_with_a_form(request: Ask) -> Response[bytes]:
-    return await _shown(request, {}, None, unsent.brought(request, await Form.of(request)))
+    return await shown(request, {}, None, unsent.brought(request, await Form.of(request)))
 
 
-async def _shown(
+async def shown(
     request: Ask, typed: dict[str, str], no: Refusal | None, waits: Unsent | None
 ) -> Response[bytes]:
     secret, asked = browser(request).device_secret, request.query_params
@@ -49,7 +50,7 @@ async def _shown(
         request, "sign_in.html", no=no, typed=typed, unsent=waits,
         called=await queries.called(secret) if secret else [],
         code=asked.get("code", "")[:20],
-        onto=safe_next(said) if said else "",
+        onto=safe_next(said) if said else "", line=line_login.in_use() is not None,
     )  # fmt: skip
 
 
@@ -62,7 +63,7 @@ async def sign_in(request: Ask, at: At) -> Response[bytes]:
             address=address_of(request), at=at,
         )  # fmt: skip
     except Refusal as no:
-        return await _shown(request, form.typed, no, unsent.carried(form))
+        return await shown(request, form.typed, no, unsent.carried(form))
     return await _welcome(request, let_in, form, at)
 
 
@@ -76,7 +77,7 @@ async def enrol(request: Ask, at: At) -> Response[bytes]:
         let_in = await commands.enrol(code, pin, address=where, at=at, on=on)
     except Refusal as no:
         typed = {**form.typed, "way": "enrol"}
-        return await _shown(request, typed, no, unsent.carried(form))
+        return await shown(request, typed, no, unsent.carried(form))
     return await _welcome(request, let_in, form, at)
 
 
@@ -91,7 +92,7 @@ async def register(request: Ask, at: At) -> Response[bytes]:
         let_in = await commands.register_buyer(id, told, pin, address=where, at=at, on=on)
     except Refusal as no:
         typed = {**form.typed, "way": "register"}
-        return await _shown(request, typed, no, unsent.carried(form))
+        return await shown(request, typed, no, unsent.carried(form))
     return await _welcome(request, let_in, form, at)
 
 
@@ -160,11 +161,15 @@ async def _welcome(request: Ask, let_in: LetIn, form: Form, at: datetime) -> Res
         answer = await _send_on(request, waits, let_in.session_secret, at)
     else:
         answer = onward(safe_next(onto) if onto else await _own_desk(request, let_in.person, at))
+    let_in_cookies(request, answer, let_in)
+    return answer
+
+
+def let_in_cookies(request: Ask, answer: Response[bytes], let_in: LetIn) -> None:
     answer.set_cookie(_cookie(request, request.app.state.cookie, let_in.session_secret, None))
     if let_in.device_secret:
         secret = let_in.device_secret
         answer.set_cookie(_cookie(request, device_cookie(request), secret, 5 * YEAR_S))
-    return answer
 
 
 async def _send_on(request: Ask, waits: Unsent, secret: str, at: datetime) -> Response[bytes]:
