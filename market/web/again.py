@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
+from certification.basis.ids import is_id
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView, ShopLine
 from market.domain.orders.queries import OrderLineView, OrderView
+from market.domain.products import queries as products
+from market.domain.products.rules import NoProduct, Product
+
+NAMED_MAX = 20
 
 
 async def open_round(order: OrderView, at: datetime) -> CycleView | None:
@@ -29,6 +35,22 @@ def refilled(lines: Iterable[OrderLineView], sold: Iterable[ShopLine]) -> dict[s
             wished = taken.get(best.offer, 0) + whole_steps(best, line.grams)
             taken[best.offer] = min(wished, can_be_had(best))
     return taken
+
+
+def said(products: Iterable[str]) -> str:
+    """For the address of the page that names what could not be had again."""
+    named = ",".join(dict.fromkeys(products))
+    return f"?gone={named}" if named else ""
+
+
+async def gone(named: str) -> list[Product]:
+    """Of what an address says, whatever somebody wrote into it."""
+    ids = [one for one in named.split(",")[:NAMED_MAX] if is_id(one)]
+    found: list[Product] = []
+    for id in ids:
+        with suppress(NoProduct):
+            found.append(await products.product(id))
+    return found
 
 
 def can_be_had(line: ShopLine) -> int:

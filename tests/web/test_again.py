@@ -34,7 +34,10 @@ async def test_where_nothing_of_it_is_sold_the_shop_opens_instead(
     placed = await there.order(500, rail="cash")
     nok = await doors.as_(NOK)
     await run(offers.withdraw, there.offer, by=DAO, at=NOW)
-    assert (await again(nok, placed.code)).headers["location"] == f"/shop/{there.cycle}"
+    onto = (await again(nok, placed.code)).headers["location"]
+    assert onto.startswith(f"/shop/{there.cycle}?gone=")
+    assert "ตอนนี้ไม่มีขายแล้ว: <b>คะน้า</b>" in (await nok.get(onto)).text
+    assert (await nok.get("/basket", params={"gone": "x,,"})).status_code == 200
     doors.later(CLOSES)
     assert (await again(nok, placed.code)).headers["location"] == "/"
 

@@ -112,16 +112,19 @@ async def cancel(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Res
 
 @post("/order/{code:str}/again", opt={"op": "basket.fill"})
 async def again(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
-    """What is offered of it now goes into the basket; where nothing is, the shop shows the rest."""
+    """What is offered of it now goes into the basket, or the shop opens; what is not is named."""
     found = await found_for(code, (await Form.of(request)).raw("key"), permit)
     cycle = await once_more.open_round(found, at)
     if cycle is None:
         return onward("/")
     products = [line.product for line in found.lines]
-    wished = once_more.refilled(found.lines, await shelves.lines_of(cycle.id, products))
+    sold = await shelves.lines_of(cycle.id, products)
+    wished = once_more.refilled(found.lines, sold)
+    had = {line.product for line in sold if line.offer in wished}
+    gone = once_more.said([product for product in products if product not in had])
     if not wished:
-        return onward(f"/shop/{cycle.id}")
-    answer = onward("/basket")
+        return onward(f"/shop/{cycle.id}{gone}")
+    answer = onward(f"/basket{gone}")
     basket.carry(request, answer, {**basket.carried(request), **wished})
     return answer
 

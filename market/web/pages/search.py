@@ -28,7 +28,7 @@ from market.web.page import Ask, page
 
 At = NamedDependency[datetime]
 Sought = Annotated[str, QueryParameter(max_length=80)]
-EACH = 8
+EACH, LOOKED_AT = 8, 200
 KINDS: tuple[Kind, ...] = ("crop", "product", "group", "place")
 
 
@@ -52,9 +52,16 @@ async def meant(text: str) -> Meant:
         tuple(crops.crop(id) for id in ids["crop"]),
         tuple([await groups.group(id) for id in ids["group"]]),
         tuple([await places.place(id) for id in ids["place"]]),
-        tuple(areas.search(text, EACH)),
+        await _areas(text),
         tuple(ids["product"]),
     )
+
+
+async def _areas(text: str) -> tuple[Area, ...]:
+    """Where groups of ours are comes first; the country has many places of a name."""
+    ours = {group.area[:2] for group in await groups.every()}
+    found = areas.search(text, LOOKED_AT)
+    return tuple(sorted(found, key=lambda area: area.code[:2] not in ours)[:EACH])
 
 
 @get("/search", opt={"op": "shop.read"})

@@ -20,7 +20,7 @@ from market.answers.words import Words
 from market.domain.offers.queries import CycleView
 from market.domain.offers.rules import ensure_open
 from market.domain.standing import queries as standing
-from market.web import basket, goods
+from market.web import again, basket, goods
 from market.web.aisle import Aisle, aisle
 from market.web.form import Form
 from market.web.goods import Good, NothingChosen
@@ -107,6 +107,7 @@ async def _shown(
     return page(
         request, "shop.html", no=no, stop=there, shelf=shelf, map=goods.map_of(there, say),
         total=goods.total(mine), held=len(held),
+        missed=await again.gone(request.query_params.get("gone", "")),
     )  # fmt: skip
 
 
