@@ -65,13 +65,18 @@ async def test_who_is_signed_in_already_may_use_line_from_then_on(
     doors: Doors, line: FakeLine
 ) -> None:
     nok = await doors.as_(NOK)
-    await home(nok, *line.consents(await out(nok), "U2", "Nok"))
+    assert "/sign-in/line?link=1" in (await nok.get("/me/devices")).text
+    for account in ("U0", "U2"):  # the newest holds
+        said = await nok.get("/sign-in/line", params={"link": "1"}, follow_redirects=False)
+        await home(nok, *line.consents(said.headers["location"], account, "Nok"))
     doors.forget(NOK)
     again = doors.stranger()
     await home(again, *line.consents(await out(again), "U2", "Nok"))
     rows = await in_use().query("SELECT person FROM line_link")
     assert [row["person"] for row in rows] == [NOK]
     assert (await again.get("/me")).status_code == 200
+    await home(again, *line.consents(await out(again), "U5", "her daughter, on the same phone"))
+    assert len(await in_use().query("SELECT person FROM line_link")) == 2
 
 
 async def test_what_is_not_lines_word_for_this_browser_now_lets_nobody_in(
@@ -113,7 +118,8 @@ async def test_staff_sign_in_with_their_pin_and_without_a_channel_it_is_off(
     doors: Doors, line: FakeLine
 ) -> None:
     dao = await doors.as_(DAO)
-    refused = await home(dao, *line.consents(await out(dao), "U4", "Dao"))
+    said = await dao.get("/sign-in/line", params={"link": "1"}, follow_redirects=False)
+    refused = await home(dao, *line.consents(said.headers["location"], "U4", "Dao"))
     assert (refused.status_code, "PIN" in refused.text) == (409, True)
     assert await in_use().query("SELECT person FROM line_link") == []
     said = await home(stranger := doors.stranger(), "", "")

@@ -78,10 +78,10 @@ async def come_back(secret: str, *, at: datetime) -> None:
 
 
 async def sign_in(
-    subject: str, name: str, *, on: rules.Browser, address: str, at: datetime
+    subject: str, name: str, *, on: rules.Browser, address: str, at: datetime, links: bool = False
 ) -> rules.LetIn:
-    """Who is known by this LINE; else who is signed in here is from now on; else somebody new."""
-    found = await queries.standing(on.session_secret, at) if on.session_secret else None
+    """Who is known by this LINE; else who `links` it, being signed in here; else somebody new."""
+    found = await queries.standing(on.session_secret, at) if links else None
     here = found.actor.person if found else ""
     return await run(
         _sign_in, pins.pseudonym(f"line {subject}"), name, here, on, pins.pseudonym(address), at
@@ -110,6 +110,7 @@ async def _whose(index: str) -> str:
 async def _link(index: str, person: str, name: str, here: str, at: datetime) -> str:
     if not here:
         await people.register(person, Particulars(name or "LINE"), by=person, at=at)
+    await in_use().query("DELETE FROM line_link WHERE person = {}", person)
     row = LineLink(person=person, subject_index=index, since=at)
     await LineLink.insert(row)
     log.append(LineLinked(person), subject=person, by=person, at=at)

@@ -22,12 +22,16 @@ from market.web.pages.sign_in import browser, let_in_cookies, shown
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
-COOKIE = "line"
+COOKIE, LINK = "line", "link"
 BACK = "/sign-in/line/back"
 
 
 @get("/sign-in/line", opt={"op": "sign_in.do"})
-async def away(request: Ask, at: At, next: FromQuery[str] = "") -> Response[bytes]:
+async def away(
+    request: Ask, at: At, next: FromQuery[str] = "", link: FromQuery[str] = ""
+) -> Response[bytes]:
+    """`link`: who is signed in here wants to be known by LINE too; never unasked, for a phone is
+    shared."""
     try:
         login = _login()
         secret = await line.set_out(address=address_of(request), at=at)
@@ -35,7 +39,9 @@ async def away(request: Ask, at: At, next: FromQuery[str] = "") -> Response[byte
         return await shown(request, {}, no, None)
     sent, onto = line_login.sent(secret), safe_next(next) if next else ""
     answer = onward(login.address(sent, _back(request), words_for(request).language))
-    answer.set_cookie(_cookie(request, f"{secret}.{onto.encode().hex()}", 600))
+    answer.set_cookie(
+        _cookie(request, f"{secret}.{onto.encode().hex()}.{LINK if link else ''}", 600)
+    )
     return answer
 
 
@@ -43,7 +49,7 @@ async def away(request: Ask, at: At, next: FromQuery[str] = "") -> Response[byte
 async def back(request: Ask, at: At, code: FromQuery[str] = "") -> Response[bytes]:
     """Without a code somebody said no at LINE: back to the other ways, nothing happened."""
     state = request.query_params.get("state", "")  # as an argument it is a word of Litestar's
-    secret, _, onto = request.cookies.get(COOKIE, "").partition(".")
+    secret, onto, link = (*request.cookies.get(COOKIE, "").split("."), "", "", "")[:3]
     try:
         login, sent = _login(), line_login.sent(secret)
         if not secret or not hmac.compare_digest(sent.state.encode(), state.encode()):
@@ -53,8 +59,9 @@ async def back(request: Ask, at: At, code: FromQuery[str] = "") -> Response[byte
             return onward("/sign-in")
         known = await _known(login, code[:500], sent, _back(request), at)
         let_in = await line.sign_in(
-            known.subject, known.name[:120], on=browser(request), address=address_of(request), at=at
-        )
+            known.subject, known.name[:120], on=browser(request), address=address_of(request),
+            at=at, links=link == LINK,
+        )  # fmt: skip
     except Refusal as no:
         return await shown(request, {}, no, None)
     answer = onward(safe_next(_text(onto)) if onto else "/")

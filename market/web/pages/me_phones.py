@@ -18,6 +18,7 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.accounts import commands, queries, sessions
 from market.domain.accounts.rules import CODE_LASTS, DeviceView
+from market.gateways import line_login
 from market.web.page import onward, page
 from market.web.pages.sign_in import browser, signed_out
 
@@ -40,7 +41,7 @@ async def phones(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         for one in found
     ]
     shown.sort(key=lambda one: not one["here"])
-    return page(request, "me_devices.html", devices=shown)
+    return page(request, "me_devices.html", line=line_login.in_use() is not None, devices=shown)
 
 
 def _seen(say: Words, device: DeviceView, at: datetime) -> str:
