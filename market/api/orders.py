@@ -19,9 +19,8 @@ from market.access.permit import Permit
 from market.access.refusals import NotSignedIn
 from market.domain.bundles.rules import COUNT_MAX
 from market.domain.bundles.rules import Wanted as WantedBundle
-from market.domain.orders import changing, commands, keeping, moving, neighbour, queries
+from market.domain.orders import changing, commands, moving, neighbour, queries
 from market.domain.orders.changing import Change, OrderChanged
-from market.domain.orders.keeping import OrderKept
 from market.domain.orders.moving import MoveOrder, OrderMoved
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import (
@@ -281,21 +280,6 @@ def _asking(asked: RequestView) -> Asking:
     return Asking(asked.satang, asked.discount_satang, asked.expires_at, asked.state, asked.payload)
 
 
-@put(
-    "/api/v1/orders/{id:str}/keeping",
-    opt={"op": "order.change"},
-    tags=["orders"],
-    summary="A guest's order becomes mine; its key in the header X-Order-Key",
-)
-async def keep(request: Ask, id: FromPath[str], permit: Mine, at: At) -> OrderKept:
-    if not permit.person:
-        await found_for(request, id, permit)
-        raise NotSignedIn
-    key = request.headers.get(KEY_HEADER, "")
-    return await run(keeping.keep, id, _hash(key), by=permit.person, at=at)
-
-
 DOORS = [
     place, list_orders, read, ask_for_money, pay_at_stall, cancel, change, give, take_back, move,
-    keep,
 ]  # fmt: skip
