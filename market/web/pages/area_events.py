@@ -12,6 +12,7 @@ from certification.areas import queries as areas
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
+from certification.plots import queries as plots
 from market.access import area_events, deeds, whose
 from market.access.guard import may
 from market.access.permit import Permit, Place
@@ -22,7 +23,7 @@ from market.domain.area_events.queries import Hit
 from market.domain.area_events.rules import EnterEvent, EventEntered, EventView, ProposalView
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.farm_view import Ask, Shown
+from market.web.pages.farm_view import Ask, Shown, plot_name
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
@@ -167,6 +168,7 @@ async def _proposal(request: Ask, say: Words, one: ProposalView) -> Shown:
         ),
         "answers": one.state == "open" and may(request, operation, place),
         "state": say(f"area_proposal.state.{one.state}"),
+        "plot": plot_name(say, await plots.plot(one.subject)) if one.kind == "soil" else "",
     }  # fmt: skip
 
 
