@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 import msgspec
 
@@ -132,15 +133,21 @@ TERMS = (
 )
 
 
-IN_PLACE_OF = (
-    "SELECT a.id AS of, b.id AS offer, q.name_th, q.name_en, g.name_th AS group_th,"
-    " g.name_en AS group_en FROM offer a JOIN product p ON p.id = a.product"
-    " JOIN offer b ON b.cycle = a.cycle AND b.id <> a.id AND b.satang_per_kg <= a.satang_per_kg"
-    " AND b.withdrawn_at IS NULL JOIN product q ON q.id = b.product AND q.crop = p.crop"
-    ' JOIN producer_group g ON g.id = b."group" JOIN stock s ON s.id = b.stock'
-    " WHERE a.id IN ({}) AND s.available_grams >= b.step_grams AND s.frozen = 0"
-    " ORDER BY a.id, b.satang_per_kg, b.id"
+OF_ITS_CROP = (
+    "SELECT a.id AS of, a.cycle, a.satang_per_kg, q.id AS product, q.name_th, q.name_en"
+    " FROM offer a JOIN product p ON p.id = a.product JOIN product q ON q.crop = p.crop"
+    " WHERE a.id IN ({}) ORDER BY a.id, q.id"
 )
+IN_PLACE_MOST = 12
+IN_PLACE_OF = (
+    "SELECT * FROM (SELECT {number} AS pair, b.id AS offer, b.satang_per_kg, g.name_th AS group_th,"
+    ' g.name_en AS group_en FROM offer b JOIN producer_group g ON g.id = b."group"'
+    " JOIN stock s ON s.id = b.stock WHERE b.cycle = {{}} AND b.product = {{}}"
+    " AND b.satang_per_kg <= {{}} AND b.id <> {{}} AND b.withdrawn_at IS NULL"
+    " AND s.available_grams >= b.step_grams AND s.frozen = 0"
+    " ORDER BY b.satang_per_kg DESC, b.id DESC LIMIT {most}) AS of_{number}"
+)
+"""Read backwards in the index `offer_shelf`, and no further than that."""
 
 
 async def cycle(id: str) -> CycleView:
@@ -216,12 +223,30 @@ class InPlaceOf(msgspec.Struct, frozen=True):
 
 
 async def in_place_of(offers: Sequence[str]) -> list[InPlaceOf]:
-    """Of which something is left; the cheapest first."""
+    """Of which something is left: a dozen for each at most, the nearest in price first."""
     if not offers:
         return []
     marks = ", ".join(["{}"] * len(offers))
-    rows = await in_use().query(IN_PLACE_OF.format(marks), *offers)
-    return [InPlaceOf(**row) for row in rows]
+    pairs = await in_use().query(OF_ITS_CROP.format(marks), *offers)
+    found = list[InPlaceOf]()
+    for of, several in groupby(pairs, key=lambda pair: str(pair["of"])):
+        found += await _in_place_of(of, list(several))
+    return found
+
+
+async def _in_place_of(of: str, pairs: list[Row]) -> list[InPlaceOf]:
+    asked, values = list[str](), list[object]()
+    for number, pair in enumerate(pairs):
+        asked.append(IN_PLACE_OF.format(most=IN_PLACE_MOST, number=number))
+        values += [pair["cycle"], pair["product"], pair["satang_per_kg"], of]
+    rows = await in_use().query(" UNION ALL ".join(asked), *values)
+    rows.sort(key=lambda row: (-row["satang_per_kg"], row["offer"]))
+    found = list[InPlaceOf]()
+    for row in rows[:IN_PLACE_MOST]:
+        pair = pairs[row["pair"]]
+        group = (row["group_th"], row["group_en"])
+        found.append(InPlaceOf(of, row["offer"], pair["name_th"], pair["name_en"], *group))
+    return found
 
 
 async def rule_of(cycle: str) -> Split:
