@@ -58,6 +58,8 @@ from market.domain.area_events import queries as area_events_seen
 from market.domain.area_events.rules import EnterEvent
 from market.domain.broadcasts import commands as broadcasts
 from market.domain.broadcasts.rules import WriteBroadcast
+from market.domain.bundles import commands as bundles
+from market.domain.bundles.rules import MakeBundle, Part
 from market.domain.complaints import commands as problems
 from market.domain.complaints.rules import Complain as TellOfGoods
 from market.domain.custody import labelling
@@ -521,6 +523,15 @@ async def coming_again(stall: Stall) -> dict[str, str]:
     await run(templates.define, weekly, by=DAO, at=NOW)
     [stop] = (await rounds.cycle(stall.cycle)).stops
     return {"cycle-templates": weekly.id, "places/{stop}": stop.id, "{stop}": stop.id}
+
+
+async def bundle(cycle: str, offer: str) -> dict[str, str]:
+    """Half a kilo and a kilo."""
+    [sold] = await in_use().query("SELECT product FROM offer WHERE id = {}", offer)
+    parts = tuple(Part((sold["product"],), grams) for grams in (500, 1_000))
+    box = MakeBundle(new_id(), cycle, "ชุดผัก", "A box", 9_000, parts)
+    await run(bundles.make, box, by=DAO, at=NOW)
+    return {"bundles": box.id}
 
 
 async def intake(offer: str) -> dict[str, str]:

@@ -211,6 +211,7 @@ async def sow(doors: Doors) -> Sown:
     things |= await left_behind.standing(stall)
     things |= await left_behind.crates(stall) | await left_behind.scanned(lot.code)
     things |= await left_behind.coming_again(stall)
+    things |= await left_behind.bundle(stall.cycle, stall.offer)
     await left_behind.credit(placed.order)
     things |= await left_behind.slip(waits.order)
     things |= await left_behind.provider(placed.order)
