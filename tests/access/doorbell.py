@@ -199,6 +199,7 @@ WORDS = {
     "partner": "partners", "attempt": "{attempt}",
     "prefix": "gs1", "gtin": "gtins", "minutes": "meetings", "against": "{against}",
     "recall": "recalls", "planting": "{planting}", "bundle": "bundles", "forecast": "forecasts",
+    "template": "cycle-templates",
 }  # fmt: skip
 
 

@@ -531,7 +531,7 @@ async def bundle(cycle: str, offer: str) -> dict[str, str]:
     parts = tuple(Part((sold["product"],), grams) for grams in (500, 1_000))
     box = MakeBundle(new_id(), cycle, "ชุดผัก", "A box", 9_000, parts)
     await run(bundles.make, box, by=DAO, at=NOW)
-    return {"bundles": box.id}
+    return {"bundles": box.id, "bundles/{cycle}": cycle}
 
 
 async def intake(offer: str) -> dict[str, str]:

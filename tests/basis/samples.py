@@ -20,6 +20,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "bundle_part": {"pieces": None},
     "cycle_template": {"opens_before_minutes": 9},
     "cycle_template_place": {"until_minute": 9},
+    "standing_order": {"every_weeks": 1},
     "label_run": {"reason": None, "reprint_of": None},
     "truck_shift": {"weekday": 1, "starts_minute": 360, "ends_minute": 720},
     "day_truck": {"starts_minute": 360, "ends_minute": 720},

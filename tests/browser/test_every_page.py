@@ -28,9 +28,13 @@ FIRST = [
 """Pages in a state that no row makes: filled, refused, not found."""
 
 
-NOT_IN_THE_DEMO = {"/draws/{id}", "/season/draws/{id}", "/season/draws/{id}/plots/{code}"}
+NOT_IN_THE_DEMO = {
+    "/draws/{id}", "/season/draws/{id}", "/season/draws/{id}/plots/{code}",
+    "/sign-in/line", "/sign-in/line/back",
+}  # fmt: skip
 """A draw waits for the record to be signed, which the demo leaves to whoever serves it: these are
-walked in tests/web/test_draws.py."""
+walked in tests/web/test_draws.py. Nobody signs in by LINE without a channel there:
+tests/web/test_line_login.py."""
 
 
 Pages = tuple[list[Visit], list[str]]

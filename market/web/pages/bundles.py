@@ -16,7 +16,7 @@ from certification.basis.transaction import run
 from market.access import whose
 from market.access.guard import may
 from market.access.permit import Permit
-from market.access.refusals import NotSignedIn, NotThere
+from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.domain.bundles import commands, queries
 from market.domain.bundles.rules import COUNT_MAX, MakeBundle, Part, PartWrong, Wanted
@@ -42,15 +42,13 @@ async def listed(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
     return await _shown(request, found, at)
 
 
-@post("/bundles/{cycle:str}", opt={"op": "order.place"})
+@post("/bundles/{cycle:str}", opt={"op": "order.own"})
 async def order(request: Ask, cycle: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
     """Reserved at once, and paid by PromptPay or at the pick-up."""
     found, _ = await whose.cycle(cycle)
     form = await Form.of(request)
     id = form.id()
     try:
-        if not permit.person:
-            raise NotSignedIn
         bundle, _ = await whose.bundle(form.raw("bundle"))
         count = form.whole("count", least=1, most=COUNT_MAX)
         form.done()
