@@ -125,6 +125,7 @@ async def _linked(
 
 async def end(channel: str, *, by: str, at: datetime) -> ContactEnded | None:
     """The address goes at once; what is on its way there is not sent any more."""
+    rules.ensure_known(channel)
     return await _ended("person = {} AND channel = {}", [by, channel], by, at)
 
 

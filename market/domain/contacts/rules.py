@@ -115,9 +115,13 @@ class ContactView(msgspec.Struct, frozen=True):
     asked_at: datetime
 
 
-def ensure_channel(channel: str, open_here: Iterable[str]) -> None:
+def ensure_known(channel: str) -> None:
     if channel not in CHANNELS:
         raise UnknownChannel(field="channel")
+
+
+def ensure_channel(channel: str, open_here: Iterable[str]) -> None:
+    ensure_known(channel)
     if channel not in open_here:
         raise ChannelClosed(channel=channel)
 

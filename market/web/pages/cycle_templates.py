@@ -104,8 +104,8 @@ async def _saved(
 
 def _asked(form: Form, of: DefineTemplate | None, at: datetime) -> DefineTemplate:
     today = local_day(at)
-    named = form.choice("every", EVERY)
-    every = next(one for one in EVERY if one == (named or "week"))
+    named = form.choice("every", EVERY)  # what is none of them is refused by `done`
+    every = next((one for one in EVERY if one == named), "week")
     return DefineTemplate(
         of.id if of else form.id(), of.merchant if of else form.text("merchant"),
         form.text("name_th", most=100), form.text("name_en", most=100), every,
