@@ -18,7 +18,7 @@ from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.domain.cycles import commands as rounds
 from market.domain.cycles import templates
-from market.domain.cycles.dates import DefineTemplate
+from market.domain.cycles.dates import DefineTemplate, Every, Spot
 from market.domain.cycles.rules import REASON_MAX, CloneCycle
 from market.domain.cycles.templates import Dealt
 from market.domain.offers import editing
@@ -77,8 +77,28 @@ class LeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     because: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 
 
+class TemplateView(msgspec.Struct, frozen=True):
+    """As it was defined."""
+
+    id: str
+    merchant: str
+    name_th: str
+    name_en: str
+    every: Every
+    weekdays: list[int]
+    first_on: date
+    opens_before_minutes: int
+    closes_before_minutes: int
+    places: list[Spot]
+    nth: int | None
+    hold_minutes: int
+    ahead_days: int
+    skip_holidays: bool
+    ends_on: date | None
+
+
 class Template(msgspec.Struct, frozen=True):
-    template: DefineTemplate
+    template: TemplateView
     days: list[Dealt]
     """From today on: the rounds that are made of it, and the days that are left out."""
 
@@ -163,7 +183,7 @@ async def define(
     deeds.ensure_storable(data, id, data.id, *(spot.place for spot in data.places))
     asked = msgspec.structs.replace(data, id=id)
     await run(templates.define, asked, by=permit.person, at=at)
-    return Template(await templates.one(id), await templates.dealt(id, local_day(at)))
+    return await _template(await templates.one(id), at)
 
 
 @get(
@@ -175,7 +195,7 @@ async def define(
 async def read(id: FromPath[str], permit: Mine, at: At) -> Template:
     of, place = await whose.cycle_template(id)
     permit.check(place)
-    return Template(of, await templates.dealt(id, local_day(at)))
+    return await _template(of, at)
 
 
 @post(
@@ -192,6 +212,11 @@ async def leave_out(
     deeds.ensure_storable(data)
     await run(templates.skip, id, data.on, data.because, by=permit.person, at=at)
     return await templates.dealt(id, local_day(at))
+
+
+async def _template(of: DefineTemplate, at: datetime) -> Template:
+    said = msgspec.convert(msgspec.structs.asdict(of), TemplateView)
+    return Template(said, await templates.dealt(of.id, local_day(at)))
 
 
 async def _checked(id: str, permit: Permit) -> None:
