@@ -1904,6 +1904,29 @@ STATEMENTS = {
   CHECK (length("after") <= 36),
   CHECK (typeof("began_at") IN ('text', 'null'))
 )""",
+        """CREATE TABLE "cycle_reason" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "cycle" VARCHAR(36) NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "stop" VARCHAR(36) REFERENCES "cycle_place" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "because" TEXT DEFAULT null,
+  "salt" BLOB DEFAULT null,
+  "by" VARCHAR(36) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
+  CHECK (typeof("id") IN ('text', 'null')),
+  CHECK (length("id") <= 36),
+  CHECK (typeof("cycle") IN ('text', 'null')),
+  CHECK (typeof("stop") IN ('text', 'null')),
+  CHECK (typeof("because") IN ('text', 'null')),
+  CHECK (typeof("salt") IN ('blob', 'null')),
+  CHECK (typeof("by") IN ('text', 'null')),
+  CHECK (length("by") <= 36),
+  CHECK (typeof("at") IN ('text', 'null'))
+)""",
+        """CREATE INDEX "cycle_reason_by_cycle" ON "cycle_reason" ("cycle")""",
+        """CREATE INDEX "cycle_reason_by_stop" ON "cycle_reason" ("stop")""",
+        """CREATE INDEX "cycle_reason_by_by" ON "cycle_reason" ("by")""",
+        """CREATE TRIGGER "cycle_reason_no_update" BEFORE UPDATE ON "cycle_reason" BEGIN SELECT RAISE(ABORT, 'cycle_reason is append-only'); END""",
+        """CREATE TRIGGER "cycle_reason_no_delete" BEFORE DELETE ON "cycle_reason" BEGIN SELECT RAISE(ABORT, 'cycle_reason is append-only'); END""",
         """CREATE TABLE "cycle_room" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "stop" VARCHAR(36) UNIQUE NOT NULL REFERENCES "cycle_place" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -2037,18 +2060,13 @@ STATEMENTS = {
         """CREATE INDEX "cycle_template_place_by_place" ON "cycle_template_place" ("place")""",
         """CREATE TABLE "cycle_told" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
-  "cycle" VARCHAR(36) NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
-  "word" VARCHAR(10) NOT NULL DEFAULT null,
+  "cycle" VARCHAR(36) UNIQUE NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
-  CONSTRAINT "cycle_told_once" UNIQUE ("cycle", "word"),
   CHECK (typeof("id") IN ('text', 'null')),
   CHECK (length("id") <= 36),
   CHECK (typeof("cycle") IN ('text', 'null')),
-  CHECK (typeof("word") IN ('text', 'null')),
-  CHECK (length("word") <= 10),
   CHECK (typeof("at") IN ('text', 'null'))
 )""",
-        """CREATE INDEX "cycle_told_by_cycle" ON "cycle_told" ("cycle")""",
         """CREATE TABLE "day_cost" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "truck" VARCHAR(36) NOT NULL REFERENCES "day_truck" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -8263,6 +8281,19 @@ STATEMENTS = {
   "after" VARCHAR(36) NOT NULL DEFAULT null,
   "began_at" TIMESTAMPTZ NOT NULL DEFAULT null
 )""",
+        """CREATE TABLE "cycle_reason" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
+  "cycle" VARCHAR(36) NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "stop" VARCHAR(36) REFERENCES "cycle_place" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "because" TEXT DEFAULT null,
+  "salt" BYTEA DEFAULT null,
+  "by" VARCHAR(36) NOT NULL DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null
+)""",
+        """CREATE INDEX "cycle_reason_by_cycle" ON "cycle_reason" ("cycle")""",
+        """CREATE INDEX "cycle_reason_by_stop" ON "cycle_reason" ("stop")""",
+        """CREATE INDEX "cycle_reason_by_by" ON "cycle_reason" ("by")""",
+        """CREATE TRIGGER "cycle_reason_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "cycle_reason" FOR EACH STATEMENT EXECUTE FUNCTION append_only()""",
         """CREATE TABLE "cycle_room" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "stop" VARCHAR(36) UNIQUE NOT NULL REFERENCES "cycle_place" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
@@ -8336,12 +8367,9 @@ STATEMENTS = {
         """CREATE INDEX "cycle_template_place_by_place" ON "cycle_template_place" ("place")""",
         """CREATE TABLE "cycle_told" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
-  "cycle" VARCHAR(36) NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
-  "word" VARCHAR(10) NOT NULL DEFAULT null,
-  "at" TIMESTAMPTZ NOT NULL DEFAULT null,
-  CONSTRAINT "cycle_told_once" UNIQUE ("cycle", "word")
+  "cycle" VARCHAR(36) UNIQUE NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "at" TIMESTAMPTZ NOT NULL DEFAULT null
 )""",
-        """CREATE INDEX "cycle_told_by_cycle" ON "cycle_told" ("cycle")""",
         """CREATE TABLE "day_cost" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL DEFAULT '',
   "truck" VARCHAR(36) NOT NULL REFERENCES "day_truck" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,

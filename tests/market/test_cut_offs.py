@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.answers import notices
 from market.answers.words import LANGUAGES, words
 from market.domain.accounts import commands as accounts
+from market.domain.cycles import clockwork
 from market.domain.notices import cut_offs, queries
 from market.domain.offers import commands as offers
 from market.domain.offers.rules import OpenCycle
@@ -21,13 +24,14 @@ async def heard(person: str) -> list[tuple[str, object]]:
     return [
         (one.kind.removeprefix("notices."), one.facts.get("code") or one.facts.get("grams"))
         for one in await queries.of_person(person)
-        if one.kind.startswith("notices.")
+        if one.kind.startswith(("notices.", "cycles."))
     ]
 
 
 async def clock(at: datetime) -> None:
     for _ in range(2):
         await cut_offs.remind(at)
+        await clockwork.advance(at)
         await readers.read_on(at)
 
 
@@ -42,19 +46,18 @@ async def test_who_has_not_paid_hears_before_and_who_harvests_afterwards(db: Dat
     assert await heard(NOK) == [("cut_off_near.unpaid", placed.code)]
     assert await heard(SOMCHAI) == await heard(KRIT) == []
     await clock(CLOSES + timedelta(minutes=1))
-    assert await heard(MALEE) == [("cut_off_passed", 500)]
+    assert await heard(MALEE) == [("cycles.closed", 500)]
     assert len(await heard(NOK)) == 1
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(-1, [("cycles.closed", 500)]), (1, [])])
 async def test_a_worker_that_slept_says_late_that_it_closed_and_nothing_after_a_day(
-    db: Database,
+    db: Database, minutes: int, told: list[tuple[str, int]]
 ) -> None:
     there = await stall(db)
     await there.paid(500, rail="cash")
-    await clock(CLOSES + cut_offs.LATE + timedelta(minutes=1))
-    assert await heard(MALEE) == []
-    await clock(CLOSES + cut_offs.LATE - timedelta(minutes=1))
-    assert await heard(MALEE) == [("cut_off_passed", 500)]
+    await clock(CLOSES + cut_offs.LATE + timedelta(minutes=minutes))
+    assert await heard(MALEE) == told
     assert await heard(NOK) == []
 
 

@@ -13,8 +13,10 @@ from market.domain.cycles import clockwork, closing, commands, harvest, queries
 from market.domain.cycles.rules import AlreadyOver, CallOff, Due, ReasonMissing
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import credit, own
+from market.domain.notices import queries as notices
 from market.domain.offers import queries as rounds
 from market.domain.offers.rules import Closed, CycleCalledOff
+from market.jobs import readers
 from tests.cast import DAO, NETWORK, NOK, NOW, later
 from tests.market.stall import CLOSES, OVER, PICKUP, Stall, faults, harvest_and_offer, stall
 
@@ -153,6 +155,19 @@ async def test_a_round_that_is_called_off_gives_every_order_back(db: Database) -
     assert await taken(there.cycle) == ["open", "cancelling", "cancelled"]
     [why] = [one.because for one in await queries.steps(there.cycle) if one.because]
     assert why == "น้ำท่วม"
+    assert [(one.word, one.because) for one in await queries.reasons(there.cycle)] == [
+        ("called_off", "น้ำท่วม")
+    ]
+    for _ in range(2):
+        await readers.read_on(OVER)
+    told = {
+        one.facts["code"]: one.facts["credited_satang"]
+        for one in await notices.of_person(NOK)
+        if one.kind == "orders.cancelled.called_off"
+    }
+    assert int(told.pop(paid.code)) > 0
+    assert told == {held.code: 0, cash.code: 0}
+    assert [one for one in await notices.of_person(NOK) if one.kind == "orders.cancelled"] == []
     assert await faults() == []
 
 

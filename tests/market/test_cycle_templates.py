@@ -11,10 +11,12 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.cycles import clockwork, commands, dates, templates
+from market.domain.cycles import queries as seen
 from market.domain.cycles.dates import DefineTemplate, NoSuchTemplate, Spot, TemplateWrong
 from market.domain.cycles.rules import CloneCycle
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import credit, own
+from market.domain.notices import queries as notices
 from market.domain.offers import editing
 from market.domain.offers import queries as rounds
 from market.domain.offers.editing import (
@@ -30,6 +32,7 @@ from market.domain.orders import moving
 from market.domain.orders import queries as ordered_seen
 from market.domain.orders.moving import MoveOrder
 from market.domain.orders.rules import CancelOrder, TooLateToCancel
+from market.jobs import readers
 from tests.cast import DAO, NETWORK, NOK, NOW, TODAY, later
 from tests.market.stall import CLOSES, OVER, PICKUP, faults, stall
 from tests.market.test_cycle_places import ordered, two_places
@@ -119,6 +122,7 @@ async def test_what_is_promised_is_kept(db: Database) -> None:
         assert no.value.facts.get("orders") in (1, None)
     extended = to(closes_at=CLOSES + timedelta(hours=1), because="ฝนตก")
     await run(editing.change, extended, by=DAO, at=NOW)
+    assert [(one.word, one.because) for one in await seen.reasons(cycle)] == [("later", "ฝนตก")]
     await ordered(there, cycle, hospital.id)
     place = ChangePlace(cycle, hospital.id, hospital.pickup_from, hospital.pickup_until, 2)
     await run(editing.change_place, place, by=DAO, at=NOW)
@@ -147,6 +151,14 @@ async def test_a_place_is_closed_and_its_buyers_choose_or_have_credit(db: Databa
             editing.close_place, ClosePlace(cycle, hall.id, "สะพานขาด"), by=DAO, at=CLOSES
         )
         assert shut.orders == 4
+        await readers.read_on(CLOSES)
+    assert [(one.word, one.stop, one.because) for one in await seen.reasons(cycle)] == [
+        ("shut", hall.id, "สะพานขาด")
+    ]
+    [told] = [one for one in await notices.of_person(NOK) if one.kind == "offers.place_shut"]
+    codes = [one.code for one in (moves, cancels, silent, paid)]
+    assert sorted(str(told.facts["code"]).split(", ")) == sorted(codes)
+    assert told.facts["place_en"] == "Town hall"
     for _ in range(2):
         await run(moving.move, MoveOrder(moves.order, hospital.id), by=NOK, at=CLOSES)
     await run(orders.cancel, CancelOrder(cancels.order), by=NOK, at=CLOSES)
@@ -155,6 +167,13 @@ async def test_a_place_is_closed_and_its_buyers_choose_or_have_credit(db: Databa
     for one in (cancels, silent, paid):
         assert await there.state(one.order) == "cancelled"
     assert (await ordered_seen.stored(moves.order)).place == hospital.place
+    await readers.read_on(OVER)
+    unserved = [
+        one.facts["code"]
+        for one in await notices.of_person(NOK)
+        if one.kind == "orders.cancelled.shut"
+    ]
+    assert sorted(map(str, unserved)) == sorted([silent.code, paid.code])
     assert await ledger.balance(credit(NETWORK, NOK)) == await ledger.balance(own("bank", NETWORK))
     assert await faults() == []
 

@@ -11,7 +11,7 @@ from market.answers.words import words
 from market.domain.lots import queries as lots
 from market.domain.lots.tables import Lot
 from market.domain.notices import commands, queries
-from market.domain.notices.rules import FELL, TELLINGS
+from market.domain.notices.rules import CANCELLED, CLOSED, FELL, SHUT, TELLINGS
 from market.domain.orders import commands as orders
 from market.jobs import readers
 from tests.cast import (
@@ -165,12 +165,15 @@ async def test_no_notice_holds_a_name_or_a_number_to_call(db: Database) -> None:
     assert not [row for row in rows if "นก" in row["facts"] or "081" in row["facts"]]
 
 
-ENDS = {"standing.turned": (".ordered", ".part", ".nothing")}
+ENDS = {
+    "standing.turned": (".ordered", ".part", ".nothing"),
+    CANCELLED: ("", ".even", ".called_off", ".called_off.even", ".shut", ".shut.even"),
+}
 """Said in other words each, by what came of it."""
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
-@pytest.mark.parametrize("kind", sorted(TELLINGS))
+@pytest.mark.parametrize("kind", sorted({*TELLINGS, CANCELLED, CLOSED, SHUT}))
 def test_every_notice_has_its_sentence(kind: str, language: str) -> None:
     said = [f"notice.{kind}{end}" for end in ENDS.get(kind, ("",))]
     assert [key for key in said if not words(language).knows(key)] == []

@@ -51,9 +51,10 @@ async def test_dao_calls_a_round_off_with_its_reason(doors: Doors) -> None:
         said = await dao.post(address, data={"because": "ถนนขาด"})
         assert "Called off" in said.text
     assert await there.state(placed.order) == "cancelled"
+    nok = await doors.as_(NOK, "en")
+    assert "ถนนขาด" in (await nok.get(f"/order/{placed.code}")).text
     api = f"/api/v1/cycles/{there.cycle}/cancellation"
     assert (await dao.put(api, json={"because": "again"})).status_code == 200
-    nok = await doors.as_(NOK, "en")
     assert "was called off" in (await nok.post(f"/shop/{there.cycle}", data={"x": "1"})).text
 
 
@@ -99,10 +100,19 @@ async def test_dao_changes_a_round_and_the_buyer_whose_place_closed_chooses(door
     shut = {"deed": "close", "stop": hall.id, "because_shut": "flood"}
     assert (await dao.post(edit, data=shut)).status_code == 200
     address = f"/order/{placed.code}"
-    assert "This place was closed" in (await nok.get(address)).text
+    read = (await nok.get(address)).text
+    assert "This place was closed" in read
+    assert "The pick-up place was closed</b>: flood" in read
+    staff = (await dao.get(f"/cycles/{cycle}")).text
+    assert "The pick-up place was closed · Town hall" in staff
+    assert "flood" in staff
     moved = await nok.post(f"{address}/place", data={"stop": hospital.id})
     assert "Rattaphum hospital" in moved.text
     assert "This place was closed" not in moved.text
+    assert "flood" not in moved.text
+    later = {**times, "closes_day": "25/11/2569", "because": "rain"}
+    assert (await dao.post(edit, data=later)).status_code == 200
+    assert "Ordering closes later</b>: rain" in (await nok.get(address)).text
     once_more = {
         "deed": "clone", "id": new_id(), "days": "7", "clone_th": "อีกรอบ", "clone_en": "Again",
     }  # fmt: skip

@@ -47,6 +47,18 @@ async def test_dao_names_a_place_shares_the_baht_and_opens_a_round(doors: Doors)
     assert said.headers["location"] == f"/cycles/{cycle.id}"
     assert cycle.closes_at.isoformat() == "2026-11-24T11:00:00+00:00"
     assert (cycle.pickup_until - cycle.pickup_from).total_seconds() == 2 * 3600
+    more = {
+        "place_2": place.id, "day_2": "", "from_2": "13.00", "until_2": "14.00",
+        "place_3": place.id, "day_3": "26/11/2569", "from_3": "8.00", "until_3": "9.00",
+    }  # fmt: skip
+    wrong = {**opening, "id": new_id(), **more, "until_3": "7.00"}
+    refused = await dao.post("/cycles/new", data=wrong)
+    assert refused.status_code == 400
+    assert 'value="26/11/2569"' in refused.text
+    opening = {**wrong, "until_3": "9.00"}
+    assert (await dao.post("/cycles/new", data=opening)).status_code == 200
+    begins = [f"{one.pickup_from:%d %H}" for one in (await queries.cycle(opening["id"])).stops]
+    assert begins == ["25 02", "25 06", "26 01"]
     for language, name in (("th", "รอบวันพุธ"), ("en", "Wednesday&#x27;s round")):
         assert name in (await (await doors.as_(DAO, language)).get("/cycles")).text
 

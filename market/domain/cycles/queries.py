@@ -39,6 +39,14 @@ EDGES = (
 )
 """From which state to which, and since when it is due."""
 EVERY = (*WAY, CANCELLING, CANCELLED)
+REASONS = (
+    "SELECT CASE WHEN stop IS NULL THEN 'later' ELSE 'shut' END AS word, stop, because, at"
+    " FROM cycle_reason WHERE cycle = {} AND because IS NOT NULL"
+)
+CALLED_OFF = (
+    "SELECT 'called_off' AS word, NULL AS stop, because, at FROM cycle_step"
+    " WHERE cycle = {} AND state = {} AND because IS NOT NULL"
+)
 DUE = "SELECT id, due_at FROM ({}) d WHERE due_at <= {{}} ORDER BY due_at, id LIMIT {{}}"
 
 
@@ -47,6 +55,16 @@ class Step(msgspec.Struct, frozen=True):
     due_at: datetime
     because: str | None
     by: str
+    at: datetime
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why something is other than it was promised."""
+
+    word: str
+    """later, shut, called_off"""
+    stop: str | None
+    because: str
     at: datetime
 
 
@@ -85,6 +103,13 @@ async def steps(cycle: str) -> list[Step]:
         'SELECT state, due_at, because, "by", at FROM cycle_step WHERE cycle = {}', cycle
     )
     return sorted([Step(**row) for row in rows], key=lambda step: EVERY.index(step.state))
+
+
+async def reasons(cycle: str) -> list[Reason]:
+    """The newest last."""
+    rows = await in_use().query(REASONS, cycle)
+    rows += await in_use().query(CALLED_OFF, cycle, CANCELLING)
+    return sorted((Reason(**row) for row in rows), key=lambda one: one.at)
 
 
 async def progress(cycle: str) -> Progress | None:

@@ -19,6 +19,7 @@ from market.domain.lineage import queries as lineage
 from market.domain.lots import queries as lots
 from market.domain.notices import cut_offs, outbox, queries, rules
 from market.domain.offers import queries as offers
+from market.domain.places import queries as places
 from market.domain.recalls import balance
 from market.domain.recalls import queries as recalls
 
@@ -137,11 +138,32 @@ async def _closes_soon(entry: Entry, tag: str, at: datetime) -> None:
 async def _to_harvest(entry: Entry, tag: str, at: datetime) -> None:
     """Each farmer with the sum of the own; the list itself stands on the page of the round."""
     cycle = await offers.cycle(entry.subject)
-    for farmer, grams in sorted((await cut_offs.to_harvest(cycle.id)).items()):
-        event: dict[str, object] = {
-            "name_th": cycle.name_th, "name_en": cycle.name_en, "grams": grams,
-        }  # fmt: skip
-        await run(_write, entry, tag, [farmer], event, at)
+    if at - cycle.closes_at > cut_offs.LATE:
+        return
+    named = {"name_th": cycle.name_th, "name_en": cycle.name_en}
+    for farmer, grams in (await cut_offs.to_harvest(cycle.id)).items():
+        await run(_write, entry, tag, [farmer], {**named, "grams": grams}, at)
+
+
+async def _place_shut(entry: Entry, tag: str, at: datetime) -> None:
+    """Whose orders still wait for it, with their codes."""
+    stop = str(entry.event["stop"])
+    stops = (await offers.cycle(entry.subject)).stops
+    place = await places.public_place(next(one.place for one in stops if one.id == stop))
+    named = {"place_th": place.name_th, "place_en": place.name_en}
+    for buyer, codes in (await cut_offs.waiting_at(stop)).items():
+        if buyer != entry.by:
+            await run(_write, entry, tag, [buyer], {**named, "code": ", ".join(codes)}, at)
+
+
+async def _given_back(entry: Entry, tag: str, at: datetime) -> None:
+    """By the buyer herself it is not told; by the clock with what it came from."""
+    known = await queries.known("order", entry.subject)
+    if (buyer := str(known["buyer"])) == entry.by:
+        return
+    if entry.by == cut_offs.CLOCK:
+        tag = f"{tag}.{await cut_offs.why_given_back(entry.subject)}"
+    await run(_write, entry, tag, [buyer], {**known, **entry.event}, at)
 
 
 async def _on_trucks(entry: Entry, tag: str, lots: list[str], at: datetime) -> None:
@@ -179,7 +201,9 @@ BY_TAG = {
     rules.WENT: _broadcast,
     rules.FLOODED: _flooded,
     rules.NEAR: _closes_soon,
-    rules.PASSED: _to_harvest,
+    rules.CLOSED: _to_harvest,
+    rules.SHUT: _place_shut,
+    rules.CANCELLED: _given_back,
 }
 """Whom it takes more than the event to find."""
 

@@ -1,4 +1,5 @@
-"""A round that closes soon, and one that has closed: told to the record once each, by the clock."""
+"""Around the cut-off: that a round closes soon is told to the record once, by the clock; and whom
+what is about a round concerns."""
 
 from __future__ import annotations
 
@@ -10,12 +11,11 @@ from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
-from market.domain.orders import queries as orders
 
 CLOCK = "clock"
 NEAR = timedelta(hours=6)
 LATE = timedelta(days=1)
-"""A worker that slept for so long still tells that a round closed; after that nobody harvests."""
+"""A worker that slept for so long tells nobody any more what to harvest."""
 REGULARS = timedelta(days=60)
 
 
@@ -24,29 +24,24 @@ class CutOffNear(msgspec.Struct, frozen=True, tag="notices.cut_off_near"):
     closes_at: str
 
 
-class CutOffPassed(msgspec.Struct, frozen=True, tag="notices.cut_off_passed"):
-    cycle: str
-
-
 async def remind(at: datetime) -> None:
-    for word, since, until in (("near", at, at + NEAR), ("passed", at - LATE, at)):
-        for row in await in_use().query(
-            "SELECT id, closes_at FROM cycle WHERE closes_at > {} AND closes_at <= {}"
-            " AND NOT EXISTS (SELECT 1 FROM cycle_told t WHERE t.cycle = cycle.id"
-            " AND t.word = {}) ORDER BY closes_at, id",
-            since, until, word,
-        ):  # fmt: skip
-            await run(_tell, row["id"], word, row["closes_at"], at)
+    for row in await in_use().query(
+        "SELECT id, closes_at FROM cycle WHERE closes_at > {} AND closes_at <= {}"
+        " AND NOT EXISTS (SELECT 1 FROM cycle_told t WHERE t.cycle = cycle.id)"
+        " AND state NOT IN ('cancelling', 'cancelled') ORDER BY closes_at, id",
+        at, at + NEAR,
+    ):  # fmt: skip
+        await run(_tell, row["id"], row["closes_at"], at)
 
 
-async def _tell(cycle: str, word: str, closes_at: datetime, at: datetime) -> None:
+async def _tell(cycle: str, closes_at: datetime, at: datetime) -> None:
     new = await in_use().query(
-        "INSERT INTO cycle_told (id, cycle, word, at) VALUES ({}, {}, {}, {})"
-        " ON CONFLICT (cycle, word) DO NOTHING RETURNING id",
-        new_id(), cycle, word, at,
+        "INSERT INTO cycle_told (id, cycle, at) VALUES ({}, {}, {})"
+        " ON CONFLICT (cycle) DO NOTHING RETURNING id",
+        new_id(), cycle, at,
     )  # fmt: skip
     if new:
-        event = CutOffNear(cycle, log.instant(closes_at)) if word == "near" else CutOffPassed(cycle)
+        event = CutOffNear(cycle, log.instant(closes_at))
         log.append(event, subject=cycle, by=CLOCK, at=at)
 
 
@@ -76,9 +71,33 @@ async def regulars(cycle: str, at: datetime) -> list[str]:
 
 
 async def to_harvest(cycle: str) -> dict[str, int]:
-    """By farmer, the grams that are ordered of the own goods."""
-    sums = dict[str, int]()
-    for line in await orders.harvest_list(cycle):
-        if line.farmer:
-            sums[line.farmer] = sums.get(line.farmer, 0) + line.grams
-    return sums
+    """By farmer, the grams of the own goods in the list that was frozen."""
+    rows = await in_use().query(
+        "SELECT t.farmer, CAST(SUM(t.grams) AS BIGINT) AS grams FROM harvest_list h"
+        " JOIN harvest_line t ON t.list = h.id WHERE h.cycle = {} AND t.farmer IS NOT NULL"
+        " GROUP BY t.farmer ORDER BY t.farmer",
+        cycle,
+    )
+    return {row["farmer"]: int(row["grams"]) for row in rows}
+
+
+async def waiting_at(stop: str) -> dict[str, list[str]]:
+    """By buyer, the codes of orders that are still to be fetched there."""
+    found: dict[str, list[str]] = {}
+    for row in await in_use().query(
+        "SELECT buyer, code FROM preorder WHERE stop = {} AND state IN ('held', 'confirmed')"
+        " ORDER BY placed_at, id",
+        stop,
+    ):
+        found.setdefault(row["buyer"], []).append(row["code"])
+    return found
+
+
+async def why_given_back(order: str) -> str:
+    """Of an order that the clock cancelled: called_off with its round, or not served (shut)."""
+    rows = await in_use().query(
+        "SELECT 1 AS found FROM preorder o JOIN cycle c ON c.id = o.cycle WHERE o.id = {}"
+        " AND c.state IN ('cancelling', 'cancelled')",
+        order,
+    )
+    return "called_off" if rows else "shut"

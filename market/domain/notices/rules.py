@@ -134,7 +134,6 @@ TELLINGS: dict[str, Telling] = {
     "orders.confirmed": _BUYER,
     "orders.expired": _BUYER,
     "standing.turned": Telling(persons=("person",)),
-    "orders.cancelled": _BUYER,
     "orders.handed_over": _BUYER,
     "orders.lessened": _BUYER,
     "payments.confirmed": Telling(("buyer",), about="order", outcome="paid_unfulfillable"),
@@ -195,8 +194,11 @@ WENT = "broadcasts.went"
 """Told to whoever is in the group, or farms in the area, when it goes out."""
 FLOODED = "area_events.entered"
 """Told to whoever farms in one of its tambons."""
-NEAR, PASSED = "notices.cut_off_near", "notices.cut_off_passed"
+NEAR, CLOSED = "notices.cut_off_near", "cycles.closed"
 """Of the one hear buyers who have not paid or not ordered; of the other who brings what."""
+SHUT, CANCELLED = "offers.place_shut", "orders.cancelled"
+"""Of the one hear buyers whose orders wait for that place. The other is told with what came back,
+in words of its own where its round was called off or its place closed: of each order once."""
 HELD_BACK, LET_GO = "recalls.held_back", "recalls.let_go"
 """Of the one hear the same of a lot in which a sample found too much; of the other who was told."""
 
@@ -209,7 +211,7 @@ TOPICS = {
     "orders": "orders", "payments": "orders", "settlement": "money", "splits": "money",
     "truck_day": "truck", "broadcasts": "broadcasts", "area_events": "land",
     "notices": "market", "demand": "market", "floors": "market",
-    "standing": "orders", "slips": "orders",
+    "standing": "orders", "slips": "orders", "offers": "orders", "cycles": "market",
 }  # fmt: skip
 """By the feature that told it; all others are of the guarantee."""
 

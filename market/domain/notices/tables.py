@@ -48,11 +48,8 @@ class Delivery(Table, tablename="delivery"):
 
 
 class CycleTold(Table, tablename="cycle_told"):
-    """That the clock said once of a round: it closes soon, it has closed."""
+    """That the clock said once of a round that it closes soon."""
 
     id = columns.row_id()
-    cycle = columns.link(Cycle)
-    word = columns.word(10)
-    """near, passed"""
+    cycle = columns.link(Cycle, unique=True)
     at = columns.instant()
-    cycle_told_once = Unique([cycle, word])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from secrets import token_bytes
 
 import msgspec
+from piccolo.table import Table
 
 from certification.basis import log
 from certification.basis.database import in_use
+from certification.basis.ids import following
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import Instant
@@ -15,7 +18,7 @@ from market.domain.offers import queries, room, rules
 from market.domain.offers.commands import stop_row
 from market.domain.offers.queries import CycleView
 from market.domain.offers.rules import NoSuchStop, OtherPlace, PickUp
-from market.domain.offers.tables import Cycle, CyclePlace
+from market.domain.offers.tables import Cycle, CyclePlace, CycleReason
 from market.domain.places.queries import public_place
 
 CHANGE = (
@@ -103,8 +106,23 @@ async def change(asked: ChangeCycle, *, by: str, at: datetime) -> CycleChanged:
         if not new:  # somebody changed it, or it closed, at this moment
             raise PromiseBroken(field="closes_at", orders=orders)
         changed = CycleChanged(cycle.id, asked.opens_at, asked.closes_at)
-        log.append(changed, (Cycle, cycle.id), subject=cycle.id, by=by, at=at)
+        rows: list[tuple[type[Table], str]] = [(Cycle, cycle.id)]
+        if at >= cycle.opens_at and asked.closes_at > cycle.closes_at:
+            later = f"later {log.instant(asked.closes_at)}"
+            rows.append(await _why(cycle.id, None, asked.because, later, by=by, at=at))
+        log.append(changed, *rows, subject=cycle.id, by=by, at=at)
     return changed
+
+
+async def _why(
+    cycle: str, stop: str | None, because: str, what: str, *, by: str, at: datetime
+) -> tuple[type[Table], str]:
+    row = CycleReason(
+        id=following(stop or cycle, what), cycle=cycle, stop=stop, because=because.strip(),
+        salt=token_bytes(log.SALT_BYTES_MIN), by=by, at=at,
+    )  # fmt: skip
+    await CycleReason.insert(row)
+    return CycleReason, row.id
 
 
 def ensure_kept(asked: ChangeCycle, cycle: CycleView, orders: int, at: datetime) -> None:
@@ -192,7 +210,8 @@ async def close_place(asked: ClosePlace, *, by: str, at: datetime) -> PlaceShut:
         rows = [one for one in await room.rooms(cycle.id) if one.stop == stop.id]
         shut = PlaceShut(cycle.id, stop.id, rows[0].orders)
         if await room.shut(stop.id, at):
-            log.append(shut, (CyclePlace, stop.id), subject=cycle.id, by=by, at=at)
+            why = await _why(cycle.id, stop.id, asked.because, "shut", by=by, at=at)
+            log.append(shut, (CyclePlace, stop.id), why, subject=cycle.id, by=by, at=at)
     return shut
 
 

@@ -7,7 +7,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from certification.basis import columns
-from certification.basis.schema import PROVEN
+from certification.basis.schema import APPEND_ONLY, PROVEN
 from certification.groups.tables import Group
 from certification.people.tables import Person
 from market.domain.lots.tables import Lot, Stock
@@ -57,6 +57,19 @@ class CyclePlace(Table, tablename="cycle_place", tags=[PROVEN]):
         "(capacity_orders IS NULL OR capacity_orders > 0)"
         " AND (capacity_grams IS NULL OR capacity_grams > 0)"
     )
+
+
+class CycleReason(Table, tablename="cycle_reason", tags=[PROVEN, APPEND_ONLY]):
+    """Why a promise was changed, for whoever ordered: a place closed, or ordering closes later."""
+
+    id = columns.row_id()
+    cycle = columns.link(Cycle)
+    stop = columns.link(CyclePlace, null=True)
+    """The place that closed; null where ordering closes later."""
+    because = columns.private()
+    salt = columns.salt()
+    by = columns.person()
+    at = columns.instant()
 
 
 class CycleRoom(Table, tablename="cycle_room"):

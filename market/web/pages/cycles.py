@@ -1,4 +1,4 @@
-"""Order rounds for whoever runs them: open one, say what is sold in it, see what to harvest."""
+"""Order rounds for whoever runs them: say what is sold in it, see what to harvest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
-from certification.basis.units import arabic, local_day
+from certification.basis.units import arabic
 from certification.crops import queries as crops
 from certification.groups import queries as groups
 from certification.groups.rules import GroupView
@@ -31,12 +31,11 @@ from market.domain.cycles.rules import CLOSING, GOES_ON, REASON_MAX, CallOff
 from market.domain.lots import queries as lots
 from market.domain.offers import commands, queries
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import SHARED_BY, MakeOffer, OpenCycle
+from market.domain.offers.rules import SHARED_BY, MakeOffer
 from market.domain.orders import queries as orders
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
 from market.domain.products import queries as products
-from market.domain.splits import queries as splits
 from market.web import cycle_text, for_line, goods
 from market.web.form import Form
 from market.web.page import onward, page
@@ -78,25 +77,6 @@ def _cycles_csv(say: Words, stops: list[goods.Stop]) -> Response[bytes]:
         for one in stops for where in one.where
     ]  # fmt: skip
     return sheet("rounds", head, rows)
-
-
-@get("/cycles/new", opt={"op": "cycle.open"})
-async def new_page(request: Ask, permit: Mine, at: At) -> Response[bytes]:
-    return await _new_shown(request, permit, at)
-
-
-@post("/cycles/new", opt={"op": "cycle.open"})
-async def open_cycle(request: Ask, permit: Mine, at: At) -> Response[bytes]:
-    form = await Form.of(request)
-    await whose.ensure_named(permit, form.raw("merchant"))
-    try:
-        asked = _opening(form, local_day(at))
-        form.done()
-        deeds.ensure_storable(asked, asked.id, asked.place)
-        opened = await run(commands.open_cycle, asked, by=permit.person, at=at)
-    except Refusal as no:
-        return await _new_shown(request, permit, at, form=form, no=no)
-    return onward(f"/cycles/{opened.cycle}")
 
 
 @get("/cycles/{id:str}", opt={"op": "cycle.read"})
@@ -165,18 +145,6 @@ async def places_of(merchant: GroupView) -> list[PlaceView]:
     return own + (await places.places(merchant.network) if merchant.network else [])
 
 
-def _opening(form: Form, today: date) -> OpenCycle:
-    opens = moment_of(form, "opens", today)
-    closes = moment_of(form, "closes", today)
-    begins = moment_of(form, "pickup", today)
-    until = time_of(form, "pickup_until", begins.astimezone(BANGKOK).date())
-    return OpenCycle(
-        form.id(), form.text("merchant"), form.text("name_th", most=120),
-        form.text("name_en", most=120), form.text("place"), opens, closes, begins, until,
-        form.whole("hold_minutes", least=1),
-    )  # fmt: skip
-
-
 def _offering(form: Form, cycle: str) -> MakeOffer:
     """By the piece a step is one piece, at the weight of the heaviest."""
     piece, most = (
@@ -203,22 +171,6 @@ def time_of(form: Form, name: str, on: date) -> datetime:
         form.wrong.setdefault(name, NotATime(field=name, given=text[:20]))
         return midnight.astimezone(UTC)
     return (midnight + timedelta(hours=int(said[1]), minutes=int(said[2]))).astimezone(UTC)
-
-
-async def _new_shown(
-    request: Ask, permit: Permit, at: datetime, *, form: Form | None = None,
-    no: Refusal | None = None,
-) -> Response[bytes]:  # fmt: skip
-    say = words_for(request)
-    sellers = await merchants(permit)
-    where = {place.id: place for seller in sellers for place in await places_of(seller)}
-    without = [seller for seller in sellers if not await splits.last_version(seller.id)]
-    return page(
-        request, "cycle_new.html", no=no, typed=form.typed if form else {},
-        merchants=[[seller.id, say.name(seller)] for seller in sellers if seller not in without],
-        without=without, places=[[place.id, say.name(place)] for place in where.values()],
-        today=local_day(at).isoformat(), clock=f"{at.astimezone(BANGKOK):%H.%M}",
-    )  # fmt: skip
 
 
 def _harvest_csv(
@@ -254,6 +206,7 @@ async def _one_shown(
         return for_line.plain(to_harvest if "harvest" in request.query_params else text)
     return page(
         request, "cycle.html", steps=await steps.steps(cycle.id),
+        reasons=await _reasons(cycle),
         may_call_off=cycle.state in GOES_ON,
         progress=await steps.progress(cycle.id) if cycle.state == CLOSING else None,
         no=no, typed=form.typed if form else {}, stop=there, goods=sold,
@@ -265,6 +218,16 @@ async def _one_shown(
         orders=[[state, states.count(state)] for state in sorted(set(states))],
         text=text if sold else "", to_harvest=to_harvest,
     )  # fmt: skip
+
+
+async def _reasons(cycle: CycleView) -> list[dict[str, object]]:
+    """Why ordering closes later, and why places closed; a calling off says why in its step."""
+    of = {stop.id: stop.place for stop in cycle.stops}
+    return [
+        {"of": one, "place": await places.place(of[one.stop]) if one.stop else None}
+        for one in await steps.reasons(cycle.id)
+        if one.word != "called_off"
+    ]
 
 
 class _Offerable(msgspec.Struct, frozen=True):
@@ -295,4 +258,4 @@ async def _offerable(
     return found
 
 
-DOORS = [all_cycles, new_page, open_cycle, one, call_off, offer, withdraw]
+DOORS = [all_cycles, one, call_off, offer, withdraw]

@@ -20,6 +20,7 @@ from market.access import deeds
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.custody import queries as custody
+from market.domain.cycles import queries as rounds
 from market.domain.labels.drawing import qr_svg
 from market.domain.offers import queries as offers
 from market.domain.offers import shelves
@@ -175,7 +176,7 @@ async def shown(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
         lost=await barred.of_order(found.order.id) if waits else [],
         recalled=await recalls.of_order(found.order.id), rule=rule,
-        short=await _short(request, found.order.id),
+        short=await _short(request, found.order.id), why=await _why(found),
         comes=await comes(request, at, there.place.id, on) if waits else None,
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
         own=not key, asked=asked, over=_over(found, at), sent="sent" in request.query_params,
@@ -205,6 +206,17 @@ async def to_change(
     return [
         msgspec.structs.replace(good, amount=typed.get(good.field, good.amount)) for good in sold
     ]
+
+
+async def _why(found: OrderView) -> list[rounds.Reason]:
+    """Why its round was called off, its place closed, or ordering closes later."""
+    order, waits = found.order, found.order.state in WAITS
+    if not waits and order.state != "cancelled":
+        return []
+    return [
+        one for one in await rounds.reasons(order.cycle)
+        if one.word == "called_off" or one.stop == order.stop or (waits and one.stop is None)
+    ]  # fmt: skip
 
 
 async def _short(request: Ask, order: str) -> list[dict[str, object]]:
