@@ -1,8 +1,13 @@
 """What to harvest, how far a round has come, and calling it off, as Dao and Malee see it."""
 
+from datetime import timedelta
+
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.cycles import clockwork
+from market.domain.offers import editing
+from market.domain.offers import queries as rounds
+from market.domain.offers.editing import ChangeCycle
 from market.domain.orders import commands as orders
 from market.domain.orders.rules import CancelOrder
 from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK, NOW
@@ -110,8 +115,10 @@ async def test_dao_changes_a_round_and_the_buyer_whose_place_closed_chooses(door
     assert "Rattaphum hospital" in moved.text
     assert "This place was closed" not in moved.text
     assert "flood" not in moved.text
-    later = {**times, "closes_day": "25/11/2569", "because": "rain"}
-    assert (await dao.post(edit, data=later)).status_code == 200
+    was = await rounds.cycle(cycle)
+    later = CLOSES + timedelta(hours=1)
+    asked = ChangeCycle(cycle, was.name_th, "Round", was.opens_at, later, 60, "rain")
+    await run(editing.change, asked, by=DAO, at=NOW)
     assert "Ordering closes later</b>: rain" in (await nok.get(address)).text
     once_more = {
         "deed": "clone", "id": new_id(), "days": "7", "clone_th": "อีกรอบ", "clone_en": "Again",
