@@ -105,7 +105,7 @@ async def _saved(
 def _asked(form: Form, of: DefineTemplate | None, at: datetime) -> DefineTemplate:
     today = local_day(at)
     named = form.choice("every", EVERY)  # what is none of them is refused by `done`
-    every = next((one for one in EVERY if one == named), "week")
+    every = next((one for one in EVERY if one == named), EVERY[0])
     return DefineTemplate(
         of.id if of else form.id(), of.merchant if of else form.text("merchant"),
         form.text("name_th", most=100), form.text("name_en", most=100), every,
