@@ -1,6 +1,8 @@
 """Labels are printed for goods that are there, by those who may, while the claim stands."""
 
 import asyncio
+from datetime import timedelta
+from itertools import count
 
 import pytest
 import zxingcpp
@@ -137,8 +139,11 @@ async def test_a_printer_is_put_right_by_who_has_it(db: Database) -> None:
     """The last word counts, of each person and sheet; a wrong one leaves it as it was."""
     await farm(db)
 
+    minute = count()
+
     async def shifting(sheet: Sheet, right: int, down: int, by: str = MALEE) -> None:
-        await run(commands.set_shift, SetShift(new_id(), sheet, right, down), by=by, at=NOW)
+        at = NOW + timedelta(minutes=next(minute))
+        await run(commands.set_shift, SetShift(new_id(), sheet, right, down), by=by, at=at)
 
     await shifting("a4-3x8", 15, -20)
     await shifting("a4-3x8", -5, 100)

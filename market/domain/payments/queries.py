@@ -156,10 +156,10 @@ FAULTS = {
         " AND o.state IN ('confirmed', 'handed_over') AND NOT EXISTS (SELECT 1"
         " FROM payment_request r WHERE r.\"order\" = o.id AND r.state = 'paid')"
     ),
-    ("payment_evidence", "satang", "not what came into the bank or the box"): (
+    ("payment_evidence", "satang", "not what came to the bank, the box or the provider"): (
         "SELECT e.id FROM payment_evidence e WHERE e.satang <> (SELECT COALESCE(SUM(t.satang), 0)"
         " FROM ledger_transfer t JOIN ledger_account a ON a.id = t.debit"
-        " WHERE t.entry = e.id AND a.kind IN ('bank', 'cash'))"
+        " WHERE t.entry = e.id AND a.kind IN ('bank', 'cash', 'clearing'))"
     ),
     ("credit_repayment", "satang", "not what left the bank or the box"): (
         "SELECT r.id FROM credit_repayment r WHERE r.satang <> (SELECT COALESCE(SUM(t.satang), 0)"
