@@ -182,7 +182,7 @@ def test_an_engine_that_is_broken_on_purpose_is_noticed(fresh: Url, monkeypatch)
 
 def noticed(fresh: Url) -> bool:
     try:
-        schedules(range(FIRST, FIRST + 60), fresh)
+        schedules(range(FIRST, FIRST + 400), fresh)  # it ends at the first that is noticed
     except Lost:
         return True
     return False
