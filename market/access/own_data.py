@@ -52,6 +52,7 @@ BELOW = {
     "payment_slip": "payment_request",
     "pickup_pass": "preorder",
     "goods_complaint_answer": "goods_complaint",
+    "weight_correction": "preorder",
     "provider_attempt": "payment_request",
     "provider_refund": "provider_attempt",
 }

@@ -13,7 +13,10 @@ from litestar.params import FromPath, JSONBody
 from certification.basis.transaction import run
 from market.access import books, deeds, whose
 from market.access.permit import Permit
-from market.domain.orders import commands, queries
+from market.domain.complaints import reweighing
+from market.domain.complaints.reweighing import Reweigh, Reweighed
+from market.domain.orders import commands, packing, queries
+from market.domain.orders.packing import Pack, Packed
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import (
     LINES_MAX,
@@ -33,6 +36,19 @@ class Handover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     lines: Annotated[tuple[Weighed, ...], msgspec.Meta(max_length=LINES_MAX)]
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The grams of every line as the scales show them while it is packed."""
+
+    lines: Annotated[tuple[Weighed, ...], msgspec.Meta(max_length=LINES_MAX)]
+
+
+class RightWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    line: str
+    grams: int
+    because: str
 
 
 @get(
@@ -76,6 +92,35 @@ async def hand_over(
 
 
 @put(
+    "/api/v1/orders/{id:str}/packed-weights",
+    opt={"op": "handover.do"},
+    tags=["handovers"],
+    summary="Weighed while it is packed: the weights wait for the handover, and move no money",
+)
+async def pack(id: FromPath[str], data: JSONBody[Weights], permit: Mine, at: Now) -> Packed:
+    order, place = await books.order(id)
+    permit.check(place)
+    deeds.ensure_storable(data)
+    return await run(packing.pack, Pack(id, order.merchant, data.lines), by=permit.person, at=at)
+
+
+@put(
+    "/api/v1/orders/{id:str}/right-weight",
+    opt={"op": "handover.do"},
+    tags=["handovers"],
+    summary="A weight that was written wrong at handover, put right until the round is divided",
+)
+async def put_right(
+    id: FromPath[str], data: JSONBody[RightWeight], permit: Mine, at: Now
+) -> Reweighed:
+    order, place = await books.order(id)
+    permit.check(place)
+    deeds.ensure_storable(data, data.id)
+    wanted = Reweigh(data.id, id, order.merchant, data.line, data.grams, data.because)
+    return await run(reweighing.reweigh, wanted, by=permit.person, at=at)
+
+
+@put(
     "/api/v1/orders/{id:str}/merchant-cancellation",
     opt={"op": "order.call_off"},
     tags=["handovers"],
@@ -88,4 +133,4 @@ async def call_off(id: FromPath[str], permit: Mine, at: Now) -> OrderCancelled:
     return await run(commands.cancel, wished, by=permit.person, at=at)
 
 
-DOORS = [to_hand_over, read, hand_over, call_off]
+DOORS = [to_hand_over, read, hand_over, pack, put_right, call_off]

@@ -142,3 +142,44 @@ async def test_the_packing_list_says_code_and_kilos(doors: Doors, there: Stall) 
     said = (await (await doors.as_(DAO)).get("/stall?as=csv")).text
     assert placed.code in said
     assert "1.500" in said
+
+
+async def test_packed_first_then_given_and_a_wrong_weight_put_right(
+    doors: Doors, there: Stall
+) -> None:
+    placed = await there.paid(1_000)
+    dao, nok = await doors.as_(DAO), await doors.as_(NOK)
+    address = f"/stall/{placed.code}"
+    paper = (await dao.get(address)).text
+    packed = await dao.post(
+        address, data={"id": hidden(paper), field(paper): "0.9", "step": "pack"},
+        follow_redirects=False,
+    )  # fmt: skip
+    assert packed.status_code == 303
+    assert await there.state(placed.order) == "confirmed"
+    paper = (await dao.get(address)).text
+    assert "ชั่งไว้ตอนแพ็ก" in paper
+    assert 'value="0.9"' in paper
+    prasert = await doors.as_(PRASERT)
+    told = f"{placed.code[:4]}-{placed.code[4:]}"
+    assert told in (await prasert.get(f"/settle/{there.cycle}")).text
+    malee = await doors.as_(MALEE)
+    assert f'href="/less/{there.offer}"' in (await malee.get("/farm")).text
+    assert (await malee.get(f"/less/{there.offer}")).status_code == 200
+    await dao.post(address, data={"id": hidden(paper), field(paper): "0.9", "step": "give"})
+    assert told not in (await prasert.get(f"/settle/{there.cycle}")).text
+    paper = (await dao.get(address)).text
+    line = re.search(r'name="r-([0-9a-f-]+)"', paper)
+    assert line
+    form = {"id": hidden(paper), "step": "right", "line": line[1], f"r-{line[1]}": "0.8"}
+    silent = await dao.post(address, data=form)
+    assert silent.status_code == 400  # without a reason, and what was typed is kept
+    assert 'value="0.8"' in silent.text
+    form |= {f"why-{line[1]}": "ชามอยู่บนตาชั่ง"}
+    for _ in range(2):
+        assert (await dao.post(address, data=form, follow_redirects=False)).status_code == 303
+    assert await balance(credit(NETWORK, NOK)) == 800
+    for shown in (await dao.get(address), await nok.get(f"/order/{placed.code}")):
+        assert "ชามอยู่บนตาชั่ง" in shown.text
+        assert "8 บาท" in shown.text
+    assert await faults() == []

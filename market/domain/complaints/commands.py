@@ -127,7 +127,10 @@ def _borne(found: ComplaintView, said: Answer) -> AccountName:
 
 
 async def _take_up(found: ComplaintView, satang: int) -> None:
-    """All complaints of an order together: never more than was paid for what was handed over."""
+    """All complaints of an order together: never more than was paid for what was handed over.
+
+    The order is claimed: who corrects a weight of it comes before, or waits."""
+    await in_use().query("UPDATE preorder SET state = state WHERE id = {}", found.order)
     order = (await orders.stored(found.order)).final_satang or 0
     most = order - await balance(discount(found.merchant, found.order))
     await in_use().query(

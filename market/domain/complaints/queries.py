@@ -92,6 +92,30 @@ async def overdue(merchants: list[str], at: datetime) -> int:
     return int(row["late"])
 
 
+class CorrectionView(msgspec.Struct, frozen=True):
+    """Of the weight that was written at handover."""
+
+    correction: str
+    line: str
+    grams_before: int
+    grams: int
+    satang_before: int
+    satang: int
+    credited_satang: int
+    reason: str
+    at: datetime
+
+
+async def corrections(order: str) -> list[CorrectionView]:
+    """The oldest first; each says what was there before it."""
+    rows = await in_use().query(
+        "SELECT id AS correction, line, grams_before, grams, satang_before, satang,"
+        ' credited_satang, reason, at FROM weight_correction WHERE "order" = {} ORDER BY at, id',
+        order,
+    )
+    return [CorrectionView(**row) for row in rows]
+
+
 async def photo(id: str) -> str | None:
     rows = await in_use().query("SELECT photo FROM goods_complaint WHERE id = {}", id)
     return rows[0]["photo"] if rows else None

@@ -60,3 +60,22 @@ class ComplaintSum(Table, tablename="goods_complaint_sum"):
 
     order = column.Varchar(length=36, primary_key=True)
     satang = columns.number()
+
+
+class WeightCorrection(Table, tablename="weight_correction", tags=[PROVEN]):
+    """A weight that was written wrong at handover, and the right one."""
+
+    id = columns.row_id()
+    order = columns.link(Order)
+    line = columns.link(OrderLine)
+    grams_before = columns.number()
+    grams = columns.number()
+    satang_before = columns.number()
+    satang = columns.number()
+    credited_satang = columns.number()
+    """To the buyer's credit; below nothing where it was taken back from there."""
+    reason = columns.private(null=False)
+    by = columns.person()
+    at = columns.instant()
+    salt = columns.salt()
+    weight_correction_differs = Check("grams >= 0 AND satang >= 0 AND grams <> grams_before")

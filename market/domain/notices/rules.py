@@ -141,6 +141,7 @@ TELLINGS: dict[str, Telling] = {
     "payments.credit_paid_back": Telling(persons=("buyer",)),
     "complaints.made": Telling(role="treasurer", group_field="merchant"),
     "complaints.answered": _BUYER,
+    "complaints.reweighed": _BUYER,
     "complaints.appealed": Telling(role="committee", group_field="merchant"),
     "providers.quarantined": Telling(role="treasurer", group_field="merchant"),
     "slips.answered": Telling(("buyer",), about="order", outcome="refused"),

@@ -63,6 +63,8 @@ class OrderLineView(msgspec.Struct, frozen=True):
     bundle_th: str | None
     """Of which it is a part."""
     bundle_en: str | None
+    packed_grams: int | None = None
+    """Weighed while it was packed, before it is handed over."""
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -93,6 +95,8 @@ class BringLine(msgspec.Struct, frozen=True):
     """What of one farmer's is ordered in a round that is still to be fetched."""
 
     cycle: str
+    offer: str
+    group: str
     pickup_from: datetime
     closes_at: datetime
     place_th: str
@@ -123,7 +127,7 @@ LINES = (
     " COALESCE(l.claim, e.claim) AS claim, p.name_th, p.name_en,"
     ' f."group" AS group_id, f.farmer, pl.grams, pl.satang_per_kg, pl.satang, pl.actual_grams,'
     " pl.actual_satang, f.product, pl.pieces, f.piece_grams,"
-    " b.name_th AS bundle_th, b.name_en AS bundle_en FROM preorder_line pl"
+    " b.name_th AS bundle_th, b.name_en AS bundle_en, pl.packed_grams FROM preorder_line pl"
     " LEFT JOIN bundle b ON b.id = pl.bundle"
     " JOIN offer f ON f.id = pl.offer LEFT JOIN lot l ON l.id = f.lot"
     " JOIN stock s ON s.id = f.stock LEFT JOIN forecast e ON e.id = s.source"
@@ -294,19 +298,20 @@ def _to_harvest(row: Row) -> HarvestLine:
 async def to_bring(farmer: str, at: datetime) -> list[BringLine]:
     """By round, the next to be fetched first."""
     rows = await in_use().query(
-        "SELECT c.id AS cycle, s.pickup_from, c.closes_at, w.name_th AS place_th,"
-        " w.name_en AS place_en, p.name_th, p.name_en, COUNT(*) AS orders,"
-        " CAST(SUM(pl.grams) AS BIGINT) AS grams, CAST(SUM(pl.pieces) AS BIGINT) AS pieces"
+        "SELECT c.id AS cycle, f.id AS offer, f.\"group\" AS group_id, s.pickup_from,"
+        " c.closes_at, w.name_th AS place_th, w.name_en AS place_en, p.name_th, p.name_en,"
+        " COUNT(*) AS orders, CAST(SUM(pl.grams) AS BIGINT) AS grams,"
+        " CAST(SUM(pl.pieces) AS BIGINT) AS pieces"
         " FROM offer f JOIN cycle c ON c.id = f.cycle JOIN product p ON p.id = f.product"
         " JOIN preorder_line pl ON pl.offer = f.id"
         " JOIN preorder o ON o.id = pl.\"order\" AND o.state = 'confirmed'"
         " JOIN cycle_place s ON s.id = o.stop JOIN place w ON w.id = s.place"
         " WHERE f.farmer = {} AND s.pickup_until >= {} GROUP BY c.id, s.id, s.pickup_from,"
-        " c.closes_at, w.name_th, w.name_en, p.name_th, p.name_en"
-        " ORDER BY s.pickup_from, c.id, s.id, p.name_th",
+        " c.closes_at, w.name_th, w.name_en, p.name_th, p.name_en, f.id, f.\"group\""
+        " ORDER BY s.pickup_from, c.id, s.id, p.name_th, f.id",
         farmer, at,
     )  # fmt: skip
-    return [BringLine(**row) for row in rows]
+    return [BringLine(group=row.pop("group_id"), **row) for row in rows]
 
 
 RESERVED = (

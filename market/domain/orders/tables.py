@@ -57,6 +57,8 @@ class OrderLine(Table, tablename="preorder_line", tags=[PROVEN]):
     """Less than this is not wanted at all."""
     instead = columns.link(Offer, null=True)
     """Of which the missing part is taken, for `substitute`."""
+    packed_grams = columns.number(null=True)
+    """What the scales said while it was packed; it waits for the handover."""
     actual_grams = columns.number(null=True)
     actual_satang = columns.number(null=True)
     bundle = columns.link(Bundle, null=True)

@@ -54,7 +54,7 @@ async def farm(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         next=_next(cards),
         care=care,
         well=[card for card in cards if card not in care],
-        bring=await _bring(words_for(request), person, at) if head["farms"] else [],
+        bring=await _bring(request, person, at) if head["farms"] else [],
         due_satang=said.due_satang if said else 0,
         typed=len(await spoken.waiting_of(person)),
         mend=[
@@ -130,23 +130,26 @@ def _next(cards: list[Shown]) -> Shown:
     return steps[0] if steps else REGISTER
 
 
-async def _bring(say: Words, farmer: str, at: datetime) -> list[Shown]:
-    """By round, the next one first: where to bring what, and how many have ordered it."""
-    rounds: dict[str, Shown] = {}
+async def _bring(request: Ask, farmer: str, at: datetime) -> list[Shown]:
+    """By round, the next one first: where to bring what, how many have ordered it, and whether its
+    reader may say that less comes."""
+    say, rounds = words_for(request), dict[str, Shown]()
     for line in await orders.to_bring(farmer, at):
-        place = {"th": line.place_th, "en": line.place_en}
+        where = {"th": line.place_th, "en": line.place_en}
         one = rounds.setdefault(
             line.cycle,
             {
                 "of": line,
-                "place": say.name(place),
+                "place": say.name(where),
                 "open": line.closes_at > at,
                 "grams": 0,
                 "lines": [],
             },
         )
         one["grams"] += line.grams
-        one["lines"].append({"of": line, "name": say.name(line)})
+        place = await whose.of_group(line.group, owner=farmer)
+        tells = may(request, "shortage.tell", place)
+        one["lines"].append({"of": line, "name": say.name(line), "tells": tells})
     return list(rounds.values())
 
 

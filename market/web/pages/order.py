@@ -19,6 +19,8 @@ from certification.basis.units import THAILAND
 from market.access import deeds
 from market.access.permit import Permit
 from market.answers.language import words_for
+from market.domain.complaints import queries as complaints
+from market.domain.complaints.queries import CorrectionView
 from market.domain.custody import queries as custody
 from market.domain.cycles import queries as rounds
 from market.domain.labels.drawing import qr_svg
@@ -172,8 +174,10 @@ async def shown(
     kept = found.order.state == "confirmed"
     rule = await pickups.rule_at(found.order.merchant, found.order.placed_at)
     on, waits = found.order.pickup_from.astimezone(THAILAND).date(), found.order.state in WAITS
+    corrections = await complaints.corrections(found.order.id)
     return page(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
+        corrections=corrections,
         lost=await barred.of_order(found.order.id) if waits else [],
         recalled=await recalls.of_order(found.order.id), rule=rule,
         short=await _short(request, found.order.id), why=await _why(found),
@@ -181,7 +185,7 @@ async def shown(
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
         own=not key, asked=asked, over=_over(found, at), sent="sent" in request.query_params,
         deposits=await custody.loans_of_order(found.order.id),
-        missed=at >= found.order.pickup_until, credited=_credited(found, asked),
+        missed=at >= found.order.pickup_until, credited=_credited(found, asked, corrections),
         too_late=kept and at >= found.order.closes_at,
         to_change=await to_change(request, found, at, typed or {}), tried=bool(typed),
         neighbour=await neighbour.code_of(found.order.id) if waits else "",
@@ -237,11 +241,15 @@ async def _elsewhere(request: Ask, found: OrderView, at: datetime) -> list[goods
     ]  # fmt: skip
 
 
-def _credited(found: OrderView, asked: RequestView | None) -> int:
+def _credited(
+    found: OrderView, asked: RequestView | None, corrections: list[CorrectionView]
+) -> int:
     """Satang that came back when less was on the scales than paid for."""
     order = found.order
-    if order.final_satang is None or order.rail == CASH:
+    if order.final_satang is None:
         return 0
+    if order.rail == CASH:  # what was taken too much
+        return sum(one.credited_satang for one in corrections)
     less = asked.discount_satang if asked else 0
     return given_back(order.total_satang, less, order.final_satang)[0]
 

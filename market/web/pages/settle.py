@@ -14,12 +14,14 @@ from litestar.params import FromPath
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from market.access import books, whose
+from market.access.guard import may
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.ledger import queries as ledger
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
+from market.domain.orders import queries as orders
 from market.domain.settlement import commands, queries
 from market.domain.settlement.queries import SettlementView
 from market.domain.settlement.rules import FarmerShare, Settle
@@ -31,6 +33,7 @@ from market.web.sheets import Baht, Kilos, sheet, wanted
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
+WAITING_SHOWN = 60
 Mine = NamedDependency[Permit]
 
 
@@ -101,10 +104,13 @@ async def _shown(
         for one in await queries.unsettled(cycle.id)
     ]
     done = [await _settled(one) for one in await queries.settlements(cycle=cycle.id)]
+    unweighed = await orders.to_hand_over(cycle.id)
     return page(
         request, "settle_cycle.html", no=no, cycle=cycle, proposed=proposed, done=done,
         names=await _names([*proposed, *done], say),
         may_settle="treasurer" in {grant.role for grant in permit.grants},
+        unweighed=unweighed[:WAITING_SHOWN], waits=len(unweighed),
+        weighs=may(request, "handover.read", (await whose.cycle(cycle.id))[1]),
     )  # fmt: skip
 
 

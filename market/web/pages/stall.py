@@ -19,11 +19,15 @@ from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.words import Words
+from market.domain.complaints import queries as complaints
+from market.domain.complaints import reweighing
+from market.domain.complaints.reweighing import Reweigh
+from market.domain.complaints.rules import WORDS_MAX
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import discount
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
-from market.domain.orders import barred, commands, queries, rules
+from market.domain.orders import barred, commands, packing, queries, rules
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import HandedOver, HandOver, MoreThanOrdered, Weighed
 from market.web import money
@@ -149,12 +153,19 @@ async def one(request: Ask, code: FromPath[str], permit: Mine) -> Response[bytes
 
 @post("/stall/{code:str}", opt={"op": "handover.do"})
 async def hand_over(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
-    """First the sum is shown, then it is handed over."""
+    """First the sum is shown, then it is handed over; or only packed; or a weight is put right."""
     form = await Form.of(request)
     found, look = await _found(code, permit), None
     try:
+        if form.raw("step") == "right":
+            await _put_right(form, found, by=permit.person, at=at)
+            return onward(f"/stall/{found.order.code}")
         given = HandOver(form.id(), found.order.id, found.order.merchant, weights(form, found))
         deeds.ensure_storable(given, given.id)
+        if form.raw("step") == "pack":
+            packed = packing.Pack(given.order, given.merchant, given.lines)
+            await run(packing.pack, packed, by=permit.person, at=at)
+            return onward(f"/stall/{found.order.code}")
         if form.raw("step") == "give":
             await run(commands.hand_over, given, by=permit.person, at=at)
             return onward(f"/stall/{found.order.code}")
@@ -162,6 +173,17 @@ async def hand_over(request: Ask, code: FromPath[str], permit: Mine, at: At) -> 
     except Refusal as no:
         return await _shown(request, found, no=no, typed=form.typed)
     return await _shown(request, found, typed=form.typed, look=look)
+
+
+async def _put_right(form: Form, found: OrderView, *, by: str, at: datetime) -> None:
+    line = form.raw("line")[:36]
+    wanted = Reweigh(
+        form.id(), found.order.id, found.order.merchant, line, form.grams(f"r-{line}"),
+        form.text(f"why-{line}", most=WORDS_MAX),
+    )  # fmt: skip
+    form.done()
+    deeds.ensure_storable(wanted, wanted.id)
+    await run(reweighing.reweigh, wanted, by=by, at=at)
 
 
 def weights(form: Form, found: OrderView) -> tuple[Weighed, ...]:
@@ -212,11 +234,30 @@ async def _shown(
     order = found.order
     [caller] = await callers([order], words_for(request))
     return page(
-        request, "stall_order.html", no=no, typed=typed or {}, caller=caller, order=order,
+        request, "stall_order.html", no=no, typed=typed or _packed(found), caller=caller,
+        order=order, corrections=await complaints.corrections(order.id),
+        divided=await _divided(found),
         lines=found.lines, look=look, change=money.change(look.cash_satang) if look else [],
         credited=await _credited(order),
         own=order.buyer == request.state.permit.person,
     )  # fmt: skip
+
+
+def _packed(found: OrderView) -> dict[str, str]:
+    """What was weighed while it was packed stands in the fields; never more than is ordered now."""
+    return {
+        f"g-{line.id}": f"{min(line.packed_grams, line.grams) / 1_000:g}"
+        for line in found.lines
+        if line.packed_grams is not None
+    }
+
+
+async def _divided(found: OrderView) -> list[str]:
+    """The groups whose part of this round is divided: their weights stand."""
+    if found.order.state != "handed_over":
+        return []
+    groups = sorted({line.group for line in found.lines})
+    return [one for one in groups if await reweighing.is_divided(found.order.cycle, one)]
 
 
 async def _credited(order: StoredOrder) -> int:
@@ -227,7 +268,8 @@ async def _credited(order: StoredOrder) -> int:
     return sum(
         line.satang
         for line in lines
-        if (line.kind, line.subject, line.account) == ("handover", order.id, "credit")
+        if (line.subject, line.account) == (order.id, "credit")
+        and line.kind in ("handover", reweighing.KIND)
     )
 
 

@@ -6,6 +6,7 @@ from certification.areas import queries as areas
 from certification.basis.units import baht, kilos, local_day, thai_date
 from certification.groups import queries as groups
 from market.answers.words import words
+from market.domain.complaints import queries as complaints
 from market.domain.custody import queries as custody
 from market.domain.labels.drawing import qr_svg
 from market.domain.labels.rules import address
@@ -20,7 +21,10 @@ VAT = {"exempt": "ยกเว้นภาษีมูลค่าเพิ่�
 
 async def content(of: Receipt, origin: str, size: str) -> dict[str, object]:
     merchant, lines = await groups.group(of.merchant), await queries.lines(of.order)
-    all_exempt = rules.exempt(lines)
+    all_exempt, corrections = rules.exempt(lines), await complaints.corrections(of.order)
+    total = of.satang
+    if corrections:  # its number stays; what it says is what the scales say now
+        total = rules.paid(sum(line.satang for line in lines), of.discount_satang)
     scan = address(origin, "L", lines[0].lot_code) if lines else origin
     return {
         "width_mm": WIDTHS[size],
@@ -31,10 +35,14 @@ async def content(of: Receipt, origin: str, size: str) -> dict[str, object]:
         "rail": words("th")(f"orders.rail.{of.rail}"),
         "lines": [_line(line, silent=all_exempt) for line in lines],
         "discount": baht(of.discount_satang) if of.discount_satang else "",
-        "total": baht(of.satang), "words": rules.in_words(of.satang), "exempt": all_exempt,
+        "total": baht(total), "words": rules.in_words(total), "exempt": all_exempt,
         "deposits": [
             {"code": f"{one.code[:4]}…{one.code[12:]}", "sum": baht(one.deposit_satang)}
             for one in await custody.loans_of_order(of.order)
+        ],
+        "corrected": [
+            f"แก้น้ำหนัก {kilos(one.grams_before)} เป็น {kilos(one.grams)} เพราะ {one.reason}"
+            for one in corrections
         ],
         "qr": qr_svg(scan),
     }  # fmt: skip
