@@ -45,6 +45,7 @@ from market.demo import (
     village,
     visits,
     weekly,
+    weighed,
 )  # fmt: skip
 from market.demo import days as calendar
 from market.demo.goods import NEXT_ORDERS
@@ -104,7 +105,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *visits.look(days), *meetings.decide(days), *bodies.sit(days),
         *season.propose_inspectors(days),
         *shop.lay_out(days), *shop.hold(days), *shop.to_decide(days), *ahead.promise(days),
-        *money.trade(days), *problems.complain(days), *payouts.settle(days),
+        *money.trade(days), *weighed.weigh(days), *problems.complain(days), *payouts.settle(days),
         *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
         *crates.lend_and_fill(days), *scanned.open_a_page(days),

@@ -48,6 +48,8 @@ from market.domain.orders.rules import (
 )
 from market.domain.orders.tables import Order, OrderLine, Reservation
 from market.domain.settlement import queries as settlement
+from market.domain.truck_day import loading
+from market.domain.truck_day.refusals import DayIsClosed
 
 KIND = "reweighed"
 
@@ -56,6 +58,12 @@ class AlreadyDivided(Refusal):
     """The farmers' shares of it stand; what is wrong is answered as a complaint."""
 
     code = "complaints.already_divided"
+
+
+class TruckCounted(Refusal):
+    """It was handed over from a truck whose day is closed: what was left was counted by it."""
+
+    code = "complaints.truck_counted"
 
 
 class SameWeight(Refusal):
@@ -128,8 +136,8 @@ def moves(money: Money, final: int) -> Moves:
 
 
 async def reweigh(wanted: Reweigh, *, by: str, at: datetime) -> Reweighed:
-    """The same id again is answered as before. Refused: divided already, more than was ordered or
-    paid, less than complaints gave, and where its buyer has spent the credit."""
+    """The same id again is answered as before. Refused: divided or its truck counted
+    already, more than was ordered or paid, less than complaints gave, and spent credit."""
     body = (wanted.order, wanted.line, wanted.grams)  # the reason must not be guessed from a digest
     do = partial(_reweigh, wanted, by=by, at=at)
     return await deeds.once(wanted.id, "complaints.reweigh", body, do, Reweighed, by=by, at=at)
@@ -168,6 +176,7 @@ async def _claimed(wanted: Reweigh) -> tuple[StoredOrder, OrderLineView, Ordered
     order = await orders.stored(wanted.order)
     if order.merchant != wanted.merchant:
         raise NoSuchOrder()
+    await _claim_truck(order.id)
     await offers.claim(order.cycle)
     if not await in_use().query(
         "UPDATE preorder SET state = state WHERE id = {} AND state = 'handed_over' RETURNING id",
@@ -186,6 +195,15 @@ async def _claimed(wanted: Reweigh) -> tuple[StoredOrder, OrderLineView, Ordered
         raise SameWeight()
     lines = await orders.ordered_lines(order.id)
     return found.order, line, next(one for one in lines if one.id == line.id)
+
+
+async def _claim_truck(order: str) -> None:
+    """Of which it was handed over, if it was; who closes the day comes before or waits."""
+    for row in await in_use().query('SELECT truck FROM truck_handover WHERE "order" = {}', order):
+        try:
+            await loading.claim(row["truck"])
+        except DayIsClosed:
+            raise TruckCounted() from None
 
 
 async def is_divided(cycle: str, group: str) -> bool:

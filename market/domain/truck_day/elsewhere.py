@@ -15,7 +15,6 @@ from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from market.domain.orders import queries as ordered
-from market.domain.orders.rules import CASH
 from market.domain.trips import queries as trips
 from market.domain.truck_day import queries, refusals
 from market.domain.truck_day.loading import claim
@@ -59,8 +58,12 @@ async def unexplained(of: TruckView) -> list[AtStall]:
 
 
 async def _handed_at(order: str) -> datetime:
-    told = [e.at for e in await log.events_of(order) if e.event["type"] == "orders.handed_over"]
-    return datetime.fromisoformat(told[0])
+    return datetime.fromisoformat((await _handed(order)).at)
+
+
+async def _handed(order: str) -> log.Entry:
+    told = await log.events_of(order)
+    return next(one for one in told if one.event["type"] == "orders.handed_over")
 
 
 async def _seen(id: str, place: str) -> AtStall:
@@ -70,7 +73,7 @@ async def _seen(id: str, place: str) -> AtStall:
         ' WHERE "order" = {}',
         id,
     )
-    cash = (order.final_satang or 0) if order.rail == CASH else 0
+    cash = int((await _handed(id)).event["cash_satang"])  # whatever was corrected since
     return AtStall(order.id, order.code, place, int(row["grams"]), cash)
 
 
