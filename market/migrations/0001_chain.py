@@ -7226,7 +7226,7 @@ STATEMENTS = {
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
   "salt" BLOB DEFAULT null,
-  CONSTRAINT "weight_correction_differs" CHECK (grams >= 0 AND satang >= 0 AND grams <> grams_before),
+  CONSTRAINT "weight_correction_grams" CHECK (grams >= 0 AND satang >= 0),
   CHECK (typeof("id") IN ('text', 'null')),
   CHECK (length("id") <= 36),
   CHECK (typeof("order") IN ('text', 'null')),
@@ -11207,7 +11207,7 @@ STATEMENTS = {
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
   "salt" BYTEA DEFAULT null,
-  CONSTRAINT "weight_correction_differs" CHECK (grams >= 0 AND satang >= 0 AND grams <> grams_before)
+  CONSTRAINT "weight_correction_grams" CHECK (grams >= 0 AND satang >= 0)
 )""",
         """CREATE INDEX "weight_correction_by_order" ON "weight_correction" ("order")""",
         """CREATE INDEX "weight_correction_by_line" ON "weight_correction" ("line")""",

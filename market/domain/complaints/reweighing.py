@@ -153,7 +153,7 @@ async def _reweigh(wanted: Reweigh, *, by: str, at: datetime) -> Reweighed:
         final = money.final - (line.actual_satang or 0) + right.satang
         moved = moves(money, final)
         await in_use().query("UPDATE preorder SET final_satang = {} WHERE id = {}", final, order.id)
-        rows = [(Order, order.id), *await _write(line, right, by=by, at=at)]
+        rows: list[Told] = [(Order, order.id), *await _write(line, right, by=by, at=at)]
         await _post(order, line.group, final - money.final, moved, wanted.id, by=by, at=at)
         await _ensure_not_given(order, final)
         await WeightCorrection.insert(

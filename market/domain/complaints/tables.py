@@ -78,4 +78,4 @@ class WeightCorrection(Table, tablename="weight_correction", tags=[PROVEN]):
     by = columns.person()
     at = columns.instant()
     salt = columns.salt()
-    weight_correction_differs = Check("grams >= 0 AND satang >= 0 AND grams <> grams_before")
+    weight_correction_grams = Check("grams >= 0 AND satang >= 0")
