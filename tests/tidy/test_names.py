@@ -134,6 +134,8 @@ ALSO = {
     "market/domain/offers/shelves",
     "market/domain/offers/editing",  # what may be changed, and which promises hold it
     "market/domain/orders/moving",  # to another place of its round
+    # the weight before the handover, and the right one after it; the counter-entry of the latter
+    "market/domain/orders/packing", "market/domain/complaints/reweighing",
     "market/domain/cycles/dates", "market/domain/cycles/templates",  # pure; said and made ahead
     "market/domain/offers/room",  # what fits at a place: taken with an order, given back with it
     "market/domain/cycles/clockwork",  # what is due is found and done, once, in order

@@ -35,6 +35,7 @@ from market.domain.ledger.rules import (
     postings,
     receivable,
 )
+from market.domain.orders import packing
 from market.domain.orders import queries as orders
 
 
@@ -130,7 +131,7 @@ async def _take_up(found: ComplaintView, satang: int) -> None:
     """All complaints of an order together: never more than was paid for what was handed over.
 
     The order is claimed: who corrects a weight of it comes before, or waits."""
-    await in_use().query("UPDATE preorder SET state = state WHERE id = {}", found.order)
+    await packing.claim_handed_over(found.order)
     order = (await orders.stored(found.order)).final_satang or 0
     most = order - await balance(discount(found.merchant, found.order))
     await in_use().query(

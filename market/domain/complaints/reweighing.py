@@ -32,10 +32,9 @@ from market.domain.ledger.rules import (
     postings,
     turned,
 )
-from market.domain.lots import commands as lots
 from market.domain.offers import commands as offers
+from market.domain.orders import packing
 from market.domain.orders import queries as orders
-from market.domain.orders.commands import Told
 from market.domain.orders.queries import OrderLineView, StoredOrder
 from market.domain.orders.rules import (
     CASH,
@@ -46,7 +45,6 @@ from market.domain.orders.rules import (
     agreed,
     given_back,
 )
-from market.domain.orders.tables import Order, OrderLine, Reservation
 from market.domain.settlement import queries as settlement
 from market.domain.truck_day import loading
 from market.domain.truck_day.refusals import DayIsClosed
@@ -152,8 +150,8 @@ async def _reweigh(wanted: Reweigh, *, by: str, at: datetime) -> Reweighed:
         money = await _money(order)
         final = money.final - (line.actual_satang or 0) + right.satang
         moved = moves(money, final)
-        await in_use().query("UPDATE preorder SET final_satang = {} WHERE id = {}", final, order.id)
-        rows: list[Told] = [(Order, order.id), *await _write(line, right, by=by, at=at)]
+        before = line.actual_grams or 0
+        rows = await packing.write_again(order.id, right, before, final, by=by, at=at)
         await _post(order, line.group, final - money.final, moved, wanted.id, by=by, at=at)
         await _ensure_not_given(order, final)
         await WeightCorrection.insert(
@@ -164,9 +162,7 @@ async def _reweigh(wanted: Reweigh, *, by: str, at: datetime) -> Reweighed:
                 salt=secrets.token_bytes(16),
             )
         )  # fmt: skip
-        done = Reweighed(
-            wanted.id, order.id, line.id, line.actual_grams or 0, wanted.grams, final, moved.credit
-        )
+        done = Reweighed(wanted.id, order.id, line.id, before, wanted.grams, final, moved.credit)
         log.append(done, (WeightCorrection, wanted.id), *rows, subject=order.id, by=by, at=at)
     return done
 
@@ -178,10 +174,7 @@ async def _claimed(wanted: Reweigh) -> tuple[StoredOrder, OrderLineView, Ordered
         raise NoSuchOrder()
     await _claim_truck(order.id)
     await offers.claim(order.cycle)
-    if not await in_use().query(
-        "UPDATE preorder SET state = state WHERE id = {} AND state = 'handed_over' RETURNING id",
-        order.id,
-    ):
+    if not await packing.claim_handed_over(order.id):
         raise NotHandedOver()
     found = await orders.merchants(order.id, order.merchant)
     line = next((one for one in found.lines if one.id == wanted.line), None)
@@ -225,21 +218,6 @@ async def _money(order: StoredOrder) -> Money:
     larger = order.total_satang - credited
     less = larger if larger > final else await books.balance(discount(order.merchant, order.id))
     return Money(order.total_satang, less, final, credited)
-
-
-async def _write(line: OrderLineView, right: WeighedLine, *, by: str, at: datetime) -> list[Told]:
-    await in_use().query(
-        "UPDATE preorder_line SET actual_grams = {}, actual_satang = {} WHERE id = {}",
-        right.grams, right.satang, line.id,
-    )  # fmt: skip
-    reserved = right.line
-    await in_use().query(
-        "UPDATE reservation SET grams = {} WHERE id = {}", right.grams, reserved.reservation
-    )
-    less = (line.actual_grams or 0) - right.grams
-    pour = lots.unsell if less > 0 else lots.take_directly
-    await pour(reserved.stock, abs(less), subject=reserved.reservation, by=by, at=at)
-    return [(OrderLine, line.id), (Reservation, reserved.reservation)]
 
 
 async def _post(
