@@ -1,4 +1,4 @@
-"""What Nok has every week, and what she likes."""
+"""What Nok has every week and what she likes, and for whom a neighbour fetches."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from functools import partial
 
 from market.demo.days import Days, named
+from market.demo.goods import NEXT_ORDERS
+from market.demo.money import buyer, order_id
 from market.demo.people import NETWORK, who
 from market.demo.shop import PLACE, product
 from market.demo.story import Deed, deed
+from market.domain.orders import neighbour
 from market.domain.standing import commands as standing
 from market.domain.standing.rules import Begin, Wish
 
 WISHES = (("kale", 1_000, 7_000), ("choy-sum", 500, 6_000))
+BY_A_NEIGHBOUR = NEXT_ORDERS[2]
+"""Noi's, to be paid in cash at the stall."""
 
 
 def wish(days: Days) -> Iterator[Deed]:
@@ -23,3 +28,5 @@ def wish(days: Days) -> Iterator[Deed]:
     yield deed(standing.begin, begin, by=who("nok"), at=at)
     likes = partial(standing.keep, product("kale"), kept=True, by=who("nok"), at=at)
     yield Deed(at, likes)
+    fetched = partial(neighbour.give, order_id(BY_A_NEIGHBOUR), by=buyer(BY_A_NEIGHBOUR), at=at)
+    yield Deed(at, fetched)

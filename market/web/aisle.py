@@ -34,16 +34,15 @@ class Aisle(msgspec.Struct, frozen=True):
 async def aisle(
     cycle: str, held: Mapping[str, int], say: Words, asked: Mapping[str, str], person: str = ""
 ) -> Aisle:
-    """`asked`: what the address says of section and place."""
+    """`asked`: what the address says of section, page and the stop that was chosen."""
     every, section = await shelves.kinds(cycle), asked.get("kind", "")
     liked = set(await standing.favourites(person)) if person else set()
     among = [kind for kind in every if section in _sections_of(kind, liked)] or every
     found = await shelves.shelf(cycle, among, after=asked.get("after", ""))
-    chosen = section if len(among) < len(every) else ""
-    following = _address(cycle, kind=chosen, after=found.after) if found.after else ""
-    return Aisle(
-        goods.shown(found.lines, held, say), _sections(cycle, every, liked, chosen, say), following
-    )
+    chosen, stop = section if len(among) < len(every) else "", asked.get("stop", "")
+    following = _address(cycle, kind=chosen, after=found.after, stop=stop) if found.after else ""
+    ways = _sections(cycle, every, liked, chosen, stop, say)
+    return Aisle(goods.shown(found.lines, held, say), ways, following)
 
 
 def _sections_of(kind: Kind, liked: Collection[str]) -> tuple[str, ...]:
@@ -51,14 +50,14 @@ def _sections_of(kind: Kind, liked: Collection[str]) -> tuple[str, ...]:
 
 
 def _sections(
-    cycle: str, every: list[Kind], liked: Collection[str], chosen: str, say: Words
+    cycle: str, every: list[Kind], liked: Collection[str], chosen: str, stop: str, say: Words
 ) -> list[Way]:
     there = {section for kind in every for section in _sections_of(kind, liked)}
     if len(there) < 2:
         return []
-    ways = [Way(say("All goods"), _address(cycle), here=not chosen)]
+    ways = [Way(say("All goods"), _address(cycle, stop=stop), here=not chosen)]
     return ways + [
-        Way(say(f"crops.section.{one}"), _address(cycle, kind=one), here=one == chosen)
+        Way(say(f"crops.section.{one}"), _address(cycle, kind=one, stop=stop), here=one == chosen)
         for one in (LIKED, *SECTIONS)
         if one in there
     ]

@@ -69,6 +69,13 @@ class Stop(msgspec.Struct, frozen=True):
     """soon, open, closed"""
     left: str
     """How long it can still be ordered: `2 days left`; empty where it cannot."""
+    chosen: str = ""
+    """The place that was chosen; empty where there is none yet."""
+
+    @property
+    def kept(self) -> str:
+        """What the addresses of the shop end with, so that the choice is not lost."""
+        return f"?stop={self.chosen}" if self.chosen else ""
 
     @property
     def place(self) -> PlaceView:
@@ -105,8 +112,8 @@ class Good(msgspec.Struct, frozen=True):
 
 async def stop(cycle: CycleView, at: datetime, say: Words, chosen: str = "") -> Stop:
     """Of a buyer's order its `chosen` place alone."""
-    shown = [one for one in cycle.stops if one.id == chosen]
-    shown = shown or [one for one in cycle.stops if one.closed_at is None] or [*cycle.stops]
+    picked = [one for one in cycle.stops if one.id == chosen]
+    shown = picked or [one for one in cycle.stops if one.closed_at is None] or [*cycle.stops]
     state = (
         "open"
         if cycle.is_open(at)
@@ -118,7 +125,7 @@ async def stop(cycle: CycleView, at: datetime, say: Words, chosen: str = "") -> 
     full = {one.stop for one in await room.rooms(cycle.id) if not one.fits(1)}
     where = tuple([await _where(one, say, full) for one in shown])
     left = time_left(say, cycle.closes_at - at) if state == "open" else ""
-    return Stop(cycle, merchant, where, state, left)
+    return Stop(cycle, merchant, where, state, left, chosen if picked else "")
 
 
 async def _where(stop: CycleStop, say: Words, full: Collection[str]) -> Where:

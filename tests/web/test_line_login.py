@@ -75,6 +75,17 @@ async def test_who_is_signed_in_already_may_use_line_from_then_on(
     rows = await in_use().query("SELECT person FROM line_link")
     assert [row["person"] for row in rows] == [NOK]
     assert (await again.get("/me")).status_code == 200
+    assert "/me/devices/line/revoke" in (await again.get("/me/devices")).text
+    for _ in range(2):
+        assert (await again.post("/me/devices/line/revoke")).status_code == 200
+    assert await in_use().query("SELECT person FROM line_link") == []
+    shown = (await again.get("/me/devices")).text
+    assert "/me/devices/line/revoke" not in shown
+    only = doors.stranger()
+    await home(only, *line.consents(await out(only), "U7", "with LINE alone"))
+    said = await only.post("/me/devices/line/revoke")
+    assert (said.status_code, "ยังผูกไว้เหมือนเดิม" in said.text) == (409, True)
+    assert len(await in_use().query("SELECT person FROM line_link")) == 1
     await home(again, *line.consents(await out(again), "U5", "her daughter, on the same phone"))
     assert len(await in_use().query("SELECT person FROM line_link")) == 2
 

@@ -71,7 +71,16 @@ async def test_a_neighbour_sees_a_letter_and_a_code_and_the_stall_takes_it(doors
     assert [
         word for word in (name, placed.code, "40 บาท", "<form") if word in main(seen.text)
     ] == []
-    assert (await (await doors.as_(DAO)).get(f"/stall/{code}")).status_code == 200
+    stall = main((await (await doors.as_(DAO)).get(f"/stall/{code}")).text)
+    assert "เพื่อนบ้านมารับแทน" in stall
+    assert f"ของคุณ {name[0]}." in stall
+    assert (name in stall, placed.code in stall.replace(f"{placed.code}/cancel", "")) == (
+        False, False,
+    )  # fmt: skip
+    found = await (await doors.as_(DAO)).get("/stall", params={"q": code}, follow_redirects=False)
+    assert found.headers["location"] == f"/stall/{code}"
+    own = main((await (await doors.as_(DAO)).get(f"/stall/{placed.code}")).text)
+    assert (name in own, code[:4] + "-" + code[4:] in own) == (True, True)
     again = await nok.put(f"/api/v1/orders/{placed.order}/neighbour")
     assert again.json() == {"code": code}
     assert (await (await doors.as_(MALEE)).post(f"{way}/neighbour")).status_code == 404

@@ -52,6 +52,16 @@ class LineLinked(msgspec.Struct, frozen=True, tag="accounts.line_linked"):
     person: str
 
 
+class LineUnlinked(msgspec.Struct, frozen=True, tag="accounts.line_unlinked"):
+    person: str
+
+
+class OnlyLine(Refusal):
+    """There is no PIN: without LINE nobody could get in any more."""
+
+    code = "accounts.only_line"
+
+
 async def set_out(*, address: str, at: datetime) -> str:
     """A secret for the browser's cookie alone; LINE's answer is taken with it once, and soon."""
     await tries.claim(tries.of_address(address), at)
@@ -115,3 +125,16 @@ async def _link(index: str, person: str, name: str, here: str, at: datetime) -> 
     await LineLink.insert(row)
     log.append(LineLinked(person), subject=person, by=person, at=at)
     return person
+
+
+async def is_linked(person: str) -> bool:
+    return bool(await in_use().query("SELECT person FROM line_link WHERE person = {}", person))
+
+
+async def unlink(person: str, *, by: str, at: datetime) -> None:
+    """From now on this LINE opens nothing here. OnlyLine. Twice is once."""
+    async with transaction():
+        if not await queries.has_pin(person):
+            raise OnlyLine
+        if await in_use().query("DELETE FROM line_link WHERE person = {} RETURNING person", person):
+            log.append(LineUnlinked(person), subject=person, by=by, at=at)

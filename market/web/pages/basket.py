@@ -48,7 +48,7 @@ from market.domain.payments import queries as paying
 from market.domain.payments.rules import NoAccount
 from market.domain.pickups import queries as pickups
 from market.domain.pickups.rules import PickupRule
-from market.web import again, basket, goods
+from market.web import again, basket, choice, goods
 from market.web.form import Form
 from market.web.goods import Good, Stop
 from market.web.page import onward, page
@@ -230,7 +230,7 @@ async def _shown(
     return page(
         request, "basket.html", no=no, typed=typed, at=at, new_key=token_urlsafe(32),
         orders=[one for one in found if one.goods or one.gone], back=back, guest=guest,
-        sure=isinstance(no, OrderedElsewhere),
+        sure=isinstance(no, OrderedElsewhere), picked=choice.asked(request.query_params),
         missed=await again.gone(request.query_params.get("gone", "")),
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ from market.domain.orders import queries as placed
 from market.domain.orders.rules import PlaceOrder
 from market.domain.payments import commands as payments
 from market.domain.places import queries as places
+from market.web import choice
 from market.web.form import Form
 from market.web.page import onward, page
 
@@ -123,6 +124,7 @@ async def _shown(
         request, "bundles.html", no=no, typed=form.typed if form else {}, cycle=cycle,
         bundles=await queries.of_cycle(cycle.id), open=cycle.is_open(at), stops=stops, runs=runs,
         kinds=[["", "–"], *([one.id, say.name(one)] for one in kinds)], rows=list(range(ROWS)),
+        picked=choice.asked(request.query_params),
     )  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from certification.basis.units import local_day
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.domain.offers import queries
+from market.domain.offers.queries import CycleView
 from market.domain.registry import queries as registry
-from market.web import basket, goods
+from market.web import basket, choice, goods
 from market.web.aisle import aisle
 from market.web.page import onward, page
 from market.web.pages import search
@@ -66,23 +67,27 @@ async def _shown(
 ) -> Response[bytes]:
     say = words_for(request)
     glance = await _glance(at)
-    nearest = await queries.nearest_cycle(at)
-    if nearest is None:
+    wished = choice.asked(request.query_params)
+    round = await _round(wished, at)
+    if round is None:
         return page(request, "front.html", no=no, code=code, stop=None, counts=glance)
-    there = await goods.stop(nearest, at, say)
-    others = [
-        await goods.stop(cycle, at, say)
-        for cycle in await queries.open_cycles(at)
-        if cycle.id != nearest.id
-    ]
+    choices = await choice.choices(round, wished, at, say)
+    there = await goods.stop(round, at, say, choices.chosen)
     held = basket.carried(request)
-    open_ = there.state == "open"
-    mine = await goods.some(nearest.id, held, held, say) if open_ else []
+    open_, kept = there.state == "open", {choice.STOP: choices.chosen}
+    mine = await goods.some(round.id, held, held, say) if open_ else []
     return page(
-        request, "front.html", no=no, code=code, stop=there, others=others, counts=glance,
-        shelf=await aisle(nearest.id, held, say, {}, person) if open_ else None,
+        request, "front.html", no=no, code=code, stop=there, choices=choices, counts=glance,
+        shelf=await aisle(round.id, held, say, kept, person) if open_ else None,
         map=goods.map_of(there, say), total=goods.total(mine), held=len(held),
     )  # fmt: skip
+
+
+async def _round(wished: str, at: datetime) -> CycleView | None:
+    """That of the stop that was chosen; else the nearest."""
+    every = await queries.open_cycles(at)
+    of = [one for one in every if choice.chosen(one, wished)]
+    return next(iter([*of, *every]), None) or await queries.nearest_cycle(at)
 
 
 async def _glance(at: datetime) -> dict[str, int]:

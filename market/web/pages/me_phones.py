@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
 from certification.people import queries as people
@@ -16,7 +17,7 @@ from market.access.permit import Permit, Place
 from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.words import Words
-from market.domain.accounts import commands, queries, sessions
+from market.domain.accounts import commands, line, queries, sessions
 from market.domain.accounts.rules import CODE_LASTS, DeviceView
 from market.gateways import line_login
 from market.web.page import onward, page
@@ -25,10 +26,17 @@ from market.web.pages.sign_in import browser, signed_out
 Ask = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
+LINE = "line"
 
 
 @get("/me/devices", opt={"op": "me.read"})
 async def phones(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
+    return await _shown(request, permit, at)
+
+
+async def _shown(
+    request: Ask, permit: Permit, at: datetime, no: Refusal | None = None
+) -> Response[bytes]:
     say, found = words_for(request), await queries.devices_of(permit.person, at)
     here = await queries.standing(browser(request).session_secret, at)
     shown = [
@@ -41,7 +49,10 @@ async def phones(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
         for one in found
     ]
     shown.sort(key=lambda one: not one["here"])
-    return page(request, "me_devices.html", line=line_login.in_use() is not None, devices=shown)
+    return page(
+        request, "me_devices.html", no=no, line=line_login.in_use() is not None, devices=shown,
+        linked=await line.is_linked(permit.person),
+    )  # fmt: skip
 
 
 def _seen(say: Words, device: DeviceView, at: datetime) -> str:
@@ -64,8 +75,14 @@ async def sign_out_there(id: FromPath[str], permit: Mine, at: Now) -> Response[b
 
 
 @post("/me/devices/{id:str}/revoke", opt={"op": "me.edit"})
-async def revoke(id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
-    """A lost phone."""
+async def revoke(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
+    """A lost phone; or LINE, as another way in."""
+    if id == LINE:
+        try:
+            await run(line.unlink, permit.person, by=permit.person, at=at)
+        except Refusal as no:
+            return await _shown(request, permit, at, no)
+        return onward("/me/devices")
     await _ensure_mine(id, permit, at)
     await run(sessions.revoke_device, id, permit.person, by=permit.person, at=at)
     return onward("/me/devices")

@@ -20,7 +20,7 @@ from market.answers.words import Words
 from market.domain.offers.queries import CycleView
 from market.domain.offers.rules import ensure_open
 from market.domain.standing import queries as standing
-from market.web import again, basket, goods
+from market.web import again, basket, choice, goods
 from market.web.aisle import Aisle, aisle
 from market.web.form import Form
 from market.web.goods import Good, NothingChosen
@@ -51,7 +51,8 @@ async def fill(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
             raise NothingChosen
     except Refusal as no:
         return await _shown(request, found, at, form=form, no=no)
-    answer = onward("/basket")
+    picked = choice.chosen(found, choice.asked(request.query_params))
+    answer = onward("/basket" + (f"?{choice.STOP}={picked}" if picked else ""))
     basket.carry(request, answer, {**held, **taken})
     return answer
 
@@ -70,8 +71,9 @@ async def one(
     if not sold:
         raise NotThere
     mine = await standing.favourites(permit.person) if permit.person else []
+    picked = choice.chosen(found, choice.asked(request.query_params))
     return page(
-        request, "offer.html", stop=await goods.stop(found, at, say), good=sold[0],
+        request, "offer.html", stop=await goods.stop(found, at, say, picked), good=sold[0],
         liked=sold[0].line.product in mine,
     )  # fmt: skip
 
@@ -96,17 +98,19 @@ async def _shown(
     no: Refusal | None = None, person: str = "",
 ) -> Response[bytes]:  # fmt: skip
     say, held = words_for(request), basket.carried(request)
-    there = await goods.stop(cycle, at, say)
+    choices = await choice.choices(cycle, choice.asked(request.query_params), at, say)
+    there = await goods.stop(cycle, at, say, choices.chosen)
     if form and (sold := await _typed(cycle.id, form, held, say)):
         if form.raw("good"):  # typed on the page of one
             return page(request, "offer.html", no=no, stop=there, good=sold[0], liked=False)
         shelf = Aisle(sold, [], "")
     else:
-        shelf = await aisle(cycle.id, held, say, request.query_params, person)
+        said = {**request.query_params, choice.STOP: choices.chosen}
+        shelf = await aisle(cycle.id, held, say, said, person)
     mine = await goods.some(cycle.id, held, held, say)
     return page(
-        request, "shop.html", no=no, stop=there, shelf=shelf, map=goods.map_of(there, say),
-        total=goods.total(mine), held=len(held),
+        request, "shop.html", no=no, stop=there, choices=choices, shelf=shelf,
+        map=goods.map_of(there, say), total=goods.total(mine), held=len(held),
         missed=await again.gone(request.query_params.get("gone", "")),
     )  # fmt: skip
 

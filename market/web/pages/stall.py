@@ -27,7 +27,7 @@ from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import discount
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
-from market.domain.orders import barred, commands, packing, queries, rules
+from market.domain.orders import barred, commands, neighbour, packing, queries, rules
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import HandedOver, HandOver, MoreThanOrdered, Weighed
 from market.web import money
@@ -50,6 +50,8 @@ class Caller(msgspec.Struct, frozen=True):
     order: StoredOrder
     name: str
     last4: str
+    neighbour: str = ""
+    """The code with which somebody else fetches it."""
 
     def fits(self, said: str) -> bool:
         return (
@@ -119,9 +121,10 @@ async def _by_code(said: str, merchant: str) -> str:
     if not codes.well_formed(code):
         return ""
     try:
-        return (await queries.by_code(code, merchant)).order.code
+        await queries.by_code(code, merchant)
     except Missing:
         return ""
+    return code
 
 
 async def callers(orders: list[StoredOrder], say: Words) -> list[Caller]:
@@ -148,7 +151,7 @@ async def _csv(say: Words, callers: list[Caller]) -> Response[bytes]:
 
 @get("/stall/{code:str}", opt={"op": "handover.read"})
 async def one(request: Ask, code: FromPath[str], permit: Mine) -> Response[bytes]:
-    return await _shown(request, await _found(code, permit))
+    return await _shown(request, await _found(code, permit), code)
 
 
 @post("/stall/{code:str}", opt={"op": "handover.do"})
@@ -168,11 +171,11 @@ async def hand_over(request: Ask, code: FromPath[str], permit: Mine, at: At) -> 
             return onward(f"/stall/{found.order.code}")
         if form.raw("step") == "give":
             await run(commands.hand_over, given, by=permit.person, at=at)
-            return onward(f"/stall/{found.order.code}")
+            return onward(f"/stall/{_read(code)}")
         look = await looked_at(found.order, given)
     except Refusal as no:
-        return await _shown(request, found, no=no, typed=form.typed)
-    return await _shown(request, found, typed=form.typed, look=look)
+        return await _shown(request, found, code, no=no, typed=form.typed)
+    return await _shown(request, found, code, typed=form.typed, look=look)
 
 
 async def _put_right(form: Form, found: OrderView, *, by: str, at: datetime) -> None:
@@ -226,16 +229,17 @@ async def _found(code: str, permit: Permit) -> OrderView:
 async def _shown(
     request: Ask,
     found: OrderView,
+    code: str,
     *,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
     look: HandedOver | None = None,
 ) -> Response[bytes]:
     order = found.order
-    [caller] = await callers([order], words_for(request))
+    caller, shown = await _caller(order, _read(code), words_for(request))
     return page(
         request, "stall_order.html", no=no, typed=typed or _packed(found), caller=caller,
-        order=order, corrections=await complaints.corrections(order.id),
+        order=order, code=shown, corrections=await complaints.corrections(order.id),
         divided=await _divided(found),
         lines=found.lines, look=look, change=money.change(look.cash_satang) if look else [],
         credited=await _credited(order),
@@ -258,6 +262,19 @@ async def _divided(found: OrderView) -> list[str]:
         return []
     groups = sorted({line.group for line in found.lines})
     return [one for one in groups if await reweighing.is_divided(found.order.cycle, one)]
+
+
+def _read(code: str) -> str:
+    return codes.read(code)[: codes.LONG]
+
+
+async def _caller(order: StoredOrder, code: str, say: Words) -> tuple[Caller, str]:
+    """Who comes, and with which code: with a neighbour's the buyer is a first letter only."""
+    [buyer] = await callers([order], say)
+    out = await neighbour.code_of(order.id)
+    if out and code == out:
+        return Caller(order, buyer.name[:1], "", out), out
+    return msgspec.structs.replace(buyer, neighbour=out), order.code
 
 
 async def _credited(order: StoredOrder) -> int:
