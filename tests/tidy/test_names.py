@@ -131,6 +131,7 @@ ALSO = {
     # a round read a page at a time
     "market/domain/offers/ahead",  # what is not harvested yet, offered by who grows it
     "market/domain/orders/harvested",  # what was ordered of it, once it is a lot
+    "market/domain/offers/stops",  # where and when, over all open rounds
     "market/domain/offers/shelves",
     "market/domain/offers/editing",  # what may be changed, and which promises hold it
     "market/domain/orders/moving",  # to another place of its round

@@ -10,7 +10,8 @@ from certification.basis.database import in_use
 from market.domain.offers.queries import STANDS
 from market.domain.offers.room import Room
 
-MOST = 24
+MOST = 8
+"""A page of the shop stays below 60 kB with them; where the market stands is a page of its own."""
 STOPS = (
     "SELECT p.id AS stop, p.cycle, p.pickup_from, p.pickup_until, p.closed_at, c.closes_at,"
     " w.name_th, w.name_en, r.orders, r.grams, r.orders_max, r.grams_max, r.closed"
