@@ -86,6 +86,7 @@ TYPED = {
 """The doors of the farmer's deeds, and what each says was typed."""
 
 BY_NOBODY_ELSE = {
+    "area_event.answer": "the own yes or no to what was proposed; only a yes acts",
     "code.issue": "a blank code is nobody's word: the harvest it is bound to is, and waits",
     "floor.consent": "the farmer's own yes, or the committee's; a helper has none to give",
     "inspection.do": "the inspector's deed, signed with the own name; never a farmer's",
@@ -94,10 +95,12 @@ BY_NOBODY_ELSE = {
     "me.edit": "consent is typed on /helped, with the word first; phones, notices and saying yes"
     " or no are the person's alone",
     "me.enrol": "a phone of one's own; who has none gets a printed code (person.enrol)",
+    "order.own": "what one orders for oneself; who has no phone orders as a guest at the stall",
     "pack.take": "taken along in one's own name; it says nothing for anybody",
     "recovery.stop": "stops somebody else's new code; leaders do it in their own name",
     "relation.confirm": "that it is so say the two alone",
     "relation.tell": "what one knows oneself of who is near to whom, in one's own name",
+    "shortage.tell": "what is coming, which the leader tells in the own name",
     "sign_out.everywhere": "the person's own phones",
     "step_up.do": "the own PIN",
 }
