@@ -45,7 +45,7 @@ NO_BANKS_NUMBER = "0000000000000"
 OPENED = -324
 BEGINS, ENDS = 9, 17
 ORDERS_FIT = 60
-"""Of one round at one stall."""
+"""Of one round at one stall; the next one takes as many as come."""
 HOUR, DAY = 60, 24 * 60
 """In minutes."""
 AFTER_THE_STORY = 21
@@ -164,7 +164,7 @@ def _open(round: Round, days: Days) -> Deed:
         opens_at=days.at(round.opens, 12), closes_at=days.at(round.closes, 18),
         pickup_from=days.at(round.market_day, BEGINS),
         pickup_until=days.at(round.market_day, ENDS), hold_minutes=round.hold_minutes,
-        capacity_orders=ORDERS_FIT,
+        capacity_orders=None if round.key == "next" else ORDERS_FIT,
     )  # fmt: skip
     return deed(offers.open_cycle, opening, by=who("dao"), at=days.at(round.opens, 6))
 
