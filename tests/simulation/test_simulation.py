@@ -38,8 +38,8 @@ class Lost(AssertionError):
         super().__init__(f"MARKET_SEED={seed}: {found}\n  {steps}")
 
 
-class Stage:
-    begun: Morning
+BEGUN: dict[str, Morning] = {}
+"""By engine: how the morning stands in what each of them copies."""
 
 
 async def stand(db: Database) -> None:
@@ -48,12 +48,12 @@ async def stand(db: Database) -> None:
     first = there.offer
     other = await harvest_and_offer(there, GRAMS, 4_000)
     there.offer = first
-    Stage.begun = await morning(there, other)
+    BEGUN[db.engine_type] = await morning(there, other)
 
 
 async def schedule(seed: int, url: str, met: Counter[str]) -> Counter[str]:
     """What people were answered in it, by how often."""
-    world = World(seed, url, Stage.begun, met)
+    world = World(seed, url, BEGUN["sqlite" if url.startswith("sqlite") else "postgres"], met)
     await world.open()
     try:
         for _ in range(STEPS):

@@ -40,6 +40,7 @@ from market.domain.orders.rules import (
     CASH,
     MoreThanOrdered,
     NoSuchOrder,
+    NotWeighed,
     OrderedLine,
     WeighedLine,
     agreed,
@@ -179,7 +180,7 @@ async def _claimed(wanted: Reweigh) -> tuple[StoredOrder, OrderLineView, Ordered
     found = await orders.merchants(order.id, order.merchant)
     line = next((one for one in found.lines if one.id == wanted.line), None)
     if line is None:
-        raise NoSuchOrder()
+        raise NotWeighed(lines=len(found.lines))
     if await is_divided(order.cycle, line.group):
         raise AlreadyDivided()
     if not 0 <= wanted.grams <= line.grams:
