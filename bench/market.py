@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -97,14 +98,19 @@ def _copies(data: Path, url: str, stack: ExitStack) -> dict[int, tuple[Path, str
     shutil.copytree(data, other)
     at = f"sqlite:///{other / 'market.sqlite'}"
     if not url.startswith("sqlite"):
-        at = url.replace("/postgres", "/many")
+        at = _named(url, "many")
         assert at != url
         asyncio.run(_copy_database(url))
     return {FEW: (data, url), MANY: (other, at)}
 
 
+def _named(url: str, database: str) -> str:
+    """The same server; `postgres` is also the name of who asks."""
+    return re.sub(r"/postgres(?=\?|$)", f"/{database}", url)
+
+
 async def _copy_database(url: str) -> None:
-    connection = await asyncpg.connect(url.replace("/postgres", "/template1"))
+    connection = await asyncpg.connect(_named(url, "template1"))
     try:
         await connection.execute("CREATE DATABASE many TEMPLATE postgres")
     finally:
