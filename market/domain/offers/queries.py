@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, islice
 
 import msgspec
 
@@ -136,8 +136,10 @@ TERMS = (
 OF_ITS_CROP = (
     "SELECT a.id AS of, a.cycle, a.satang_per_kg, q.id AS product, q.name_th, q.name_en"
     " FROM offer a JOIN product p ON p.id = a.product JOIN product q ON q.crop = p.crop"
-    " WHERE a.id IN ({}) ORDER BY a.id, q.id"
+    " WHERE a.id IN ({}) AND EXISTS (SELECT 1 FROM offer b WHERE b.cycle = a.cycle"
+    " AND b.product = q.id) ORDER BY a.id, q.id LIMIT 400"
 )
+"""SQLite joins five hundred answers at most."""
 IN_PLACE_MOST = 12
 IN_PLACE_OF = (
     "SELECT * FROM (SELECT {number} AS pair, b.id AS offer, b.satang_per_kg, g.name_th AS group_th,"
@@ -223,29 +225,27 @@ class InPlaceOf(msgspec.Struct, frozen=True):
 
 
 async def in_place_of(offers: Sequence[str]) -> list[InPlaceOf]:
-    """Of which something is left: a dozen for each at most, the nearest in price first."""
+    """Of which something is left: a dozen for each at most, the nearest in price first.
+
+    Two statements, however many.
+    """
     if not offers:
         return []
     marks = ", ".join(["{}"] * len(offers))
     pairs = await in_use().query(OF_ITS_CROP.format(marks), *offers)
-    found = list[InPlaceOf]()
-    for of, several in groupby(pairs, key=lambda pair: str(pair["of"])):
-        found += await _in_place_of(of, list(several))
-    return found
-
-
-async def _in_place_of(of: str, pairs: list[Row]) -> list[InPlaceOf]:
+    if not pairs:
+        return []
     asked, values = list[str](), list[object]()
     for number, pair in enumerate(pairs):
         asked.append(IN_PLACE_OF.format(most=IN_PLACE_MOST, number=number))
-        values += [pair["cycle"], pair["product"], pair["satang_per_kg"], of]
+        values += [pair["cycle"], pair["product"], pair["satang_per_kg"], pair["of"]]
     rows = await in_use().query(" UNION ALL ".join(asked), *values)
-    rows.sort(key=lambda row: (-row["satang_per_kg"], row["offer"]))
+    rows.sort(key=lambda row: (pairs[row["pair"]]["of"], -row["satang_per_kg"], row["offer"]))
     found = list[InPlaceOf]()
-    for row in rows[:IN_PLACE_MOST]:
-        pair = pairs[row["pair"]]
-        group = (row["group_th"], row["group_en"])
-        found.append(InPlaceOf(of, row["offer"], pair["name_th"], pair["name_en"], *group))
+    for of, several in groupby(rows, key=lambda row: str(pairs[row["pair"]]["of"])):
+        for row in islice(several, IN_PLACE_MOST):
+            pair, group = pairs[row["pair"]], (row["group_th"], row["group_en"])
+            found.append(InPlaceOf(of, row["offer"], pair["name_th"], pair["name_en"], *group))
     return found
 
 
