@@ -66,7 +66,7 @@ def sit(days: Days) -> Iterator[Deed]:
         adopted = AdoptMinutes(named("adopted", earlier.key), meeting(later), meeting(earlier))
         yield deed(meetings.adopt_minutes, adopted, by=who("wan"), at=days.at(later.met, 9, 50))
     yield from _board(days)
-    yield from _this_morning(days)
+    yield from _today(days)
 
 
 def _board(days: Days) -> Iterator[Deed]:
@@ -91,9 +91,9 @@ def _board(days: Days) -> Iterator[Deed]:
     yield deed(meetings.finish_action, stamped, by=wan, at=days.at(-5))
 
 
-def _this_morning(days: Days) -> Iterator[Deed]:
-    """Opened before the first lamp; two cases wait, and the last minutes."""
-    wan, at = who("wan"), days.at(0, 4, 30)
+def _today(days: Days) -> Iterator[Deed]:
+    """Opened as its day begins; two cases wait, and the last minutes."""
+    wan, at = who("wan"), days.anchor
     held = OpenMeeting(named("meeting", "today"), NETWORK, days.on(0), PLACE)
     yield deed(meetings.open_meeting, held, by=wan, at=at)
     there = [(person.key, "agency") for person in COMMITTEE]

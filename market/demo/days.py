@@ -1,7 +1,7 @@
-"""When everything in the demo happened: counted from five in the morning of the demo's day.
+"""When everything in the demo happened: counted from the midnight its day begins with.
 
 A demo is the same on every machine but for its day: each deed has a stated instant before that
-morning, and each id is made from its name. Codes, keys and salts stay random.
+midnight, and each id is made from its name. Codes, keys and salts stay random.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from certification.basis.ids import following
 from certification.basis.units import THAILAND, local_day
 
 DEMO = "019b0000-0000-7000-8000-000000000000"
-MORNING = time(5, 0)
 MARKET_WEEKDAYS = (1, 3, 5)
 """Monday, Wednesday and Friday (ISO 8601)."""
 
 
 class Days(msgspec.Struct, frozen=True):
     anchor: datetime
-    """05:00 in Thailand on the demo's day."""
+    """00:00 in Thailand on the demo's day: at every hour of it nothing that was done lies ahead."""
 
     @property
     def today(self) -> date:
@@ -54,9 +53,7 @@ class Days(msgspec.Struct, frozen=True):
 
 
 def days(pinned: date | None, at: datetime) -> Days:
-    """Before five in the morning it is still yesterday's demo: nothing in it lies ahead."""
-    day = pinned or local_day(at - timedelta(hours=MORNING.hour))
-    return Days(datetime.combine(day, MORNING, THAILAND))
+    return Days(datetime.combine(pinned or local_day(at), time(0), THAILAND))
 
 
 def named(*words: str) -> str:

@@ -128,7 +128,7 @@ def hold(days: Days) -> Iterator[Deed]:
             yield Deed(at, partial(_cut_and_offered, harvest, each, at))
         if each.key == TOGETHER:
             yield deed(lineage.make_lots, _together(), by=who("ying"), at=days.at(each.opens, 9))
-    yield deed(recalls.open_recall, _drill(), by=who("ying"), at=days.at(0, 4, 30))
+    yield deed(recalls.open_recall, _drill(), by=who("ying"), at=days.at(-1, 21, 30))
     at = days.at(SUSPENDED - 5, 7)
     yield Deed(at, partial(bring_in, BEFORE_SUSPENSION, BEFORE, at, SUSPENDED - 5))
 

@@ -21,13 +21,13 @@ CAME_GRAMS, SPOILT_GRAMS = 2_500, 300
 
 
 def fall_short(days: Days) -> Iterator[Deed]:
-    early = days.at(0, 4, 10)
+    evening = days.at(-1, 21, 10)
     brought = WeighIn(
         named("intake", "lemongrass"), OFFER, CAME_GRAMS + SPOILT_GRAMS, CAME_GRAMS, "spoilt",
         last=True,
     )  # fmt: skip
-    yield deed(intake.weigh_in, brought, by=who("dao"), at=early)
-    shared = days.at(0, 4, 30)
+    yield deed(intake.weigh_in, brought, by=who("dao"), at=evening)
+    shared = days.at(-1, 21, 30)
     yield Deed(shared, partial(_shared, shared))
 
 

@@ -80,12 +80,12 @@ def _terms(days: Days) -> Iterator[SetTerms]:
 
 
 def go(days: Days) -> Iterator[Deed]:
-    """The last market day, today and the next: each planned when ordering was over, or this
-    morning, and published."""
+    """The last market day, today and the next: each planned when ordering was over, or the
+    evening before the demo, and published."""
     for key, day, planned in (
         ("last", days.last_market, days.at(days.last_market - 1, 20)),
         ("today", 0, days.at(-1, 20)),
-        ("next", days.next_market, days.at(0, 4, 45)),
+        ("next", days.next_market, days.at(-1, 21, 45)),
     ):
         yield Deed(planned, partial(_planned, key, days, day, planned))
 

@@ -240,7 +240,8 @@ def test_on_every_weekday_there_is_a_market_behind_and_one_ahead(day):
     assert 2 <= found.next_market <= 4
 
 
-def test_before_five_in_the_morning_it_is_still_yesterdays_demo():
-    late = datetime(2026, 11, 21, 21, 59, tzinfo=UTC)
-    assert calendar.days(None, late).today == date(2026, 11, 21)
-    assert calendar.days(None, late).anchor <= late
+def test_at_every_hour_the_demo_is_of_today_and_behind_it():
+    for hour in range(17, 41):
+        at = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(hours=hour)
+        assert calendar.days(None, at).today == date(2026, 11, 22)
+        assert calendar.days(None, at).anchor <= at
