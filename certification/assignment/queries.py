@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -21,11 +21,10 @@ from certification.assignment.tables import (
     SeatSwap,
 )
 from certification.basis.database import in_use
+from certification.basis.rows import as_view
 from certification.inspections.tables import Inspection
 from certification.people.tables import HouseholdMember
 from certification.schemes import queries as schemes
-
-View = TypeVar("View", bound=msgspec.Struct)
 
 
 class PlanView(msgspec.Struct, frozen=True):
@@ -98,7 +97,7 @@ async def plan(id: str) -> PlanView:
     row = await SeasonPlan.select().where(SeasonPlan.id == id).first()
     if row is None:
         raise plans.PlanMissing(plan=id)
-    return _as(PlanView, row)
+    return as_view(PlanView, row)
 
 
 async def of_organ(organ: str) -> list[PlanView]:
@@ -108,7 +107,7 @@ async def of_organ(organ: str) -> list[PlanView]:
         .where(SeasonPlan.organ == organ)
         .order_by(SeasonPlan.season, ascending=False)
     )
-    return [_as(PlanView, row) for row in rows]
+    return [as_view(PlanView, row) for row in rows]
 
 
 async def seats(plan: str) -> list[SeatView]:
@@ -136,14 +135,14 @@ async def said(seats: Iterable[str]) -> list[SaidView]:
     rows = (
         await SeatSaid.select().where(SeatSaid.seat.is_in(ids)).order_by(SeatSaid.at, SeatSaid.id)
     )
-    return [_as(SaidView, row) for row in rows]
+    return [as_view(SaidView, row) for row in rows]
 
 
 async def swap(id: str) -> SwapView:
     row = await SeatSwap.select().where(SeatSwap.id == id).first()
     if row is None:
         raise plans.SwapGone
-    return _as(SwapView, row)
+    return as_view(SwapView, row)
 
 
 async def swaps_of(person: str) -> list[SwapView]:
@@ -155,21 +154,21 @@ async def swaps_of(person: str) -> list[SwapView]:
         )
         .order_by(SeatSwap.at, SeatSwap.id)
     )
-    return [_as(SwapView, row) for row in rows]
+    return [as_view(SwapView, row) for row in rows]
 
 
 async def override(id: str) -> OverrideView:
     row = await SeatOverride.select().where(SeatOverride.id == id).first()
     if row is None:
         raise plans.SeatMissing(seat=id)
-    return _as(OverrideView, row)
+    return as_view(OverrideView, row)
 
 
 async def overrides(seats: Iterable[str]) -> list[OverrideView]:
     if not (ids := [*seats]):
         return []
     rows = await SeatOverride.select().where(SeatOverride.seat.is_in(ids)).order_by(SeatOverride.at)
-    return [_as(OverrideView, row) for row in rows]
+    return [as_view(OverrideView, row) for row in rows]
 
 
 async def signed_on_plot(plot: str) -> list[OverrideView]:
@@ -179,12 +178,12 @@ async def signed_on_plot(plot: str) -> list[OverrideView]:
         " WHERE s.plot = {} AND o.signed_at IS NOT NULL ORDER BY o.signed_at DESC, o.id",
         plot,
     )
-    return [_as(OverrideView, row) for row in rows]
+    return [as_view(OverrideView, row) for row in rows]
 
 
 async def card(person: str) -> CardView | None:
     row = await InspectorCard.select().where(InspectorCard.person == person).first()
-    return _as(CardView, row) if row else None
+    return as_view(CardView, row) if row else None
 
 
 async def who_lives(homes: Iterable[str]) -> dict[str, list[str]]:
@@ -259,7 +258,7 @@ async def _seats(condition: Any) -> list[SeatView]:
         .where(condition)
         .order_by(SeasonSeat.plan, SeasonSeat.plot, SeasonSeat.number)
     )
-    return await _without_cancelled([_as(SeatView, row) for row in rows])
+    return await _without_cancelled([as_view(SeatView, row) for row in rows])
 
 
 async def _without_cancelled(found: list[SeatView]) -> list[SeatView]:
@@ -286,7 +285,3 @@ async def service(person: str, first: date, last: date) -> list[dict[str, Any]]:
         " AND i.planned_on >= {} AND i.planned_on <= {} ORDER BY i.started_at, i.id",
         person, first, last,
     )  # fmt: skip
-
-
-def _as(view: type[View], row: dict[str, Any]) -> View:
-    return view(**{name: row[name] for name in view.__struct_fields__})

@@ -28,7 +28,7 @@ from certification.findings import queries as findings
 from certification.inputs import queries as inputs
 from certification.inspections import queries as inspections
 from certification.inspections.kinds import YEARLY
-from certification.inspections.queries import FindingView, InspectionView
+from certification.inspections.views import FindingView, InspectionView
 from certification.land import queries as land
 from certification.meetings.tables import Meeting
 from certification.plots import queries as plots

@@ -22,6 +22,7 @@ from certification.findings import queries as findings
 from certification.groups import queries as groups
 from certification.groups.rules import GroupView
 from certification.inspections import queries as inspections
+from certification.inspections import sheets
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.plots.rules import tenths_of_a_rai
@@ -166,7 +167,7 @@ async def _inspected(
         for one in made
         if one.at <= decision.at and (one.closed_at is None or one.closed_at > decision.at)
     }
-    asked = await inspections.values(visit.id)
+    asked = await sheets.values(visit.id)
     return local_day(visit.ended_at or visit.at), tuple(
         _judged(item, met=item.code not in open_then)
         for item in version.content.checklist

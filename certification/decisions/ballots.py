@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from certification.basis.database import in_use
+from certification.basis.rows import as_view
 from certification.decisions.tables import HandCount, Vote, VoteStruck
 from certification.decisions.votes import Hands, Value
 
@@ -46,7 +47,7 @@ async def hands(meeting: str, application: str) -> Hands | None:
         .order_by(HandCount.seq, ascending=False)
         .first()
     )
-    return Hands(**{name: row[name] for name in Hands.__struct_fields__}) if row else None
+    return as_view(Hands, row) if row else None
 
 
 async def counts(meeting: str, application: str) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from certification.applications import queries as applications
 from certification.basis.database import in_use
+from certification.basis.rows import as_view
 from certification.basis.units import local_day
 from certification.conversion import queries as conversion
 from certification.crops import queries as crops
@@ -18,7 +19,7 @@ from certification.decisions.tables import Decision, DecisionCrop
 from certification.decisions.votes import Assembly, Cause, Snapshot
 from certification.groups import queries as groups
 from certification.groups.rules import NETWORK
-from certification.inspections import panel
+from certification.inspections import panel, views
 from certification.inspections import queries as inspections
 from certification.inspections.rules import grave as gravity
 from certification.meetings import queries as meetings
@@ -27,9 +28,6 @@ from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import RuleSet, Version
 from certification.schemes.settings import CropClass, StageKind
-
-View = TypeVar("View", bound=msgspec.Struct)
-
 
 WHEN_FINISHED = (
     "SELECT f.subject, f.seq > (SELECT max(d.seq) FROM log_entry d WHERE d.subject = v.application"
@@ -248,7 +246,7 @@ async def land_changed(
 
 async def visits(
     application: str,
-) -> tuple[inspections.InspectionView | None, tuple[inspections.InspectionView, ...]]:
+) -> tuple[views.InspectionView | None, tuple[views.InspectionView, ...]]:
     """The visit on which its last decision rested, and those that were finished since."""
     rows = await in_use().query(WHEN_FINISHED, application)
     later = {row["subject"]: bool(row["later"]) for row in rows}
@@ -278,13 +276,9 @@ async def _decisions(condition: Any) -> list[DecisionView]:
     found = []
     for row in rows:
         mine = [one for one in scope if one["decision"] == row["id"]]
-        found.append(_as(DecisionView, {
+        found.append(as_view(DecisionView, {
             **row,
             "crops": tuple(one["crop"] for one in mine if one["approved"]),
             "left_out": tuple(one["crop"] for one in mine if not one["approved"]),
         }))  # fmt: skip
     return found
-
-
-def _as(view: type[View], row: dict[str, Any]) -> View:
-    return view(**{name: row[name] for name in view.__struct_fields__})

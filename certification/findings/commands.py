@@ -32,12 +32,12 @@ from certification.findings.rules import (
 from certification.findings.standings import Kind, Told, to_tell
 from certification.findings.tables import FindingStep
 from certification.groups import queries as groups
+from certification.inspections import bound, panel
 from certification.inspections import commands as inspections
-from certification.inspections import panel
 from certification.inspections import queries as visits
 from certification.inspections.panel import Assigned
-from certification.inspections.queries import FindingView
 from certification.inspections.rules import CloseFinding, FindingVerifiedClosed, NotByTheFarmer
+from certification.inspections.views import FindingView
 from certification.plots import queries as plots
 
 
@@ -184,7 +184,7 @@ async def ensure_independent(one: FindingView, by: str, today: date) -> None:
     await _ensure_not_the_farmer(one, by, today)
     settings = await queries.settings_of(one)
     for farmer in sorted({one.farmer, await queries.answerable(one, today)}):
-        ties = await visits.tied(one.plot, farmer, settings, on=today)
+        ties = await bound.tied(one.plot, farmer, settings, on=today)
         panel.ensure_independent(Assigned(by, "verifier"), ties, kin_degree=settings.kin_degree)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from certification.basis.database import in_use
+from certification.basis.rows import as_view
 from certification.basis.units import local_day
 from certification.findings import rules
 from certification.findings.standings import (
@@ -22,8 +23,8 @@ from certification.findings.standings import (
 from certification.findings.tables import FindingStep
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
-from certification.inspections.queries import FindingView
 from certification.inspections.rules import ripe_for_major
+from certification.inspections.views import FindingView
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import RuleSet
@@ -172,7 +173,7 @@ async def _steps(ids: Sequence[str]) -> dict[str, tuple[StepView, ...]]:
     )
     found: dict[str, tuple[StepView, ...]] = {}
     for row in rows:
-        view = StepView(**{name: row[name] for name in StepView.__struct_fields__})
+        view = as_view(StepView, row)
         found[row["finding"]] = (*found.get(row["finding"], ()), view)
     return found
 

@@ -11,6 +11,7 @@ import msgspec
 
 from certification.basis import codes
 from certification.basis.database import in_use
+from certification.basis.rows import as_view
 from certification.grievances import rules
 from certification.grievances.rules import Concern, GrievanceMissing, Kind, Outcome, State, Step
 from certification.grievances.tables import (
@@ -109,9 +110,7 @@ async def at_desk(organs: Collection[str], *, unclaimed: bool) -> list[Grievance
 
 async def steps(id: str) -> list[StepView]:
     rows = GrievanceStep.select().where(GrievanceStep.grievance == id).order_by(GrievanceStep.seq)
-    return [
-        StepView(**{name: row[name] for name in StepView.__struct_fields__}) for row in await rows
-    ]
+    return [as_view(StepView, row) for row in await rows]
 
 
 async def photos(id: str) -> list[PhotoView]:
@@ -215,10 +214,7 @@ async def figures(organ: str, year: int) -> Figures:
 
 async def _where(condition: Any) -> list[GrievanceView]:
     rows = await Grievance.select().where(condition).order_by(Grievance.at, Grievance.id)
-    return [
-        GrievanceView(**{name: row[name] for name in GrievanceView.__struct_fields__})
-        for row in rows
-    ]
+    return [as_view(GrievanceView, row) for row in rows]
 
 
 def _only(found: list[GrievanceView], sought: str) -> GrievanceView:

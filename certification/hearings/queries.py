@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from certification.applications import queries as applications
+from certification.basis.rows import as_view
 from certification.certificates import queries as certificates
 from certification.certificates.rules import FINAL, latest_state
 from certification.decisions import ballots
@@ -28,8 +29,6 @@ from certification.meetings import queries as meetings
 from certification.meetings.queries import MeetingView
 from certification.schemes import queries as schemes
 from certification.schemes.rules import RuleSet
-
-View = TypeVar("View", bound=msgspec.Struct)
 
 
 class HearingView(msgspec.Struct, frozen=True):
@@ -108,7 +107,7 @@ async def of_application(application: str) -> list[HearingView]:
 
 async def steps(hearing: str) -> list[StepView]:
     rows = await HearingStep.select().where(HearingStep.hearing == hearing).order_by(HearingStep.at)
-    return [_as(StepView, row) for row in rows]
+    return [as_view(StepView, row) for row in rows]
 
 
 async def noted(hearing: str) -> dict[str, date]:
@@ -244,7 +243,7 @@ async def state(of: AppealView) -> str:
 async def _hearings(condition: Any) -> list[HearingView]:
     rows = await Hearing.select().where(condition).order_by(Hearing.at, Hearing.id)
     return [
-        _as(HearingView, {
+        as_view(HearingView, {
             **row, "crops": tuple(row["crops"].split()), "open": row["open_for"] is not None,
         })
         for row in rows
@@ -253,12 +252,12 @@ async def _hearings(condition: Any) -> list[HearingView]:
 
 async def _rulings(condition: Any) -> list[RulingView]:
     rows = await HearingRuling.select().where(condition).order_by(HearingRuling.at)
-    return [_as(RulingView, row) for row in rows]
+    return [as_view(RulingView, row) for row in rows]
 
 
 async def _appeals(condition: Any) -> list[AppealView]:
     rows = await Appeal.select().where(condition).order_by(Appeal.at)
-    return [_as(AppealView, row) for row in rows]
+    return [as_view(AppealView, row) for row in rows]
 
 
 async def by_rulings(ids: Iterable[str]) -> dict[str, str]:
@@ -266,7 +265,3 @@ async def by_rulings(ids: Iterable[str]) -> dict[str, str]:
     wanted = list(ids)
     found = await _rulings(HearingRuling.id.is_in(wanted)) if wanted else []
     return {one.id: one.hearing for one in found}
-
-
-def _as(view: type[View], row: dict[str, Any]) -> View:
-    return view(**{name: row[name] for name in view.__struct_fields__})

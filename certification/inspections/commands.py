@@ -16,9 +16,18 @@ from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.inspections import found, kinds, layers, panel, queries, rules, states
+from certification.inspections import (
+    bound,
+    found,
+    kinds,
+    layers,
+    panel,
+    queries,
+    rules,
+    sheets,
+    states,
+)
 from certification.inspections.found import Found
-from certification.inspections.queries import InspectionView
 from certification.inspections.rules import (
     AnswersGiven,
     AssignInspection,
@@ -50,6 +59,7 @@ from certification.inspections.tables import (
     Photo,
     VisitAbout,
 )
+from certification.inspections.views import InspectionView
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Content
@@ -68,8 +78,8 @@ async def assign(
         if data.kind == "annual" and not carries:
             kinds.ensure_wanted(await queries.yearly(asked, data.planned_on.year), content.rules)
         about = await _about(data, asked.plot, content)
-        farmer = await queries.farmer(asked, carries=carries, on=local_day(at))
-        ties = await queries.tied(asked.plot, farmer, content.rules, on=data.planned_on)
+        farmer = await bound.farmer(asked, carries=carries, on=local_day(at))
+        ties = await bound.tied(asked.plot, farmer, content.rules, on=data.planned_on)
         panel.ensure_panel(data.members, ties, content.rules, excused)
         await Inspection.insert(Inspection(
             id=data.id, application=asked.id, plot=asked.plot, scheme_version=asked.scheme_version,
@@ -171,7 +181,7 @@ async def find(data: MakeFinding, *, by: str, at: datetime) -> FindingMade:
         visit, _ = await _under_way(data.inspection)
         await _ensure_unsigned(data.inspection, [data.item])
         asked = await application_queries.application(visit.application)
-        farmer = await queries.farmer(asked, carries=visit.carries, on=local_day(at))
+        farmer = await bound.farmer(asked, carries=visit.carries, on=local_day(at))
         due = await found.write(Found(
             data.id, "visit", visit.id, visit.plot, farmer, visit.scheme_version, data.item,
             data.severity, data.what, data.action, data.due_on,
@@ -230,7 +240,7 @@ async def sign(inspection: str, *, by: str, at: datetime) -> InspectionSigned:
         await _ensure_complete(inspection, content)
         if by in [one.person for one in await layers.dissents(inspection)]:
             raise rules.Dissented
-        against = await queries.standing(await queries.inspection(inspection), at)
+        against = await bound.standing(await queries.inspection(inspection), at)
         if by in against:
             raise against[by]
         signed = await in_use().query(
@@ -336,12 +346,12 @@ async def _ensure_still_independent(inspection: str, at: datetime) -> None:
     visit = await queries.inspection(inspection)
     settings = (await schemes.version(visit.scheme_version)).content.rules
     asked = await application_queries.application(visit.application)
-    farmer = await queries.farmer(asked, carries=visit.carries, on=local_day(at))
-    ties = await queries.tied(visit.plot, farmer, settings, on=local_day(at))
+    farmer = await bound.farmer(asked, carries=visit.carries, on=local_day(at))
+    ties = await bound.tied(visit.plot, farmer, settings, on=local_day(at))
     panel.ensure_panel(
         await queries.seats(inspection), ties, settings, await queries.excused(inspection)
     )
-    for no in (await queries.standing(visit, at)).values():
+    for no in (await bound.standing(visit, at)).values():
         raise no
 
 
@@ -386,9 +396,9 @@ async def _ensure_unsigned(inspection: str, late: Sequence[str]) -> None:
 
 async def _ensure_complete(inspection: str, content: Content) -> None:
     found = [(one.item, one.severity) for one in await queries.findings(inspection)]
-    sheet = await queries.asked(await queries.inspection(inspection), content)
-    rules.ensure_complete(sheet, await queries.values(inspection), found)
-    rules.ensure_shown(await queries.bare(inspection, sheet))
+    sheet = await sheets.asked(await queries.inspection(inspection), content)
+    rules.ensure_complete(sheet, await sheets.values(inspection), found)
+    rules.ensure_shown(await sheets.bare(inspection, sheet))
 
 
 async def _next_seq(inspection: str) -> int:

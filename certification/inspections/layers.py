@@ -4,11 +4,11 @@ sign, and what the farmer said. Below `queries`, which reads the answers that ho
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
 
 import msgspec
 
 from certification.basis.ids import following
+from certification.basis.rows import as_view
 from certification.inspections import afterwards
 from certification.inspections.panel import Assigned
 from certification.inspections.tables import (
@@ -25,8 +25,6 @@ from certification.inspections.tables import (
     Screening,
 )
 from certification.schemes.rules import RuleSet
-
-View = TypeVar("View", bound=msgspec.Struct)
 
 
 class FarmerSaidView(msgspec.Struct, frozen=True):
@@ -91,12 +89,12 @@ async def signed_seats(inspection: str) -> list[Assigned]:
 
 async def farmer_said(inspection: str) -> FarmerSaidView | None:
     row = await FarmerSaid.select().where(FarmerSaid.inspection == inspection).first()
-    return _as(FarmerSaidView, row) if row else None
+    return as_view(FarmerSaidView, row) if row else None
 
 
 async def dissents(inspection: str) -> tuple[DissentView, ...]:
     rows = await Dissent.select().where(Dissent.inspection == inspection).order_by(Dissent.at)
-    return tuple(_as(DissentView, row) for row in rows)
+    return tuple(as_view(DissentView, row) for row in rows)
 
 
 async def late(inspection: str) -> tuple[LateView, ...]:
@@ -105,7 +103,7 @@ async def late(inspection: str) -> tuple[LateView, ...]:
         .where(LateAnswer.inspection == inspection)
         .order_by(LateAnswer.received_at, LateAnswer.id)
     )
-    return tuple(_as(LateView, row) for row in rows)
+    return tuple(as_view(LateView, row) for row in rows)
 
 
 async def corrections(inspection: str, rules: RuleSet) -> tuple[CorrectionView, ...]:
@@ -127,7 +125,7 @@ async def corrections(inspection: str, rules: RuleSet) -> tuple[CorrectionView, 
         signed = [(s["person"], s["at"]) for s in signatures if s["correction"] == row["id"]]
         since = afterwards.completed_at(signed, seats, rules)
         more = {"signed": tuple(person for person, _ in signed), "holds_since": since}
-        found.append(_as(CorrectionView, {**row, **more}))
+        found.append(as_view(CorrectionView, {**row, **more}))
     return tuple(found)
 
 
@@ -135,7 +133,7 @@ async def remarks(inspection: str) -> tuple[RemarkView, ...]:
     rows = await (
         Remark.select().where(Remark.inspection == inspection).order_by(Remark.at, Remark.id)
     )
-    return tuple(_as(RemarkView, row) for row in rows)
+    return tuple(as_view(RemarkView, row) for row in rows)
 
 
 async def screenings(inspection: str) -> tuple[ScreeningView, ...]:
@@ -145,7 +143,7 @@ async def screenings(inspection: str) -> tuple[ScreeningView, ...]:
         .where(Screening.inspection == inspection)
         .order_by(Screening.at, Screening.id)
     )
-    return tuple(_as(ScreeningView, row) for row in rows)
+    return tuple(as_view(ScreeningView, row) for row in rows)
 
 
 async def screened(inspection: str) -> str:
@@ -171,7 +169,3 @@ async def sheet_digest(inspection: str) -> str:
 def finding_of(correction: str) -> str:
     """Of the finding that a correction makes, after the sheet was signed."""
     return following(correction, "finding")
-
-
-def _as(view: type[View], row: dict[str, Any]) -> View:
-    return view(**{name: row[name] for name in view.__struct_fields__})

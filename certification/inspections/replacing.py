@@ -17,7 +17,7 @@ from certification.basis.ids import new_id
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.inspections import commands, panel, queries, rules, states
+from certification.inspections import bound, commands, panel, queries, rules, states
 from certification.inspections.panel import Assigned
 from certification.inspections.tables import InspectionMember, MemberExcused
 from certification.schemes import queries as schemes
@@ -101,8 +101,8 @@ async def replace(data: Replace, *, by: str, at: datetime) -> MemberReplaced:
             raise panel.InspectorTwice(person=data.by_whom.person)
         settings = (await schemes.version(visit.scheme_version)).content.rules
         asked = await applications.application(visit.application)
-        farmer = await queries.farmer(asked, carries=visit.carries, on=local_day(at))
-        ties = await queries.tied(visit.plot, farmer, settings, on=local_day(at))
+        farmer = await bound.farmer(asked, carries=visit.carries, on=local_day(at))
+        ties = await bound.tied(visit.plot, farmer, settings, on=local_day(at))
         if settings.seat(data.by_whom.seat) is None:
             raise panel.UnknownSeat(field="seat", seat=data.by_whom.seat[:20])
         panel.ensure_independent(data.by_whom, ties, kin_degree=settings.kin_degree)
@@ -123,7 +123,7 @@ async def excuse(data: Excuse, *, by: str, at: datetime) -> ExcuseAsked:
         visit = await commands.hold(data.inspection)
         if data.person not in [one.person for one in await queries.seats(visit.id)]:
             raise NotOnThePanel(person=data.person)
-        against = (await queries.standing(visit, at)).get(data.person)
+        against = (await bound.standing(visit, at)).get(data.person)
         if against is None:
             raise NothingAgainst(person=data.person)
         if against.code in NEVER:
@@ -148,7 +148,7 @@ async def sign_excuse(inspection: str, id: str, *, by: str, at: datetime) -> Exc
             raise ExcuseMissing(field="excuse")
         if by in (one.by, one.person):
             raise ExcusedBySecond
-        against = (await queries.standing(visit, at)).get(one.person)
+        against = (await bound.standing(visit, at)).get(one.person)
         if against is None or against.code != one.why:
             raise NothingAgainst(person=one.person)
         await in_use().query(

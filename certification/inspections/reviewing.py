@@ -12,7 +12,16 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
-from certification.inspections import afterwards, commands, found, layers, queries, rules
+from certification.inspections import (
+    afterwards,
+    bound,
+    commands,
+    found,
+    layers,
+    queries,
+    rules,
+    sheets,
+)
 from certification.inspections.afterwards import (
     Correct,
     Corrected,
@@ -24,7 +33,6 @@ from certification.inspections.afterwards import (
 )
 from certification.inspections.found import Found
 from certification.inspections.layers import CorrectionView
-from certification.inspections.queries import InspectionView
 from certification.inspections.rules import AnswersGiven, CameLate, GiveAnswers
 from certification.inspections.tables import (
     Correction,
@@ -34,6 +42,7 @@ from certification.inspections.tables import (
     Remark,
     Screening,
 )
+from certification.inspections.views import InspectionView
 from certification.organs import queries as organs
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Content
@@ -86,7 +95,7 @@ async def correct(data: Correct, *, by: str, at: datetime) -> Corrected:
         visit, content = await _correctable(data.inspection, by)
         said = rules.AnswerGiven(data.id, data.item, data.value, at, data.note)
         rules.ensure_answer(said, content, at=at)
-        if (await queries.values(visit.id)).get(data.item) == data.value:
+        if (await sheets.values(visit.id)).get(data.item) == data.value:
             raise afterwards.NothingCorrected(item=data.item)
         await Correction.insert(Correction(
             id=data.id, inspection=visit.id, item=data.item, value=data.value,
@@ -132,7 +141,7 @@ async def review(data: Review, *, by: str, at: datetime) -> Remarked:
         if data.value is not None and not rules.is_answer(item, data.value):
             raise rules.NotAnAnswer(field="value", item=item.code, value=data.value[:80])
         await _ensure_reviewer(visit, by, at)
-        held = (await queries.values(visit.id)).get(item.code)
+        held = (await sheets.values(visit.id)).get(item.code)
         event = Remarked(visit.id, data.id, item.code, int(data.value not in (None, held)))
         await Remark.insert(Remark(
             id=data.id, inspection=visit.id, item=item.code, value=data.value,
@@ -172,7 +181,7 @@ async def _ensure_reviewer(visit: InspectionView, by: str, at: datetime) -> None
     afterwards.ensure_may_review(
         by, visit.state,
         there=[one.person for one in await queries.members(visit.id)],
-        near=await queries.near(visit, local_day(at)), decided=await queries.decided(visit),
+        near=await bound.near(visit, local_day(at)), decided=await queries.decided(visit),
     )  # fmt: skip
 
 
@@ -211,7 +220,7 @@ async def _follow(
     if not rules.without_finding(content, {one.item: "no"}, told):
         return
     asked = await applications.application(visit.application)
-    farmer = await queries.farmer(asked, carries=visit.carries, on=local_day(at))
+    farmer = await bound.farmer(asked, carries=visit.carries, on=local_day(at))
     made = Found(
         layers.finding_of(one.id), "visit", visit.id, visit.plot, farmer, visit.scheme_version,
         one.item, item.severity, one.reason, found_by=one.by,

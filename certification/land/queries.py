@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypeVar
-
-import msgspec
+from typing import Any
 
 from certification.basis.database import in_use
+from certification.basis.rows import as_view
 from certification.basis.units import local_day
 from certification.land.rules import LEVELS, SIDES, PaperMissing
 from certification.land.tables import Holding, LandPaper, LandSide, LandWater, LandYear
@@ -23,16 +22,14 @@ from certification.land.views import (
 from certification.people import sealed
 from certification.plots import queries as plots
 
-View = TypeVar("View", bound=msgspec.Struct)
-
 
 async def land(plot: str, on: date) -> LandView:
     view = await plots.plot(plot)
     farmer = await plots.holder(plot, on) or view.farmer
     rows = await LandYear.select().where(LandYear.plot == plot).order_by(LandYear.at, LandYear.id)
-    years = {row["year"]: _as(YearView, row) for row in rows}
+    years = {row["year"]: as_view(YearView, row) for row in rows}
     rows = await LandSide.select().where(LandSide.plot == plot).order_by(LandSide.at, LandSide.id)
-    sides = {row["side"]: _as(SideView, row) for row in rows}
+    sides = {row["side"]: as_view(SideView, row) for row in rows}
     return LandView(
         plot,
         view.kind,
@@ -88,7 +85,7 @@ async def water(plot: str) -> WaterView | None:
         .order_by(LandWater.at, LandWater.id, ascending=False)
         .first()
     )
-    return _as(WaterView, {**row, "sources": tuple(row["sources"].split(","))}) if row else None
+    return as_view(WaterView, {**row, "sources": tuple(row["sources"].split(","))}) if row else None
 
 
 async def holding(person: str, on: date) -> HoldingView | None:
@@ -100,7 +97,7 @@ async def holding(person: str, on: date) -> HoldingView | None:
     )
     if row is None:
         return None
-    return _as(HoldingView, {**row, "registered_m2": await registered_m2(person, on)})
+    return as_view(HoldingView, {**row, "registered_m2": await registered_m2(person, on)})
 
 
 async def registered_m2(person: str, on: date) -> int:
@@ -117,9 +114,4 @@ async def registered_m2(person: str, on: date) -> int:
 
 def _paper(row: dict[str, Any], names: Mapping[str, str]) -> PaperView:
     told = {"level": LEVELS[row["kind"]], "holder": names.get(row["id"], "")}
-    return _as(PaperView, {**row, **told})
-
-
-def _as(view: type[View], row: Mapping[str, Any]) -> View:
-    """The fields of a view out of a row that has more."""
-    return view(**{name: row[name] for name in view.__struct_fields__})
+    return as_view(PaperView, {**row, **told})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
+from certification.basis.rows import as_view
 from certification.groups import queries as groups
 from certification.meetings import rules
 from certification.meetings.rules import OnAgenda
@@ -23,8 +24,6 @@ from certification.meetings.tables import (
     Movement,
 )
 from certification.organs import queries as organs
-
-View = TypeVar("View", bound=msgspec.Struct)
 
 
 class MeetingView(msgspec.Struct, frozen=True):
@@ -88,7 +87,7 @@ async def meeting(id: str) -> MeetingView:
     row = await Meeting.select().where(Meeting.id == id).first()
     if row is None:
         raise rules.MeetingMissing(meeting=id)
-    return _as(MeetingView, row)
+    return as_view(MeetingView, row)
 
 
 async def of_organ(organ: str) -> list[MeetingView]:
@@ -98,7 +97,7 @@ async def of_organ(organ: str) -> list[MeetingView]:
         .where(Meeting.organ == organ)
         .order_by(Meeting.held_on, Meeting.opened_at, ascending=False)
     )
-    return [_as(MeetingView, row) for row in rows]
+    return [as_view(MeetingView, row) for row in rows]
 
 
 async def attendance(meeting: str) -> tuple[AttendanceView, ...]:
@@ -109,7 +108,9 @@ async def attendance(meeting: str) -> tuple[AttendanceView, ...]:
         .order_by(Attendance.at, Attendance.id)
     )
     gone = await _gone(meeting)
-    return tuple(_as(AttendanceView, {**row, "gone_at": gone.get(row["person"])}) for row in rows)
+    return tuple(
+        as_view(AttendanceView, {**row, "gone_at": gone.get(row["person"])}) for row in rows
+    )
 
 
 async def attended(
@@ -222,7 +223,7 @@ async def adoptions(meetings: Iterable[str]) -> dict[str, AdoptionView]:
     """By the meeting whose minutes they are."""
     asked = list(meetings)
     rows = await MinutesAdopted.select().where(MinutesAdopted.meeting.is_in(asked)) if asked else []
-    return {row["meeting"]: _as(AdoptionView, row) for row in rows}
+    return {row["meeting"]: as_view(AdoptionView, row) for row in rows}
 
 
 async def _before(view: MeetingView) -> list[MeetingView]:
@@ -249,11 +250,11 @@ async def _items(condition: Any) -> list[ItemView]:
     )
     notes: dict[str, list[NoteView]] = {row["id"]: [] for row in rows}
     for one in said:
-        notes[one["item"]].append(_as(NoteView, one))
+        notes[one["item"]].append(as_view(NoteView, one))
     off = {of: why for one in {row["meeting"] for row in rows}
            for of, why in (await withdrawn(one)).items()}  # fmt: skip
     return [
-        _as(ItemView, {**row, "notes": tuple(notes[row["id"]]), "off": off.get(row["id"])})
+        as_view(ItemView, {**row, "notes": tuple(notes[row["id"]]), "off": off.get(row["id"])})
         for row in rows
     ]
 
@@ -265,13 +266,9 @@ async def _actions(condition: Any) -> list[ActionView]:
     done = {row["action"]: row for row in ends}
     nothing = {"at": None, "note": None}
     return [
-        _as(ActionView, {
+        as_view(ActionView, {
             **row, "done_at": done.get(row["id"], nothing)["at"],
             "note": done.get(row["id"], nothing)["note"],
         })
         for row in rows
     ]  # fmt: skip
-
-
-def _as(view: type[View], row: dict[str, Any]) -> View:
-    return view(**{name: row[name] for name in view.__struct_fields__})

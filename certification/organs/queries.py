@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from certification.basis.rows import as_view
 from certification.groups import queries as groups
 from certification.organs import rules
 from certification.organs.rules import Sitting
@@ -68,4 +69,4 @@ async def _sitting(condition: Any) -> list[Sitting]:
         .where(condition)
         .order_by(Appointment.since, Appointment.id, ascending=False)
     )
-    return [Sitting(**{name: row[name] for name in Sitting.__struct_fields__}) for row in rows]
+    return [as_view(Sitting, row) for row in rows]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from certification.basis.rows import as_view
 from certification.groups import queries as groups
 from certification.packs.rules import TakePack
 from certification.packs.tables import Pack
@@ -47,7 +48,7 @@ async def taken(of: Iterable[str], organs: Iterable[str]) -> list[TakenView]:
         return []
     condition = Pack.plot.is_in(lands or [""]) | Pack.organ.is_in(held or [""])
     rows = await Pack.select().where(condition).order_by(Pack.at, ascending=False)
-    return [TakenView(**{name: row[name] for name in TakenView.__struct_fields__}) for row in rows]
+    return [as_view(TakenView, row) for row in rows]
 
 
 async def scope(data: TakePack) -> Scope:

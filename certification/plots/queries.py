@@ -11,6 +11,7 @@ import msgspec
 
 from certification.basis import codes
 from certification.basis.database import in_use
+from certification.basis.rows import as_view
 from certification.basis.text import Text
 from certification.groups import queries as groups
 from certification.plots import rules, shape
@@ -202,7 +203,7 @@ def _only(found: list[PlotView], asked: str) -> PlotView:
 
 
 def _planting(row: dict[str, Any]) -> PlantingView:
-    return PlantingView(**{name: row[name] for name in PlantingView.__struct_fields__})
+    return as_view(PlantingView, row)
 
 
 def _land(view: PlotView) -> Land:

@@ -25,8 +25,9 @@ from certification.hearings import queries as hearings
 from certification.hearings.appeals import Appealable
 from certification.hearings.queries import HearingView
 from certification.hearings.rules import NothingToAppeal
+from certification.inspections import bound
 from certification.inspections import queries as inspections
-from certification.inspections.queries import FindingView, InspectionView
+from certification.inspections.views import FindingView, InspectionView
 from certification.marks import queries as marks
 from certification.marks.queries import MarkView
 from certification.meetings import queries as meetings
@@ -43,7 +44,7 @@ T = TypeVar("T")
 async def visit(id: str, permit: Permit) -> tuple[InspectionView, Place]:
     """Where its application stands; its owner is who applied. Not there for whom it would warn."""
     found = await _there(inspections.inspection, id)
-    if permit.person in await inspections.kept_from(found):
+    if permit.person in await bound.kept_from(found):
         raise NotThere
     _, place = await whose.application(found.application)
     return found, place
@@ -59,7 +60,7 @@ async def visit_call(id: str, permit: Permit, at: datetime) -> tuple[CallView, P
 
 async def visits_shown(found: Sequence[InspectionView], permit: Permit) -> list[InspectionView]:
     """Without the unannounced ones that this person must not know of before they begin."""
-    return [one for one in found if permit.person not in await inspections.kept_from(one)]
+    return [one for one in found if permit.person not in await bound.kept_from(one)]
 
 
 async def visit_seen(id: str, permit: Permit) -> InspectionView:

@@ -30,13 +30,13 @@ from certification.findings.rules import (
     Settle,
 )
 from certification.inspections import commands, queries
-from certification.inspections.queries import FindingView
 from certification.inspections.rules import (
     CloseFinding,
     FindingMade,
     FindingVerifiedClosed,
     MakeFinding,
 )
+from certification.inspections.views import FindingView
 from certification.schemes.rules import Severity
 from market.access import deeds, guarantee, whose
 from market.access.permit import Permit

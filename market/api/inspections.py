@@ -12,9 +12,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from certification.applications.queries import ApplicationView
 from certification.basis.transaction import run
 from certification.basis.units import Instant, local_day
-from certification.inspections import commands, queries, reviewing
+from certification.inspections import bound, commands, queries, reviewing, sheets
 from certification.inspections.panel import Candidate
-from certification.inspections.queries import InspectionView, Progress, Record
 from certification.inspections.rules import (
     AnswerGiven,
     AnswersGiven,
@@ -31,6 +30,7 @@ from certification.inspections.rules import (
     RefuseToSign,
     SigningRefused,
 )
+from certification.inspections.views import InspectionView, Progress, Record
 from certification.people import queries as people
 from certification.schemes import queries as schemes
 from market.access import deeds, guarantee, members, whose
@@ -115,8 +115,8 @@ async def candidates(id: FromPath[str], permit: Mine, at: Now) -> list[Candidate
 
 async def _candidates(asked: ApplicationView, at: datetime) -> list[Candidate]:
     settings = (await schemes.version(asked.scheme_version)).content.rules
-    ties = await queries.tied(asked.plot, asked.applicant, settings, on=local_day(at))
-    return await queries.candidates(asked.group, ties, settings, at=at)
+    ties = await bound.tied(asked.plot, asked.applicant, settings, on=local_day(at))
+    return await bound.candidates(asked.group, ties, settings, at=at)
 
 
 @get(
@@ -141,13 +141,13 @@ async def list_inspections(permit: Mine, application: FromQuery[str] = "") -> li
 )
 async def read_inspection(id: FromPath[str], permit: Mine, at: Now) -> InspectionShown:
     found = await guarantee.visit_seen(id, permit)
-    record = await queries.record(id)
-    if found.kind == "complaint" and permit.person in await queries.farmers(found):
+    record = await sheets.record(id)
+    if found.kind == "complaint" and permit.person in await bound.farmers(found):
         record = msgspec.structs.replace(
             record, about=tuple(a for a in record.about if a.what in ("finding", "item"))
         )
-    changed = await queries.changed(found, local_day(at))
-    return InspectionShown(record, await queries.progress(id), changed)
+    changed = await bound.changed(found, local_day(at))
+    return InspectionShown(record, await sheets.progress(id), changed)
 
 
 @put(

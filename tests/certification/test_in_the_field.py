@@ -15,6 +15,7 @@ from certification.groups import commands as groups
 from certification.groups.rules import Grants
 from certification.inspections import (
     afterwards,
+    bound,
     commands,
     layers,
     panel,
@@ -23,6 +24,7 @@ from certification.inspections import (
     replacing,
     reviewing,
     rules,
+    sheets,
     states,
 )
 from certification.inspections.panel import Assigned
@@ -124,7 +126,7 @@ async def test_who_loses_the_role_in_the_field_does_not_sign_until_two_say_so_in
     await refused(panel.RoleLost, commands.sign(wanted.id, by=SOMCHAI, at=at))
     end = FinishInspection(wanted.id, "signed", at)
     await refused(panel.TooFewInspectors, commands.finish(end, by=CHAN, at=at))
-    assert len(await queries.answers(wanted.id)) == len(good_answers())
+    assert len(await sheets.answers(wanted.id)) == len(good_answers())
     ask = Excuse(new_id(), wanted.id, SOMCHAI, "อยู่ตรวจครบทั้งวัน")
     nobody = Excuse(new_id(), wanted.id, CHAN, "x")
     await refused(replacing.NothingAgainst, replacing.excuse(nobody, by=WAN, at=at))
@@ -181,7 +183,7 @@ async def test_a_sheet_on_paper_is_typed_with_the_papers_times_and_says_so(db: D
     await run(papers.typed, paper, by=CHAN, at=NOW)
     again = TypeFromPaper(new_id(), wanted.id, began, ended, blob)
     await refused(papers.PaperAlready, papers.typed(again, by=NOK, at=NOW))
-    record = await queries.record(wanted.id)
+    record = await sheets.record(wanted.id)
     assert record.paper
     assert (record.inspection.started_at, record.paper.ended_at, record.paper.by) == (
         began, ended, CHAN,
@@ -194,13 +196,13 @@ async def test_a_plot_that_changed_hands_or_shape_since_is_marked(db: Database) 
     _, asked = await ready(db)
     visit = await queries.inspection(await inspected(asked))
     on = NOW.date()
-    assert await queries.changed(visit, on) == []
+    assert await bound.changed(visit, on) == []
     taken = PlotHolder(
         id=new_id(), plot=visit.plot, person=SOMCHAI, since=on + timedelta(days=1), until=None,
         by=WAN,
     )  # fmt: skip
     await PlotHolder.insert(taken)
-    assert await queries.changed(visit, on + timedelta(days=1)) == ["hands"]
+    assert await bound.changed(visit, on + timedelta(days=1)) == ["hands"]
 
 
 DEEDS = st.lists(st.sampled_from(sorted(states.FROM)), max_size=12)
@@ -251,10 +253,10 @@ async def test_a_begun_visit_has_its_panel_asked_once_more(db: Database) -> None
     there, asked = await ready(db)
     visit = await begun(asked)
     found = await queries.inspection(visit)
-    assert await queries.standing(found, NOW) == {}
+    assert await bound.standing(found, NOW) == {}
     chans = there.grants[CHAN, "inspector"]
     await run(groups.end_role, chans, by=ADMIN, at=later(minutes=30))
-    assert [*await queries.standing(found, later(hours=1))] == [CHAN]
+    assert [*await bound.standing(found, later(hours=1))] == [CHAN]
     back = Grants(new_id(), CHAN, "inspector", there.rattaphum)
     await run(groups.grant_role, back, by=ADMIN, at=later(hours=2))
-    assert await queries.standing(found, later(hours=3)) == {}
+    assert await bound.standing(found, later(hours=3)) == {}

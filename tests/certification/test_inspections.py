@@ -17,7 +17,7 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.proof import verify
 from certification.basis.transaction import run
-from certification.inspections import commands, panel, queries, rules
+from certification.inspections import commands, panel, queries, rules, sheets
 from certification.inspections.rules import (
     AnswerGiven,
     AttachPhoto,
@@ -130,7 +130,7 @@ async def test_the_whole_visit(db: Database) -> None:
     id = await begun(application)
     some = good_answers()
     await run(commands.answer, GiveAnswers(id, tuple(some[:10])), by=SOMCHAI, at=NOW)
-    progress = await queries.progress(id)
+    progress = await sheets.progress(id)
     assert (progress.answered, progress.items, progress.signatures) == (10, 76, 0)
     assert progress.missing[0] == some[10].item
     with pytest.raises(rules.NotAnsweredYet) as no:
@@ -140,7 +140,7 @@ async def test_the_whole_visit(db: Database) -> None:
     for member in PANEL:
         await run(commands.sign, id, by=member.person, at=NOW)
     await run(commands.finish, FinishInspection(id, "signed", NOW), by=CHAN, at=NOW)
-    record = await queries.record(id)
+    record = await sheets.record(id)
     assert record.inspection.state == "signed"
     assert [m.signed_at for m in record.members] == [NOW] * 3
     assert len(record.answers) == len(some)
@@ -163,14 +163,14 @@ async def test_an_answer_sent_twice_is_one_and_a_changed_one_is_refused(db: Data
     with pytest.raises(rules.AnswerDiffers):
         other = msgspec.structs.replace(first, value="no")
         await commands.answer(GiveAnswers(id, (other,)), by=SOMCHAI, at=NOW)
-    assert (await queries.values(id)) == {"N05": "yes", "N03": "yes"}
+    assert (await sheets.values(id)) == {"N05": "yes", "N03": "yes"}
 
 
 async def test_a_later_answer_corrects_and_the_earlier_stays_on_record(db: Database) -> None:
     id = await begun(await ready(db))
     for value in ("yes", "no"):
         await run(commands.answer, GiveAnswers(id, (said("N05", value),)), by=SOMCHAI, at=NOW)
-    assert await queries.values(id) == {"N05": "no"}
+    assert await sheets.values(id) == {"N05": "no"}
     assert await Answer.count().where(Answer.inspection == id) == 2
 
 
@@ -319,7 +319,7 @@ async def test_a_withdrawn_application_is_not_carried_on(db: Database) -> None:
 async def test_signed_by_all_at_the_same_moment(db: Database) -> None:
     id = await answered(await ready(db))
     await asyncio.gather(*(run(commands.sign, id, by=m.person, at=NOW) for m in PANEL * 2))
-    assert (await queries.progress(id)).signatures == 3
+    assert (await sheets.progress(id)).signatures == 3
     rows = await db.query("SELECT seq FROM log_entry WHERE tag = 'inspections.signed'")
     assert len(rows) == 3
     assert await inspected_twice_is_refused(id)

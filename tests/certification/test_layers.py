@@ -12,7 +12,15 @@ from certification.basis.refusal import Refusal
 from certification.basis.text import Text
 from certification.basis.transaction import run
 from certification.decisions import rules as decision_rules
-from certification.inspections import afterwards, commands, layers, queries, reviewing, rules
+from certification.inspections import (
+    afterwards,
+    commands,
+    layers,
+    queries,
+    reviewing,
+    rules,
+    sheets,
+)
 from certification.inspections.afterwards import Correct, Review, Screen
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import (
@@ -120,7 +128,7 @@ async def test_who_does_not_sign_says_why_and_is_neither_counted_nor_forgotten(
     gone = msgspec.structs.replace(gone, reason="ไปโรงพยาบาล", statement="ไม่คัดค้าน")
     event = await run(commands.finish, gone, by=CHAN, at=NOW)
     assert event.signatures == 3
-    record = await queries.record(id)
+    record = await sheets.record(id)
     assert [(one.person, one.reason) for one in record.dissents] == [(SOMCHAI, no.reason)]
     assert record.farmer_said
     assert (record.farmer_said.reason, record.farmer_said.statement) == ("ไปโรงพยาบาล", "ไม่คัดค้าน")
@@ -141,7 +149,7 @@ async def test_a_correction_holds_when_as_many_have_signed_as_the_sheet_needed(
     await refused(rules.NotAnAnswer, reviewing.correct(fix(visit, "maybe"), by=CHAN, at=NOW))
     wanted = fix(visit)
     assert not (await run(reviewing.correct, wanted, by=CHAN, at=later(hours=1))).complete
-    assert (await queries.values(visit))["P22"] == "yes"
+    assert (await sheets.values(visit))["P22"] == "yes"
     again = reviewing.countersign(visit, wanted.id, by=CHAN, at=NOW)
     await refused(afterwards.CorrectionSignedAlready, again)
     both = [
@@ -149,12 +157,12 @@ async def test_a_correction_holds_when_as_many_have_signed_as_the_sheet_needed(
         for person in (SOMCHAI, NOK)
     ]
     assert sorted(event.complete for event in await asyncio.gather(*both)) == [False, True]
-    assert (await queries.values(visit))["P22"] == "no"
-    held = next(a for a in await queries.answers(visit) if a.item == "P22")
+    assert (await sheets.values(visit))["P22"] == "no"
+    held = next(a for a in await sheets.answers(visit) if a.item == "P22")
     assert held.signed_as == "yes"
     [found] = await queries.findings(visit)
     assert (found.item, found.severity) == ("P22", "major")
-    record = await queries.record(visit)
+    record = await sheets.record(visit)
     assert record.as_signed
     assert record.inspection.sheet_digest == signed == await layers.sheet_digest(visit)
     assert not await log_faults()
@@ -174,7 +182,7 @@ async def test_after_the_decision_a_wrong_answer_asks_for_a_new_visit(db: Databa
         reviewing.review(Review(new_id(), visit, "P22", "เห็นต่าง"), by=WAN, at=NOW),
     ):
         await refused(afterwards.DecidedOn, deed)
-    assert (await queries.values(visit))["P22"] == "yes"
+    assert (await sheets.values(visit))["P22"] == "yes"
 
 
 async def test_the_reviewers_layer_stands_beside_and_changes_no_answer(db: Database) -> None:
@@ -196,7 +204,7 @@ async def test_the_reviewers_layer_stands_beside_and_changes_no_answer(db: Datab
     assert (await run(reviewing.review, say, by=WAN, at=NOW)).differs
     plain = Review(new_id(), visit, "P22", "ดีมาก")
     assert not (await run(reviewing.review, plain, by=WAN, at=NOW)).differs
-    sheet = {one.item: one for one in await queries.layered(await queries.inspection(visit))}
+    sheet = {one.item: one for one in await sheets.layered(await queries.inspection(visit))}
     seen = sheet["P12"]
     assert seen.inspector
     assert (seen.inspector.value, seen.reviewer[0].value, seen.reviewer[0].by) == (
@@ -204,7 +212,7 @@ async def test_the_reviewers_layer_stands_beside_and_changes_no_answer(db: Datab
     )  # fmt: skip
     assert seen.differs
     assert not sheet["P22"].differs
-    assert (await queries.record(visit)).as_signed
+    assert (await sheets.record(visit)).as_signed
 
 
 async def test_the_screening_team_sends_a_sheet_back_and_nobody_decides_on_it(
@@ -257,7 +265,7 @@ async def test_what_a_phone_brings_too_late_is_kept_and_said(db: Database) -> No
     assert [(one.item, one.value, one.note, one.by) for one in kept] == [
         ("N05", "no", "กระสอบปุ๋ยเคมี", CHAN)
     ]
-    assert (await queries.values(visit))["N05"] == "yes"
+    assert (await sheets.values(visit))["N05"] == "yes"
     await run(commands.cancel, visit, by=YING, at=NOW)
     more = GiveAnswers(visit, (AnswerGiven(new_id(), "N03", "yes", NOW),))
     await refused(rules.CameTooLate, reviewing.receive(more, by=NOK, at=later(hours=4)))

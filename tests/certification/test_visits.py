@@ -10,7 +10,7 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.decisions import queries as decisions
-from certification.inspections import commands, kinds, queries, rules
+from certification.inspections import bound, commands, kinds, queries, rules, sheets
 from certification.inspections.kinds import About
 from certification.inspections.panel import Assigned, OwnPlot
 from certification.inspections.rules import (
@@ -91,11 +91,11 @@ async def test_a_follow_up_asks_what_was_found_and_what_the_inspectors_add(db: D
     await run(commands.assign, visit, by=WAN, at=NOW)
     await run(commands.begin, BeginInspection(visit.id, NOW), by=CHAN, at=NOW)
     assert [(a.what, a.of) for a in await queries.about(visit.id)] == [("finding", finding.id)]
-    assert (await queries.progress(visit.id)).missing == ("P22",)
+    assert (await sheets.progress(visit.id)).missing == ("P22",)
     for item in ("P22", "N05"):
         one = AnswerGiven(new_id(), item, "yes", NOW, "เห็นด้วยตา")
         await run(commands.answer, GiveAnswers(visit.id, (one,)), by=SOMCHAI, at=NOW)
-    sheet = await queries.sheet(await queries.inspection(visit.id))
+    sheet = await sheets.sheet(await queries.inspection(visit.id))
     assert [item.code for item in sheet.checklist] == ["P22", "N05"]
     for member in PANEL:
         await run(commands.sign, visit.id, by=member.person, at=NOW)
@@ -120,7 +120,7 @@ async def test_what_a_visit_is_about_must_be_of_this_plot_and_a_complaint_has_a_
         await commands.assign(again(asked, "complaint", About("item", "N05")), by=WAN, at=NOW)
     told = again(asked, "complaint", About("complaint", new_id()), reason="ได้กลิ่นยาตอนเช้า")
     await run(commands.assign, told, by=WAN, at=NOW)
-    whole = await queries.sheet(await queries.inspection(told.id))
+    whole = await sheets.sheet(await queries.inspection(told.id))
     assert len(whole.checklist) == len(SGS.checklist)  # nothing named: everything is asked
     rows = await db.query("SELECT body FROM log_entry WHERE subject = {}", told.id)
     assert all("กลิ่นยา" not in bytes(row["body"]).decode() for row in rows)
@@ -153,11 +153,11 @@ async def test_who_may_not_know_of_an_unannounced_visit_before_it_begins(db: Dat
     await run(people.relate, kin, by=ADMIN, at=NOW)
     visit = again(asked, "random")
     await run(commands.assign, visit, by=WAN, at=NOW)
-    assert await queries.kept_from(await queries.inspection(visit.id)) == {MALEE, YING}
+    assert await bound.kept_from(await queries.inspection(visit.id)) == {MALEE, YING}
     rows = await db.query("SELECT body FROM log_entry WHERE subject = {}", visit.id)
     assert all(f'"application":"{asked}"' not in bytes(row["body"]).decode() for row in rows)
     await run(commands.begin, BeginInspection(visit.id, NOW), by=CHAN, at=NOW)
-    assert not await queries.kept_from(await queries.inspection(visit.id))
+    assert not await bound.kept_from(await queries.inspection(visit.id))
 
 
 async def test_what_is_found_on_certified_land_is_for_who_farms_it_now(db: Database) -> None:

@@ -60,6 +60,10 @@ ALSO = {
     "market/domain/lots/making",  # a lot that was made of others, not harvested
     "market/domain/lots/uncertified",  # pure: what no certificate covers, and why
     "market/domain/lots/telling",  # what a correction changes
+    "certification/basis/rows",
+    "certification/inspections/views",  # what its queries give
+    "certification/inspections/sheets",  # one visit's sheet, read as a whole
+    "certification/inspections/bound",  # kin, neighbours, a role that was lost
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
     "certification/inspections/barred",  # planned visits that a relation stands against
     "certification/inspections/lapses",  # by the clock, for who waits for a visit

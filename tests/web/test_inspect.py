@@ -8,7 +8,7 @@ from httpx import AsyncClient, Response
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.inspections import commands as inspections
-from certification.inspections import queries
+from certification.inspections import sheets
 from certification.inspections.rules import FinishInspection, MakeFinding
 from certification.schemes import queries as schemes
 from market.demo.guarantee import good_answer
@@ -92,11 +92,11 @@ async def test_what_is_wrong_is_marked_and_what_is_right_is_kept(doors: Doors) -
     assert again.count('class="why"') == 2  # P12 is no number, P13 needs a note
     assert "อ่าน “หลายเมตร” เป็นตัวเลขไม่ออก" in again
     assert "ข้อที่ไม่มีเครื่องหมายเตือนบันทึกไว้แล้ว" in again
-    held = {a.item: a.value for a in await queries.answers(visit)}
+    held = {a.item: a.value for a in await sheets.answers(visit)}
     assert held == {"P01": "yes", "P05": "2023-05-31", "P02": "3.5"}
     for _ in range(2):
         await chan.post(there, data={"v.P01": "yes", "v.P02": "3.5"})
-    assert len(await queries.answers(visit)) == 3
+    assert len(await sheets.answers(visit)) == 3
     assert "31 พ.ค. 2566" in await page(chan, there)
 
 

@@ -9,7 +9,7 @@ from certification.basis.transaction import run
 from certification.decisions import queries as decisions
 from certification.groups import commands as groups
 from certification.inspections import commands as inspections
-from certification.inspections import queries
+from certification.inspections import queries, sheets
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import AssignInspection, BeginInspection, MakeFinding
 from certification.inspections.tables import Inspection
@@ -254,7 +254,7 @@ async def test_a_sheet_is_printed_filled_in_by_hand_and_typed(doors: Doors) -> N
     assert "จากแบบกระดาษ 21 พ.ย. 2569" in unescape(done.text)
     saved = await chan.post(f"{one}/2_inputs", data={"v.N05": "yes", "n.N05": "เห็นเอง"})
     assert saved.status_code == 200
-    [answer] = await queries.answers(wanted.id)
+    [answer] = await sheets.answers(wanted.id)
     assert answer.answered_at.isoformat().startswith("2026-11-21T04:45")
     shown = (await (await doors.as_(WAN)).get(f"{ENTRY}/{wanted.id}")).json()["record"]
     assert shown["paper"]["started_at"].startswith("2026-11-21T02:30")

@@ -24,6 +24,7 @@ from certification.decisions import ballots
 from certification.decisions import queries as decisions
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
+from certification.inspections import views
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -113,7 +114,7 @@ def _decided(row: Mapping[str, Any]) -> rules.Decided:
 
 
 async def _inspected(
-    visit: inspections.InspectionView, later: Sequence[inspections.InspectionView], version: str
+    visit: views.InspectionView, later: Sequence[views.InspectionView], version: str
 ) -> rules.Inspected:
     signed = [one.seat for one in await inspections.members(visit.id) if one.signed_at]
     seats = dict(sorted(Counter(signed).items()))
@@ -123,7 +124,7 @@ async def _inspected(
     return rules.Inspected(_day(visit), len(signed), seats, days, called)
 
 
-def _day(visit: inspections.InspectionView) -> date:
+def _day(visit: views.InspectionView) -> date:
     return local_day(visit.ended_at) if visit.ended_at else visit.planned_on
 
 

@@ -19,6 +19,7 @@ from certification.certificates import queries as certificates
 from certification.decisions import queries as decisions
 from certification.groups import queries as groups
 from certification.inspections import queries as inspections
+from certification.inspections import sheets as inspections_sheets
 from certification.meetings import queries as meetings
 from certification.people import queries as people
 from certification.plots import queries as plots
@@ -88,7 +89,7 @@ async def _column(say: Words, asked: ApplicationView) -> tuple[str, Shown]:
             return "assign", {}
         return "visit", {
             "visit": await view.visit(say, under_way),
-            "progress": await inspections.progress(under_way.id),
+            "progress": await inspections_sheets.progress(under_way.id),
         }
     if asked.state == "inspected":
         return "decide", {}

@@ -17,11 +17,11 @@ from certification.calls import commands as calls
 from certification.calls.queries import CallView
 from certification.calls.rules import SendCalled
 from certification.certificates import queries as certificates
-from certification.inspections import commands, queries
+from certification.inspections import bound, commands, queries
 from certification.inspections.kinds import FROM, NARROW, WORDS_MAX, About, Kind
 from certification.inspections.panel import Assigned
-from certification.inspections.queries import FindingView
 from certification.inspections.rules import AssignInspection, InspectionAssigned
+from certification.inspections.views import FindingView
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -108,9 +108,9 @@ async def _form(
     say, plot = words_for(request), await plots.plot(asked.plot)
     settings = (await schemes.version(asked.scheme_version)).content.rules
     carries, today = asked.state == "accepted", local_day(at)
-    farmer = await queries.farmer(asked, carries=carries, on=today)
-    ties = await queries.tied(asked.plot, farmer, settings, on=today)
-    found = await queries.candidates(asked.group, ties, settings, at=at)
+    farmer = await bound.farmer(asked, carries=carries, on=today)
+    ties = await bound.tied(asked.plot, farmer, settings, on=today)
+    found = await bound.candidates(asked.group, ties, settings, at=at)
     names = await people.names([farmer, *[one.person for one in found]])
     wanted = request.query_params.get("kind", "")
     may = [called.kind] if called else [kind for kind in KINDS if asked.state in FROM[kind]]

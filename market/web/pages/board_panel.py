@@ -13,10 +13,11 @@ from certification.applications import queries as applications
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
-from certification.inspections import queries, replacing
+from certification.inspections import bound, replacing
+from certification.inspections import queries as inspections
 from certification.inspections.panel import Assigned
-from certification.inspections.queries import InspectionView
 from certification.inspections.replacing import Excuse, ExcuseAsked, Replace
+from certification.inspections.views import InspectionView
 from certification.people import queries as people
 from certification.schemes import queries as schemes
 from market.access import deeds, guarantee, members, whose
@@ -94,14 +95,14 @@ async def _panel(
     say, head = words_for(request), await view.visit(words_for(request), found)
     settings = (await schemes.version(found.scheme_version)).content.rules
     going = found.state in ("assigned", "under_way")
-    against = await queries.standing(found, at) if going else {}
+    against = await bound.standing(found, at) if going else {}
     asked = await applications.application(found.application)
-    farmer = await queries.farmer(asked, carries=found.carries, on=local_day(at))
-    ties = await queries.tied(found.plot, farmer, settings, on=local_day(at))
-    free = [c.person for c in await queries.candidates(asked.group, ties, settings, at=at)
+    farmer = await bound.farmer(asked, carries=found.carries, on=local_day(at))
+    ties = await bound.tied(found.plot, farmer, settings, on=local_day(at))
+    free = [c.person for c in await bound.candidates(asked.group, ties, settings, at=at)
             if c.against is None]  # fmt: skip
     sit = {one["person"] for one in head["members"]}
-    excuses = await queries.excuses(found.id)
+    excuses = await inspections.excuses(found.id)
     names = await people.names([*free, *(one.by for one in excuses)])
     called = {one["person"]: one["name"] for one in head["members"]}
     return page(

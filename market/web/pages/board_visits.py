@@ -15,8 +15,8 @@ from certification.basis.transaction import run
 from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
 from certification.decisions import queries as decisions
-from certification.inspections import commands, queries
-from certification.inspections.queries import InspectionView
+from certification.inspections import bound, commands, queries
+from certification.inspections.views import InspectionView
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -98,7 +98,7 @@ async def _listed(
 async def _line(say: Words, one: InspectionView) -> tuple[object, ...]:
     plot, members = await plots.plot(one.plot), await queries.members(one.id)
     asked = await applications.application(one.application)
-    farmer = await queries.farmer(asked, carries=one.carries, on=one.planned_on)
+    farmer = await bound.farmer(asked, carries=one.carries, on=one.planned_on)
     names = await people.names([farmer, *[member.person for member in members]])
     return (
         one.planned_on,

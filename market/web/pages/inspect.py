@@ -12,8 +12,8 @@ from litestar.params import FromPath
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
-from certification.inspections import commands, queries
-from certification.inspections.queries import InspectionView
+from certification.inspections import bound, commands, queries
+from certification.inspections import sheets as inspections_sheets
 from certification.inspections.rules import (
     NOTE_LETTERS_MAX,
     BeginInspection,
@@ -21,6 +21,7 @@ from certification.inspections.rules import (
     FinishInspection,
     RefuseToSign,
 )
+from certification.inspections.views import InspectionView
 from certification.plots.queries import PlotView
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Content
@@ -63,7 +64,7 @@ async def inspect(request: Ask, permit: Mine) -> Response[bytes]:
         request,
         "inspect.html",
         waiting=[
-            {**await view.visit(say, one), "progress": await queries.progress(one.id)}
+            {**await view.visit(say, one), "progress": await inspections_sheets.progress(one.id)}
             for one in waiting
         ],
         done=[await view.visit(say, one) for one in done[:DONE_SHOWN]],
@@ -100,9 +101,9 @@ async def _visit(
 ) -> Response[bytes]:
     say = words_for(request)
     content = (await schemes.version(found.scheme_version)).content
-    asks = await queries.asked(found, content)
-    progress = await queries.progress(found.id)
-    listed = view.chapters(say, asks, await queries.values(found.id), progress.missing)
+    asks = await inspections_sheets.asked(found, content)
+    progress = await inspections_sheets.progress(found.id)
+    listed = view.chapters(say, asks, await inspections_sheets.values(found.id), progress.missing)
     head = await view.visit(say, found)
     plot: PlotView = head["plot"]
     sees_near = may(request, "plot.read", await whose.of_group(plot.group, owner=head["applicant"]))
@@ -127,7 +128,7 @@ async def _visit(
         scheme=say.name(content.name),
         assigned=permit.person in [member["person"] for member in head["members"]],
         me=permit.person,
-        changed=await queries.changed(found, local_day(at)),
+        changed=await bound.changed(found, local_day(at)),
         paper=await queries.paper(found.id),
         against=await _against(say, found, head, at),
         saved=request.query_params.get("saved", ""),
@@ -141,7 +142,7 @@ async def _against(
     if found.state not in ("assigned", "under_way"):
         return []
     called = {one["person"]: one["name"] for one in head["members"]}
-    standing = await queries.standing(found, at)
+    standing = await bound.standing(found, at)
     return [(called.get(person, ""), say.refusal(why)) for person, why in standing.items()]
 
 
@@ -210,7 +211,7 @@ async def _check(
 ) -> Response[bytes]:
     say = words_for(request)
     content = (await schemes.version(found.scheme_version)).content
-    progress, head = await queries.progress(found.id), await view.visit(say, found)
+    progress, head = await inspections_sheets.progress(found.id), await view.visit(say, found)
     mine = next((m for m in head["members"] if m["person"] == permit.person), None)
     signed = sum(member["signed_at"] is not None for member in head["members"])
 
@@ -230,8 +231,8 @@ async def _check(
         missing=lines(progress.missing),
         chapters=view.chapters(
             say,
-            await queries.asked(found, content),
-            await queries.values(found.id),
+            await inspections_sheets.asked(found, content),
+            await inspections_sheets.values(found.id),
             progress.missing,
         ),
         bare=lines(progress.without_finding),

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import run
-from certification.inspections import layers, queries, reviewing, rules
+from certification.inspections import layers, reviewing, rules, sheets
 from certification.inspections.afterwards import (
     Correct,
     Corrected,
@@ -21,7 +21,7 @@ from certification.inspections.afterwards import (
     Screen,
     Screened,
 )
-from certification.inspections.queries import AnswerView, InspectionView
+from certification.inspections.views import AnswerView, InspectionView
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Item
 from market.access import deeds, guarantee
@@ -144,7 +144,7 @@ async def _shown(
     came = await layers.late(found.id)
     late = next((one for one in came if one.id == request.query_params.get("late")), None)
     item = content.item(late.item if late else asked)
-    held = next((a for a in await queries.answers(found.id) if item and a.item == item.code), None)
+    held = next((a for a in await sheets.answers(found.id) if item and a.item == item.code), None)
     typed = form.typed if form else {}
     return page(
         request,

@@ -12,7 +12,6 @@ from certification.basis import pictures
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
 from certification.inspections import commands, queries
-from certification.inspections.queries import InspectionView
 from certification.inspections.rules import (
     GRAVE,
     AttachPhoto,
@@ -20,6 +19,7 @@ from certification.inspections.rules import (
     MakeFinding,
     PhotoAttached,
 )
+from certification.inspections.views import InspectionView
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Content
 from market.access import deeds, guarantee

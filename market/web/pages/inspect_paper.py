@@ -13,7 +13,7 @@ from certification.basis.refusal import Refusal
 from certification.basis.units import THAILAND, local_day
 from certification.inspections import papers
 from certification.inspections.papers import TypedFromPaper, TypeFromPaper
-from certification.inspections.queries import InspectionView
+from certification.inspections.views import InspectionView
 from market.access import deeds, guarantee
 from market.access.permit import Permit
 from market.answers.language import words_for

@@ -13,9 +13,9 @@ from certification.basis import units
 from certification.basis.ids import new_id
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.units import local_day
-from certification.inspections import queries, reviewing, rules
-from certification.inspections.queries import AnswerView, InspectionView
+from certification.inspections import queries, reviewing, rules, sheets
 from certification.inspections.rules import NOTED, AnswerGiven, GiveAnswers
+from certification.inspections.views import AnswerView, InspectionView
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Content, Item
 from market.access import deeds, guarantee
@@ -59,7 +59,7 @@ async def save_chapter(
     content = (await schemes.version(found.scheme_version)).content
     form, paper = await Form.of(request), await queries.paper(id)
     said_at = paper.ended_at if paper else at  # what is typed from paper was said there
-    held = {answer.item: answer for answer in await queries.answers(id)}
+    held = {answer.item: answer for answer in await sheets.answers(id)}
     given = [
         answer
         for item in items_of(content, chapter)
@@ -74,7 +74,7 @@ async def save_chapter(
     except Refusal as no:
         return await _chapter(request, found, chapter, form=form, no=no)
     kept = bool(given) or any(item.code in held for item in items_of(content, chapter))
-    return onward(_after(id, chapter, await queries.asked(found, content), kept=kept))
+    return onward(_after(id, chapter, await sheets.asked(found, content), kept=kept))
 
 
 def _after(id: str, chapter: str, content: Content, *, kept: bool) -> str:
@@ -140,11 +140,11 @@ async def _chapter(
 ) -> Response[bytes]:
     say = words_for(request)
     whole = (await schemes.version(found.scheme_version)).content
-    content = await queries.asked(found, whole)
-    held = {answer.item: answer for answer in await queries.answers(found.id)}
-    progress = await queries.progress(found.id)
+    content = await sheets.asked(found, whole)
+    held = {answer.item: answer for answer in await sheets.answers(found.id)}
+    progress = await sheets.progress(found.id)
     sections: dict[str, list[Shown]] = {}
-    beside = await view.layered(say, await queries.record(found.id), whole)
+    beside = await view.layered(say, await sheets.record(found.id), whole)
     every = "all" in request.query_params or form is not None
     narrow = [] if every else [item for item in content.checklist if item.chapter == chapter]
     for item in narrow or items_of(whole, chapter):

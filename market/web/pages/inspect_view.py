@@ -10,9 +10,9 @@ from certification.applications.rules import Said
 from certification.basis.units import local_day
 from certification.findings import queries as standings
 from certification.findings.queries import Story
-from certification.inspections import layers, queries
-from certification.inspections.queries import AnswerView, FindingView, InspectionView, Record
+from certification.inspections import bound, layers, queries, sheets
 from certification.inspections.rules import NOTED
+from certification.inspections.views import AnswerView, FindingView, InspectionView, Record
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -68,7 +68,7 @@ async def visit(say: Words, of: InspectionView) -> Shown:
 async def about(say: Words, of: InspectionView, reader: str) -> list[str]:
     """In words; who is inspected does not read who complained of what."""
     told = await queries.about(of.id)
-    farms = reader in await queries.farmers(of)
+    farms = reader in await bound.farmers(of)
     content = (await schemes.version(of.scheme_version)).content
     every = {f.id: f for f in await queries.findings_of(of.plot)}
     lines = []
@@ -262,10 +262,10 @@ def marks(say: Words, of: Story) -> list[Shown]:
 
 async def record(say: Words, of: InspectionView) -> Shown:
     """A finished sheet: what was denied first, then every chapter."""
-    whole, content = await queries.record(of.id), await queries.sheet(of)
+    whole, content = await sheets.record(of.id), await sheets.sheet(of)
     given = {answer.item: answer for answer in whole.answers}
     beside = await layered(say, whole, content)
-    bare = await queries.bare(of.id, content)
+    bare = await sheets.bare(of.id, content)
     lines: dict[str, list[Shown]] = {}
     for item in content.checklist:
         answer = given.get(item.code)

@@ -12,6 +12,7 @@ from certification.areas import queries as areas
 from certification.basis.units import local_day
 from certification.certificates import queries as certificates
 from certification.certificates.queries import CertificateView
+from certification.inspections import bound as inspections_bound
 from certification.inspections import queries as inspections
 from certification.people import queries as people
 from certification.plots import queries as plots
@@ -111,8 +112,8 @@ async def _who(plot: PlotView, charter: str, at: datetime) -> Shown:
     today = local_day(at)
     farmer = await plots.holder(plot.id, today) or plot.farmer
     settings = (await schemes.version(charter)).content.rules
-    bound = await inspections.tied(plot.id, farmer, settings, on=today)
-    asked = await inspections.candidates(plot.group, bound, settings, at=at)
+    bound = await inspections_bound.tied(plot.id, farmer, settings, on=today)
+    asked = await inspections_bound.candidates(plot.group, bound, settings, at=at)
     free = [one.person for one in asked if one.against is None]
     names = await people.names([farmer, *free])
     return {

@@ -8,8 +8,8 @@ from itertools import groupby
 from certification.applications import queries as applications
 from certification.areas import queries as areas
 from certification.basis.units import thai_area, thai_date
-from certification.inspections import queries
-from certification.inspections.queries import InspectionView
+from certification.inspections import bound, queries, sheets
+from certification.inspections.views import InspectionView
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -22,10 +22,10 @@ BOXES = {"yes_no_na": ("ใช่", "ไม่", "ไม่เกี่ยว"),
 
 
 async def content(visit: InspectionView, today: date) -> dict[str, object]:
-    say, asks = words("th"), await queries.sheet(visit)
+    say, asks = words("th"), await sheets.sheet(visit)
     plot, members = await plots.plot(visit.plot), await queries.seats(visit.id)
     asked = await applications.application(visit.application)
-    farmer = await queries.farmer(asked, carries=visit.carries, on=visit.planned_on)
+    farmer = await bound.farmer(asked, carries=visit.carries, on=visit.planned_on)
     names = await people.names([farmer, *(one.person for one in members)])
     version = await schemes.version(visit.scheme_version)
     return {
