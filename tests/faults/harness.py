@@ -183,11 +183,17 @@ class Treasurer(Buyer):
             return ""
         order, satang = self.due.pop(0)
         id = new_id()
-        self.asked[id], self.paid[id] = {"id": id, "satang": satang, "kind": "treasurer"}, order
+        self.asked[id] = {"id": id, "satang": satang, **self.shown(id, len(self.asked))}
+        self.paid[id] = order
         self._write("invoke", id)
         self.told[id] = word = await self.ask(client, id)
         self._write(word, id)
         return word
+
+    def shown(self, id: str, number: int) -> dict[str, str]:
+        """By a look at the bank, by a slip, or in notes."""
+        slip = {"kind": "slip", "bank": "004", "trans_ref": id.replace("-", "")}
+        return ({"kind": "treasurer"}, slip, {"kind": "cash"})[number % 3]
 
     async def ask(self, client: httpx.AsyncClient, id: str) -> str:
         try:
@@ -272,7 +278,7 @@ async def check(said: Settings, market: Market) -> int:
 
 
 async def _money_is_there(treasurer: Treasurer) -> None:
-    """Each payment that was acknowledged, once; and none that was refused."""
+    """Each payment that was acknowledged, once and whole, in the ledger too; none refused."""
     rows = await in_use().query("SELECT id, request FROM payment_evidence")
     told = {word: {i for i, said in treasurer.told.items() if said == word} for word in WORDS}
     there = {row["id"] for row in rows} & treasurer.told.keys()
@@ -281,5 +287,9 @@ async def _money_is_there(treasurer: Treasurer) -> None:
     paid = [row["request"] for row in rows if row["id"] in there]
     assert len(paid) == len(set(paid)), "paid twice"
     marks = ", ".join(["{}"] * len(paid)) or "''"
+    posted = await in_use().query(
+        f"SELECT id FROM ledger_entry WHERE kind = 'payment' AND subject IN ({marks})", *paid
+    )
+    assert sorted(row["id"] for row in posted) == sorted(there), "not once in the ledger"
     states = await in_use().query(f"SELECT state FROM preorder WHERE id IN ({marks})", *paid)
     assert {row["state"] for row in states} <= {"confirmed"}, "paid and not confirmed"
