@@ -27,15 +27,11 @@ from certification.decisions.rules import Decide
 from certification.decisions.votes import CastVote, Value
 from certification.groups import commands as groups
 from certification.groups.rules import Grants
+from certification.inspections import assigning
 from certification.inspections import commands as inspections
+from certification.inspections.answering import AnswerGiven, GiveAnswers
 from certification.inspections.panel import Assigned
-from certification.inspections.rules import (
-    AnswerGiven,
-    AssignInspection,
-    BeginInspection,
-    FinishInspection,
-    GiveAnswers,
-)
+from certification.inspections.rules import AssignInspection, BeginInspection, FinishInspection
 from certification.land import commands as land
 from certification.land.rules import DeclareHolding, NotePaper
 from certification.meetings import commands as meetings
@@ -197,7 +193,7 @@ def good_answers(**other: str) -> list[AnswerGiven]:
 async def begun(application: str, panel: Sequence[Assigned] = PANEL) -> str:
     """Assigned by Ying, and the inspectors are on the plot."""
     wanted = assignment(application, panel)
-    await run(inspections.assign, wanted, by=YING, at=NOW)
+    await run(assigning.assign, wanted, by=YING, at=NOW)
     await run(inspections.begin, BeginInspection(wanted.id, NOW), by=panel[0].person, at=NOW)
     return wanted.id
 

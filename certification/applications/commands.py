@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from certification.applications import queries, rules
+from certification.applications import queries, refusals, rules
 from certification.applications.queries import ApplicationView
 from certification.applications.rules import (
     ApplicationAccepted,
@@ -55,7 +55,7 @@ async def submit(data: SubmitApplication, *, by: str, at: datetime) -> Applicati
         plot = await plots.plot(data.plot)
         applicant = await _applicant(data, plot, by=by, at=at)
         if plot.replaced_by:
-            raise rules.PlotReplaced(plot=plot.id)
+            raise refusals.PlotReplaced(plot=plot.id)
         scheme = await schemes.in_force(data.scheme, today)
         seen = await inputs.clean_since(plot.id, scheme.scheme)
         rules.ensure_clean(data.no_prohibited_since, seen)
@@ -158,7 +158,7 @@ async def save_draft(data: SaveDraft, *, by: str, at: datetime) -> None:
         answers = rules.merged(held.answers, data.answers, scheme.content)
         plan = held.farm_plan if data.farm_plan is None else data.farm_plan
         if len(plan) > rules.PLAN_LETTERS_MAX:
-            raise rules.PlanMissing(field="farm_plan", most=rules.PLAN_LETTERS_MAX)
+            raise refusals.PlanMissing(field="farm_plan", most=rules.PLAN_LETTERS_MAX)
         await in_use().query(
             "UPDATE application_draft SET farm_plan = {}, no_prohibited_since = {}, answers = {}"
             " WHERE plot = {} AND scheme = {}",
@@ -201,7 +201,7 @@ async def lapse(application: str, *, at: datetime) -> ApplicationLapsed:
     async with transaction():
         asked = await queries.application(application)
         if asked.lapses_on is None or local_day(at) < asked.lapses_on:
-            raise rules.NotNow(application=application, state=asked.state)
+            raise refusals.NotNow(application=application, state=asked.state)
         event = ApplicationLapsed(application, asked.group, asked.state)
         await _move(application, "lapsed")
         _tell(event, by=CLOCK, at=at)
@@ -241,7 +241,7 @@ async def reopen(application: str, *, by: str, at: datetime) -> ApplicationReope
             open_for, application, open_for,
         )  # fmt: skip
         if not moved:
-            raise rules.AppliedAlready(plot=asked.plot, scheme=open_for.split(":")[1])
+            raise refusals.AppliedAlready(plot=asked.plot, scheme=open_for.split(":")[1])
         _tell(event, by=by, at=at)
     return event
 
@@ -266,7 +266,7 @@ async def _write(
         data.no_prohibited_since, f"{event.plot}:{scheme.scheme}", at, by, secrets.token_bytes(16),
     )  # fmt: skip
     if not written:
-        raise rules.AppliedAlready(plot=event.plot, scheme=scheme.scheme)
+        raise refusals.AppliedAlready(plot=event.plot, scheme=scheme.scheme)
     pledge = new_id()
     await Pledge.insert(Pledge(
         id=pledge, application=data.id, person=event.applicant,
@@ -293,7 +293,7 @@ async def _move(application: str, to: rules.State, lapses_on: date | None = None
     )
     if not moved:
         found: ApplicationView = await queries.application(application)
-        raise rules.NotNow(application=application, state=found.state)
+        raise refusals.NotNow(application=application, state=found.state)
 
 
 async def _ensure_speaks(data: Resubmit | Withdraw, *, by: str, at: datetime) -> None:

@@ -8,13 +8,11 @@ from typing import Any
 
 import msgspec
 
+from certification.applications.refusals import ApplicationMissing, NotByTheApplicant, TooNear
 from certification.applications.rules import (
     CLOSED,
-    ApplicationMissing,
     DraftView,
-    NotByTheApplicant,
     Said,
-    TooNear,
     absent,
     ensure_above,
     too_few,

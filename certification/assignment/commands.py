@@ -27,7 +27,7 @@ from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
 from certification.basis.transaction import transaction
-from certification.inspections import commands as inspections
+from certification.inspections import assigning
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import AssignInspection, InspectionAssigned
 
@@ -180,7 +180,7 @@ async def arrange(data: Arrange, *, by: str, at: datetime) -> InspectionAssigned
         asked = AssignInspection(data.id, panel[0].application, members, data.planned_on, data.kind)
         signed = await queries.overrides(seat.id for seat in panel)
         excused = frozenset(one.person for one in signed if one.signed_at)
-        event = await inspections.assign(asked, by=by, at=at, excused=excused)
+        event = await assigning.assign(asked, by=by, at=at, excused=excused)
         await in_use().query(
             "UPDATE season_seat SET inspection = {} WHERE plan = {} AND plot = {}",
             data.id, plan.id, data.plot,

@@ -19,8 +19,7 @@ from certification.calls.rules import (
     VisitWasCalled,
 )
 from certification.calls.tables import VisitCall
-from certification.inspections import commands as inspections
-from certification.inspections import kinds
+from certification.inspections import assigning, kinds
 from certification.inspections import queries as visits
 from certification.inspections.rules import AssignInspection, InspectionAssigned
 from certification.plots import queries as plots
@@ -58,7 +57,7 @@ async def send(data: SendCalled, *, by: str, at: datetime) -> InspectionAssigned
             found.reason if found.kind in kinds.NARROW else None,
         )  # fmt: skip
         await _claim(data.call)
-        event = await inspections.assign(wanted, by=by, at=at)
+        event = await assigning.assign(wanted, by=by, at=at)
         await in_use().query(
             "UPDATE visit_call SET inspection = {} WHERE id = {}", data.id, data.call
         )

@@ -15,7 +15,9 @@ from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.certificates import queries, rules
+from certification.certificates import history as certificates_history
+from certification.certificates import queries, refusals, rules
+from certification.certificates.history import Kind
 from certification.certificates.rules import (
     CertificateIssued,
     CertificateReinstated,
@@ -26,7 +28,6 @@ from certification.certificates.rules import (
     ChangeCertificate,
     Changed,
     IssueCertificate,
-    Kind,
     Rescope,
 )
 from certification.certificates.tables import Certificate, CertificateCrop, CertificateEvent
@@ -53,14 +54,14 @@ async def issue(data: IssueCertificate, *, by: str, at: datetime) -> Certificate
     async with transaction():
         decision = await decisions.decision(data.decision)
         if decision.outcome != "approved" or not decision.final:
-            raise rules.NotApproved(outcome=decision.outcome)
+            raise refusals.NotApproved(outcome=decision.outcome)
         asked = await applications.application(decision.application)
         if by == asked.applicant:
-            raise rules.NotByTheHolder
+            raise refusals.NotByTheHolder
         if await plots.holder(asked.plot, local_day(at)) != asked.applicant:
-            raise rules.HolderChanged(plot=asked.plot)
+            raise refusals.HolderChanged(plot=asked.plot)
         if await queries.of_decision(decision.id):
-            raise rules.IssuedAlready(decision=decision.id)
+            raise refusals.IssuedAlready(decision=decision.id)
         await _ensure_not_revoked(asked.plot, decision.at)
         held_on = (await meetings.meeting(decision.meeting)).held_on
         scheme = await schemes.version(asked.scheme_version)
@@ -81,7 +82,7 @@ async def suspend(data: ChangeCertificate, *, by: str, at: datetime) -> Certific
         if data.because == "major_overdue":
             plot = (await queries.certificate(data.certificate)).plot
             if not await findings.is_long_overdue(plot, local_day(at)):
-                raise rules.NothingOverdue
+                raise refusals.NothingOverdue
         return await _change("suspended", CertificateSuspended, data, by=by, at=at)
 
 
@@ -111,7 +112,7 @@ async def restore(
         events = await queries.events(certificate)
         undone = next(number for number, one in enumerate(events) if one.id == event)
         history = await queries.history(certificate)
-        for number, one in enumerate(rules.restoring(history, undone, because)):
+        for number, one in enumerate(certificates_history.restoring(history, undone, because)):
             data = ChangeCertificate(
                 following(ruling, f"{number}"), certificate, one.because, one.from_on, ruling=ruling
             )  # fmt: skip
@@ -124,8 +125,8 @@ async def lift(
     """Without a vote: it rests during an appeal, or no meeting confirmed it."""
     async with transaction():
         events = await queries.history(certificate)
-        if rules.latest_state(events) != "suspended":
-            raise rules.NotFromThisState(state=rules.latest_state(events))
+        if certificates_history.latest_state(events) != "suspended":
+            raise refusals.NotFromThisState(state=certificates_history.latest_state(events))
         data = ChangeCertificate(id, certificate, because, on, ruling=ruling)
         await _add("reinstated", CertificateReinstated, data, len(events) + 1, by=by, at=at)
 
@@ -135,7 +136,7 @@ async def drawn_anew(plot: str, instead: str, on: date, *, by: str, at: datetime
     later carries no claim until `instead` is certified. Told twice it changes nothing."""
     async with transaction():
         for one in await queries.of_plot(plot):
-            ended = rules.latest_state(await queries.history(one.id)) in rules.FINAL
+            ended = certificates_history.latest_state(await queries.history(one.id)) in rules.FINAL
             if not ended and one.valid_until > on:
                 since = max(on + timedelta(days=1), one.valid_from)
                 change = ChangeCertificate(
@@ -150,13 +151,13 @@ async def rescope(data: Rescope, *, by: str, at: datetime) -> CertificateIssued:
         old = await queries.certificate(data.certificate)
         today = await queries.standing(old, None, data.on)
         if not today.held:
-            raise rules.NotFromThisState(state=today.state)
+            raise refusals.NotFromThisState(state=today.state)
         await _ensure_mended(old)
         growing = {one.crop for one in await plots.growing(old.plot, data.on)}
         crops_now = rules.scope(data.crops, old.crops, growing)
         asked = await applications.application(await queries.application_of(old))
         if await plots.holder(old.plot, data.on) != old.holder:
-            raise rules.HolderChanged(plot=old.plot)
+            raise refusals.HolderChanged(plot=old.plot)
         scheme = await schemes.version(old.scheme_version)
         wanted = IssueCertificate(data.id, old.decision, crops_now)
         event = await _terms(wanted, asked, scheme, crops_now, data.on, at=at)
@@ -240,7 +241,7 @@ async def _write(
         date.fromisoformat(event.valid_from), date.fromisoformat(event.valid_until), by, at,
     )  # fmt: skip
     if not written:
-        raise rules.IssuedAlready(decision=event.decision)
+        raise refusals.IssuedAlready(decision=event.decision)
     covered = [
         CertificateCrop(id=new_id(), certificate=event.certificate, crop=crop)
         for crop in event.crops
@@ -256,7 +257,7 @@ async def _older(plot: str, scheme: str, on: date) -> list[queries.CertificateVi
         for one in await queries.of_plot(plot)
         if one.scheme == scheme
         and one.valid_until >= on
-        and rules.latest_state(await queries.history(one.id)) not in rules.FINAL
+        and certificates_history.latest_state(await queries.history(one.id)) not in rules.FINAL
     ]
 
 
@@ -290,7 +291,7 @@ async def _add(
         at, seq, secrets.token_bytes(16),
     )  # fmt: skip
     if not written:
-        raise rules.ChangedMeanwhile(certificate=data.certificate)
+        raise refusals.ChangedMeanwhile(certificate=data.certificate)
     event = told(data.certificate, data.because, str(data.from_on))
     log.append(event, (CertificateEvent, data.id), subject=data.certificate, by=by, at=at)
     return event
@@ -299,11 +300,11 @@ async def _add(
 async def _ensure_mended(held: queries.CertificateView) -> None:
     settings = (await schemes.version(held.scheme_version)).content.rules
     if grave := gravity(await inspections.open_count(held.plot), settings):
-        raise rules.FindingsOpen(grave=grave)
+        raise refusals.FindingsOpen(grave=grave)
 
 
 async def _ensure_not_revoked(plot: str, since: datetime) -> None:
     for one in await queries.of_plot(plot):
         last = (await queries.events(one.id))[-1:]
         if last and last[0].kind == "revoked" and last[0].at >= since:
-            raise rules.RevokedSince(number=one.number)
+            raise refusals.RevokedSince(number=one.number)

@@ -9,8 +9,9 @@ import msgspec
 
 from certification.basis import codes
 from certification.basis.database import in_use
-from certification.certificates import rules
-from certification.certificates.rules import CertificateMissing, Event, Standing
+from certification.certificates import history as certificates_history
+from certification.certificates.history import Event, Standing
+from certification.certificates.refusals import CertificateMissing
 from certification.certificates.tables import Certificate, CertificateCrop, CertificateEvent
 from certification.decisions import queries as decisions
 from certification.decisions.rules import Stage
@@ -35,15 +36,15 @@ class CertificateView(msgspec.Struct, frozen=True):
     turn: int = 1
 
     @property
-    def terms(self) -> rules.Certificate:
-        return rules.Certificate(
+    def terms(self) -> certificates_history.Certificate:
+        return certificates_history.Certificate(
             self.stage, self.valid_from, self.valid_until, frozenset(self.crops), self.holder
         )
 
 
 class EventView(msgspec.Struct, frozen=True):
     id: str
-    kind: rules.Kind
+    kind: certificates_history.Kind
     from_on: date
     because: str
     note: str | None
@@ -118,7 +119,7 @@ async def history(certificate: str) -> tuple[Event, ...]:
 
 async def standing(view: CertificateView, crop: str | None, on: date) -> Standing:
     """By all that is known now: of the harvest's day and of today one asks separately."""
-    return rules.standing(view.terms, await history(view.id), crop, on)
+    return certificates_history.standing(view.terms, await history(view.id), crop, on)
 
 
 async def holding(plot: str, crop: str, on: date) -> tuple[Holding, ...]:
@@ -140,10 +141,10 @@ async def holding(plot: str, crop: str, on: date) -> tuple[Holding, ...]:
 
 
 async def _held(row: dict[str, Any], crop: str, on: date) -> bool:
-    terms = rules.Certificate(
+    terms = certificates_history.Certificate(
         row["stage"], row["valid_from"], row["valid_until"], frozenset({crop})
     )
-    return rules.standing(terms, await history(row["id"]), crop, on).held
+    return certificates_history.standing(terms, await history(row["id"]), crop, on).held
 
 
 def _holding(row: dict[str, Any]) -> Holding:

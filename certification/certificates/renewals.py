@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from certification.applications import commands as applications
-from certification.applications.rules import (
-    ApplicationSubmitted,
-    BarredUntil,
-    SubmitApplication,
-)
+from certification.applications.refusals import BarredUntil
+from certification.applications.rules import ApplicationSubmitted, SubmitApplication
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.certificates import queries, rules
 from certification.certificates.queries import CertificateView
-from certification.certificates.rules import TooEarlyToRenew
+from certification.certificates.refusals import TooEarlyToRenew
 from certification.people import queries as people
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
-from certification.certificates.rules import State
+from certification.certificates.history import State
 
 Purpose = Literal["revocation", "suspension"]
 PURPOSES: tuple[Purpose, ...] = ("revocation", "suspension")

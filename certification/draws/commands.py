@@ -24,7 +24,7 @@ from certification.draws.rules import (
     SendInspectors,
 )
 from certification.draws.tables import Draw, DrawnLetGo, DrawnPlot
-from certification.inspections import commands as inspections
+from certification.inspections import assigning
 from certification.inspections.rules import AssignInspection, InspectionAssigned
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
@@ -134,7 +134,7 @@ async def send(data: SendInspectors, *, by: str, at: datetime) -> InspectionAssi
         await _ensure_may(found, plot.plot, data, at)
         asked = await _looked_at(plot.plot)
         wanted = AssignInspection(data.id, asked, data.members, data.planned_on, "random")
-        event = await inspections.assign(wanted, by=by, at=at)
+        event = await assigning.assign(wanted, by=by, at=at)
         await in_use().query(
             "UPDATE drawn_plot SET inspection = {} WHERE draw = {} AND plot = {}",
             data.id, data.draw, plot.plot,

@@ -12,8 +12,8 @@ import msgspec
 from certification.assignment import gathered
 from certification.basis.database import in_use
 from certification.basis.units import local_day
-from certification.certificates import rules as certificates
-from certification.certificates.rules import Certificate, Event, Standing
+from certification.certificates import history
+from certification.certificates.history import Certificate, Event, Standing
 from certification.draws import rules
 from certification.draws.rules import DrawMissing
 from certification.draws.tables import Draw, DrawnLetGo
@@ -234,7 +234,7 @@ async def _standings(scheme: str, at: datetime) -> list[tuple[str, str, Standing
 
 def _standing(row: dict[str, Any], past: list[Event], on: date) -> Standing:
     terms = Certificate(row["stage"], row["valid_from"], row["valid_until"], frozenset())
-    return certificates.standing(terms, past, None, on)
+    return history.standing(terms, past, None, on)
 
 
 async def drawn_already(scheme: str, season: int, before: int) -> frozenset[str]:

@@ -36,7 +36,8 @@ from certification.inspections import bound, panel
 from certification.inspections import commands as inspections
 from certification.inspections import queries as visits
 from certification.inspections.panel import Assigned
-from certification.inspections.rules import CloseFinding, FindingVerifiedClosed, NotByTheFarmer
+from certification.inspections.refusals import NotByTheFarmer
+from certification.inspections.rules import CloseFinding, FindingVerifiedClosed
 from certification.inspections.views import FindingView
 from certification.plots import queries as plots
 

@@ -16,7 +16,7 @@ import msgspec
 
 from certification.basis.refusal import Forbidden, Invalid, Refusal
 from certification.findings.standings import Standing
-from certification.inspections.rules import FindingClosedAlready
+from certification.inspections.refusals import FindingClosedAlready
 
 Said = Literal["replied", "claimed", "disputed"]
 Verdict = Literal["stands", "withdrawn"]

@@ -14,7 +14,8 @@ from certification.groups import queries, rules
 from certification.groups.tables import Group, Membership, RoleGrant
 from certification.people import queries as people
 from certification.people.commands import register
-from certification.people.rules import NobodyKnown, Particulars, Registered
+from certification.people.refusals import NobodyKnown
+from certification.people.rules import Particulars, Registered
 
 FIRST_ADMIN = "00000000-0000-7000-8000-000000000001"
 """The id of the first administrator's grant: being one row, it can be made only once."""

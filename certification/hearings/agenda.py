@@ -8,7 +8,7 @@ from datetime import datetime
 from certification.basis.transaction import transaction
 from certification.decisions import commands as decisions
 from certification.findings import ruled as findings
-from certification.hearings import rules
+from certification.hearings import refusals
 from certification.hearings.commands import in_hand
 from certification.meetings import commands as meetings
 from certification.meetings import queries as met
@@ -29,5 +29,5 @@ async def _put_off(data: Withdraw, *, by: str, at: datetime) -> AgendaChanged:
     async with transaction():
         found = await in_hand(await meetings.under_way(data.meeting), data.of)
         if found.matter == "confirm" and await met.put_off(found.id):
-            raise rules.PutOffAlready
+            raise refusals.PutOffAlready
         return await meetings.withdraw(data, by=by, at=at)

@@ -18,7 +18,7 @@ from certification.certificates import queries as held
 from certification.decisions import queries as decisions
 from certification.decisions.rules import DecisionMissing
 from certification.groups import queries as groups
-from certification.hearings import effects, queries, rules
+from certification.hearings import effects, queries, refusals, rules
 from certification.hearings.rules import AppealFiled, FileAppeal, HearingOpened
 from certification.hearings.tables import Appeal, Hearing
 
@@ -44,7 +44,7 @@ async def file(data: FileAppeal, *, by: str, at: datetime) -> AppealFiled:
         of = await appealable(data.against)
         same = by != of.holder and await groups.belongs(by, of.group, at)
         if by != of.holder and not (data.on_behalf_of == of.holder and same):
-            raise rules.OnlyTheHolder
+            raise refusals.OnlyTheHolder
         settings = await effects.settings_of(of.application)
         last_on, today = rules.last_day(of.decided_on, settings), local_day(at)
         event = AppealFiled(
@@ -69,7 +69,7 @@ async def appealable(id: str) -> Appealable:
         events = await held.events(view.id)
         one = next(event for event in events if event.id == id)
         if one.kind not in ("suspended", "revoked"):
-            raise rules.NothingToAppeal
+            raise refusals.NothingToAppeal
         application = await held.application_of(view)
         return Appealable(
             id, one.kind, view.id, application, view.holder, view.group, local_day(one.at),
@@ -78,9 +78,9 @@ async def appealable(id: str) -> Appealable:
     try:
         made = await decisions.decision(id)
     except DecisionMissing:
-        raise rules.NothingToAppeal from None
+        raise refusals.NothingToAppeal from None
     if made.outcome != "rejected":
-        raise rules.NothingToAppeal
+        raise refusals.NothingToAppeal
     asked = await applications.application(made.application)
     return Appealable(
         id, "refused", None, asked.id, asked.applicant, asked.group, local_day(made.at)
@@ -98,7 +98,7 @@ async def _open(id: str, of: Appealable, *, by: str, at: datetime) -> None:
         f"appeal:{of.id}", by, at, secrets.token_bytes(16),
     )  # fmt: skip
     if not written:
-        raise rules.AppealedAlready(against=of.kind)
+        raise refusals.AppealedAlready(against=of.kind)
     log.append(event, (Hearing, id), subject=id, by=by, at=at)
 
 
@@ -116,5 +116,5 @@ async def _write(
         secrets.token_bytes(16),
     )  # fmt: skip
     if not written:
-        raise rules.AppealedAlready(against=of.kind)
+        raise refusals.AppealedAlready(against=of.kind)
     log.append(event, (Appeal, data.id), subject=data.id, by=by, at=at)

@@ -14,17 +14,13 @@ from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.certificates import commands as certificates
 from certification.certificates import queries as held
+from certification.certificates.history import latest_state
 from certification.certificates.queries import CertificateView
-from certification.certificates.rules import (
-    CertificateSuspended,
-    ChangeCertificate,
-    NotByTheHolder,
-    NotFromThisState,
-    latest_state,
-)
+from certification.certificates.refusals import NotByTheHolder, NotFromThisState
+from certification.certificates.rules import CertificateSuspended, ChangeCertificate
 from certification.decisions.votes import Tally
 from certification.groups import queries as groups
-from certification.hearings import effects, queries, rules
+from certification.hearings import effects, queries, refusals, rules
 from certification.hearings.queries import HearingView
 from certification.hearings.rules import (
     CastVote,
@@ -83,7 +79,7 @@ async def note_step(data: NoteStep, *, by: str, at: datetime) -> StepNoted:
             data.id, found.id, data.kind, data.day_on, data.note, by, at, secrets.token_bytes(16),
         )  # fmt: skip
         if not written:
-            raise rules.NotedAlready(hearing=found.id, kind=data.kind)
+            raise refusals.NotedAlready(hearing=found.id, kind=data.kind)
         log.append(event, (HearingStep, data.id), subject=found.id, by=by, at=at)
     return event
 
@@ -104,7 +100,7 @@ async def vote(data: CastVote, *, by: str, at: datetime) -> HearingVoted:
             id, data.meeting, data.hearing, data.person, data.value, by, at,
         )  # fmt: skip
         if not new:
-            raise rules.VotedAlready(person=data.person)
+            raise refusals.VotedAlready(person=data.person)
         log.append(event, (HearingVote, id), subject=data.meeting, by=by, at=at)
     return event
 
@@ -119,7 +115,7 @@ async def rule(data: Rule, *, by: str, at: datetime) -> Ruled:
         ensure_in_time(view.held_on, local_day(view.opened_at), days=days)
         rules.ensure_heard(found.matter, await queries.noted(found.id), view.held_on)
         if data.modify and (found.matter != "appeal" or found.certificate is None):
-            raise rules.NothingToModify
+            raise refusals.NothingToModify
         cause, _ = await queries.cause(found, view.held_on)
         assembly = await queries.assembly(view, found.id)
         made = rules.conclude(data, found.matter, cause, assembly, settings)
@@ -164,7 +160,7 @@ async def _open(
         secrets.token_bytes(16),
     )  # fmt: skip
     if not written:
-        raise rules.OpenAlready(matter=data.matter)
+        raise refusals.OpenAlready(matter=data.matter)
     log.append(event, (Hearing, data.id), subject=data.id, by=by, at=at)
     return event
 
@@ -179,7 +175,7 @@ async def _write(
         found.id,
     )
     if not claimed:
-        raise rules.RuledAlready(hearing=found.id)
+        raise refusals.RuledAlready(hearing=found.id)
     outcome: rules.Outcome = made.outcome if made else "lapsed"
     count = made.count if made else Tally(0, 0, 0, 0)
     present, needed = (made.present, made.needed) if made else (0, 0)
@@ -204,7 +200,7 @@ async def _write(
 async def _open_still(id: str) -> HearingView:
     found = await queries.hearing(id)
     if not found.open:
-        raise rules.RuledAlready(hearing=id)
+        raise refusals.RuledAlready(hearing=id)
     return found
 
 
@@ -215,11 +211,11 @@ async def in_hand(view: MeetingView, id: str) -> HearingView:
     network = (await groups.group(found.group)).network
     organs = (found.group, network)
     if view.organ not in organs or (found.body not in ("", view.body)):
-        raise rules.OtherBody(body=found.body)
+        raise refusals.OtherBody(body=found.body)
     if not found.body and network and view.organ != network:
-        raise rules.OtherBody(body="committee")
+        raise refusals.OtherBody(body="committee")
     if local_day(found.at) > view.held_on:
-        raise rules.AskedAfterTheMeeting(asked_on=str(local_day(found.at)))
+        raise refusals.AskedAfterTheMeeting(asked_on=str(local_day(found.at)))
     if id in await met.withdrawn(view.id, "hearing"):
         raise OffTheAgenda(of=id)
     if found.certificate and await queries.moot(found):

@@ -9,7 +9,8 @@ from certification.applications import queries as asked
 from certification.basis.ids import following
 from certification.certificates import commands as certificates
 from certification.certificates import queries as held
-from certification.certificates.rules import BECAUSE, ChangeCertificate, Rescope, latest_state
+from certification.certificates.history import latest_state
+from certification.certificates.rules import BECAUSE, ChangeCertificate, Rescope
 from certification.hearings.queries import HearingView
 from certification.hearings.rules import Outcome, Rule
 from certification.inspections import queries as inspections

@@ -11,13 +11,14 @@ import msgspec
 from certification.applications import queries as applications
 from certification.basis.rows import as_view
 from certification.certificates import queries as certificates
-from certification.certificates.rules import FINAL, latest_state
+from certification.certificates.history import latest_state
+from certification.certificates.rules import FINAL
 from certification.decisions import ballots
 from certification.decisions import queries as decisions
 from certification.decisions.votes import Assembly, Cause, Value
 from certification.groups import queries as groups
 from certification.groups.rules import NETWORK
-from certification.hearings import rules
+from certification.hearings import refusals, rules
 from certification.hearings.tables import (
     Appeal,
     Hearing,
@@ -92,7 +93,7 @@ class AppealView(msgspec.Struct, frozen=True):
 async def hearing(id: str) -> HearingView:
     found = await _hearings(Hearing.id == id)
     if not found:
-        raise rules.HearingMissing(hearing=id)
+        raise refusals.HearingMissing(hearing=id)
     return found[0]
 
 
@@ -219,7 +220,7 @@ async def assembly(view: MeetingView, hearing: str) -> Assembly:
 async def appeal(id: str) -> AppealView:
     found = await _appeals(Appeal.id == id)
     if not found:
-        raise rules.HearingMissing(hearing=id)
+        raise refusals.HearingMissing(hearing=id)
     return found[0]
 
 

@@ -7,8 +7,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-
 from certification.applications import commands as applications
 from certification.applications import queries as application_queries
 from certification.basis import blobs, log
@@ -17,28 +15,27 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.inspections import (
+    answering,
     bound,
     found,
-    kinds,
     layers,
     panel,
     queries,
+    refusals,
     rules,
     sheets,
     states,
 )
+from certification.inspections.answering import GiveAnswers
 from certification.inspections.found import Found
 from certification.inspections.rules import (
     AnswersGiven,
-    AssignInspection,
     AttachPhoto,
     BeginInspection,
     CloseFinding,
     FindingMade,
     FindingVerifiedClosed,
     FinishInspection,
-    GiveAnswers,
-    InspectionAssigned,
     InspectionBegun,
     InspectionCancelled,
     InspectionFinished,
@@ -57,79 +54,11 @@ from certification.inspections.tables import (
     Inspection,
     InspectionMember,
     Photo,
-    VisitAbout,
 )
 from certification.inspections.views import InspectionView
 from certification.plots import queries as plots
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Content
-
-
-async def assign(
-    data: AssignInspection, *, by: str, at: datetime, excused: frozenset[str] = frozenset()
-) -> InspectionAssigned:
-    """Refused with the name of what stands against one of them, or of what is missing."""
-    rules.ensure_planned(data.planned_on, today=local_day(at))
-    async with transaction():
-        asked = await application_queries.application(data.application)
-        kinds.ensure_ready(data.kind, asked.state)
-        carries = asked.state == "accepted"
-        content = (await schemes.version(asked.scheme_version)).content
-        if data.kind == "annual" and not carries:
-            kinds.ensure_wanted(await queries.yearly(asked, data.planned_on.year), content.rules)
-        about = await _about(data, asked.plot, content)
-        farmer = await bound.farmer(asked, carries=carries, on=local_day(at))
-        ties = await bound.tied(asked.plot, farmer, content.rules, on=data.planned_on)
-        panel.ensure_panel(data.members, ties, content.rules, excused)
-        await Inspection.insert(Inspection(
-            id=data.id, application=asked.id, plot=asked.plot, scheme_version=asked.scheme_version,
-            kind=data.kind, state="assigned", planned_on=data.planned_on, carries=carries,
-            assigned_by=by, at=at,
-        ))  # fmt: skip
-        seats = [
-            InspectionMember(
-                id=new_id(), inspection=data.id, person=m.person, seat=m.seat,
-                excused=m.person in excused,
-            )
-            for m in data.members
-        ]  # fmt: skip
-        await InspectionMember.insert(*seats)
-        event = InspectionAssigned(
-            data.id, asked.id, asked.plot, data.kind, str(data.planned_on), data.members
-        )
-        if kinds.hidden(data.kind, None):
-            event = msgspec.structs.replace(event, application="", plot="")
-        told = [(InspectionMember, seat.id) for seat in seats]
-        why = await _write_about(data, about, by=by, at=at)
-        log.append(event, (Inspection, data.id), *told, *why, subject=data.id, by=by, at=at)
-    return event
-
-
-async def _about(data: AssignInspection, plot: str, content: Content) -> tuple[kinds.About, ...]:
-    every = await queries.findings_of(plot)
-    return kinds.about(
-        data.kind, data.about, data.reason or "",
-        findings=[one.id for one in every],
-        opened=[one.id for one in every if one.closed_at is None], content=content,
-    )  # fmt: skip
-
-
-async def _write_about(
-    data: AssignInspection, about: Sequence[kinds.About], *, by: str, at: datetime
-) -> list[tuple[type[VisitAbout], str]]:
-    told: list[tuple[str, str | None, str | None]] = [(one.what, one.of, None) for one in about]
-    if data.kind in kinds.NARROW and (data.reason or "").strip():
-        told.append(("reason", None, (data.reason or "").strip()))
-    rows = [
-        VisitAbout(
-            id=new_id(), inspection=data.id, what=what, of=of, words=words, by=by, at=at,
-            salt=secrets.token_bytes(16),
-        )
-        for what, of, words in told
-    ]  # fmt: skip
-    if rows:
-        await VisitAbout.insert(*rows)
-    return [(VisitAbout, row.id) for row in rows]
 
 
 async def begin(data: BeginInspection, *, by: str, at: datetime) -> InspectionBegun:
@@ -144,7 +73,7 @@ async def begin(data: BeginInspection, *, by: str, at: datetime) -> InspectionBe
             data.started_at, data.inspection,
         )  # fmt: skip
         if not begun:
-            raise rules.NotUnderWay(state=(await queries.inspection(data.inspection)).state)
+            raise refusals.NotUnderWay(state=(await queries.inspection(data.inspection)).state)
         event = InspectionBegun(data.inspection, log.instant(data.started_at))
         log.append(event, (Inspection, data.inspection), subject=data.inspection, by=by, at=at)
     return event
@@ -165,7 +94,7 @@ async def answer(data: GiveAnswers, *, by: str, at: datetime) -> AnswersGiven:
         _, content = await _under_way(data.inspection, late)
         await _ensure_unsigned(data.inspection, late)
         for one in new:
-            rules.ensure_answer(one, content, at=at)
+            answering.ensure_answer(one, content, at=at)
         first = await _next_seq(data.inspection)
         await _write_answers(data.inspection, new, first, by=by, at=at)
         event = AnswersGiven(data.inspection, first, tuple(one.item for one in new))
@@ -198,14 +127,14 @@ async def close_finding(data: CloseFinding, *, by: str, at: datetime) -> Finding
         one = await queries.finding(data.finding)
         event = FindingVerifiedClosed(data.finding, one.farmer)
         if by in (one.farmer, await plots.holder(one.plot, local_day(at))):
-            raise rules.NotByTheFarmer(finding=data.finding)
+            raise refusals.NotByTheFarmer(finding=data.finding)
         closed = await in_use().query(
             "INSERT INTO finding_closed (id, finding, note, by, at, salt)"
             " VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT (finding) DO NOTHING RETURNING id",
             data.id, data.finding, data.note, by, at, secrets.token_bytes(16),
         )  # fmt: skip
         if not closed:
-            raise rules.FindingClosedAlready(finding=data.finding)
+            raise refusals.FindingClosedAlready(finding=data.finding)
         subject = one.inspection or one.plot
         log.append(event, (FindingClosed, data.id), subject=subject, by=by, at=at)
     return event
@@ -218,7 +147,7 @@ async def attach_photo(data: AttachPhoto, *, by: str, at: datetime) -> PhotoAtta
         await _ensure_inspector(data.inspection, by)
         _, content = await _under_way(data.inspection)
         if data.item is not None and content.item(data.item) is None:
-            raise rules.UnknownItem(field="item", item=data.item[:20])
+            raise refusals.UnknownItem(field="item", item=data.item[:20])
         if not await blobs.Blob.exists().where(blobs.Blob.digest == data.blob):
             raise blobs.BlobMissing(digest=data.blob)
         same = [p for p in await queries.photos(data.inspection) if p.blob == data.blob]
@@ -239,7 +168,7 @@ async def sign(inspection: str, *, by: str, at: datetime) -> InspectionSigned:
         _, content = await _under_way(inspection)
         await _ensure_complete(inspection, content)
         if by in [one.person for one in await layers.dissents(inspection)]:
-            raise rules.Dissented
+            raise refusals.Dissented
         against = await bound.standing(await queries.inspection(inspection), at)
         if by in against:
             raise against[by]
@@ -261,7 +190,7 @@ async def refuse_to_sign(data: RefuseToSign, *, by: str, at: datetime) -> Signin
         await _ensure_inspector(data.inspection, by)
         await _under_way(data.inspection)
         if any(m.person == by and m.signed_at for m in await queries.members(data.inspection)):
-            raise rules.SignedAlready(late=[])
+            raise refusals.SignedAlready(late=[])
         id = new_id()
         new = await in_use().query(
             "INSERT INTO inspection_dissent (id, inspection, person, reason, at, salt)"
@@ -330,7 +259,7 @@ async def cancel(inspection: str, *, by: str, at: datetime) -> InspectionCancell
             inspection,
         )
         if not cancelled:
-            raise rules.NotUnderWay(state=(await queries.inspection(inspection)).state)
+            raise refusals.NotUnderWay(state=(await queries.inspection(inspection)).state)
         log.append(event, (Inspection, inspection), subject=inspection, by=by, at=at)
     return event
 
@@ -338,7 +267,7 @@ async def cancel(inspection: str, *, by: str, at: datetime) -> InspectionCancell
 async def _ensure_inspector(inspection: str, person: str) -> None:
     await queries.inspection(inspection)
     if person not in [seat.person for seat in await queries.seats(inspection)]:
-        raise rules.NotAnInspector(inspection=inspection)
+        raise refusals.NotAnInspector(inspection=inspection)
 
 
 async def _ensure_still_independent(inspection: str, at: datetime) -> None:
@@ -364,7 +293,7 @@ async def hold(inspection: str) -> InspectionView:
 async def held(inspection: str, by: str) -> InspectionView:
     """The visit of one who was asked to it, its row held until the end of the deed."""
     if by not in [member.person for member in await queries.members(inspection)]:
-        raise rules.NotAnInspector(inspection=inspection)
+        raise refusals.NotAnInspector(inspection=inspection)
     return await hold(inspection)
 
 
@@ -375,9 +304,9 @@ async def _under_way(inspection: str, late: Sequence[str] = ()) -> tuple[Inspect
     return visit, (await schemes.version(visit.scheme_version)).content
 
 
-async def _not_known_yet(data: GiveAnswers) -> list[rules.AnswerGiven]:
+async def _not_known_yet(data: GiveAnswers) -> list[answering.AnswerGiven]:
     if len(data.answers) > rules.ANSWERS_MAX:
-        raise rules.TooLong(field="answers", item="")
+        raise refusals.TooLong(field="answers", item="")
     once = {one.id: one for one in data.answers}
     rows = await Answer.select().where(Answer.id.is_in(list(once))) if once else []
     for row in rows:
@@ -385,20 +314,20 @@ async def _not_known_yet(data: GiveAnswers) -> list[rules.AnswerGiven]:
         if (row["inspection"], row["item"], row["value"], row["note"]) != (
             data.inspection, one.item, one.value, one.note,
         ):  # fmt: skip
-            raise rules.AnswerDiffers(answer=one.id)
+            raise refusals.AnswerDiffers(answer=one.id)
     return list(once.values())
 
 
 async def _ensure_unsigned(inspection: str, late: Sequence[str]) -> None:
     if late and any(member.signed_at for member in await queries.members(inspection)):
-        raise rules.SignedAlready(late=list(late))
+        raise refusals.SignedAlready(late=list(late))
 
 
 async def _ensure_complete(inspection: str, content: Content) -> None:
     found = [(one.item, one.severity) for one in await queries.findings(inspection)]
     sheet = await sheets.asked(await queries.inspection(inspection), content)
-    rules.ensure_complete(sheet, await sheets.values(inspection), found)
-    rules.ensure_shown(await sheets.bare(inspection, sheet))
+    answering.ensure_complete(sheet, await sheets.values(inspection), found)
+    answering.ensure_shown(await sheets.bare(inspection, sheet))
 
 
 async def _next_seq(inspection: str) -> int:
@@ -410,7 +339,7 @@ async def _next_seq(inspection: str) -> int:
 
 
 async def _write_answers(
-    inspection: str, new: Sequence[rules.AnswerGiven], first: int, *, by: str, at: datetime
+    inspection: str, new: Sequence[answering.AnswerGiven], first: int, *, by: str, at: datetime
 ) -> None:
     await Answer.insert(*(
         Answer(

@@ -18,7 +18,7 @@ from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from certification.inspections import rules
+from certification.inspections import refusals, rules
 from certification.inspections.tables import Finding
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Severity
@@ -78,7 +78,7 @@ async def write(data: Found, *, by: str, at: datetime) -> date | None:
     """The row alone; its day, or none where it stands already."""
     content = (await schemes.version(data.version)).content
     if content.item(data.item) is None:
-        raise rules.UnknownItem(field="item", item=data.item[:20])
+        raise refusals.UnknownItem(field="item", item=data.item[:20])
     due = rules.due_on(data.due_on, data.severity, content.rules, today=local_day(at))
     new = await in_use().query(
         "INSERT INTO finding (id, source, about, inspection, use, plot, farmer, scheme_version,"

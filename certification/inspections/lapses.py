@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from certification.applications import commands as applications
-from certification.applications.rules import VISIT_DAYS, NotNow
+from certification.applications.refusals import NotNow
+from certification.applications.rules import VISIT_DAYS
 from certification.basis.database import in_use
 from certification.basis.transaction import run
 from certification.basis.units import local_day

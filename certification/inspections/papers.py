@@ -11,7 +11,7 @@ from certification.basis.ids import following
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import Instant
-from certification.inspections import commands, queries, rules
+from certification.inspections import commands, queries, refusals, rules
 from certification.inspections.rules import AttachPhoto, BeginInspection
 from certification.inspections.tables import Photo, VisitPaper
 
@@ -48,7 +48,7 @@ async def typed(data: TypeFromPaper, *, by: str, at: datetime) -> TypedFromPaper
             begun = BeginInspection(visit.id, data.started_at)
             await commands.begin(begun, by=by, at=at)
         elif visit.started_at and data.ended_at < visit.started_at:
-            raise rules.TimesOutOfOrder(field="ended_at")
+            raise refusals.TimesOutOfOrder(field="ended_at")
         photo = following(data.id, "paper")
         await commands.attach_photo(AttachPhoto(photo, visit.id, data.blob), by=by, at=at)
         kept = await Photo.select(Photo.id).where(

@@ -14,9 +14,9 @@ from certification.applications.queries import ApplicationView
 from certification.basis.database import in_use
 from certification.basis.rows import as_view
 from certification.basis.units import local_day
-from certification.inspections import kinds, rules
+from certification.inspections import kinds, refusals
 from certification.inspections.panel import Assigned
-from certification.inspections.rules import InspectionMissing
+from certification.inspections.refusals import InspectionMissing
 from certification.inspections.tables import (
     Finding,
     FindingClosed,
@@ -130,7 +130,7 @@ async def findings(inspection: str) -> tuple[FindingView, ...]:
 async def finding(id: str) -> FindingView:
     found = await _findings(Finding.id == id)
     if not found:
-        raise rules.NoSuchFinding(finding=id)
+        raise refusals.NoSuchFinding(finding=id)
     return found[0]
 
 

@@ -14,11 +14,13 @@ from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.inspections import (
     afterwards,
+    answering,
     bound,
     commands,
     found,
     layers,
     queries,
+    refusals,
     rules,
     sheets,
 )
@@ -31,9 +33,10 @@ from certification.inspections.afterwards import (
     Screen,
     Screened,
 )
+from certification.inspections.answering import GiveAnswers
 from certification.inspections.found import Found
 from certification.inspections.layers import CorrectionView
-from certification.inspections.rules import AnswersGiven, CameLate, GiveAnswers
+from certification.inspections.rules import AnswersGiven, CameLate
 from certification.inspections.tables import (
     Correction,
     CorrectionSigned,
@@ -53,16 +56,16 @@ async def receive(data: GiveAnswers, *, by: str, at: datetime) -> AnswersGiven:
     refusal says so: nothing typed is lost. In transactions of its own."""
     try:
         return await run(commands.answer, data, by=by, at=at)
-    except rules.SignedAlready as no:
+    except refusals.SignedAlready as no:
         late = no.facts.get("late")
-    except rules.NotAnInspector:  # who was replaced meanwhile; others are refused once more
+    except refusals.NotAnInspector:  # who was replaced meanwhile; others are refused once more
         late = list(dict.fromkeys(one.item for one in data.answers))
-    except rules.NotUnderWay as no:
+    except refusals.NotUnderWay as no:
         if no.facts.get("state") != "cancelled":
             raise
         late = list(dict.fromkeys(one.item for one in data.answers))
     await run(keep_late, data, by=by, at=at)
-    raise rules.CameTooLate(late=late)
+    raise refusals.CameTooLate(late=late)
 
 
 async def keep_late(data: GiveAnswers, *, by: str, at: datetime) -> CameLate:
@@ -72,7 +75,7 @@ async def keep_late(data: GiveAnswers, *, by: str, at: datetime) -> CameLate:
         content = (await schemes.version(visit.scheme_version)).content
         kept = []
         for one in data.answers:
-            rules.ensure_answer(one, content, at=at)
+            answering.ensure_answer(one, content, at=at)
             kept += await in_use().query(
                 "INSERT INTO inspection_late_answer (id, inspection, item, value, note, by,"
                 " answered_at, received_at, salt) SELECT {}, {}, {}, {}, {}, {}, {}, {}, {}"
@@ -93,8 +96,8 @@ async def correct(data: Correct, *, by: str, at: datetime) -> Corrected:
     rules.ensure_words(data.reason, "reason")
     async with transaction():
         visit, content = await _correctable(data.inspection, by)
-        said = rules.AnswerGiven(data.id, data.item, data.value, at, data.note)
-        rules.ensure_answer(said, content, at=at)
+        said = answering.AnswerGiven(data.id, data.item, data.value, at, data.note)
+        answering.ensure_answer(said, content, at=at)
         if (await sheets.values(visit.id)).get(data.item) == data.value:
             raise afterwards.NothingCorrected(item=data.item)
         await Correction.insert(Correction(
@@ -137,9 +140,9 @@ async def review(data: Review, *, by: str, at: datetime) -> Remarked:
         content = (await schemes.version(visit.scheme_version)).content
         item = content.item(data.item)
         if item is None:
-            raise rules.UnknownItem(field="item", item=data.item[:20])
-        if data.value is not None and not rules.is_answer(item, data.value):
-            raise rules.NotAnAnswer(field="value", item=item.code, value=data.value[:80])
+            raise refusals.UnknownItem(field="item", item=data.item[:20])
+        if data.value is not None and not answering.is_answer(item, data.value):
+            raise refusals.NotAnAnswer(field="value", item=item.code, value=data.value[:80])
         await _ensure_reviewer(visit, by, at)
         held = (await sheets.values(visit.id)).get(item.code)
         event = Remarked(visit.id, data.id, item.code, int(data.value not in (None, held)))
@@ -217,7 +220,7 @@ async def _follow(
     if one.holds_since is None or item is None or one.value != "no" or not item.must_be_answered:
         return
     told = [(f.item, f.severity) for f in await queries.findings(visit.id)]
-    if not rules.without_finding(content, {one.item: "no"}, told):
+    if not answering.without_finding(content, {one.item: "no"}, told):
         return
     asked = await applications.application(visit.application)
     farmer = await bound.farmer(asked, carries=visit.carries, on=local_day(at))

@@ -2,143 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.basis.units import Instant
 from certification.inspections.kinds import About, Kind
 from certification.inspections.panel import Assigned
-from certification.schemes.rules import Content, Item, RuleSet, Severity
+from certification.inspections.refusals import (
+    DueTooLate,
+    NoteMissing,
+    PlannedFarAway,
+    TimesOutOfOrder,
+    TooLong,
+)
+from certification.schemes.rules import RuleSet, Severity
 
 GRAVE: tuple[Severity, ...] = ("critical", "major", "minor")
 """The gravest first."""
 NOTE_LETTERS_MAX, VALUE_LETTERS_MAX, ANSWERS_MAX = 4_000, 80, 500
 DAYS_AHEAD_MAX, DAYS_LATE_MAX = 366, 366
-NOTED = ("text", "table", "people_list", "time_range")
-"""Answer types whose content is the note; their value is `noted`."""
-PAPERS = frozenset({"document", "receipt", "lab_report"})
-"""Evidence that a picture of it shows, as a photo is one of itself. Measures are the answer, a
-place is the plot's, a signature the sheet's."""
-FORMS = {
-    "yes_no_na": r"yes|no",
-    "score_0_2": r"[012]",
-    "number_percent": r"100|[0-9]{1,2}",
-    "number_m": r"[0-9]{1,4}(\.[0-9]{1,2})?",
-    "number_days": r"[0-9]{1,4}",
-    "integer": r"[0-9]{1,6}",
-    "area_rai": r"[0-9]{1,5}(\.[0-9]{1,4})?",
-    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
-    **dict.fromkeys(NOTED, "noted"),
-}
-
-
-class InspectionMissing(Missing):
-    code = "inspections.missing"
-
-
-class NotAnInspector(Forbidden):
-    """Only who was assigned to this visit."""
-
-    code = "inspections.not_an_inspector"
-
-
-class NotUnderWay(Refusal):
-    code = "inspections.not_under_way"
-
-
-class SignedAlready(Refusal):
-    """The sheet bears a signature: what comes later is for a new visit. `late` names the items."""
-
-    code = "inspections.signed_already"
-
-
-class UnknownItem(Invalid):
-    code = "inspections.unknown_item"
-
-
-class NotAnAnswer(Invalid):
-    """Not a value the item's answer type knows."""
-
-    code = "inspections.not_an_answer"
-
-
-class NoteMissing(Invalid):
-    """ "Does not apply" to an important item, and whatever cannot be ticked, needs words."""
-
-    code = "inspections.note_missing"
-
-
-class TooLong(Invalid):
-    code = "inspections.too_long"
-
-
-class AnswerDiffers(Refusal):
-    """This id already stands for another answer."""
-
-    code = "inspections.answer_differs"
-
-
-class NotAnsweredYet(Refusal):
-    code = "inspections.not_answered_yet"
-
-
-class FindingMissing(Refusal):
-    """A no to an important item is a finding, with what is to be done about it."""
-
-    code = "inspections.finding_missing"
-
-
-class EvidenceMissing(Refusal):
-    """A photo or paper that the question asks for, and no word on why there is none."""
-
-    code = "inspections.evidence_missing"
-
-
-class Dissented(Refusal):
-    """Who has said why not to sign does not sign this sheet any more."""
-
-    code = "inspections.dissented"
-
-
-class CameTooLate(Refusal):
-    """Signed or called off meanwhile: what was typed, `late`, is kept beside the sheet."""
-
-    code = "inspections.came_too_late"
-
-
-class NoSuchFinding(Missing):
-    code = "inspections.no_such_finding"
-
-
-class DueTooLate(Invalid):
-    code = "inspections.due_too_late"
-
-
-class FindingClosedAlready(Refusal):
-    code = "inspections.finding_closed_already"
-
-
-class NotByTheFarmer(Forbidden):
-    """Who was inspected does not say that it is mended."""
-
-    code = "inspections.not_by_the_farmer"
-
-
-class PlannedFarAway(Invalid):
-    """Before yesterday, or more than a year ahead."""
-
-    code = "inspections.planned_far_away"
-
-
-class TimesOutOfOrder(Invalid):
-    """Begun after it ended, later than now, or told more than a year late."""
-
-    code = "inspections.times_out_of_order"
 
 
 class AssignInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,19 +41,6 @@ class BeginInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inspection: str
     started_at: Instant
     """On the device; it may be told later."""
-
-
-class AnswerGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    item: str
-    value: str
-    answered_at: Instant
-    note: str | None = None
-
-
-class GiveAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    inspection: str
-    answers: tuple[AnswerGiven, ...]
 
 
 class MakeFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -284,90 +156,6 @@ class InspectionFinished(msgspec.Struct, frozen=True, tag="inspections.finished"
 
 class InspectionCancelled(msgspec.Struct, frozen=True, tag="inspections.cancelled"):
     inspection: str
-
-
-def ensure_answer(answer: AnswerGiven, content: Content, *, at: datetime) -> None:
-    item = content.item(answer.item)
-    if item is None:
-        raise UnknownItem(field="item", item=answer.item[:20])
-    note = (answer.note or "").strip()
-    if len(answer.value) > VALUE_LETTERS_MAX or len(note) > NOTE_LETTERS_MAX:
-        raise TooLong(field="answer", item=item.code)
-    if not is_answer(item, answer.value):
-        raise NotAnAnswer(field="value", item=item.code, value=answer.value)
-    if not note and (item.answer_type in NOTED or (answer.value == "na" and item.must_be_answered)):
-        raise NoteMissing(field="note", item=item.code)
-    ensure_recent(answer.answered_at, "answered_at", at=at + timedelta(hours=1))  # a fast clock
-
-
-def is_answer(item: Item, value: str) -> bool:
-    """`na` (does not apply) is an answer to every item."""
-    if value == "na":
-        return True
-    chosen = value.split(",")
-    match item.answer_type:
-        case "select":
-            return value in item.options
-        case "multi_select":
-            return len(chosen) == len(set(chosen)) and set(chosen) <= set(item.options)
-        case "date":
-            return _is_date(value)
-    return re.fullmatch(FORMS[item.answer_type], value) is not None
-
-
-def _is_date(value: str) -> bool:
-    try:
-        return bool(re.fullmatch(FORMS["date"], value) and date.fromisoformat(value))
-    except ValueError:
-        return False
-
-
-def unanswered(content: Content, answers: Mapping[str, str]) -> list[str]:
-    """Critical and major items without an answer, in the order of the sheet."""
-    return [i.code for i in content.checklist if i.must_be_answered and i.code not in answers]
-
-
-def without_finding(
-    content: Content, answers: Mapping[str, str], found: Iterable[tuple[str, str]]
-) -> list[str]:
-    """Critical and major items that were denied and have no finding as grave as the scheme says:
-    inspectors may take it harder, not lighter. `found`: item and severity."""
-    told = set(found)
-    gravest = {item: s for s in reversed(GRAVE) for item, severity in told if severity == s}
-    return [
-        item.code
-        for item in content.checklist
-        if item.must_be_answered and answers.get(item.code) == "no"
-        if item.code not in gravest or GRAVE.index(gravest[item.code]) > GRAVE.index(item.severity)
-    ]
-
-
-def without_evidence(
-    content: Content, answers: Mapping[str, str], noted: Collection[str], shown: Collection[str]
-) -> list[str]:
-    """Answered items that ask for a photo or a paper, have no picture (`shown`) and no word on why
-    (`noted`). What does not apply has nothing to show, and what is not there has no paper."""
-    return [
-        item.code
-        for item in content.checklist
-        if (value := answers.get(item.code)) not in (None, "na")
-        if item.code not in shown and item.code not in noted
-        if "photo" in item.evidence or (value != "no" and PAPERS & {*item.evidence})
-    ]
-
-
-def ensure_complete(
-    content: Content, answers: Mapping[str, str], found: Iterable[tuple[str, str]]
-) -> None:
-    if missing := unanswered(content, answers):
-        raise NotAnsweredYet(items=missing)
-    if denied := without_finding(content, answers, found):
-        raise FindingMissing(items=denied)
-
-
-def ensure_shown(bare: list[str]) -> None:
-    if bare:
-        raise EvidenceMissing(items=bare)
 
 
 def ensure_farmer(data: FinishInspection) -> None:

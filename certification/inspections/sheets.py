@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from certification.applications import queries as applications
 from certification.basis.rows import as_view
-from certification.inspections import kinds, layers, rules
+from certification.inspections import answering, kinds, layers
 from certification.inspections.layers import (
     CorrectionView,
     RemarkView,
@@ -83,7 +83,7 @@ async def bare(inspection: str, sheet: Content) -> list[str]:
     given = await answers(inspection)
     noted = {one.item for one in given if (one.note or "").strip()}
     shown = {one.item for one in await photos(inspection) if one.item}
-    return rules.without_evidence(sheet, {a.item: a.value for a in given}, noted, shown)
+    return answering.without_evidence(sheet, {a.item: a.value for a in given}, noted, shown)
 
 
 async def layered(visit: InspectionView) -> tuple[Layered, ...]:
@@ -139,8 +139,8 @@ async def progress(id: str) -> Progress:
     return Progress(
         len(given),
         len(content.checklist),
-        tuple(rules.unanswered(content, given)),
-        tuple(rules.without_finding(content, given, told)),
+        tuple(answering.unanswered(content, given)),
+        tuple(answering.without_finding(content, given, told)),
         sum(member.signed_at is not None for member in seats),
         len(seats),
         tuple(await bare(id, content)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from certification.inspections.rules import NotUnderWay, SignedAlready
+from certification.inspections.refusals import NotUnderWay, SignedAlready
 
 State = Literal["assigned", "under_way", "signed", "cancelled"]
 Deed = Literal["begin", "replace", "fill_in", "sign", "finish", "cancel", "say_afterwards"]

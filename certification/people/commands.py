@@ -13,7 +13,7 @@ from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import transaction
-from certification.people import queries, rules, vault
+from certification.people import queries, refusals, rules, vault
 from certification.people.tables import Consent, Household, HouseholdMember, Relation, RelationWord
 
 
@@ -51,11 +51,11 @@ async def register(
 async def _ensure_registered_so(id: str, particulars: rules.Particulars) -> None:
     rows = await in_use().query("SELECT erased_at FROM person WHERE id = {}", id)
     if not rows:
-        raise rules.MemberNumberTaken(field="member_number")
+        raise refusals.MemberNumberTaken(field="member_number")
     if rows[0]["erased_at"] is not None:
-        raise rules.Erased(person=id)
+        raise refusals.Erased(person=id)
     if await queries.particulars(id) != particulars:
-        raise rules.RegisteredOtherwise(person=id)
+        raise refusals.RegisteredOtherwise(person=id)
 
 
 async def change_particulars(
@@ -70,7 +70,7 @@ async def change_particulars(
             phone, person,
         )  # fmt: skip
         if not rows:
-            raise rules.NobodyKnown(person=person)
+            raise refusals.NobodyKnown(person=person)
         changed = await in_use().query(
             "UPDATE person SET sealed = {}, member_index = {} WHERE id = {} AND NOT EXISTS"
             " (SELECT 1 FROM person other WHERE other.member_index = {} AND other.id <> {})"
@@ -78,7 +78,7 @@ async def change_particulars(
             _sealed(person, rows[0]["wrapped_key"], particulars), member, person, member, person,
         )  # fmt: skip
         if not changed:
-            raise rules.MemberNumberTaken(field="member_number")
+            raise refusals.MemberNumberTaken(field="member_number")
         log.append(event, subject=person, by=by, at=at)
     return event
 
@@ -96,7 +96,7 @@ async def erase(person: str, *, by: str, at: datetime) -> rules.PersonErased:
             at, person,
         )  # fmt: skip
         if not erased:
-            raise rules.NobodyKnown(person=person)
+            raise refusals.NobodyKnown(person=person)
         log.append(event, subject=person, by=by, at=at)
     return event
 
@@ -111,7 +111,7 @@ async def relate(asked: rules.Relate, *, by: str, at: datetime) -> rules.Related
             asked.id, asked.person, asked.other, asked.kind, asked.degree, asked.since, by,
         )  # fmt: skip
         if not new:
-            raise rules.AlreadyRelated(kind=asked.kind)
+            raise refusals.AlreadyRelated(kind=asked.kind)
         log.append(event, (Relation, asked.id), subject=asked.id, by=by, at=at)
     return event
 
@@ -147,7 +147,7 @@ async def unrelate(
             until, relation,
         )  # fmt: skip
         if not rows:
-            raise rules.NobodyKnown(relation=relation)
+            raise refusals.NobodyKnown(relation=relation)
         rules.ensure_ends_after(rows[0]["since"], until)
         await RelationWord.insert(RelationWord(
             id=word, relation=relation, word="struck", reason=reason.strip(), by=by, at=at,
@@ -184,7 +184,7 @@ async def unhouse(
             until, household, person,
         )  # fmt: skip
         if not rows:
-            raise rules.NobodyKnown(person=person)
+            raise refusals.NobodyKnown(person=person)
         rules.ensure_ends_after(rows[0]["since"], until)
         event = rules.Unhoused(household, rows[0]["id"], str(until))
         log.append(event, subject=household, by=by, at=at)
@@ -208,7 +208,7 @@ async def consent(
 
 async def _ensure_known(persons: list[str]) -> None:
     if not await queries.exist(persons):
-        raise rules.NobodyKnown
+        raise refusals.NobodyKnown
 
 
 async def _take_turns(persons: Iterable[str]) -> None:
@@ -218,13 +218,13 @@ async def _take_turns(persons: Iterable[str]) -> None:
             "UPDATE person SET since = since WHERE id = {} AND erased_at IS NULL RETURNING id",
             person,
         ):
-            raise rules.NobodyKnown(person=person)
+            raise refusals.NobodyKnown(person=person)
 
 
 async def _ensure_nobody_lives_elsewhere(persons: Iterable[str]) -> None:
     housed = HouseholdMember.person.is_in(list(persons)) & HouseholdMember.until.is_null()
     if await HouseholdMember.exists().where(housed):
-        raise rules.LivesElsewhere
+        raise refusals.LivesElsewhere
 
 
 def _sealed(person: str, wrapped_key: bytes, particulars: rules.Particulars) -> bytes:

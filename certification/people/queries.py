@@ -9,7 +9,7 @@ import msgspec
 
 from certification.basis import personal_numbers
 from certification.basis.database import Row, in_use
-from certification.people import rules, vault
+from certification.people import refusals, rules, vault
 from certification.people.tables import HouseholdMember, Person, RelationWord
 
 
@@ -17,7 +17,7 @@ async def particulars(person: str) -> rules.Particulars:
     """NobodyKnown where there is no such person, or no longer."""
     found = await _opened([person])
     if person not in found:
-        raise rules.NobodyKnown(person=person)
+        raise refusals.NobodyKnown(person=person)
     return found[person]
 
 
@@ -87,7 +87,7 @@ async def relation(id: str) -> rules.RelationView:
         "SELECT id, person, other, kind, degree, since, until, by FROM relation WHERE id = {}", id
     )
     if not rows:
-        raise rules.NobodyKnown(relation=id)
+        raise refusals.NobodyKnown(relation=id)
     return (await _told(rows))[0]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from certification.people import rules, vault
+from certification.people import refusals, vault
 from certification.people.tables import Person
 
 
@@ -12,7 +12,7 @@ async def seal(person: str, text: str) -> bytes:
     """NobodyKnown where there is no such person, or no longer."""
     key = (await _keys([person])).get(person)
     if key is None:
-        raise rules.NobodyKnown(person=person)
+        raise refusals.NobodyKnown(person=person)
     return vault.seal(person, key, text.encode(), "told")
 
 

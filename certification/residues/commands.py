@@ -15,7 +15,8 @@ from certification.inspections import commands as inspections
 from certification.inspections import found
 from certification.inspections import queries as findings
 from certification.inspections.found import Found
-from certification.inspections.rules import CloseFinding, NoSuchFinding
+from certification.inspections.refusals import NoSuchFinding
+from certification.inspections.rules import CloseFinding
 from certification.plots import queries as plots
 from certification.residues import queries, rules
 from certification.residues.queries import TestView

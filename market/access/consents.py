@@ -12,7 +12,7 @@ import msgspec
 
 from certification.basis import asked
 from certification.basis.transaction import run
-from certification.people import commands, rules
+from certification.people import commands, refusals, rules
 from market.access import deeds
 
 TEXTS = {
@@ -34,7 +34,7 @@ class Agree(msgspec.Struct, frozen=True):
 def text(purpose: str) -> str:
     """UnknownPurpose where nothing is done with it."""
     if purpose not in TEXTS:
-        raise rules.UnknownPurpose(field="purpose", purpose=purpose)
+        raise refusals.UnknownPurpose(field="purpose", purpose=purpose)
     return TEXTS[purpose]
 
 

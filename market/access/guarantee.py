@@ -24,7 +24,7 @@ from certification.hearings import appeals
 from certification.hearings import queries as hearings
 from certification.hearings.appeals import Appealable
 from certification.hearings.queries import HearingView
-from certification.hearings.rules import NothingToAppeal
+from certification.hearings.refusals import NothingToAppeal
 from certification.inspections import bound
 from certification.inspections import queries as inspections
 from certification.inspections.views import FindingView, InspectionView

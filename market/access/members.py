@@ -14,7 +14,8 @@ from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.groups.rules import PLACES, RoleView
 from certification.people import queries as people
-from certification.people.rules import LivesWithNobody, NobodyKnown, RelationView
+from certification.people.refusals import LivesWithNobody, NobodyKnown
+from certification.people.rules import RelationView
 from market.access.permit import Permit, Place
 from market.access.refusals import NotThere, NotYoursToGive
 from market.access.whose import of_group

@@ -28,7 +28,7 @@ from certification.applications.rules import (
 from certification.basis.transaction import run
 from certification.basis.units import local_day
 from certification.certificates import renewals
-from certification.inspections.rules import AnswerGiven, ensure_answer
+from certification.inspections.answering import AnswerGiven, ensure_answer
 from certification.land.complete import Lack
 from certification.schemes import queries as schemes
 from market.access import deeds, whose

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from certification.basis.units import local_day
 from certification.certificates import commands, queries
+from certification.certificates.history import Standing
 from certification.certificates.queries import CertificateView, EventView
 from certification.certificates.rules import (
     CertificateIssued,
@@ -20,7 +21,6 @@ from certification.certificates.rules import (
     CertificateSuspended,
     ChangeCertificate,
     IssueCertificate,
-    Standing,
 )
 from certification.hearings import commands as hearings
 from market.access import deeds, guarantee, helping, whose

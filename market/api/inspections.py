@@ -12,16 +12,15 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from certification.applications.queries import ApplicationView
 from certification.basis.transaction import run
 from certification.basis.units import Instant, local_day
-from certification.inspections import bound, commands, queries, reviewing, sheets
+from certification.inspections import assigning, bound, commands, queries, reviewing, sheets
+from certification.inspections.answering import AnswerGiven, GiveAnswers
 from certification.inspections.panel import Candidate
 from certification.inspections.rules import (
-    AnswerGiven,
     AnswersGiven,
     AssignInspection,
     BeginInspection,
     FarmerSignature,
     FinishInspection,
-    GiveAnswers,
     InspectionAssigned,
     InspectionBegun,
     InspectionCancelled,
@@ -91,7 +90,7 @@ async def assign(data: JSONBody[AssignInspection], permit: Mine, at: Now) -> Ins
     permit.check(place)
     named = [one.person for one in data.members]
     await members.ensure_within(permit, named, [asked.group], at)
-    return await deeds.once(commands.assign, data, InspectionAssigned, by=permit.person, at=at)
+    return await deeds.once(assigning.assign, data, InspectionAssigned, by=permit.person, at=at)
 
 
 @get(

@@ -16,7 +16,7 @@ from certification.basis.text import Text
 from certification.basis.units import BUDDHIST
 from certification.crops import commands as crops
 from certification.crops.rules import SetFigure
-from certification.inspections import commands as inspections
+from certification.inspections import assigning
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import AssignInspection
 from certification.plots import commands as plots
@@ -155,7 +155,7 @@ def assign(land: Land, days: Days, season: str, when: tuple[int, int]) -> Deed:
         inspection(land, season), application(land, season), panel, days.on(when[1]),
         "initial" if first else "annual",
     )  # fmt: skip
-    return deed(inspections.assign, wanted, by=who("wan"), at=days.at(when[0]))
+    return deed(assigning.assign, wanted, by=who("wan"), at=days.at(when[0]))
 
 
 def good_answer(item: Item) -> str:

@@ -8,15 +8,15 @@ import msgspec
 
 from certification.findings import commands as findings
 from certification.findings.rules import Answer, Said
+from certification.inspections import assigning
 from certification.inspections import commands as inspections
+from certification.inspections.answering import AnswerGiven, GiveAnswers
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import (
-    AnswerGiven,
     AssignInspection,
     BeginInspection,
     CloseFinding,
     FinishInspection,
-    GiveAnswers,
     MakeFinding,
 )
 from certification.schemes import queries as charter
@@ -130,7 +130,7 @@ def _send_again(visit: Visit, days: Days) -> Deed:
     wanted = AssignInspection(
         visit.id, application(visit.land), panel, days.on(visit.day), "random"
     )  # fmt: skip
-    return deed(inspections.assign, wanted, by=who("wan"), at=days.at(visit.day - 4, 15))
+    return deed(assigning.assign, wanted, by=who("wan"), at=days.at(visit.day - 4, 15))
 
 
 def _visited(visit: Visit, days: Days) -> Iterator[Deed]:

@@ -10,9 +10,10 @@ from certification.basis import log
 from certification.basis.ids import following
 from certification.basis.transaction import run
 from certification.certificates import queries as certificates
-from certification.certificates.rules import latest_state
+from certification.certificates.history import latest_state
 from certification.hearings import commands as hearings
-from certification.hearings.rules import OpenAlready, OpenHearing
+from certification.hearings.refusals import OpenAlready
+from certification.hearings.rules import OpenHearing
 from certification.plots import queries as plots
 
 BY, FOUND = "clock", "critical_finding"

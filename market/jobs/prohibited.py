@@ -13,8 +13,9 @@ from certification.basis.ids import following
 from certification.basis.transaction import run, transaction
 from certification.certificates import commands as certificates
 from certification.certificates import queries as held
+from certification.certificates.history import rests_since
 from certification.certificates.queries import CertificateView
-from certification.certificates.rules import ChangeCertificate, rests_since
+from certification.certificates.rules import ChangeCertificate
 from certification.findings import commands as findings
 from certification.inputs import commands as inputs
 from certification.inputs.claims import Said

@@ -33,14 +33,14 @@ from certification.decisions.rules import Decide
 from certification.decisions.votes import CastVote
 from certification.hearings import commands as hearings
 from certification.hearings.rules import CastVote as HearingVote
+from certification.inspections import assigning
 from certification.inspections import commands as inspections
+from certification.inspections.answering import AnswerGiven, GiveAnswers
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import (
-    AnswerGiven,
     AssignInspection,
     BeginInspection,
     FinishInspection,
-    GiveAnswers,
     MakeFinding,
 )
 from certification.meetings import commands as meetings
@@ -283,7 +283,7 @@ class Walk:
         wanted = AssignInspection(
             new_id(), application, tuple(members), self.at.date(), kind, reason="ได้กลิ่นยา"
         )
-        await self.do(inspections.assign, wanted, by=WAN)
+        await self.do(assigning.assign, wanted, by=WAN)
 
     async def visit(self, farmer: str, application: str) -> None:
         visit = await self.one(

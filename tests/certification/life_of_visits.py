@@ -7,10 +7,10 @@ from typing import get_args
 import msgspec
 
 from certification.applications import rules as applications
-from certification.inspections import kinds, panel
+from certification.inspections import answering, kinds, panel
 from certification.inspections import rules as inspections
+from certification.inspections.answering import AnswerGiven
 from certification.inspections.panel import Assigned, Ties
-from certification.inspections.rules import AnswerGiven
 from certification.people.rules import Relative
 from certification.schemes.queries import preset
 from tests.certification.life_cycle import (
@@ -171,7 +171,7 @@ def answered(life: Life) -> Told:
     if late.total_seconds() in (-7_200, 24 * 368 * 3_600):
         wrong.add("inspections.times_out_of_order")
     given = AnswerGiven("n", item, value, NOON - late, note)
-    return wrong, lambda: inspections.ensure_answer(given, SHEET, at=NOON), nothing
+    return wrong, lambda: answering.ensure_answer(given, SHEET, at=NOON), nothing
 
 
 def signed(life: Life) -> Told:
@@ -196,7 +196,7 @@ def signed(life: Life) -> Told:
         wrong.add("inspections.times_out_of_order")
 
     def ask() -> None:
-        inspections.ensure_complete(SHEET, answers, found)
+        answering.ensure_complete(SHEET, answers, found)
         panel.ensure_enough(["producer", "producer", "consumer", "agency"][:here], SMALL.rules)
         inspections.ensure_in_order(NOON - timedelta(hours=2), ended, at=NOON)
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from certification.applications import commands, queries, rules
+from certification.applications import commands, queries, refusals
 from certification.applications.rules import Resubmit, ReturnApplication
 from certification.basis.database import Database
 from certification.basis.ids import new_id
@@ -58,7 +58,7 @@ async def plot(db: Database) -> str:
 async def test_only_the_tier_above_takes_on_and_nobody_near(db: Database) -> None:
     id = await applied(await plot(db))
     for nobody in (YING, SOMCHAI, KRIT, NOK):
-        with pytest.raises(rules.NotTheTierAbove) as no:
+        with pytest.raises(refusals.NotTheTierAbove) as no:
             await commands.accept(id, ON_PAPER, by=nobody, at=NOW)
         assert no.value.facts["setting"] == "decision_stages"
     cousins = Relate(new_id(), WAN, MALEE, "kin", TODAY, 2)
@@ -67,7 +67,7 @@ async def test_only_the_tier_above_takes_on_and_nobody_near(db: Database) -> Non
         commands.accept(id, ON_PAPER, by=WAN, at=NOW),
         commands.return_(ReturnApplication(id, "ขอแผนปีหน้าด้วย"), by=WAN, at=NOW),
     ):
-        with pytest.raises(rules.TooNear):
+        with pytest.raises(refusals.TooNear):
             await deed
     await run(people.unrelate, cousins.id, TODAY, "จดผิดคน", by=ADMIN, at=NOW)
     await commands.accept(id, ON_PAPER, by=WAN, at=later(days=1))
@@ -91,7 +91,7 @@ async def test_of_taking_on_and_sending_back_at_once_one_holds(db: Database) -> 
         run(commands.accept, id, ON_PAPER, by=WAN, at=NOW),
         return_exceptions=True,
     )
-    assert sum(isinstance(one, rules.NotNow) for one in done) == 2
+    assert sum(isinstance(one, refusals.NotNow) for one in done) == 2
     state = (await queries.application(id)).state
     told = [type(one).__struct_config__.tag for one in done if not isinstance(one, Exception)]
     assert told == [f"applications.{state}"]
@@ -111,7 +111,7 @@ async def test_what_nobody_follows_lapses_once_and_can_be_asked_for_anew(db: Dat
     assert await lapses.lapse(at=later(days=400)) == 0
     found = {id: (await queries.application(id)).state for id in (back, on, visited)}
     assert found == {back: "lapsed", on: "lapsed", visited: "accepted"}
-    with pytest.raises(rules.NotNow):
+    with pytest.raises(refusals.NotNow):
         await commands.resubmit(Resubmit(back, "แผน", LONG_CLEAN), by=MALEE, at=later(days=401))
     land = (await queries.application(back)).plot
     draft = await queries.draft(land, "sgs-pgs")
@@ -153,6 +153,6 @@ async def test_who_keeps_away_from_the_groups_meetings_is_asked_why(db: Database
     await run(people.house, new_id(), [MALEE, CHAN], since=TODAY, by=ADMIN, at=NOW)
     [away] = [one for one in await queries.lacking(asked, TODAY) if one.what == "attendance"]
     assert (away.have, away.need) == (1, 2)
-    with pytest.raises(rules.Incomplete) as no:
+    with pytest.raises(refusals.Incomplete) as no:
         await commands.accept(id, by=WAN, at=NOW)
     assert "attendance" in no.value.facts["lacks"]

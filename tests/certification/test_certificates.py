@@ -11,7 +11,7 @@ from certification.basis.ids import new_id
 from certification.basis.proof import verify
 from certification.basis.text import Text
 from certification.basis.transaction import run
-from certification.certificates import commands, queries, rules
+from certification.certificates import commands, history, queries, refusals, rules
 from certification.certificates.rules import (
     CertificateIssued,
     ChangeCertificate,
@@ -21,6 +21,7 @@ from certification.certificates.tables import Certificate, CertificateCrop, Cert
 from certification.decisions import commands as decisions
 from certification.decisions.queries import decision as decisions_of
 from certification.decisions.rules import Decide
+from certification.inspections import assigning
 from certification.inspections import commands as inspections
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import (
@@ -74,7 +75,7 @@ async def paper(db: Database, **also: object) -> CertificateIssued:
     return await certified(**also)  # type: ignore[arg-type]  # what certified() takes
 
 
-async def standing(id: str, on: date) -> rules.Standing:
+async def standing(id: str, on: date) -> history.Standing:
     return await queries.standing(await queries.certificate(id), None, on)
 
 
@@ -120,7 +121,7 @@ async def test_one_decision_is_one_certificate_also_at_the_same_moment(db: Datab
     asked = await accepted(await planted())
     await inspected(asked)
     decision = await decided(asked, await meeting())
-    with pytest.raises(rules.NotByTheHolder):
+    with pytest.raises(refusals.NotByTheHolder):
         await commands.issue(IssueCertificate(new_id(), decision), by=MALEE, at=NOW)
     done = await asyncio.gather(
         *(
@@ -130,7 +131,7 @@ async def test_one_decision_is_one_certificate_also_at_the_same_moment(db: Datab
         return_exceptions=True,
     )
     [issued] = [d for d in done if isinstance(d, CertificateIssued)]
-    assert sum(isinstance(d, rules.IssuedAlready) for d in done) == 3
+    assert sum(isinstance(d, refusals.IssuedAlready) for d in done) == 3
     assert issued.number == number(PLAIN, "SGS", "90", TODAY, 1)
     [series] = await db.query("SELECT last FROM certificate_number")
     assert series["last"] == 1
@@ -145,10 +146,10 @@ async def test_what_was_rejected_or_is_unknown_gets_none(db: Database) -> None:
     await voted(met, asked, wan="against", nok="against")
     wanted = Decide(new_id(), met, asked, reason="บันทึกไม่ครบ")
     await run(decisions.decide, wanted, by=WAN, at=NOW)
-    with pytest.raises(rules.NotApproved):
+    with pytest.raises(refusals.NotApproved):
         await commands.issue(IssueCertificate(new_id(), wanted.id), by=WAN, at=NOW)
     for missing in (queries.certificate(new_id()), queries.by_code("ABCDEFGH")):
-        with pytest.raises(rules.CertificateMissing):
+        with pytest.raises(refusals.CertificateMissing):
             await missing
 
 
@@ -160,7 +161,7 @@ async def test_vegetables_alone_may_be_organic_beside_a_young_orchard(db: Databa
     asked = await accepted(land, clean_since=TODAY - timedelta(days=430))
     await inspected(asked)
     decision = await decided(asked, await meeting())
-    with pytest.raises(rules.NoCrops):
+    with pytest.raises(refusals.NoCrops):
         wrong = IssueCertificate(new_id(), decision, ("rice",))
         await commands.issue(wrong, by=WAN, at=NOW)
     only_kale = IssueCertificate(new_id(), decision, ("kale",))
@@ -182,7 +183,7 @@ async def test_suspended_from_a_past_day_and_reinstated_by_another(db: Database)
     state = await standing(issued.certificate, day[8])
     assert (state.held, state.state, state.why) == (False, "suspended", "complaint")
     lift = change(issued, "findings_closed", from_on=day[9], ruled=True)
-    with pytest.raises(rules.NotByTheHolder):
+    with pytest.raises(refusals.NotByTheHolder):
         await commands.reinstate(lift, by=MALEE, at=later(days=9))
     await run(commands.reinstate, lift, by=WAN, at=later(days=9))
     assert await queries.holding(issued.plot, "kale", day[8]) == ()
@@ -198,12 +199,12 @@ async def test_it_is_not_lifted_as_mended_while_a_finding_is_open(db: Database) 
     issued = await paper(db)
     asked = (await decisions_of(issued.decision)).application
     visit = AssignInspection(new_id(), asked, tuple(PANEL), TODAY, "random")
-    await run(inspections.assign, visit, by=WAN, at=NOW)
+    await run(assigning.assign, visit, by=WAN, at=NOW)
     await run(inspections.begin, BeginInspection(visit.id, NOW), by=CHAN, at=NOW)
     finding = MakeFinding(new_id(), visit.id, "P12", "major", "ไถแนวกันชนทิ้ง")
     await run(inspections.find, finding, by=CHAN, at=NOW)
     await run(commands.suspend, change(issued, "critical_finding"), by=WAN, at=NOW)
-    with pytest.raises(rules.FindingsOpen):
+    with pytest.raises(refusals.FindingsOpen):
         await commands.reinstate(change(issued, "findings_closed", ruled=True), by=WAN, at=NOW)
     mended = CloseFinding(new_id(), finding.id, "ปลูกใหม่แล้ว")
     await run(inspections.close_finding, mended, by=CHAN, at=NOW)
@@ -220,7 +221,7 @@ async def test_who_took_the_land_over_applies_anew(db: Database) -> None:
     decision = await decided(asked, await meeting())
     taken = PlotHolder(id=new_id(), plot=land, person=SOMCHAI, since=TODAY, until=None, by=WAN)
     await PlotHolder.insert(taken)
-    with pytest.raises(rules.HolderChanged):
+    with pytest.raises(refusals.HolderChanged):
         await commands.issue(IssueCertificate(new_id(), decision), by=WAN, at=NOW)
 
 
@@ -234,7 +235,7 @@ async def test_revoked_is_final(db: Database) -> None:
         (commands.revoke, "fraud", WAN),
         (commands.surrender, "holder_wishes", MALEE),
     ):
-        with pytest.raises(rules.NotFromThisState):
+        with pytest.raises(refusals.NotFromThisState):
             await deed(change(issued, because, ruled=True), by=by, at=NOW)
 
 
@@ -242,9 +243,9 @@ async def test_one_person_neither_revokes_nor_lifts_what_is_no_mistake(db: Datab
     issued = await paper(db)
     decided = change(issued, "decision")
     for deed in (commands.suspend, commands.revoke, commands.reinstate):
-        with pytest.raises(rules.NeedsRuling):
+        with pytest.raises(refusals.NeedsRuling):
             await deed(decided, by=WAN, at=NOW)
-    with pytest.raises(rules.ReferenceMissing):
+    with pytest.raises(refusals.ReferenceMissing):
         bare = msgspec.structs.replace(change(issued, "mistake"), note=" ")
         await commands.reinstate(bare, by=WAN, at=NOW)
 
@@ -252,11 +253,11 @@ async def test_one_person_neither_revokes_nor_lifts_what_is_no_mistake(db: Datab
 async def test_only_malee_gives_it_back(db: Database) -> None:
     issued = await paper(db)
     for other in (WAN, KRIT):
-        with pytest.raises(rules.OnlyTheHolder):
+        with pytest.raises(refusals.OnlyTheHolder):
             await commands.surrender(change(issued, "holder_wishes"), by=other, at=NOW)
     for helper, whom in ((KRIT, MALEE), (YING, YING)):
         typed = msgspec.structs.replace(change(issued, "holder_wishes"), on_behalf_of=whom)
-        with pytest.raises(rules.OnlyTheHolder):
+        with pytest.raises(refusals.OnlyTheHolder):
             await commands.surrender(typed, by=helper, at=NOW)
     await run(commands.surrender, change(issued, "holder_wishes"), by=MALEE, at=NOW)
     assert (await standing(issued.certificate, TODAY)).state == "surrendered"
@@ -269,7 +270,9 @@ async def test_two_who_suspend_at_the_same_moment_suspend_once(db: Database) -> 
         return_exceptions=True,
     )
     assert sum(isinstance(d, rules.CertificateSuspended) for d in done) == 1
-    assert sum(isinstance(d, rules.NotFromThisState | rules.ChangedMeanwhile) for d in done) == 1
+    assert (
+        sum(isinstance(d, refusals.NotFromThisState | refusals.ChangedMeanwhile) for d in done) == 1
+    )
     assert len(await queries.events(issued.certificate)) == 1
 
 
@@ -344,4 +347,4 @@ async def test_twenty_issued_at_once_are_numbered_without_a_gap(db: Database) ->
     )
     numbers = sorted(d.number for d in done if isinstance(d, CertificateIssued))
     assert numbers == [number(PLAIN, "SGS", "90", TODAY, n) for n in range(1, 21)]
-    assert sum(isinstance(d, rules.IssuedAlready) for d in done) == 10
+    assert sum(isinstance(d, refusals.IssuedAlready) for d in done) == 10

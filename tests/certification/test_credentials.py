@@ -33,6 +33,7 @@ from certification.credentials import (
 )
 from certification.credentials.signing import ensure_genuine, read_jwt
 from certification.credentials.tables import IssuerKey, IssuerKeyEnded, StatusPlace
+from certification.inspections import assigning
 from certification.inspections import commands as inspections
 from certification.inspections.rules import AssignInspection, BeginInspection, MakeFinding
 from certification.people import commands as people
@@ -182,7 +183,7 @@ async def test_each_criterion_is_told_as_the_meeting_found_it(paper: Certificate
     visit = AssignInspection(
         new_id(), await held.application_of(paper), tuple(PANEL), TODAY, "random"
     )  # fmt: skip
-    await run(inspections.assign, visit, by=WAN, at=later(hours=1))
+    await run(assigning.assign, visit, by=WAN, at=later(hours=1))
     await run(
         inspections.begin, BeginInspection(visit.id, later(hours=1)), by=CHAN, at=later(hours=1)
     )

@@ -14,7 +14,8 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
 from certification.certificates import commands as suspending
 from certification.certificates import queries as certificates
-from certification.certificates.rules import ChangeCertificate, NothingOverdue
+from certification.certificates.refusals import NothingOverdue
+from certification.certificates.rules import ChangeCertificate
 from certification.findings import commands, queries, ruled, rules
 from certification.findings.queries import Story
 from certification.findings.rules import Agree, Answer, Extend, SendBack, Settle
@@ -24,12 +25,8 @@ from certification.inspections import commands as inspections
 from certification.inspections import panel
 from certification.inspections import queries as visits
 from certification.inspections.found import Found, make
-from certification.inspections.rules import (
-    CloseFinding,
-    FindingClosedAlready,
-    MakeFinding,
-    NotByTheFarmer,
-)
+from certification.inspections.refusals import FindingClosedAlready, NotByTheFarmer
+from certification.inspections.rules import CloseFinding, MakeFinding
 from certification.meetings import commands as meetings
 from certification.meetings.rules import OffTheAgenda, OpenMeeting, Withdraw
 from certification.people import commands as people

@@ -23,7 +23,7 @@ from certification.grievances.rules import (
     OutcomeMissing,
     TakeStep,
 )
-from certification.inspections import commands as inspections
+from certification.inspections import assigning
 from certification.inspections import queries as visits
 from certification.meetings import queries as agendas
 from certification.people import commands as people
@@ -119,7 +119,7 @@ async def test_from_the_scan_to_the_answer(db: Database) -> None:
     with pytest.raises(rules.NotOfIt):
         await taken(id, "visit", about=ordinary)
     visit = msgspec.structs.replace(assignment(asked), kind="complaint", reason="มีคนร้อง")
-    await run(inspections.assign, visit, by=YING, at=NOW)
+    await run(assigning.assign, visit, by=YING, at=NOW)
     await taken(id, "visit", about=visit.id)
     there = await meeting(held_on=TODAY)
     await taken(id, "agenda", about=there)

@@ -13,7 +13,8 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.groups import commands, queries, rules
 from certification.groups.rules import Found, Grants
-from certification.people.rules import ROLES, Grant, NobodyKnown
+from certification.people.refusals import NobodyKnown
+from certification.people.rules import ROLES, Grant
 from tests import cast
 from tests.cast import (
     ADMIN,

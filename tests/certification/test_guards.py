@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from certification.applications import commands as application_commands
+from certification.applications import refusals as applications_refusals
 from certification.applications import rules as applications
 from certification.applications.rules import Said
 from certification.assignment import answers, plans
@@ -27,6 +28,7 @@ from certification.grievances import rules as grievances
 from certification.groups import commands as groups
 from certification.groups.rules import Found
 from certification.hearings import queries as hearing_queries
+from certification.hearings import refusals as hearings_refusals
 from certification.hearings import rules as hearings
 from certification.inputs import commands as input_commands
 from certification.inputs import queries as input_queries
@@ -40,6 +42,7 @@ from certification.meetings import queries as meeting_queries
 from certification.meetings import rules as meetings
 from certification.organs import queries as organ_queries
 from certification.organs import rules as organs
+from certification.people import refusals as people_refusals
 from certification.people import rules as people
 from certification.plots import commands as plots
 from certification.plots.rules import RegisterPlot
@@ -65,9 +68,18 @@ KIN = people.RelationView(**{
     **dict.fromkeys(people.RelationView.__struct_fields__), "person": MALEE, "other": NOK,
 })  # fmt: skip
 SAID: list[tuple[type[Refusal], Callable[[], object]]] = [
-    (applications.UnknownItem, lambda: applications.merged({}, {"Q9": Said("yes")}, CONTENT)),
-    (applications.AnswerTooLong, lambda: applications.merged({}, {"E01": Said(LONG)}, CONTENT)),
-    (applications.LandIncomplete, lambda: applications.ensure_land([Lack("paper", "", "submit")])),
+    (
+        applications_refusals.UnknownItem,
+        lambda: applications.merged({}, {"Q9": Said("yes")}, CONTENT),
+    ),
+    (
+        applications_refusals.AnswerTooLong,
+        lambda: applications.merged({}, {"E01": Said(LONG)}, CONTENT),
+    ),
+    (
+        applications_refusals.LandIncomplete,
+        lambda: applications.ensure_land([Lack("paper", "", "submit")]),
+    ),
     (plans.NotASeason, lambda: plans.ensure_season(1969)),
     (plans.NotACard, lambda: plans.ensure_card(KeepCard(**{**CARD, "most": -1}))),
     (plans.NotACard, lambda: plans.ensure_card(KeepCard(**{**CARD, "employer": LONG}))),
@@ -81,10 +93,10 @@ SAID: list[tuple[type[Refusal], Callable[[], object]]] = [
     (land.TooLong, lambda: land.ensure_paper(NotePaper(id="n", plot="p", kind="ns4", number=LONG))),
     (meetings.TextMissing, lambda: meetings.ensure_text(" ", "text")),
     (meetings.TextMissing, lambda: meetings.ensure_text(LONG, "text")),
-    (people.NotOfTheTwo, lambda: people.ensure_of_the_two(KIN, WAN)),
-    (people.StrikeReasonMissing, lambda: people.ensure_strike_reason(" ")),
-    (hearings.GroundsMissing, lambda: hearings.ensure_grounds(" ")),
-    (people.HouseholdTooSmall, lambda: people.household([MALEE, MALEE])),
+    (people_refusals.NotOfTheTwo, lambda: people.ensure_of_the_two(KIN, WAN)),
+    (people_refusals.StrikeReasonMissing, lambda: people.ensure_strike_reason(" ")),
+    (hearings_refusals.GroundsMissing, lambda: hearings.ensure_grounds(" ")),
+    (people_refusals.HouseholdTooSmall, lambda: people.household([MALEE, MALEE])),
     (refusals.ListUnreadable, lambda: lists.read_items(b"\xff\xfe")),
     (refusals.ListUnreadable, lambda: lists.read_inputs(b"code,name\nx,y\n")),
 ]
@@ -113,7 +125,7 @@ MISSING: list[tuple[type[Refusal], Callable[[str], Awaitable[object]]]] = [
     (decision_rules.DecisionMissing, decisions.decision),
     (inputs.UseMissing, input_queries.use),
     (land.PaperMissing, land_queries.plot_of),
-    (hearings.HearingMissing, hearing_queries.hearing),
+    (hearings_refusals.HearingMissing, hearing_queries.hearing),
     (grievances.GrievanceMissing, grievance_queries.grievance),
     (meetings.ItemMissing, meeting_queries.item),
     (meetings.ActionMissing, meeting_queries.action),
@@ -137,7 +149,7 @@ async def test_land_drawn_anew_is_not_applied_for_by_its_old_lines(db: Database)
         outline=square(LAT, LON, 0.0007), replaces=old,
     )  # fmt: skip
     await run(plots.register, wanted, by=MALEE, at=later(hours=1))
-    with pytest.raises(applications.PlotReplaced):
+    with pytest.raises(applications_refusals.PlotReplaced):
         await application_commands.submit(application(old), by=MALEE, at=later(hours=2))
 
 

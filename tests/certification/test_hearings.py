@@ -9,13 +9,13 @@ import msgspec
 import pytest
 
 from certification.applications import queries as applications
-from certification.applications.rules import BarredUntil
+from certification.applications.refusals import BarredUntil
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.certificates import commands as certificates
 from certification.certificates import queries as held
-from certification.certificates import renewals
+from certification.certificates import refusals, renewals
 from certification.certificates import rules as paper_rules
 from certification.certificates.rules import (
     CertificateIssued,
@@ -26,6 +26,7 @@ from certification.decisions import commands as decisions
 from certification.decisions.rules import Decide
 from certification.decisions.votes import JudgeInOwnCause, Value
 from certification.hearings import agenda, appeals, commands, queries, rules
+from certification.hearings import refusals as hearings_refusals
 from certification.hearings.rules import (
     CastVote,
     FileAppeal,
@@ -158,28 +159,32 @@ async def test_it_is_revoked_by_the_charters_share_and_not_unheard(db: Database)
     """Three of four for it: 3 of 5 votes pass a plot and do not take a certificate away."""
     of = await paper(db, **FIRST_SHARE)
     change = ChangeCertificate(new_id(), of.certificate, "fraud", TODAY)
-    await refused(certificates.revoke(change, by=WAN, at=NOW), paper_rules.NeedsRuling)
+    await refused(certificates.revoke(change, by=WAN, at=NOW), refusals.NeedsRuling)
     await refused(commands.open_(
         OpenHearing(new_id(), of.certificate, "revoke", "fraud"), by=MALEE, at=NOW
-    ), paper_rules.NotByTheHolder)  # fmt: skip
+    ), refusals.NotByTheHolder)  # fmt: skip
     hearing = await asked(of, "revoke", because="fraud")
-    await refused(asked(of, "revoke", because="fraud"), rules.OpenAlready)
+    await refused(asked(of, "revoke", because="fraud"), hearings_refusals.OpenAlready)
     board = await met(0, body="board")
-    await refused(ruled(hearing, board, {WAN: "for"}, 0), rules.OtherBody)
-    await refused(ruled(hearing, await met(-1), {WAN: "for"}, 0), rules.AskedAfterTheMeeting)
+    await refused(ruled(hearing, board, {WAN: "for"}, 0), hearings_refusals.OtherBody)
+    await refused(
+        ruled(hearing, await met(-1), {WAN: "for"}, 0), hearings_refusals.AskedAfterTheMeeting
+    )
     today = await met(0)
     mixed = all_of("for") | {NOK: "against", CHAN: "against"}
-    await refused(ruled(hearing, today, {WAN: "for"}, 0), rules.NotHeard)
-    await refused(noted(hearing, "absent", 0), rules.NotInvited)
+    await refused(ruled(hearing, today, {WAN: "for"}, 0), hearings_refusals.NotHeard)
+    await refused(noted(hearing, "absent", 0), hearings_refusals.NotInvited)
     await noted(hearing, "invited", 0)
     await noted(hearing, "absent", 0)
-    await refused(ruled(hearing, today, {}, 0), rules.NotHeard)  # invited on the day itself
+    await refused(
+        ruled(hearing, today, {}, 0), hearings_refusals.NotHeard
+    )  # invited on the day itself
     soon = await met(2)
-    await refused(ruled(hearing, soon, mixed, 2, reason=" "), rules.ReasonMissing)
+    await refused(ruled(hearing, soon, mixed, 2, reason=" "), hearings_refusals.ReasonMissing)
     told = await ruled(hearing, soon, {}, 2)
     assert (told.outcome, told.votes_for, told.votes_against) == ("refused", 3, 2)
     assert await state(of, TODAY + timedelta(days=2)) == "active"
-    await refused(ruled(hearing, soon, {}, 2), rules.RuledAlready)
+    await refused(ruled(hearing, soon, {}, 2), hearings_refusals.RuledAlready)
     again = await asked(of, "revoke", days=2, because="fraud")
     await noted(again, "invited", 2)
     await noted(again, "heard", 3)
@@ -222,7 +227,7 @@ async def test_one_persons_suspension_is_confirmed_by_others_or_lapses(db: Datab
 
     first, there = await suspended(0), await met(1)
     own = CastVote(there, first, WAN, "for")
-    await refused(run(commands.vote, own, by=WAN, at=later(days=1)), rules.JudgedBefore)
+    await refused(run(commands.vote, own, by=WAN, at=later(days=1)), hearings_refusals.JudgedBefore)
     six = (*SEATED, DAO)
     there = await met(1, six)
     told = await ruled(first, there, all_of("against", (SOMCHAI, CHAN, YING, NOK, DAO)), 1)
@@ -256,8 +261,8 @@ async def test_a_matter_taken_off_waits_and_a_suspension_by_one_only_once(db: Da
     assert "scope" not in waits  # of a suspended one there is nothing to change
     off = Withdraw(new_id(), there, "hearing", confirm, "รอผลตรวจดิน")
     for wrong, why in (
-        ({"reason": " "}, TextMissing), ({"of": scope}, paper_rules.NotFromThisState),
-        ({"of": new_id()}, rules.HearingMissing),
+        ({"reason": " "}, TextMissing), ({"of": scope}, refusals.NotFromThisState),
+        ({"of": new_id()}, hearings_refusals.HearingMissing),
     ):  # fmt: skip
         data = msgspec.structs.replace(off, **wrong)
         await refused(run(agenda.withdraw, data, by=WAN, at=later(days=1)), why)
@@ -273,9 +278,13 @@ async def test_a_matter_taken_off_waits_and_a_suspension_by_one_only_once(db: Da
     assert await state(of, TODAY + timedelta(days=1)) == "suspended"  # nothing was left undone
     then = await met(2, (*SEATED, DAO))
     late = msgspec.structs.replace(off, id=new_id(), meeting=then)
-    await refused(run(agenda.withdraw, late, by=WAN, at=later(days=2)), rules.PutOffAlready)
+    await refused(
+        run(agenda.withdraw, late, by=WAN, at=later(days=2)), hearings_refusals.PutOffAlready
+    )
     await ruled(confirm, then, all_of("for", (SOMCHAI, CHAN, YING, NOK, DAO)), 2)
-    await refused(run(agenda.withdraw, late, by=WAN, at=later(days=2)), rules.RuledAlready)
+    await refused(
+        run(agenda.withdraw, late, by=WAN, at=later(days=2)), hearings_refusals.RuledAlready
+    )
     assert not await log_faults()
 
 
@@ -324,18 +333,20 @@ async def test_an_upheld_appeal_restores_exactly_what_was(db: Database) -> None:
     await revoked(of)
     for by, whom in ((KRIT, MALEE), (YING, None), (WAN, CHAN)):
         await refused(filed(await event_of(of, "revoked"), 2, by, on_behalf_of=whom),
-                      rules.OnlyTheHolder)  # fmt: skip
-    await refused(filed(of.certificate, 2), rules.NothingToAppeal)
+                      hearings_refusals.OnlyTheHolder)  # fmt: skip
+    await refused(filed(of.certificate, 2), hearings_refusals.NothingToAppeal)
     appeal = await filed(await event_of(of, "revoked"), 2)
-    await refused(filed(await event_of(of, "revoked"), 3), rules.AppealedAlready)
+    await refused(filed(await event_of(of, "revoked"), 3), hearings_refusals.AppealedAlready)
     said = await queries.state(await queries.appeal(appeal.appeal))
     assert appeal.state == said == "admitted"
     jury = (PRASERT, DAO, KRIT, ADMIN)
     there, hearing = await met(4, (*SEATED, *jury)), await hearing_of(appeal)
     for judge in SEATED:
         own = CastVote(there, hearing, judge, "for")
-        await refused(run(commands.vote, own, by=WAN, at=later(days=4)), rules.JudgedBefore)
-    await refused(ruled(hearing, there, all_of("for", jury), 4), rules.NotHeard)
+        await refused(
+            run(commands.vote, own, by=WAN, at=later(days=4)), hearings_refusals.JudgedBefore
+        )
+    await refused(ruled(hearing, there, all_of("for", jury), 4), hearings_refusals.NotHeard)
     await heard(appeal, 4)
     assert (await ruled(hearing, there, {}, 4)).outcome == "granted"
     assert await queries.state(await queries.appeal(appeal.appeal)) == "upheld"
@@ -376,7 +387,7 @@ async def test_two_who_appeal_at_the_same_instant_appeal_once(db: Database) -> N
         return_exceptions=True,
     )  # fmt: skip
     [appeal] = [one for one in done if isinstance(one, rules.AppealFiled)]
-    assert sum(isinstance(one, rules.AppealedAlready) for one in done) == 2, done
+    assert sum(isinstance(one, hearings_refusals.AppealedAlready) for one in done) == 2, done
     assert len(await queries.appeals(of.certificate, "")) == 1
     assert [e.kind for e in await held.events(of.certificate)] == ["suspended", "reinstated"]
     again = ChangeCertificate(new_id(), of.certificate, "critical_finding", TODAY)
@@ -426,7 +437,7 @@ async def test_a_refused_plot_is_decided_on_anew(db: Database) -> None:
     appeal, jury = await filed(no.id), (PRASERT, DAO, KRIT, ADMIN)
     hearing = await heard(appeal, 1)
     milder = ruled(hearing, await met(1, jury), all_of("for", jury), 1, modify=True)
-    await refused(milder, rules.NothingToModify)
+    await refused(milder, hearings_refusals.NothingToModify)
     assert (await ruled(hearing, await met(2, jury), all_of("for", jury), 2)).outcome == "granted"
     assert (await applications.application(land)).state == "inspected"
     assert await log_faults() == []
@@ -439,7 +450,7 @@ async def test_what_was_approved_before_a_revocation_gives_no_certificate(db: Da
     await inspected(again)
     decision = await decided(again, await meeting())
     await revoked(of)
-    with pytest.raises(paper_rules.RevokedSince):
+    with pytest.raises(refusals.RevokedSince):
         wanted = IssueCertificate(new_id(), decision)
         await certificates.issue(wanted, by=WAN, at=later(days=3))
 
@@ -455,20 +466,20 @@ async def test_a_renewal_ends_what_was_to_be_confirmed(db: Database) -> None:
     wanted = IssueCertificate(new_id(), await decided(again, await meeting()))
     await run(certificates.issue, wanted, by=WAN, at=later(days=1))
     assert await queries.waiting(NETWORK, "committee") == []
-    with pytest.raises(paper_rules.NotFromThisState):
+    with pytest.raises(refusals.NotFromThisState):
         await certificates.suspend(
             ChangeCertificate(new_id(), of.certificate, "complaint", TODAY), by=WAN, at=NOW
         )  # fmt: skip
     there = await met(2, (*SEATED, DAO))
     late = ruled(hearing.id, there, all_of("against", (SOMCHAI, CHAN, YING, NOK, DAO)), 2)
-    await refused(late, paper_rules.NotFromThisState)
+    await refused(late, refusals.NotFromThisState)
 
 
 async def test_crops_are_added_and_taken_out_by_a_newer_certificate(db: Database) -> None:
     of = await paper(db)
     await refused(certificates.rescope(
         paper_rules.Rescope(new_id(), of.certificate, ("lime",), TODAY, new_id()), by=WAN, at=NOW
-    ), paper_rules.NoCrops)  # fmt: skip
+    ), refusals.NoCrops)  # fmt: skip
     await run(
         plots.plant, PlantCrop(new_id(), of.plot, "lime", 500, TODAY), by=MALEE, at=later(days=1)
     )  # fmt: skip
@@ -482,7 +493,7 @@ async def test_crops_are_added_and_taken_out_by_a_newer_certificate(db: Database
     assert [h.code for h in await held.holding(of.plot, "kale", TODAY)] == [old.code]
     assert [h.code for h in await held.holding(of.plot, "lime", soon)] == [new.code]
     same = await asked_of(new.id, "scope", 3, crops=("kale", "lime"))
-    await refused(ruled(same, await met(3), all_of("for"), 3), paper_rules.SameScope)
+    await refused(ruled(same, await met(3), all_of("for"), 3), refusals.SameScope)
     assert await log_faults() == []
 
 
@@ -494,27 +505,29 @@ async def asked_of(certificate: str, matter: Matter, days: int, **also: Any) -> 
 
 async def test_nothing_is_noted_or_voted_twice_or_out_of_its_day(db: Database) -> None:
     of = await paper(db)
-    with pytest.raises(rules.HearingMissing):
+    with pytest.raises(hearings_refusals.HearingMissing):
         await queries.hearing(new_id())
-    with pytest.raises(rules.HearingMissing):
+    with pytest.raises(hearings_refusals.HearingMissing):
         await queries.appeal(new_id())
     hearing = await asked(of, "revoke", because="fraud")
     for step in (
         NoteStep(new_id(), hearing, "invited", TODAY - timedelta(days=1)),
         NoteStep(new_id(), hearing, "invited", TODAY + timedelta(days=1)),
     ):
-        await refused(run(commands.note_step, step, by=WAN, at=NOW), rules.DayOutOfRange)
+        await refused(
+            run(commands.note_step, step, by=WAN, at=NOW), hearings_refusals.DayOutOfRange
+        )
     await noted(hearing, "invited", 0)
-    await refused(noted(hearing, "invited", 0), rules.NotedAlready)
+    await refused(noted(hearing, "invited", 0), hearings_refusals.NotedAlready)
     long = NoteStep(new_id(), hearing, "heard", TODAY, "ก" * (rules.TEXT_LETTERS_MAX + 1))
-    await refused(run(commands.note_step, long, by=WAN, at=NOW), rules.ReasonMissing)
+    await refused(run(commands.note_step, long, by=WAN, at=NOW), hearings_refusals.ReasonMissing)
     vote = CastVote(await met(0), hearing, WAN, "for")
     await run(commands.vote, vote, by=WAN, at=NOW)
-    await refused(run(commands.vote, vote, by=WAN, at=NOW), rules.VotedAlready)
+    await refused(run(commands.vote, vote, by=WAN, at=NOW), hearings_refusals.VotedAlready)
     stop = ChangeCertificate(new_id(), of.certificate, "complaint", TODAY)
     await run(commands.suspend, stop, by=WAN, at=NOW)
     bare = FileAppeal(new_id(), stop.id, "  ")
-    await refused(appeals.file(bare, by=MALEE, at=NOW), rules.GroundsMissing)
+    await refused(appeals.file(bare, by=MALEE, at=NOW), hearings_refusals.GroundsMissing)
 
 
 async def test_land_drawn_anew_ends_the_certificate_of_the_old_outline(db: Database) -> None:

@@ -15,27 +15,24 @@ from certification.groups import commands as groups
 from certification.groups.rules import Grants
 from certification.inspections import (
     afterwards,
+    assigning,
     bound,
     commands,
     layers,
     panel,
     papers,
     queries,
+    refusals,
     replacing,
     reviewing,
-    rules,
     sheets,
     states,
 )
+from certification.inspections.answering import AnswerGiven, GiveAnswers
 from certification.inspections.panel import Assigned
 from certification.inspections.papers import TypeFromPaper
 from certification.inspections.replacing import Excuse, Replace
-from certification.inspections.rules import (
-    AnswerGiven,
-    BeginInspection,
-    FinishInspection,
-    GiveAnswers,
-)
+from certification.inspections.rules import BeginInspection, FinishInspection
 from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.plots.tables import PlotHolder
@@ -88,7 +85,7 @@ async def ends(there: Village, person: str) -> None:
 async def test_who_loses_the_role_before_the_beginning_is_replaced(db: Database) -> None:
     there, asked = await ready(db)
     wanted = assignment(asked)
-    await run(commands.assign, wanted, by=YING, at=NOW - timedelta(hours=1))
+    await run(assigning.assign, wanted, by=YING, at=NOW - timedelta(hours=1))
     await ends(there, SOMCHAI)
     there_at = BeginInspection(wanted.id, later(hours=1))
     await refused(panel.RoleLost, commands.begin(there_at, by=CHAN, at=later(hours=1)))
@@ -105,7 +102,7 @@ async def test_who_loses_the_role_before_the_beginning_is_replaced(db: Database)
     await refused(replacing.NotOnThePanel, replacing.replace(other, by=WAN, at=NOW))
     await run(commands.begin, there_at, by=YING, at=later(hours=1))
     late = GiveAnswers(wanted.id, (AnswerGiven(new_id(), "N05", "no", NOW),))
-    await refused(rules.CameTooLate, reviewing.receive(late, by=SOMCHAI, at=later(hours=2)))
+    await refused(refusals.CameTooLate, reviewing.receive(late, by=SOMCHAI, at=later(hours=2)))
     assert [one.by for one in await layers.late(wanted.id)] == [SOMCHAI]
     assert not await log_faults()
 
@@ -115,7 +112,7 @@ async def test_who_loses_the_role_in_the_field_does_not_sign_until_two_say_so_in
 ) -> None:
     there, asked = await ready(db)
     wanted = assignment(asked)
-    await run(commands.assign, wanted, by=YING, at=NOW - timedelta(hours=1))
+    await run(assigning.assign, wanted, by=YING, at=NOW - timedelta(hours=1))
     await run(commands.begin, BeginInspection(wanted.id, NOW), by=CHAN, at=NOW)
     sheet = GiveAnswers(wanted.id, tuple(good_answers()))
     await run(commands.answer, sheet, by=SOMCHAI, at=NOW)
@@ -173,13 +170,13 @@ async def test_a_relation_told_in_the_field_stops_that_signature_and_no_other(
 async def test_a_sheet_on_paper_is_typed_with_the_papers_times_and_says_so(db: Database) -> None:
     _, asked = await ready(db)
     wanted = assignment(asked)
-    await run(commands.assign, wanted, by=YING, at=NOW - timedelta(days=2))
+    await run(assigning.assign, wanted, by=YING, at=NOW - timedelta(days=2))
     blob = await blobs.keep(b"\xff\xd8\xff" + bytes(20), by=CHAN, at=NOW)
     began, ended = NOW - timedelta(hours=30), NOW - timedelta(hours=28)
     paper = TypeFromPaper(new_id(), wanted.id, began, ended, blob)
     wrong = TypeFromPaper(new_id(), wanted.id, ended, began, blob)
-    await refused(rules.TimesOutOfOrder, papers.typed(wrong, by=CHAN, at=NOW))
-    await refused(rules.NotAnInspector, papers.typed(paper, by=WAN, at=NOW))
+    await refused(refusals.TimesOutOfOrder, papers.typed(wrong, by=CHAN, at=NOW))
+    await refused(refusals.NotAnInspector, papers.typed(paper, by=WAN, at=NOW))
     await run(papers.typed, paper, by=CHAN, at=NOW)
     again = TypeFromPaper(new_id(), wanted.id, began, ended, blob)
     await refused(papers.PaperAlready, papers.typed(again, by=NOK, at=NOW))
@@ -215,7 +212,7 @@ def test_no_deed_leads_out_of_an_end_nor_past_the_beginning(deeds: list[states.D
     for deed in deeds:
         before = state
         if before not in states.FROM[deed]:
-            with pytest.raises((rules.SignedAlready, rules.NotUnderWay)):
+            with pytest.raises((refusals.SignedAlready, refusals.NotUnderWay)):
                 states.after(deed, state, ["N05"])
             continue
         state = states.after(deed, state, ["N05"])

@@ -10,7 +10,8 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.certificates import commands as certificates
 from certification.certificates import queries as held
-from certification.certificates.rules import ChangeCertificate, NotFromThisState
+from certification.certificates.refusals import NotFromThisState
+from certification.certificates.rules import ChangeCertificate
 from certification.findings import queries as findings
 from certification.inputs import claims, commands, queries
 from certification.inputs.claims import JudgeClaim

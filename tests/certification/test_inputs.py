@@ -9,7 +9,8 @@ import pytest
 
 from certification.applications import commands as applications
 from certification.applications import queries as application_queries
-from certification.applications.rules import DiaryDiffers, Resubmit
+from certification.applications.refusals import DiaryDiffers
+from certification.applications.rules import Resubmit
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
@@ -19,7 +20,8 @@ from certification.inputs import commands, queries, rules
 from certification.inputs.rules import NoteUse, RuleInput
 from certification.inspections import commands as inspections
 from certification.inspections import queries as inspection_queries
-from certification.inspections.rules import CloseFinding, NotByTheFarmer
+from certification.inspections.refusals import NotByTheFarmer
+from certification.inspections.rules import CloseFinding
 from certification.plots import commands as plots
 from certification.plots.rules import RegisterPlot
 from certification.schemes import commands as schemes

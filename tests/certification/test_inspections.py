@@ -11,21 +11,16 @@ from hypothesis import strategies as st
 
 from certification.applications import commands as applications
 from certification.applications import queries as application_queries
-from certification.applications.rules import NotNow, Withdraw
+from certification.applications.refusals import NotNow
+from certification.applications.rules import Withdraw
 from certification.basis import blobs
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.proof import verify
 from certification.basis.transaction import run
-from certification.inspections import commands, panel, queries, rules, sheets
-from certification.inspections.rules import (
-    AnswerGiven,
-    AttachPhoto,
-    CloseFinding,
-    FinishInspection,
-    GiveAnswers,
-    MakeFinding,
-)
+from certification.inspections import answering, commands, panel, queries, refusals, sheets
+from certification.inspections.answering import AnswerGiven, GiveAnswers
+from certification.inspections.rules import AttachPhoto, CloseFinding, FinishInspection, MakeFinding
 from certification.inspections.tables import (
     Answer,
     Finding,
@@ -71,8 +66,8 @@ def said(item: str, value: str, **also: object) -> AnswerGiven:
     ],
 )  # fmt: skip
 def test_what_an_item_does_not_ask_for_is_no_answer(item: str, value: str) -> None:
-    with pytest.raises((rules.NotAnAnswer, rules.TooLong)):
-        rules.ensure_answer(said(item, value, note="x"), SGS, at=NOW)
+    with pytest.raises((refusals.NotAnAnswer, refusals.TooLong)):
+        answering.ensure_answer(said(item, value, note="x"), SGS, at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -84,27 +79,27 @@ def test_what_an_item_does_not_ask_for_is_no_answer(item: str, value: str) -> No
     ],
 )  # fmt: skip
 def test_what_an_item_asks_for_is_an_answer(item: str, value: str) -> None:
-    rules.ensure_answer(said(item, value, note="เห็นด้วยตา"), SGS, at=NOW)
+    answering.ensure_answer(said(item, value, note="เห็นด้วยตา"), SGS, at=NOW)
 
 
 def test_does_not_apply_needs_words_where_it_matters() -> None:
-    with pytest.raises(rules.NoteMissing):
-        rules.ensure_answer(said("N05", "na"), SGS, at=NOW)
-    rules.ensure_answer(said("N01", "na"), SGS, at=NOW)
-    with pytest.raises(rules.UnknownItem):
-        rules.ensure_answer(said("X99", "yes"), SGS, at=NOW)
-    with pytest.raises(rules.TimesOutOfOrder):
-        rules.ensure_answer(said("N05", "yes", answered_at=later(days=1)), SGS, at=NOW)
+    with pytest.raises(refusals.NoteMissing):
+        answering.ensure_answer(said("N05", "na"), SGS, at=NOW)
+    answering.ensure_answer(said("N01", "na"), SGS, at=NOW)
+    with pytest.raises(refusals.UnknownItem):
+        answering.ensure_answer(said("X99", "yes"), SGS, at=NOW)
+    with pytest.raises(refusals.TimesOutOfOrder):
+        answering.ensure_answer(said("N05", "yes", answered_at=later(days=1)), SGS, at=NOW)
 
 
 @given(st.sampled_from(SGS.checklist), st.text(max_size=90))
 def test_no_text_is_too_strange_to_be_judged(item: Item, value: str) -> None:
-    assert rules.is_answer(item, value) in (True, False)
+    assert answering.is_answer(item, value) in (True, False)
 
 
 @given(st.sets(st.sampled_from([i.code for i in SGS.checklist])))
 def test_complete_is_when_every_important_item_is_answered(codes: set[str]) -> None:
-    missing = rules.unanswered(SGS, dict.fromkeys(codes, "yes"))
+    missing = answering.unanswered(SGS, dict.fromkeys(codes, "yes"))
     important = {i.code for i in SGS.checklist if i.severity != "minor" and i.applies_to == "all"}
     assert set(missing) == important - codes
 
@@ -122,7 +117,9 @@ def test_complete_is_when_every_important_item_is_answered(codes: set[str]) -> N
 def test_inspectors_may_take_a_no_harder_than_the_scheme_not_lighter(
     found: list[tuple[str, str]], missing: list[str]
 ) -> None:
-    assert rules.without_finding(SGS, {"P22": "no", "N01": "no", "N05": "yes"}, found) == missing
+    assert (
+        answering.without_finding(SGS, {"P22": "no", "N01": "no", "N05": "yes"}, found) == missing
+    )
 
 
 async def test_the_whole_visit(db: Database) -> None:
@@ -133,7 +130,7 @@ async def test_the_whole_visit(db: Database) -> None:
     progress = await sheets.progress(id)
     assert (progress.answered, progress.items, progress.signatures) == (10, 76, 0)
     assert progress.missing[0] == some[10].item
-    with pytest.raises(rules.NotAnsweredYet) as no:
+    with pytest.raises(refusals.NotAnsweredYet) as no:
         await commands.sign(id, by=SOMCHAI, at=NOW)
     assert no.value.facts["items"] == [a.item for a in some[10:]]
     await run(commands.answer, GiveAnswers(id, tuple(some[10:])), by=NOK, at=NOW)
@@ -160,7 +157,7 @@ async def test_an_answer_sent_twice_is_one_and_a_changed_one_is_refused(db: Data
     await run(commands.answer, batch, by=SOMCHAI, at=NOW)
     again = await run(commands.answer, batch, by=SOMCHAI, at=later(hours=5))
     assert again.items == ()
-    with pytest.raises(rules.AnswerDiffers):
+    with pytest.raises(refusals.AnswerDiffers):
         other = msgspec.structs.replace(first, value="no")
         await commands.answer(GiveAnswers(id, (other,)), by=SOMCHAI, at=NOW)
     assert (await sheets.values(id)) == {"N05": "yes", "N03": "yes"}
@@ -195,10 +192,10 @@ async def test_after_a_signature_late_answers_are_refused_by_name(db: Database) 
     id = await answered(await ready(db))
     await run(commands.sign, id, by=SOMCHAI, at=NOW)
     late = GiveAnswers(id, (said("N05", "no"),))
-    with pytest.raises(rules.SignedAlready) as no:
+    with pytest.raises(refusals.SignedAlready) as no:
         await commands.answer(late, by=CHAN, at=later(hours=1))
     assert no.value.facts["late"] == ["N05"]
-    with pytest.raises(rules.SignedAlready):
+    with pytest.raises(refusals.SignedAlready):
         await commands.find(MakeFinding(new_id(), id, "N05", "minor", "x"), by=CHAN, at=NOW)
 
 
@@ -212,16 +209,16 @@ async def test_after_the_end_known_answers_are_known_and_new_ones_refused(db: Da
     end = FinishInspection(id, "refused", NOW, "ไม่เห็นด้วยกับข้อ P22")
     await run(commands.finish, end, by=CHAN, at=NOW)
     assert (await commands.answer(sheet, by=SOMCHAI, at=later(days=3))).items == ()
-    with pytest.raises(rules.SignedAlready):
+    with pytest.raises(refusals.SignedAlready):
         await commands.answer(GiveAnswers(id, (said("N05", "no"),)), by=SOMCHAI, at=later(days=3))
     for deed in (
         commands.finish(end, by=CHAN, at=NOW),
         commands.sign(id, by=CHAN, at=NOW),
         commands.attach_photo(AttachPhoto(new_id(), id, "0" * 64), by=CHAN, at=NOW),
     ):
-        with pytest.raises(rules.SignedAlready):
+        with pytest.raises(refusals.SignedAlready):
             await deed
-    with pytest.raises(rules.NotUnderWay):
+    with pytest.raises(refusals.NotUnderWay):
         await commands.cancel(id, by=YING, at=NOW)
 
 
@@ -233,7 +230,7 @@ async def test_too_few_signatures_do_not_finish_and_times_must_be_in_order(db: D
         await commands.finish(FinishInspection(id, "signed", NOW), by=NOK, at=NOW)
     await run(commands.sign, id, by=CHAN, at=NOW)
     for wrong in (NOW - timedelta(hours=1), NOW + timedelta(hours=1)):
-        with pytest.raises(rules.TimesOutOfOrder):
+        with pytest.raises(refusals.TimesOutOfOrder):
             await commands.finish(FinishInspection(id, "signed", wrong), by=NOK, at=NOW)
 
 
@@ -241,12 +238,12 @@ async def test_a_denied_item_is_a_finding_with_a_day_to_mend_it(db: Database) ->
     id = await begun(await ready(db))
     sheet = GiveAnswers(id, tuple(good_answers(P22="no")))
     await run(commands.answer, sheet, by=SOMCHAI, at=NOW)
-    with pytest.raises(rules.FindingMissing) as no:
+    with pytest.raises(refusals.FindingMissing) as no:
         await commands.sign(id, by=SOMCHAI, at=NOW)
     assert no.value.facts["items"] == ["P22"]
     late = TODAY + timedelta(days=31)
     finding = MakeFinding(new_id(), id, "P22", "major", "ใช้ถังพ่นร่วมกับเพื่อนบ้าน", due_on=late)
-    with pytest.raises(rules.DueTooLate):
+    with pytest.raises(refusals.DueTooLate):
         await commands.find(finding, by=SOMCHAI, at=NOW)
     finding = msgspec.structs.replace(finding, due_on=None)
     event = await run(commands.find, finding, by=SOMCHAI, at=NOW)
@@ -263,17 +260,17 @@ async def test_a_finding_is_closed_once_and_never_by_malee(db: Database) -> None
     await run(commands.find, finding, by=SOMCHAI, at=NOW)
     plot = (await queries.inspection(id)).plot
     assert await queries.open_count(plot) == {"major": 1}
-    with pytest.raises(rules.NotByTheFarmer):
+    with pytest.raises(refusals.NotByTheFarmer):
         await commands.close_finding(CloseFinding(new_id(), finding.id, "แล้ว"), by=MALEE, at=NOW)
-    with pytest.raises(rules.NoteMissing):
+    with pytest.raises(refusals.NoteMissing):
         await commands.close_finding(CloseFinding(new_id(), finding.id, " "), by=CHAN, at=NOW)
     done = CloseFinding(new_id(), finding.id, "ซื้อถังใหม่แล้ว")
     await run(commands.close_finding, done, by=CHAN, at=NOW)
     assert await queries.open_count(plot) == {}
-    with pytest.raises(rules.FindingClosedAlready):
+    with pytest.raises(refusals.FindingClosedAlready):
         twice = msgspec.structs.replace(done, id=new_id())
         await commands.close_finding(twice, by=SOMCHAI, at=NOW)
-    with pytest.raises(rules.NoSuchFinding):
+    with pytest.raises(refusals.NoSuchFinding):
         await commands.close_finding(CloseFinding(new_id(), new_id(), "x"), by=CHAN, at=NOW)
     assert not await verify(TABLES)
 
@@ -286,7 +283,7 @@ async def test_a_photo_is_kept_once_for_an_item(db: Database) -> None:
     assert [p.item for p in await queries.photos(id)] in ([None, "P22"], ["P22", None])
     with pytest.raises(blobs.BlobMissing):
         await commands.attach_photo(AttachPhoto(new_id(), id, "0" * 64), by=CHAN, at=NOW)
-    with pytest.raises(rules.UnknownItem):
+    with pytest.raises(refusals.UnknownItem):
         await commands.attach_photo(AttachPhoto(new_id(), id, blob, "X"), by=CHAN, at=NOW)
 
 
@@ -299,9 +296,9 @@ async def test_only_those_on_the_plot_write_and_sign(db: Database) -> None:
             commands.finish(FinishInspection(id, "signed", NOW), by=other, at=NOW),
             commands.find(MakeFinding(new_id(), id, "N05", "minor", "x"), by=other, at=NOW),
         ):
-            with pytest.raises(rules.NotAnInspector):
+            with pytest.raises(refusals.NotAnInspector):
                 await deed
-    with pytest.raises(rules.InspectionMissing):
+    with pytest.raises(refusals.InspectionMissing):
         await commands.sign(new_id(), by=SOMCHAI, at=NOW)
 
 
@@ -331,7 +328,7 @@ async def inspected_twice_is_refused(id: str) -> bool:
         for m in PANEL
     ]
     done = await asyncio.gather(*ends, return_exceptions=True)
-    return sum(isinstance(d, rules.SignedAlready) for d in done) == 2
+    return sum(isinstance(d, refusals.SignedAlready) for d in done) == 2
 
 
 async def test_the_builder_of_the_other_tests_walks_this_way(db: Database) -> None:

@@ -14,22 +14,18 @@ from certification.basis.transaction import run
 from certification.decisions import rules as decision_rules
 from certification.inspections import (
     afterwards,
+    answering,
     commands,
     layers,
     queries,
+    refusals,
     reviewing,
-    rules,
     sheets,
 )
 from certification.inspections.afterwards import Correct, Review, Screen
+from certification.inspections.answering import AnswerGiven, GiveAnswers
 from certification.inspections.panel import Assigned
-from certification.inspections.rules import (
-    AnswerGiven,
-    AttachPhoto,
-    FinishInspection,
-    GiveAnswers,
-    RefuseToSign,
-)
+from certification.inspections.rules import AttachPhoto, FinishInspection, RefuseToSign
 from certification.inspections.tables import Answer
 from certification.organs import commands as organs
 from certification.organs.rules import Appoint
@@ -93,7 +89,7 @@ def test_evidence_is_asked_for_where_the_charter_says_so_and_a_word_stands_for_i
     photo = next(code for code, of in wants.items() if "photo" in of)
     document = next(code for code, of in wants.items() if "document" in of)
     given = {photo: "yes", document: "yes", "N01": "yes"}
-    bare = rules.without_evidence
+    bare = answering.without_evidence
     assert set(bare(SGS, given, [], [])) == {photo, document}
     assert bare(SGS, given, [photo], [document]) == []
     assert bare(SGS, {photo: "na", document: "no"}, [], []) == []
@@ -104,7 +100,7 @@ async def test_a_sheet_without_its_photos_is_not_signed(db: Database) -> None:
     id = await answered(await ready(db))
     answer = AnswerGiven(new_id(), "P12", "2", NOW)
     await run(commands.answer, GiveAnswers(id, (answer,)), by=CHAN, at=NOW)
-    no = await refused(rules.EvidenceMissing, commands.sign(id, by=CHAN, at=NOW))
+    no = await refused(refusals.EvidenceMissing, commands.sign(id, by=CHAN, at=NOW))
     assert no.facts["items"] == ["P12"]
     blob = await blobs.keep(b"\xff\xd8\xff" + bytes(20), by=CHAN, at=NOW)
     await run(commands.attach_photo, AttachPhoto(new_id(), id, blob, "P12"), by=CHAN, at=NOW)
@@ -116,15 +112,17 @@ async def test_who_does_not_sign_says_why_and_is_neither_counted_nor_forgotten(
 ) -> None:
     id = await answered(await ready(db), FOUR)
     no = RefuseToSign(id, "ยังไม่ได้ดูโรงเก็บ")
-    await refused(rules.NoteMissing, commands.refuse_to_sign(RefuseToSign(id, " "), by=NOK, at=NOW))
+    await refused(
+        refusals.NoteMissing, commands.refuse_to_sign(RefuseToSign(id, " "), by=NOK, at=NOW)
+    )
     for _ in range(2):
         await run(commands.refuse_to_sign, no, by=SOMCHAI, at=NOW)
-    await refused(rules.Dissented, commands.sign(id, by=SOMCHAI, at=NOW))
+    await refused(refusals.Dissented, commands.sign(id, by=SOMCHAI, at=NOW))
     for person in (CHAN, NOK, YING):
         await run(commands.sign, id, by=person, at=NOW)
-    await refused(rules.SignedAlready, commands.refuse_to_sign(no, by=CHAN, at=NOW))
+    await refused(refusals.SignedAlready, commands.refuse_to_sign(no, by=CHAN, at=NOW))
     gone = FinishInspection(id, "absent", NOW)
-    await refused(rules.NoteMissing, commands.finish(gone, by=CHAN, at=NOW))
+    await refused(refusals.NoteMissing, commands.finish(gone, by=CHAN, at=NOW))
     gone = msgspec.structs.replace(gone, reason="ไปโรงพยาบาล", statement="ไม่คัดค้าน")
     event = await run(commands.finish, gone, by=CHAN, at=NOW)
     assert event.signatures == 3
@@ -146,7 +144,7 @@ async def test_a_correction_holds_when_as_many_have_signed_as_the_sheet_needed(
     await refused(
         afterwards.NothingCorrected, reviewing.correct(fix(visit, "yes"), by=CHAN, at=NOW)
     )
-    await refused(rules.NotAnAnswer, reviewing.correct(fix(visit, "maybe"), by=CHAN, at=NOW))
+    await refused(refusals.NotAnAnswer, reviewing.correct(fix(visit, "maybe"), by=CHAN, at=NOW))
     wanted = fix(visit)
     assert not (await run(reviewing.correct, wanted, by=CHAN, at=later(hours=1))).complete
     assert (await sheets.values(visit))["P22"] == "yes"
@@ -198,7 +196,7 @@ async def test_the_reviewers_layer_stands_beside_and_changes_no_answer(db: Datab
     for person in (MALEE, PRASERT):
         await refused(afterwards.ReviewerTooNear, reviewing.review(say, by=person, at=NOW))
     await refused(
-        rules.NotAnAnswer,
+        refusals.NotAnAnswer,
         reviewing.review(msgspec.structs.replace(say, value="wide"), by=WAN, at=NOW),
     )
     assert (await run(reviewing.review, say, by=WAN, at=NOW)).differs
@@ -228,7 +226,7 @@ async def test_the_screening_team_sends_a_sheet_back_and_nobody_decides_on_it(
     back = Screen(new_id(), visit, "sent_back", "ข้อ P22 ไม่ตรงกับรูป")
     await refused(afterwards.NotOfScreening, reviewing.screen(back, by=KRIT, at=NOW))
     await refused(
-        rules.NoteMissing,
+        refusals.NoteMissing,
         reviewing.screen(msgspec.structs.replace(back, reason=None), by=DAO, at=NOW),
     )
     await run(reviewing.screen, back, by=DAO, at=NOW)
@@ -259,7 +257,9 @@ async def test_what_a_phone_brings_too_late_is_kept_and_said(db: Database) -> No
     await run(commands.sign, visit, by=SOMCHAI, at=NOW)
     batch = GiveAnswers(visit, (AnswerGiven(new_id(), "N05", "no", NOW, "กระสอบปุ๋ยเคมี"),))
     for _ in range(2):
-        no = await refused(rules.CameTooLate, reviewing.receive(batch, by=CHAN, at=later(hours=3)))
+        no = await refused(
+            refusals.CameTooLate, reviewing.receive(batch, by=CHAN, at=later(hours=3))
+        )
         assert no.facts["late"] == ["N05"]
     kept = await layers.late(visit)
     assert [(one.item, one.value, one.note, one.by) for one in kept] == [
@@ -268,7 +268,7 @@ async def test_what_a_phone_brings_too_late_is_kept_and_said(db: Database) -> No
     assert (await sheets.values(visit))["N05"] == "yes"
     await run(commands.cancel, visit, by=YING, at=NOW)
     more = GiveAnswers(visit, (AnswerGiven(new_id(), "N03", "yes", NOW),))
-    await refused(rules.CameTooLate, reviewing.receive(more, by=NOK, at=later(hours=4)))
+    await refused(refusals.CameTooLate, reviewing.receive(more, by=NOK, at=later(hours=4)))
     assert len(await layers.late(visit)) == 2
-    await refused(rules.NotAnInspector, reviewing.receive(more, by=KRIT, at=NOW))
+    await refused(refusals.NotAnInspector, reviewing.receive(more, by=KRIT, at=NOW))
     assert not await log_faults()

@@ -6,8 +6,10 @@ from typing import Any, get_args
 
 import msgspec
 
+from certification.certificates import history
 from certification.certificates import rules as certificates
-from certification.certificates.rules import Certificate, ChangeCertificate, Event
+from certification.certificates.history import Certificate, Event
+from certification.certificates.rules import ChangeCertificate
 from certification.decisions import rules as decisions
 from certification.decisions import votes
 from certification.decisions.rules import Decide, Step
@@ -231,7 +233,7 @@ def happened(life: Life) -> Told:
         paper.add(kind, from_on)
         told = [*events, Event(kind, from_on, because)]  # type: ignore[arg-type]
         for on, held in before.items():
-            found = certificates.standing(terms, told, "kale", on)
+            found = history.standing(terms, told, "kale", on)
             assert found.held == paper.held(on), on
             assert on >= from_on or found.held == held, "a past day changed"
             assert not (found.held and found.state != "active")

@@ -13,7 +13,8 @@ from certification.basis.ids import new_id
 from certification.basis.proof import verify
 from certification.basis.transaction import run
 from certification.certificates import commands as certificates
-from certification.certificates.rules import IssueCertificate, NoCrops, NotApproved
+from certification.certificates.refusals import NoCrops, NotApproved
+from certification.certificates.rules import IssueCertificate
 from certification.decisions import ballots, commands, queries, rules, votes
 from certification.decisions.rules import Decide, Decided
 from certification.decisions.tables import Decision, DecisionCrop, HandCount, Vote, VoteStruck

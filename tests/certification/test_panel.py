@@ -10,8 +10,7 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
-from certification.inspections import commands, kinds, panel
-from certification.inspections import rules as inspection_rules
+from certification.inspections import assigning, commands, kinds, panel, refusals
 from certification.inspections.panel import Assigned, Ties
 from certification.inspections.rules import BeginInspection
 from certification.people import commands as people
@@ -124,12 +123,12 @@ async def test_relations_are_read_from_the_village(db: Database) -> None:
     aunt = Relate(new_id(), SOMCHAI, MALEE, "kin", TODAY - timedelta(days=9), degree=2)
     await run(people.relate, aunt, by=ADMIN, at=NOW)
     with pytest.raises(panel.KinOfTheFarmer):
-        await commands.assign(assignment(application), by=YING, at=NOW)
+        await assigning.assign(assignment(application), by=YING, at=NOW)
 
 
 async def test_a_relation_told_after_the_assignment_stops_the_visit(db: Database) -> None:
     wanted = assignment(await ready(db))
-    await run(commands.assign, wanted, by=YING, at=NOW)
+    await run(assigning.assign, wanted, by=YING, at=NOW)
     await people.house(new_id(), [MALEE, CHAN], since=TODAY, by=ADMIN, at=NOW)
     with pytest.raises(panel.SameHousehold):
         await commands.begin(BeginInspection(wanted.id, NOW), by=SOMCHAI, at=NOW)
@@ -141,12 +140,12 @@ async def test_visits_are_not_traded(db: Database) -> None:
     his = await accepted(await planted(farmer=SOMCHAI, lon=100.2850), farmer=SOMCHAI)
     malees = (Assigned(MALEE, "producer"), Assigned(CHAN, "producer"), Assigned(NOK, "consumer"))
     trade = assignment(his, malees)
-    await run(commands.assign, trade, by=YING, at=NOW)
+    await run(assigning.assign, trade, by=YING, at=NOW)
     with pytest.raises(panel.InspectedByTheFarmer) as no:
-        await commands.assign(assignment(application), by=YING, at=NOW)
+        await assigning.assign(assignment(application), by=YING, at=NOW)
     assert no.value.facts == {"person": SOMCHAI}
     await commands.cancel(trade.id, by=YING, at=NOW)
-    await commands.assign(assignment(application), by=YING, at=later(minutes=1))
+    await assigning.assign(assignment(application), by=YING, at=later(minutes=1))
 
 
 async def test_krit_of_another_group_looks_only_where_the_charter_lets_him(db: Database) -> None:
@@ -154,7 +153,7 @@ async def test_krit_of_another_group_looks_only_where_the_charter_lets_him(db: D
     await published(inspect_cross_group=True)
     application = await accepted(await planted())
     with_krit = (*PANEL[1:], Assigned(KRIT, "producer"))
-    await commands.assign(assignment(application, with_krit), by=YING, at=NOW)
+    await assigning.assign(assignment(application, with_krit), by=YING, at=NOW)
 
 
 async def test_only_an_accepted_application_is_visited(db: Database) -> None:
@@ -162,12 +161,12 @@ async def test_only_an_accepted_application_is_visited(db: Database) -> None:
     await published()
     application = await applied(await planted())
     with pytest.raises(kinds.ApplicationNotReady):
-        await commands.assign(assignment(application), by=YING, at=NOW)
+        await assigning.assign(assignment(application), by=YING, at=NOW)
 
 
 async def test_who_was_not_assigned_does_not_begin(db: Database) -> None:
     wanted = assignment(await ready(db))
-    await run(commands.assign, wanted, by=YING, at=NOW)
+    await run(assigning.assign, wanted, by=YING, at=NOW)
     for other in (MALEE, DAO, KRIT, YING):
-        with pytest.raises(inspection_rules.NotAnInspector):
+        with pytest.raises(refusals.NotAnInspector):
             await commands.begin(BeginInspection(wanted.id, NOW), by=other, at=NOW)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from certification.basis import personal_numbers
 from certification.basis.database import in_use
 from certification.basis.transaction import run
-from certification.people import commands, queries, rules, vault
+from certification.people import commands, queries, refusals, rules, vault
 from certification.people.rules import Particulars, Relate, Relative
 from certification.people.vault import VaultFault
 from tests.cast import (
@@ -65,7 +65,7 @@ async def test_names_come_by_id_and_strangers_are_left_out(there):
     assert await queries.names([MALEE, KRIT, new(9)]) == {
         MALEE: "มาลี ศรีสุข", KRIT: "กฤต ทองคำ",
     }  # fmt: skip
-    with pytest.raises(rules.NobodyKnown):
+    with pytest.raises(refusals.NobodyKnown):
         await queries.particulars(new(9))
 
 
@@ -73,15 +73,15 @@ async def test_registering_twice_with_the_same_id_is_registering_once(there):
     before = await in_use().query("SELECT seq FROM log_head")
     await run(commands.register, MALEE, PARTICULARS[MALEE], by=ADMIN, at=NOW)
     assert await in_use().query("SELECT seq FROM log_head") == before
-    with pytest.raises(rules.RegisteredOtherwise):
+    with pytest.raises(refusals.RegisteredOtherwise):
         await run(commands.register, MALEE, SOMEBODY, by=ADMIN, at=NOW)
 
 
 async def test_a_member_number_belongs_to_one_person(there):
     taken = msgspec.structs.replace(SOMEBODY, member_number="สข-๐๐๐๑")
-    with pytest.raises(rules.MemberNumberTaken):
+    with pytest.raises(refusals.MemberNumberTaken):
         await run(commands.register, new(1), taken, by=ADMIN, at=NOW)
-    with pytest.raises(rules.MemberNumberTaken):
+    with pytest.raises(refusals.MemberNumberTaken):
         await run(commands.change_particulars, SOMCHAI, taken, by=ADMIN, at=NOW)
     assert await queries.particulars(SOMCHAI) == PARTICULARS[SOMCHAI]
 
@@ -92,7 +92,7 @@ async def test_of_ten_with_one_member_number_at_once_one_is_registered(there):
         return_exceptions=True,
     )
     assert sum(isinstance(answer, rules.Registered) for answer in said) == 1
-    assert sum(isinstance(answer, rules.MemberNumberTaken) for answer in said) == 9
+    assert sum(isinstance(answer, refusals.MemberNumberTaken) for answer in said) == 9
 
 
 async def test_of_two_who_take_one_member_number_at_once_one_is_refused(there):
@@ -106,7 +106,7 @@ async def test_of_two_who_take_one_member_number_at_once_one_is_refused(there):
             return_exceptions=True,
         )
         assert sum(isinstance(answer, rules.ParticularsChanged) for answer in said) == 1
-        assert sum(isinstance(answer, rules.MemberNumberTaken) for answer in said) == 1
+        assert sum(isinstance(answer, refusals.MemberNumberTaken) for answer in said) == 1
 
 
 async def test_a_family_shares_a_phone(there):
@@ -119,7 +119,7 @@ async def test_changed_particulars_are_found_by_the_new_numbers(there):
     assert await queries.particulars(MALEE) == SOMEBODY
     assert await queries.by_phone("0812345601") == []
     assert await queries.by_member_number("สข-0099") == MALEE
-    with pytest.raises(rules.NobodyKnown):
+    with pytest.raises(refusals.NobodyKnown):
         await run(commands.change_particulars, new(9), SOMEBODY, by=MALEE, at=NOW)
 
 
@@ -137,9 +137,9 @@ async def test_the_erased_are_gone_and_the_log_still_stands(there):
 
 async def test_the_erased_cannot_be_erased_again_nor_registered_under_the_old_id(there):
     await run(commands.erase, MALEE, by=ADMIN, at=NOW)
-    with pytest.raises(rules.NobodyKnown):
+    with pytest.raises(refusals.NobodyKnown):
         await run(commands.erase, MALEE, by=ADMIN, at=NOW)
-    with pytest.raises(rules.Erased):
+    with pytest.raises(refusals.Erased):
         await run(commands.register, MALEE, PARTICULARS[MALEE], by=ADMIN, at=NOW)
 
 
@@ -187,15 +187,15 @@ async def test_nobody_lives_in_two_households_even_at_the_same_moment(there):
         return_exceptions=True,
     )
     assert sum(isinstance(answer, rules.Housed) for answer in said) == 1
-    assert sum(isinstance(answer, rules.LivesElsewhere) for answer in said) == 3
+    assert sum(isinstance(answer, refusals.LivesElsewhere) for answer in said) == 3
 
 
 NO_RELATIONS = [
-    (Relate(new(1), MALEE, MALEE, "kin", TODAY), rules.RelatedToOneself),
-    (Relate(new(1), MALEE, NOK, "friend", TODAY), rules.UnknownKind),
-    (Relate(new(1), MALEE, NOK, "kin", TODAY, degree=0), rules.DegreeOutOfRange),
-    (Relate(new(1), MALEE, NOK, "veto", TODAY, degree=2), rules.DegreeOutOfRange),
-    (Relate(new(1), MALEE, new(9), "kin", TODAY), rules.NobodyKnown),
+    (Relate(new(1), MALEE, MALEE, "kin", TODAY), refusals.RelatedToOneself),
+    (Relate(new(1), MALEE, NOK, "friend", TODAY), refusals.UnknownKind),
+    (Relate(new(1), MALEE, NOK, "kin", TODAY, degree=0), refusals.DegreeOutOfRange),
+    (Relate(new(1), MALEE, NOK, "veto", TODAY, degree=2), refusals.DegreeOutOfRange),
+    (Relate(new(1), MALEE, new(9), "kin", TODAY), refusals.NobodyKnown),
 ]
 
 
@@ -209,12 +209,12 @@ async def test_a_relation_is_recorded_once_and_ends_once(there):
     asked = Relate(new(1), MALEE, SOMCHAI, "kin", TODAY)
     await run(commands.relate, asked, by=MALEE, at=NOW)
     again = msgspec.structs.replace(asked, id=new(2))
-    with pytest.raises(rules.AlreadyRelated):
+    with pytest.raises(refusals.AlreadyRelated):
         await run(commands.relate, again, by=MALEE, at=NOW)
-    with pytest.raises(rules.EndsBeforeItBegan):
+    with pytest.raises(refusals.EndsBeforeItBegan):
         await run(commands.unrelate, new(1), YESTERDAY, "แยกบ้านแล้ว", by=MALEE, at=NOW)
     await run(commands.unrelate, new(1), TODAY, "แยกบ้านแล้ว", by=MALEE, at=NOW)
-    with pytest.raises(rules.NobodyKnown):
+    with pytest.raises(refusals.NobodyKnown):
         await run(commands.unrelate, new(1), TODAY, "แยกบ้านแล้ว", by=MALEE, at=NOW)
 
 
@@ -230,7 +230,7 @@ async def test_consent_holds_until_it_is_withdrawn_and_silence_is_none(there):
         by=MALEE, at=later(hours=1),
     )  # fmt: skip
     assert not await queries.consented(MALEE, "public_name")
-    with pytest.raises(rules.UnknownPurpose):
+    with pytest.raises(refusals.UnknownPurpose):
         await run(commands.consent, new(3), WAN, "anything", digest, given=True, by=WAN, at=NOW)
 
 
@@ -303,14 +303,14 @@ def test_a_phone_and_a_member_number_of_the_same_digits_have_different_indexes()
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [
-        (Particulars("  "), rules.NameMissing),
-        (Particulars("x" * 121), rules.TooLong),
-        (Particulars("x", address="x" * 301), rules.TooLong),
+        (Particulars("  "), refusals.NameMissing),
+        (Particulars("x" * 121), refusals.TooLong),
+        (Particulars("x", address="x" * 301), refusals.TooLong),
         (Particulars("x", "12"), personal_numbers.NotAPhone),
         (Particulars("x", national_id="1234567890123"), personal_numbers.NotANationalId),
-        (Particulars("x", member_number="--"), rules.NotAMemberNumber),
-        (Particulars("x", member_number="a;b"), rules.NotAMemberNumber),
-        (Particulars("x", member_number="1" * 21), rules.TooLong),
+        (Particulars("x", member_number="--"), refusals.NotAMemberNumber),
+        (Particulars("x", member_number="a;b"), refusals.NotAMemberNumber),
+        (Particulars("x", member_number="1" * 21), refusals.TooLong),
     ],
 )
 def test_particulars_that_cannot_be_are_refused(said, refusal):

@@ -19,6 +19,7 @@ from certification.certificates.rules import IssueCertificate
 from certification.decisions import commands as decisions
 from certification.decisions.rules import Decide
 from certification.decisions.votes import CastVote
+from certification.inspections import assigning
 from certification.inspections import commands as inspections
 from certification.inspections.panel import Assigned
 from certification.meetings import commands as meetings
@@ -123,7 +124,7 @@ class Season:
         said = self.told["panel_seats"] = list[str]()
         for name, panel in PANELS.items():
             visit = assignment(asked, panel)
-            if no := await refused(inspections.assign, visit, by=YING):
+            if no := await refused(assigning.assign, visit, by=YING):
                 said.append(no)
                 continue
             await run(inspections.cancel, visit.id, by=WAN, at=NOW)

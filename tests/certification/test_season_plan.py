@@ -26,12 +26,8 @@ from certification.basis.transaction import run
 from certification.groups import commands as groups
 from certification.inspections import commands as inspections
 from certification.inspections import queries as visits
-from certification.inspections.rules import (
-    BeginInspection,
-    FinishInspection,
-    GiveAnswers,
-    MakeFinding,
-)
+from certification.inspections.answering import GiveAnswers
+from certification.inspections.rules import BeginInspection, FinishInspection, MakeFinding
 from certification.people import commands as people
 from certification.people.rules import Relate
 from certification.schemes import queries as schemes

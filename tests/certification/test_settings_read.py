@@ -9,6 +9,7 @@ import pytest
 from certification.applications import rules as applications
 from certification.assignment import solve
 from certification.assignment.rules import Inspector, Land, Look, Season, Settings, Spot, of_charter
+from certification.inspections import refusals
 from certification.inspections import rules as inspections
 from certification.land import complete
 from certification.land.views import HoldingView, LandView, SideView
@@ -116,7 +117,7 @@ def test_a_finding_is_due_within_the_days_of_its_severity() -> None:
         last = TODAY + timedelta(days[severity])
         assert inspections.due_on(None, severity, rules, today=TODAY) == last
         assert inspections.due_on(last, severity, rules, today=TODAY) == last
-        with pytest.raises(inspections.DueTooLate):
+        with pytest.raises(refusals.DueTooLate):
             inspections.due_on(last + timedelta(1), severity, rules, today=TODAY)
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.basis.refusal import Refusal
-from certification.certificates import rules
-from certification.certificates.rules import Certificate, ChangeCertificate, Event, Kind
+from certification.certificates import history, refusals, rules
+from certification.certificates.history import Certificate, Event, Kind
+from certification.certificates.rules import ChangeCertificate
 from certification.schemes import numbers
 from certification.schemes.queries import preset
 from tests.cast import MALEE, TODAY, WAN
@@ -37,12 +38,12 @@ def test_it_held_where_the_painted_calendar_says_so(
             if day >= event.from_on:
                 withdrawn[day] = event.kind != "reinstated"
     expected = calendar[on] and not withdrawn[on] and crop in PAPER.crops
-    assert rules.standing(PAPER, events, crop, on).held == expected
+    assert history.standing(PAPER, events, crop, on).held == expected
 
 
 @given(happenings, days)
 def test_a_reason_is_given_exactly_when_it_did_not_hold(events: list[Event], on: date) -> None:
-    found = rules.standing(PAPER, events, None, on)
+    found = history.standing(PAPER, events, None, on)
     assert found.held == (found.why == "")
     assert found.held == (found.state == "active")
     assert found.stage == "organic"
@@ -52,7 +53,7 @@ def test_a_suspension_lifted_from_its_first_day_never_was() -> None:
     day = FIRST + timedelta(days=10)
     events = [Event("suspended", day, "complaint"), Event("reinstated", day, "mistake")]
     assert all(
-        rules.standing(PAPER, events, "kale", FIRST + timedelta(days=n)).held for n in range(30)
+        history.standing(PAPER, events, "kale", FIRST + timedelta(days=n)).held for n in range(30)
     )
 
 
@@ -62,9 +63,9 @@ def test_an_upheld_appeal_restores_exactly_what_was(
 ) -> None:
     undone = data.draw(st.integers(0, len(events) - 1))
     without = [*events[:undone], *events[undone + 1 :]]
-    restored = [*events, *rules.restoring(events, undone, "appeal")]
-    assert rules.standing(PAPER, restored, None, on) == rules.standing(PAPER, without, None, on)
-    assert rules.latest_state(restored) == rules.latest_state(without)
+    restored = [*events, *history.restoring(events, undone, "appeal")]
+    assert history.standing(PAPER, restored, None, on) == history.standing(PAPER, without, None, on)
+    assert history.latest_state(restored) == history.latest_state(without)
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(rules.FROM)), days, st.booleans()), max_size=12))
@@ -74,7 +75,7 @@ def test_whatever_is_tried_what_is_final_stays_final(
     """The events are those that were let through, one after the other."""
     events: list[Event] = []
     for kind, on, critical in tried:
-        before = rules.latest_state(events)
+        before = history.latest_state(events)
         because = "critical_finding" if critical and kind == "suspended" else "decision"
         because = {"surrendered": "holder_wishes", "superseded": "renewal"}.get(kind, because)
         by = MALEE if kind == "surrendered" else WAN
@@ -86,7 +87,7 @@ def test_whatever_is_tried_what_is_final_stays_final(
         events.append(Event(kind, on, because))
         moved_back = before == kind == "suspended"
         assert not moved_back or events[-1].from_on < events[-2].from_on
-        assert rules.standing(PAPER, events, None, max(on, FIRST)).state == (
+        assert history.standing(PAPER, events, None, max(on, FIRST)).state == (
             "active" if kind == "reinstated" else kind
         )
 
@@ -97,21 +98,21 @@ def test_a_suspension_lifted_later_leaves_a_gap() -> None:
         Event("reinstated", FIRST + timedelta(days=12), "findings_closed"),
     ]
     held = [
-        rules.standing(PAPER, events, "kale", FIRST + timedelta(days=n)).held
+        history.standing(PAPER, events, "kale", FIRST + timedelta(days=n)).held
         for n in (9, 10, 11, 12)
     ]
     assert held == [True, False, False, True]
-    assert rules.standing(PAPER, events, "kale", FIRST + timedelta(days=11)).why == "complaint"
+    assert history.standing(PAPER, events, "kale", FIRST + timedelta(days=11)).why == "complaint"
 
 
 def test_the_last_day_is_a_day_and_a_withdrawal_is_told_before_the_expiry() -> None:
-    assert rules.standing(PAPER, [], "kale", LAST).held
+    assert history.standing(PAPER, [], "kale", LAST).held
     after = LAST + timedelta(days=1)
-    assert rules.standing(PAPER, [], "kale", after).state == "expired"
+    assert history.standing(PAPER, [], "kale", after).state == "expired"
     revoked = [Event("revoked", FIRST, "fraud")]
-    assert rules.standing(PAPER, revoked, "kale", after).state == "revoked"
-    assert rules.standing(PAPER, revoked, "kale", FIRST - timedelta(days=1)).state == "not_yet"
-    assert rules.standing(PAPER, [], "rice", FIRST).why == "crop_not_covered"
+    assert history.standing(PAPER, revoked, "kale", after).state == "revoked"
+    assert history.standing(PAPER, revoked, "kale", FIRST - timedelta(days=1)).state == "not_yet"
+    assert history.standing(PAPER, [], "rice", FIRST).why == "crop_not_covered"
 
 
 def changed(kind: Kind, events: list[Event], **also: Any) -> None:
@@ -130,19 +131,19 @@ SUSPENDED = [Event("suspended", FIRST + timedelta(days=4), "decision")]
 @pytest.mark.parametrize(
     ("kind", "events", "also", "why"),
     [
-        ("suspended", REVOKED, {}, rules.NotFromThisState),
-        ("reinstated", REVOKED, {}, rules.NotFromThisState),
-        ("revoked", REVOKED, {}, rules.NotFromThisState),
-        ("suspended", SUSPENDED, {}, rules.NotFromThisState),
-        ("reinstated", [], {}, rules.NotFromThisState),
-        ("reinstated", SUSPENDED, {"by": MALEE}, rules.NotByTheHolder),
-        ("reinstated", SUSPENDED, {"from_on": FIRST + timedelta(days=3)}, rules.FromOutOfRange),
-        ("suspended", [], {"from_on": FIRST - timedelta(days=1)}, rules.FromOutOfRange),
-        ("suspended", [], {"from_on": FIRST + timedelta(days=10)}, rules.FromOutOfRange),
-        ("surrendered", [], {}, rules.OnlyTheHolder),
-        ("surrendered", [], {"by": MALEE}, rules.FromOutOfRange),
-        ("suspended", [], {"because": "mood"}, rules.UnknownReason),
-        ("suspended", [], {"note": "ก" * 2001}, rules.NoteTooLong),
+        ("suspended", REVOKED, {}, refusals.NotFromThisState),
+        ("reinstated", REVOKED, {}, refusals.NotFromThisState),
+        ("revoked", REVOKED, {}, refusals.NotFromThisState),
+        ("suspended", SUSPENDED, {}, refusals.NotFromThisState),
+        ("reinstated", [], {}, refusals.NotFromThisState),
+        ("reinstated", SUSPENDED, {"by": MALEE}, refusals.NotByTheHolder),
+        ("reinstated", SUSPENDED, {"from_on": FIRST + timedelta(days=3)}, refusals.FromOutOfRange),
+        ("suspended", [], {"from_on": FIRST - timedelta(days=1)}, refusals.FromOutOfRange),
+        ("suspended", [], {"from_on": FIRST + timedelta(days=10)}, refusals.FromOutOfRange),
+        ("surrendered", [], {}, refusals.OnlyTheHolder),
+        ("surrendered", [], {"by": MALEE}, refusals.FromOutOfRange),
+        ("suspended", [], {"because": "mood"}, refusals.UnknownReason),
+        ("suspended", [], {"note": "ก" * 2001}, refusals.NoteTooLong),
     ],
 )
 def test_what_may_not_happen_to_a_certificate(
@@ -153,7 +154,7 @@ def test_what_may_not_happen_to_a_certificate(
 
 
 def test_malee_gives_it_back_today() -> None:
-    with pytest.raises(rules.FromOutOfRange):
+    with pytest.raises(refusals.FromOutOfRange):
         changed("surrendered", [], by=MALEE, from_on=FIRST + timedelta(days=8))
     changed("surrendered", [], by=MALEE, from_on=FIRST + timedelta(days=9))
 
@@ -192,7 +193,7 @@ def test_crops_are_those_that_grow_there() -> None:
     assert rules.covered(None, {"lime", "kale"}) == ("kale", "lime")
     assert rules.covered(["kale"], {"lime", "kale"}) == ("kale",)
     for wanted in ([], ["rice"], ["kale", "rice"]):
-        with pytest.raises(rules.NoCrops):
+        with pytest.raises(refusals.NoCrops):
             rules.covered(wanted, {"lime", "kale"})
-    with pytest.raises(rules.NoCrops):
+    with pytest.raises(refusals.NoCrops):
         rules.covered(None, set())

@@ -10,16 +10,15 @@ from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.decisions import queries as decisions
-from certification.inspections import bound, commands, kinds, queries, rules, sheets
+from certification.inspections import assigning, bound, commands, kinds, queries, refusals, sheets
+from certification.inspections.answering import AnswerGiven, GiveAnswers
 from certification.inspections.kinds import About
 from certification.inspections.panel import Assigned, OwnPlot
 from certification.inspections.rules import (
-    AnswerGiven,
     AssignInspection,
     BeginInspection,
     CloseFinding,
     FinishInspection,
-    GiveAnswers,
     MakeFinding,
 )
 from certification.people import commands as people
@@ -82,13 +81,13 @@ def _refused(kind: kinds.Kind, state: str) -> bool:
 async def test_a_follow_up_asks_what_was_found_and_what_the_inspectors_add(db: Database) -> None:
     asked, _ = await paper(db)
     look = again(asked, "random")
-    await run(commands.assign, look, by=WAN, at=NOW)
+    await run(assigning.assign, look, by=WAN, at=NOW)
     await run(commands.begin, BeginInspection(look.id, NOW), by=CHAN, at=NOW)
     finding = MakeFinding(new_id(), look.id, "P22", "major", "ใช้ถังพ่นร่วมกับเพื่อนบ้าน")
     await run(commands.find, finding, by=CHAN, at=NOW)
 
     visit = again(asked, "follow_up")
-    await run(commands.assign, visit, by=WAN, at=NOW)
+    await run(assigning.assign, visit, by=WAN, at=NOW)
     await run(commands.begin, BeginInspection(visit.id, NOW), by=CHAN, at=NOW)
     assert [(a.what, a.of) for a in await queries.about(visit.id)] == [("finding", finding.id)]
     assert (await sheets.progress(visit.id)).missing == ("P22",)
@@ -103,9 +102,9 @@ async def test_a_follow_up_asks_what_was_found_and_what_the_inspectors_add(db: D
     assert (await applications.application(asked)).state == "decided"
     await run(commands.close_finding, CloseFinding(new_id(), finding.id, "x"), by=CHAN, at=NOW)
     with pytest.raises(kinds.NothingToFollow):
-        await commands.assign(again(asked, "follow_up"), by=WAN, at=NOW)
+        await assigning.assign(again(asked, "follow_up"), by=WAN, at=NOW)
     named = again(asked, "follow_up", About("item", "P22"))
-    assert await run(commands.assign, named, by=WAN, at=NOW)
+    assert await run(assigning.assign, named, by=WAN, at=NOW)
     assert not await log_faults()
 
 
@@ -115,11 +114,11 @@ async def test_what_a_visit_is_about_must_be_of_this_plot_and_a_complaint_has_a_
     asked, _ = await paper(db)
     for wrong in (About("finding", new_id()), About("item", "X99"), About("complaint", "x" * 37)):
         with pytest.raises(kinds.AboutUnknown):
-            await commands.assign(again(asked, "complaint", wrong), by=WAN, at=NOW)
+            await assigning.assign(again(asked, "complaint", wrong), by=WAN, at=NOW)
     with pytest.raises(kinds.ComplaintUnnamed):
-        await commands.assign(again(asked, "complaint", About("item", "N05")), by=WAN, at=NOW)
+        await assigning.assign(again(asked, "complaint", About("item", "N05")), by=WAN, at=NOW)
     told = again(asked, "complaint", About("complaint", new_id()), reason="ได้กลิ่นยาตอนเช้า")
-    await run(commands.assign, told, by=WAN, at=NOW)
+    await run(assigning.assign, told, by=WAN, at=NOW)
     whole = await sheets.sheet(await queries.inspection(told.id))
     assert len(whole.checklist) == len(SGS.checklist)  # nothing named: everything is asked
     rows = await db.query("SELECT body FROM log_entry WHERE subject = {}", told.id)
@@ -134,17 +133,17 @@ async def test_a_plot_has_as_many_announced_visits_a_year_as_the_charter_says(
                                                      TODAY.year) if y.plot == plot]  # fmt: skip
     assert first.state == "signed"
     with pytest.raises(kinds.EnoughThisYear) as no:
-        await commands.assign(again(asked, "annual"), by=WAN, at=NOW)
+        await assigning.assign(again(asked, "annual"), by=WAN, at=NOW)
     assert no.value.facts == {"most": 1}
     next_year = msgspec.structs.replace(
         again(asked, "annual"), planned_on=TODAY + timedelta(days=60)
     )
-    await run(commands.assign, next_year, by=WAN, at=NOW)
+    await run(assigning.assign, next_year, by=WAN, at=NOW)
     twice = msgspec.structs.replace(next_year, id=new_id())
     with pytest.raises(kinds.EnoughThisYear):
-        await commands.assign(twice, by=WAN, at=NOW)
+        await assigning.assign(twice, by=WAN, at=NOW)
     await run(commands.cancel, next_year.id, by=WAN, at=NOW)
-    assert await run(commands.assign, twice, by=WAN, at=NOW)
+    assert await run(assigning.assign, twice, by=WAN, at=NOW)
 
 
 async def test_who_may_not_know_of_an_unannounced_visit_before_it_begins(db: Database) -> None:
@@ -152,7 +151,7 @@ async def test_who_may_not_know_of_an_unannounced_visit_before_it_begins(db: Dat
     kin = Relate(new_id(), MALEE, YING, "kin", TODAY - timedelta(days=900), 1)
     await run(people.relate, kin, by=ADMIN, at=NOW)
     visit = again(asked, "random")
-    await run(commands.assign, visit, by=WAN, at=NOW)
+    await run(assigning.assign, visit, by=WAN, at=NOW)
     assert await bound.kept_from(await queries.inspection(visit.id)) == {MALEE, YING}
     rows = await db.query("SELECT body FROM log_entry WHERE subject = {}", visit.id)
     assert all(f'"application":"{asked}"' not in bytes(row["body"]).decode() for row in rows)
@@ -169,8 +168,8 @@ async def test_what_is_found_on_certified_land_is_for_who_farms_it_now(db: Datab
     panel = [Assigned(YING, "producer") if m.person == CHAN else m for m in PANEL]
     look = msgspec.structs.replace(again(asked, "random"), members=tuple(panel))
     with pytest.raises(OwnPlot):
-        await commands.assign(again(asked, "random"), by=WAN, at=NOW)
-    await run(commands.assign, look, by=WAN, at=NOW)
+        await assigning.assign(again(asked, "random"), by=WAN, at=NOW)
+    await run(assigning.assign, look, by=WAN, at=NOW)
     await run(commands.begin, BeginInspection(look.id, NOW), by=YING, at=NOW)
     finding = MakeFinding(new_id(), look.id, "P22", "major", "ใช้ถังพ่นร่วมกับเพื่อนบ้าน")
     await run(commands.find, finding, by=YING, at=NOW)
@@ -183,5 +182,5 @@ async def test_a_visit_keeps_the_charter_of_its_application(db: Database) -> Non
     visit = await begun(await accepted(await planted()))
     await published(min_inspectors=5)
     assert (await queries.inspection(visit)).scheme_version == old
-    with pytest.raises(rules.NotAnsweredYet):
+    with pytest.raises(refusals.NotAnsweredYet):
         await commands.sign(visit, by=CHAN, at=later(hours=1))

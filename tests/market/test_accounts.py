@@ -14,7 +14,8 @@ from certification.groups import commands as groups
 from certification.groups.rules import Grants
 from certification.people import commands as people
 from certification.people import queries as persons
-from certification.people.rules import Grant, NobodyKnown, Particulars
+from certification.people.refusals import NobodyKnown
+from certification.people.rules import Grant, Particulars
 from market.domain.accounts import commands, pins, queries, rules, sessions
 from market.domain.accounts.commands import enrol, issue_code, register_buyer, sign_in, step_up
 from market.domain.accounts.rules import Browser, LetIn

@@ -15,14 +15,15 @@ from certification.basis.log import LogEntry
 from certification.basis.text import Text
 from certification.basis.transaction import run, transaction
 from certification.decisions import queries as decisions
+from certification.inspections import assigning
 from certification.inspections import commands as visits
 from certification.inspections import queries as inspections
+from certification.inspections.answering import GiveAnswers
 from certification.inspections.rules import (
     Assigned,
     AssignInspection,
     BeginInspection,
     FinishInspection,
-    GiveAnswers,
 )
 from certification.people import commands as people
 from certification.plots import queries as plots
@@ -165,7 +166,7 @@ async def visited_again(application: str) -> str:
     panel = (Assigned(YING, "producer"), Assigned(CHAN, "producer"), Assigned(NOK, "consumer"))
     wanted = AssignInspection(new_id(), application, panel, TODAY, "random")
     at = NOW + timedelta(hours=2)
-    await run(visits.assign, wanted, by=WAN, at=at)
+    await run(assigning.assign, wanted, by=WAN, at=at)
     await run(visits.begin, BeginInspection(wanted.id, at), by=YING, at=at)
     await run(visits.answer, GiveAnswers(wanted.id, tuple(good_answers())), by=YING, at=at)
     for member in panel:

@@ -64,6 +64,13 @@ ALSO = {
     "certification/inspections/views",  # what its queries give
     "certification/inspections/sheets",  # one visit's sheet, read as a whole
     "certification/inspections/bound",  # kin, neighbours, a role that was lost
+    # every "no" of a feature that has many
+    "certification/inspections/refusals", "certification/applications/refusals",
+    "certification/people/refusals", "certification/hearings/refusals",
+    "certification/inspections/answering",  # what an answer is: pure
+    "certification/inspections/assigning",  # a visit is planned
+    "certification/certificates/refusals",
+    "certification/certificates/history",  # whether it held on a day: pure
     "certification/inspections/panel",  # who may judge whose land: inspectors and voters
     "certification/inspections/barred",  # planned visits that a relation stands against
     "certification/inspections/lapses",  # by the clock, for who waits for a visit

@@ -7,7 +7,8 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.draws import queries
 from certification.inspections import commands as inspections
-from certification.inspections.rules import BeginInspection, FinishInspection, GiveAnswers
+from certification.inspections.answering import GiveAnswers
+from certification.inspections.rules import BeginInspection, FinishInspection
 from certification.plots import queries as plots
 from tests.cast import CHAN, KRIT, MALEE, NETWORK, NOK, SOMCHAI, WAN, YING
 from tests.doors import Doors

@@ -12,7 +12,8 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.certificates import commands as certificates
 from certification.certificates import renewals
-from certification.certificates.rules import IssueCertificate, TooEarlyToRenew
+from certification.certificates.refusals import TooEarlyToRenew
+from certification.certificates.rules import IssueCertificate
 from certification.schemes import queries as schemes
 from tests.cast import KRIT, MALEE, NOW, SOMCHAI, TODAY, WAN, YING, log_faults, village
 from tests.doors import Doors

@@ -13,8 +13,10 @@ from certification.basis.transaction import run
 from certification.certificates import commands as certificates
 from certification.certificates.rules import ChangeCertificate, IssueCertificate
 from certification.hearings import commands as hearings
+from certification.inspections import assigning
 from certification.inspections import commands as inspections
-from certification.inspections.rules import BeginInspection, FinishInspection, GiveAnswers
+from certification.inspections.answering import GiveAnswers
+from certification.inspections.rules import BeginInspection, FinishInspection
 from certification.meetings import commands as meetings
 from certification.schemes.queries import preset
 from tests.api.test_guarantee import panel
@@ -139,7 +141,7 @@ async def _before_the_visit(tried: Tried, plot: str, asked: str) -> None:
 
 async def _on_the_visit(tried: Tried, asked: str) -> None:
     visit = assignment(asked)
-    await run(inspections.assign, visit, by=YING, at=NOW)
+    await run(assigning.assign, visit, by=YING, at=NOW)
     one, end = f"/api/v1/inspections/{visit.id}", {"farmer_signature": "signed"}
     await tried.all(
         (SOMCHAI, "PUT", f"{one}/completion", end, "inspections.not_under_way",

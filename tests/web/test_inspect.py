@@ -7,8 +7,8 @@ from httpx import AsyncClient, Response
 
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from certification.inspections import assigning, sheets
 from certification.inspections import commands as inspections
-from certification.inspections import sheets
 from certification.inspections.rules import FinishInspection, MakeFinding
 from certification.schemes import queries as schemes
 from market.demo.guarantee import good_answer
@@ -48,7 +48,7 @@ def refused(said: Response, status: int) -> str:
 async def test_a_visit_is_begun_answered_signed_and_sent(doors: Doors) -> None:
     await published()
     wanted = assignment(await accepted(await planted()))
-    await run(inspections.assign, wanted, by=YING, at=NOW)
+    await run(assigning.assign, wanted, by=YING, at=NOW)
     one, chan = f"/inspect/{wanted.id}", await doors.as_(CHAN)
     assert one in await page(chan, "/inspect")
     for _ in range(2):

@@ -6,7 +6,7 @@ from httpx import AsyncClient
 
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
-from certification.inspections import commands as inspections
+from certification.inspections import assigning
 from certification.people import queries
 from tests.cast import CHAN, KRIT, MALEE, NOW, SOMCHAI, TODAY, WAN, YING, log_faults
 from tests.doors import Doors
@@ -24,7 +24,7 @@ async def test_told_by_one_confirmed_by_the_other_and_a_planned_visit_is_barred(
 ) -> None:
     await published()
     asked = await accepted(await planted())
-    await run(inspections.assign, assignment(asked, PANEL), by=YING, at=NOW)
+    await run(assigning.assign, assignment(asked, PANEL), by=YING, at=NOW)
     malee, chan = await doors.as_(MALEE), await doors.as_(CHAN)
     form = {"id": new_id(), "other": CHAN, "kind": "household", "degree": "1"}
     wrong = await malee.post("/me/kin", data={**form, "kind": "friend"})

@@ -8,8 +8,8 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.decisions import queries as decisions
 from certification.groups import commands as groups
+from certification.inspections import assigning, queries, sheets
 from certification.inspections import commands as inspections
-from certification.inspections import queries, sheets
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import AssignInspection, BeginInspection, MakeFinding
 from certification.inspections.tables import Inspection
@@ -47,7 +47,7 @@ async def test_malee_learns_of_an_unannounced_visit_when_they_stand_there(doors:
     asked = await certified_plot()
     first = [one.id for one in await queries.of_application(asked)]
     visit = AssignInspection(new_id(), asked, tuple(PANEL), TODAY, "random")
-    await run(inspections.assign, visit, by=WAN, at=NOW)
+    await run(assigning.assign, visit, by=WAN, at=NOW)
     told = await all_told()
     assert told[SOMCHAI].count("inspections.assigned") == 2
     assert told[MALEE].count("inspections.assigned") == 1  # of the first visit
@@ -67,7 +67,7 @@ async def test_malee_learns_of_an_unannounced_visit_when_they_stand_there(doors:
         assert visit.id not in (await malee.get(address)).text
 
     called_off = AssignInspection(new_id(), asked, tuple(PANEL), TODAY, "random")
-    await run(inspections.assign, called_off, by=WAN, at=NOW)
+    await run(assigning.assign, called_off, by=WAN, at=NOW)
     await run(inspections.cancel, called_off.id, by=WAN, at=NOW)
     assert "inspections.cancelled" not in (await all_told())[MALEE]
     assert (await malee.get(f"/inspect/{called_off.id}")).status_code == 404
@@ -80,7 +80,7 @@ async def test_malee_learns_of_an_unannounced_visit_when_they_stand_there(doors:
 async def test_a_follow_up_is_called_from_the_board_and_asks_one_question(doors: Doors) -> None:
     asked = await certified_plot()
     look = AssignInspection(new_id(), asked, tuple(PANEL), TODAY, "random")
-    await run(inspections.assign, look, by=WAN, at=NOW)
+    await run(assigning.assign, look, by=WAN, at=NOW)
     await run(inspections.begin, BeginInspection(look.id, NOW), by=CHAN, at=NOW)
     found = MakeFinding(new_id(), look.id, "P22", "major", "ใช้ถังพ่นร่วมกัน")
     await run(inspections.find, found, by=CHAN, at=NOW)
@@ -212,7 +212,7 @@ async def test_the_panel_is_mended_in_the_field_and_two_say_so_in_public(doors: 
     await published()
     asked = await accepted(await planted())
     wanted = assignment(asked)
-    await run(inspections.assign, wanted, by=YING, at=NOW - timedelta(hours=1))
+    await run(assigning.assign, wanted, by=YING, at=NOW - timedelta(hours=1))
     ended = doors.village.grants[SOMCHAI, "inspector"]
     await run(groups.end_role, ended, by=ADMIN, at=NOW - timedelta(minutes=5))
     there, wan, ying = f"/board/visits/{wanted.id}", await doors.as_(WAN), await doors.as_(YING)
@@ -240,7 +240,7 @@ async def test_a_sheet_is_printed_filled_in_by_hand_and_typed(doors: Doors) -> N
     await nok_may_look()
     await published()
     wanted = assignment(await accepted(await planted()))
-    await run(inspections.assign, wanted, by=YING, at=NOW - timedelta(days=3))
+    await run(assigning.assign, wanted, by=YING, at=NOW - timedelta(days=3))
     one, chan = f"/inspect/{wanted.id}", await doors.as_(CHAN)
     paper = await chan.get(f"{one}/sheet.pdf")
     assert paper.content[:5] == b"%PDF-"

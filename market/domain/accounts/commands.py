@@ -18,7 +18,8 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
 from certification.people import commands as people
 from certification.people import queries as persons
-from certification.people.rules import NobodyKnown, Particulars
+from certification.people.refusals import NobodyKnown
+from certification.people.rules import Particulars
 from market.domain.accounts import pins, queries, rules, sessions, tries
 from market.domain.accounts.queries import Enrolled, secret_hash
 

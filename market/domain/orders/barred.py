@@ -8,8 +8,8 @@ import msgspec
 
 from certification.basis.database import in_use
 from certification.certificates import queries as certificates
+from certification.certificates.history import Event, standing
 from certification.certificates.queries import CertificateView
-from certification.certificates.rules import Event, standing
 
 
 class Waiting(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import msgspec
 from certification.areas import queries as areas
 from certification.basis.text import Text
 from certification.basis.units import local_day
-from certification.certificates import rules as certificates
+from certification.certificates import history as certificates_history
 from certification.decisions.rules import Stage
 from certification.people import queries as people
 from certification.plots.queries import PublicPlot
@@ -97,7 +97,7 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
 class Changed(msgspec.Struct, frozen=True, array_like=True):
     certificate: str
     seq: int
-    kind: certificates.Kind
+    kind: certificates_history.Kind
     from_on: date
     because: str
 
@@ -205,12 +205,12 @@ async def shown(found: Shared, harvested_on: date, today: date) -> list[rules.Sh
 
 def _state(found: Shared, one: Held, on: date) -> rules.State:
     crop = found.lot.crop
-    terms = certificates.Certificate(
+    terms = certificates_history.Certificate(
         one.stage, one.valid_from, one.valid_until, frozenset({crop} if one.covers else ())
     )
     changes = sorted((c for c in found.changed if c.certificate == one.id), key=lambda c: c.seq)
-    history = [certificates.Event(c.kind, c.from_on, c.because) for c in changes]
-    standing = certificates.standing(terms, history, crop, on)
+    history = [certificates_history.Event(c.kind, c.from_on, c.because) for c in changes]
+    standing = certificates_history.standing(terms, history, crop, on)
     return rules.State(on, standing.held, standing.state, standing.since)
 
 

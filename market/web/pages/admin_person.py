@@ -16,7 +16,8 @@ from certification.groups import commands as group_commands
 from certification.groups import queries as groups
 from certification.groups.rules import PLACES, Grants, NoSuchGrant, RoleGranted
 from certification.people import commands, queries
-from certification.people.rules import KINDS, LivesWithNobody, Relate, Related
+from certification.people.refusals import LivesWithNobody
+from certification.people.rules import KINDS, Relate, Related
 from market.access import deeds, members, whose
 from market.access.permit import Permit
 from market.access.refusals import NotThere

@@ -17,7 +17,7 @@ from certification.calls import commands as calls
 from certification.calls.queries import CallView
 from certification.calls.rules import SendCalled
 from certification.certificates import queries as certificates
-from certification.inspections import bound, commands, queries
+from certification.inspections import assigning, bound, queries
 from certification.inspections.kinds import FROM, NARROW, WORDS_MAX, About, Kind
 from certification.inspections.panel import Assigned
 from certification.inspections.rules import AssignInspection, InspectionAssigned
@@ -61,7 +61,7 @@ async def assign(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
             sent = SendCalled(wanted.id, called.id, wanted.members, wanted.planned_on, wanted.about)
             await deeds.once(calls.send, sent, InspectionAssigned, by=permit.person, at=at)
         else:
-            await deeds.once(commands.assign, wanted, InspectionAssigned, by=permit.person, at=at)
+            await deeds.once(assigning.assign, wanted, InspectionAssigned, by=permit.person, at=at)
     except Refusal as no:
         kept = {**form.typed, "finding": " ".join(form.all("finding"))}
         return await _form(request, found, at, called=called, no=no, typed=kept)

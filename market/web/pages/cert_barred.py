@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certification.basis.units import local_day
-from certification.certificates import queries, rules
+from certification.certificates import history, queries
 from certification.certificates.queries import CertificateView
 from certification.people import queries as people
 from certification.people.rules import Particulars
@@ -42,7 +42,7 @@ class Barred(msgspec.Struct, frozen=True):
     """By id; only whom this reader may call."""
 
 
-async def seen(request: Ask, of: CertificateView, what_if: rules.Event | None = None) -> Barred:
+async def seen(request: Ask, of: CertificateView, what_if: history.Event | None = None) -> Barred:
     """Buyers are told only once it happened, and only to who sells to them."""
     every = await barred.under(of, what_if)
     lots = [lot for lot in every if lot.barred]

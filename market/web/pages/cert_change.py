@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from certification.basis import pictures
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
-from certification.certificates import commands, rules
+from certification.certificates import commands, history, rules
 from certification.certificates.queries import CertificateView
 from certification.certificates.rules import CertificateReinstated, ChangeCertificate
 from certification.hearings import commands as hearings
@@ -34,7 +34,7 @@ from market.web.pages.farm_view import Ask, crop_name
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
-KINDS: dict[str, rules.Kind] = {
+KINDS: dict[str, history.Kind] = {
     "suspend": "suspended",
     "reinstate": "reinstated",
     "revoke": "revoked",
@@ -72,7 +72,12 @@ async def change(
 
 
 async def _changed(
-    form: Form, found: CertificateView, change: str, kind: rules.Kind, permit: Permit, at: datetime
+    form: Form,
+    found: CertificateView,
+    change: str,
+    kind: history.Kind,
+    permit: Permit,
+    at: datetime,
 ) -> str:
     """Answers with the page where it goes on."""
     by, data = permit.person, _wanted(form, found, kind, at)
@@ -139,18 +144,18 @@ def _day(form: Form, at: datetime) -> date:
 
 
 def _wanted(
-    form: Form, found: CertificateView, kind: rules.Kind, at: datetime, whom: str | None = None
+    form: Form, found: CertificateView, kind: history.Kind, at: datetime, whom: str | None = None
 ) -> ChangeCertificate:
     because = "scope" if kind == "superseded" else form.choice("because", reasons(kind))
     note = form.text("note", most=TEXT_LETTERS_MAX, required=False) or None
     return ChangeCertificate(form.id(), found.id, because, _day(form, at), note, whom)
 
 
-def reasons(kind: rules.Kind) -> list[str]:
+def reasons(kind: history.Kind) -> list[str]:
     return sorted(rules.BECAUSE[kind])
 
 
-def _meant(change: str) -> rules.Kind:
+def _meant(change: str) -> history.Kind:
     if change not in KINDS:
         raise NotThere
     return KINDS[change]
@@ -189,7 +194,7 @@ async def _change_form(
             (crop, crop_name(say, crop), crop in chosen)
             for crop in sorted({*found.crops, *growing})
         ],
-        under=await cert_barred.seen(request, found, rules.Event(kind, on, ""))
+        under=await cert_barred.seen(request, found, history.Event(kind, on, ""))
         if kind in ("suspended", "revoked")
         else None,
         on=on,

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from certification.basis.refusal import Refusal
 from certification.basis.units import local_day
-from certification.certificates import commands, queries, rules
+from certification.certificates import commands, history, queries, rules
 from certification.certificates.queries import CertificateView, EventView
 from certification.certificates.rules import IssueCertificate
 from certification.decisions.queries import DecisionView
@@ -88,7 +88,7 @@ async def certificate_page(
     permit.check(place)
     say, events = words_for(request), await queries.events(id)
     names = await people.names([found.holder, *[event.by for event in events]])
-    state = rules.latest_state(await queries.history(id))
+    state = history.latest_state(await queries.history(id))
     return page(
         request,
         "cert.html",

@@ -17,8 +17,8 @@ from certification.applications.rules import DraftView, Said, SaveDraft
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
-from certification.inspections import rules
-from certification.inspections.rules import AnswerGiven
+from certification.inspections import answering
+from certification.inspections.answering import AnswerGiven
 from certification.plots.queries import PlotView
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Content, Item, NotInForce, Version
@@ -101,7 +101,7 @@ def _said(form: Form, item: Item, content: Content, at: datetime) -> Said | None
         value = value_of(form, item, note, at)
         if value:
             answer = AnswerGiven("", item.code, value, at, note or None)
-            rules.ensure_answer(answer, content, at=at)
+            answering.ensure_answer(answer, content, at=at)
     except Invalid as why:
         form.wrong_is(item.code, why)
         return None

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import run
-from certification.inspections import layers, reviewing, rules, sheets
+from certification.inspections import layers, refusals, reviewing, rules, sheets
 from certification.inspections.afterwards import (
     Correct,
     Corrected,
@@ -117,7 +117,7 @@ async def screen(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
 async def _item(found: InspectionView, code: str) -> Item:
     item = (await schemes.version(found.scheme_version)).content.item(code)
     if item is None:
-        raise rules.UnknownItem(field="item", item=code[:20])
+        raise refusals.UnknownItem(field="item", item=code[:20])
     return item
 
 

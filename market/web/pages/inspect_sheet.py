@@ -13,8 +13,8 @@ from certification.basis import units
 from certification.basis.ids import new_id
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.units import local_day
-from certification.inspections import queries, reviewing, rules, sheets
-from certification.inspections.rules import NOTED, AnswerGiven, GiveAnswers
+from certification.inspections import answering, queries, reviewing, sheets
+from certification.inspections.answering import NOTED, AnswerGiven, GiveAnswers
 from certification.inspections.views import AnswerView, InspectionView
 from certification.schemes import queries as schemes
 from certification.schemes.rules import Content, Item
@@ -104,7 +104,7 @@ def _answer(
         if not value or (held and (held.value, held.note or "") == (value, note)):
             return None
         given = AnswerGiven(new_id(), item.code, value, at, note or None)
-        rules.ensure_answer(given, content, at=at)
+        answering.ensure_answer(given, content, at=at)
     except Invalid as why:
         form.wrong_is(item.code, why)
         return None
@@ -125,7 +125,7 @@ def value_of(form: Form, item: Item, note: str, at: datetime) -> str:
     if item.answer_type == "date":
         return units.day(said, near=local_day(at), field=name).isoformat()
     said = units.arabic(said).replace(",", "").removesuffix("%").strip()
-    if not rules.is_answer(item, said):
+    if not answering.is_answer(item, said):
         raise NotANumber(field=item.code, given=said)
     return said
 

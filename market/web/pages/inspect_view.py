@@ -11,7 +11,7 @@ from certification.basis.units import local_day
 from certification.findings import queries as standings
 from certification.findings.queries import Story
 from certification.inspections import bound, layers, queries, sheets
-from certification.inspections.rules import NOTED
+from certification.inspections.answering import NOTED
 from certification.inspections.views import AnswerView, FindingView, InspectionView, Record
 from certification.people import queries as people
 from certification.plots import queries as plots
