@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from certification.basis import personal_numbers
 from certification.basis.database import in_use
+from certification.basis.refusal import Invalid
 from certification.basis.transaction import run
 from certification.people import commands, queries, refusals, rules, vault
 from certification.people.rules import Particulars, Relate, Relative
@@ -329,6 +330,6 @@ def test_particulars_are_kept_in_one_way_of_writing():
 def test_normalising_again_changes_nothing(number):
     try:
         once = rules.member_number(number)
-    except rules.Invalid:
+    except Invalid:
         return
     assert rules.member_number(once) == once
