@@ -28,18 +28,15 @@ async def certificate_page(
 ) -> Response[bytes]:
     async def show(code: str, today: date) -> Response[bytes]:
         paper = await queries.certificate_page(code, today)
-        level = LEVELS.get(paper.now.state, "off")
-        if paper.now.held:
-            level = "wait" if paper.stage == "in_conversion" else "ok"
         say = words_for(request)
-        where, map = _where(say, paper)
+        where_, map = where(say, paper)
         return page(
             request,
             "certificate.html",
             paper=paper,
-            level=level,
+            level=level_of(paper),
             steps=steps(paper.timeline),
-            where=where,
+            where=where_,
             map=map,
             overrides=await overridden(say, (await certificates.by_code(code)).plot),
             proof=proved(say, paper.proof).decode(),
@@ -48,7 +45,13 @@ async def certificate_page(
     return await scanned(request, "C", typed, at, show, known.certificate)
 
 
-def _where(say: Words, paper: CertificatePage) -> tuple[str, str]:
+def level_of(paper: CertificatePage) -> str:
+    if paper.now.held:
+        return "wait" if paper.stage == "in_conversion" else "ok"
+    return LEVELS.get(paper.now.state, "off")
+
+
+def where(say: Words, paper: CertificatePage) -> tuple[str, str]:
     """As near as the charter tells it; the map only where all of the land is public."""
     if paper.plot:
         return whereabouts(say, paper.plot)

@@ -64,7 +64,7 @@ class Stop(msgspec.Struct, frozen=True):
 
 @get("/stops", opt={"op": "stop.read"})
 async def stops(request: Ask, at: At) -> Response[bytes]:
-    say, found = words_for(request), await _stops(request, at, words_for(request))
+    say, found = words_for(request), await coming(request, at, words_for(request))
     marks = [
         (one.place.tambon, Mark(one.place.lat_e6 / 1e6, one.place.lon_e6 / 1e6, blurred=False))
         for one in found
@@ -122,7 +122,7 @@ async def _on_the_road(request: Ask, at: datetime) -> OnTheRoad:
     return known
 
 
-async def _stops(request: Ask, at: datetime, say: Words) -> list[Stop]:
+async def coming(request: Ask, at: datetime, say: Words) -> list[Stop]:
     """What is open now or next comes first."""
     local = at.astimezone(THAILAND)
     rounds = await offers.open_cycles(at)

@@ -66,12 +66,9 @@ def shown(request: Ask, lot: Trace) -> Response[bytes]:
 
 def packed(request: Ask, lot: MadeTrace) -> Response[bytes]:
     """Of a lot that was made of others: every harvest in it."""
-    bad = lot.recalled or lot.verdict.level in ("bad", "warning")
-    plain = "wait" if lot.claim == "in_conversion" else "off"
-    level = "bad" if bad else "ok" if lot.claim == "organic" else plain
     say, of = words_for(request), lot.code
     return page(
-        request, "trace_made.html", lot=lot, level=level, crop=say.name(lot.crop_name),
+        request, "trace_made.html", lot=lot, level=level_of_made(lot), crop=say.name(lot.crop_name),
         picture=drawing(look_of(lot.crop)), code_shown=f"{of[:4]}-{of[4:]}",
         shares=[round(100 * one.grams / lot.grams) for one in lot.harvests],
         steps=steps(lot.timeline), proof=proved(say, lot.proof).decode(),
@@ -211,6 +208,12 @@ def level_of(lot: Trace, code: str = "", recalled: Recalled | None = None) -> st
     if lot.claim == "organic" and lot.verdict.level == "ok":
         return "ok"
     return "wait" if lot.claim == "in_conversion" else "off"
+
+
+def level_of_made(lot: MadeTrace) -> str:
+    bad = lot.recalled or lot.verdict.level in ("bad", "warning")
+    plain = "wait" if lot.claim == "in_conversion" else "off"
+    return "bad" if bad else "ok" if lot.claim == "organic" else plain
 
 
 DOORS = [lot_page, lot_qr, corrections_page]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import typst
@@ -30,10 +31,21 @@ async def pdf(paper: str, name: str, content: Mapping[str, object]) -> Response[
 
 def printed(paper: str, content: Mapping[str, object]) -> bytes:
     """Takes CPU: call it in a thread."""
+    return compiled(paper, content, format="pdf")
+
+
+def compiled(
+    paper: str, content: Mapping[str, object], *, format: Literal["pdf", "png"],
+    ppi: float | None = None,
+) -> bytes:  # fmt: skip
+    """Of one page where it is a picture."""
     given = {"data": msgspec.json.encode(_set({**content, "sign": SIGN_SVG})).decode()}
-    return typst.compile(
-        HERE / f"{paper}.typ", font_paths=[FONTS], ignore_system_fonts=True, sys_inputs=given
-    )
+    made = typst.compile(
+        HERE / f"{paper}.typ", font_paths=[FONTS], ignore_system_fonts=True, sys_inputs=given,
+        format=format, ppi=ppi,
+    )  # fmt: skip
+    assert isinstance(made, bytes), "a picture of more than one page"
+    return made
 
 
 def _set(value: object) -> object:
