@@ -13,11 +13,11 @@ from litestar.params import FromPath, JSONBody
 from market.access import deeds, whose
 from market.access.permit import Permit
 from market.domain.lineage import commands, correcting, queries
+from market.domain.lineage.corrections import CorrectLot
 from market.domain.lineage.queries import Correction, DeedView, Kin, Link
 from market.domain.lineage.rules import (
     LOTS_MAX,
     NOTE_LETTERS_MAX,
-    CorrectLot,
     LotCorrected,
     LotsMade,
     MakeLots,

@@ -13,7 +13,7 @@ from certification.basis.ids import new_id
 from certification.basis.proof import verify
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
-from market.domain.lineage import commands, queries, rules
+from market.domain.lineage import commands, queries, refusals, rules
 from market.domain.lineage.rules import MakeLots, Parcel, Pick
 from market.domain.lineage.tables import LotDeed, LotFreeze, LotInput, LotOrigin
 from market.domain.lots import commands as lots
@@ -96,7 +96,7 @@ async def test_plain_goods_never_enter_in_silence(db: Database) -> None:
     first = await organic.harvest(5_000)
     second = await plain.harvest(5_000, by=CHAN)
     both = {first.lot: 1_000, second.lot: 1_000}
-    with pytest.raises(rules.LowersClaim) as no:
+    with pytest.raises(refusals.LowersClaim) as no:
         await make("mix", both, 2_000)
     assert no.value.facts == {"lot": second.code, "because": "no_certificate"}
     made = await make("mix", both, 2_000, lower=True)
@@ -104,7 +104,7 @@ async def test_plain_goods_never_enter_in_silence(db: Database) -> None:
     mixed = await lots_seen.lot(made.lots[0].lot)
     assert (mixed.scheme, mixed.certificate, await lots_seen.also(mixed.id)) == (None, None, [])
     again = {mixed.id: 500, first.lot: 500}
-    with pytest.raises(rules.LowersClaim):
+    with pytest.raises(refusals.LowersClaim):
         await make("mix", again, 1_000)
     assert (await make("mix", again, 1_000, lower=True)).claim == "plain"
 
@@ -112,7 +112,7 @@ async def test_plain_goods_never_enter_in_silence(db: Database) -> None:
 async def test_conversion_in_one_basket_makes_all_of_it_conversion(db: Database) -> None:
     organic, young = await farm(db), await beside(CHAN, "in_conversion")
     first, second = await organic.harvest(5_000), await young.harvest(5_000, by=CHAN)
-    with pytest.raises(rules.MakesConversion):
+    with pytest.raises(refusals.MakesConversion):
         await make("pack", {first.lot: 1_000, second.lot: 1_000}, 500, 500)
     made = await make("pack", {first.lot: 1_000, second.lot: 1_000}, 500, 500, lower=True)
     assert made.claim == "in_conversion"
@@ -128,16 +128,16 @@ async def test_what_cannot_be_made_is_refused_and_nothing_is_taken(db: Database)
     pods = await okra.harvest(5_000, by=CHAN, crop="okra")
     await run(lots.hold, kale.stock, 4_500, subject=new_id(), by=NOK, at=NOW)
     ways: list[tuple[type[Refusal], str, dict[str, int], tuple[int, ...]]] = [
-        (rules.MassBalance, "split", {kale.lot: 400}, (300, 101)),
-        (rules.NotSoMuchLeft, "split", {kale.lot: 501}, (501,)),
-        (rules.SplitsOne, "split", {kale.lot: 100, other.lot: 100}, (200,)),
-        (rules.MixesSeveral, "mix", {kale.lot: 100}, (100,)),
-        (rules.MixesSeveral, "mix", {kale.lot: 100, other.lot: 100}, (100, 100)),
-        (rules.OtherCrop, "mix", {other.lot: 100, pods.lot: 100}, (200,)),
-        (rules.OtherGroup, "mix", {other.lot: 100, foreign.lot: 100}, (200,)),
-        (rules.NothingMade, "pack", {kale.lot: 100}, ()),
-        (rules.NothingMade, "pack", {kale.lot: 100}, (0,)),
-        (rules.NothingMade, "pack", {}, (10,)),
+        (refusals.MassBalance, "split", {kale.lot: 400}, (300, 101)),
+        (refusals.NotSoMuchLeft, "split", {kale.lot: 501}, (501,)),
+        (refusals.SplitsOne, "split", {kale.lot: 100, other.lot: 100}, (200,)),
+        (refusals.MixesSeveral, "mix", {kale.lot: 100}, (100,)),
+        (refusals.MixesSeveral, "mix", {kale.lot: 100, other.lot: 100}, (100, 100)),
+        (refusals.OtherCrop, "mix", {other.lot: 100, pods.lot: 100}, (200,)),
+        (refusals.OtherGroup, "mix", {other.lot: 100, foreign.lot: 100}, (200,)),
+        (refusals.NothingMade, "pack", {kale.lot: 100}, ()),
+        (refusals.NothingMade, "pack", {kale.lot: 100}, (0,)),
+        (refusals.NothingMade, "pack", {}, (10,)),
     ]
     for no, kind, inputs, outputs in ways:
         with pytest.raises(no):
@@ -172,16 +172,16 @@ async def test_what_is_suspended_revoked_or_frozen_stays_as_it_is(db: Database) 
     await run(commands.freeze, new_id(), other.lot, "recall", recall, by=YING, at=NOW)
     await run(commands.freeze, new_id(), other.lot, "recall", recall, by=YING, at=NOW)
     for lot in (other.lot, mixed.lot):
-        with pytest.raises(rules.Recalled) as no:
+        with pytest.raises(refusals.Recalled) as no:
             await make("split", {lot: 100}, 100)
         assert no.value.facts["of"] == other.code
     await run(commands.thaw, other.lot, recall, by=YING, at=NOW)
     assert await make("split", {other.lot: 100}, 100)
     await there.happened("suspended", TODAY)
-    with pytest.raises(rules.Suspended):
+    with pytest.raises(refusals.Suspended):
         await make("split", {kale.lot: 100}, 100)
     await there.happened("revoked", YESTERDAY - timedelta(days=3), seq=2)
-    with pytest.raises(rules.ClaimLost) as no:
+    with pytest.raises(refusals.ClaimLost) as no:
         await make("pack", {mixed.lot: 100}, 100)
     assert no.value.facts["of"] == kale.code
     assert await verify([LotFreeze]) is None

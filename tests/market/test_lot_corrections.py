@@ -12,8 +12,9 @@ from certification.basis.proof import verify
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.plots.tables import PlotHolder
-from market.domain.lineage import correcting, queries, rules
-from market.domain.lineage.rules import CorrectLot, LotCorrected
+from market.domain.lineage import correcting, queries, refusals
+from market.domain.lineage.corrections import CorrectLot
+from market.domain.lineage.rules import LotCorrected
 from market.domain.lineage.tables import LotCorrection, LotDeed
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
@@ -89,7 +90,7 @@ async def test_a_claim_rises_only_by_anothers_yes(db: Database) -> None:
     silent = await correct(lot, grams=CEILING, by=MALEE)
     assert silent.claim == ["plain", "plain"]
     assert (await lots_seen.lot(lot)).because == "kept_lower"
-    with pytest.raises(rules.OwnClaim):
+    with pytest.raises(refusals.OwnClaim):
         await correct(lot, higher=True, by=MALEE)
     as_told = CorrectLot(new_id(), lot, "kale", TODAY, CEILING - 1, there.planting, "x", 1)
     looked = await correcting.preview(as_told, by=YING, at=NOW)
@@ -105,15 +106,15 @@ async def test_what_cannot_be_so_is_refused_and_nothing_changes(db: Database) ->
     await run(lots.hold, kale.stock, 3_000, subject=new_id(), by=NOK, at=NOW)
     made = (await make("split", {kale.lot: 1_000}, 900)).lots[0].lot
     ways: list[tuple[type[Refusal], str, dict[str, object]]] = [
-        (rules.OnlyHarvests, made, {"grams": 800}),
-        (rules.NoReason, kale.lot, {"grams": 4_500, "reason": "  "}),
-        (rules.NothingCorrected, kale.lot, {}),
-        (rules.CorrectedMeanwhile, kale.lot, {"grams": 4_500, "after": 1}),
-        (rules.HarvestedAfterReported, kale.lot, {"harvested_on": TODAY + timedelta(days=1)}),
+        (refusals.OnlyHarvests, made, {"grams": 800}),
+        (refusals.NoReason, kale.lot, {"grams": 4_500, "reason": "  "}),
+        (refusals.NothingCorrected, kale.lot, {}),
+        (refusals.CorrectedMeanwhile, kale.lot, {"grams": 4_500, "after": 1}),
+        (refusals.HarvestedAfterReported, kale.lot, {"harvested_on": TODAY + timedelta(days=1)}),
         (HarvestTooLongAgo, kale.lot, {"harvested_on": TODAY - timedelta(days=31)}),
         (NoGrams, kale.lot, {"grams": 0}),
-        (rules.GoneAlready, kale.lot, {"grams": 3_999}),
-        (rules.CropGoneAlready, kale.lot, {"crop": "okra", "planting": None}),
+        (refusals.GoneAlready, kale.lot, {"grams": 3_999}),
+        (refusals.CropGoneAlready, kale.lot, {"crop": "okra", "planting": None}),
     ]
     for no, lot, changed in ways:
         with pytest.raises(no):

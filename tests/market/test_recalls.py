@@ -19,7 +19,8 @@ from certification.basis.transaction import run
 from market.domain.labels import commands as labels
 from market.domain.labels.rules import PrintLabels
 from market.domain.lineage import commands as lineage
-from market.domain.lineage.rules import MakeLots, Parcel, Pick, Recalled
+from market.domain.lineage.refusals import Recalled
+from market.domain.lineage.rules import MakeLots, Parcel, Pick
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.rules import LotRecalled, Spoil

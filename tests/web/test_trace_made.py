@@ -3,7 +3,8 @@
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.lineage import commands, correcting
-from market.domain.lineage.rules import CorrectLot, MakeLots, Parcel, Pick
+from market.domain.lineage.corrections import CorrectLot
+from market.domain.lineage.rules import MakeLots, Parcel, Pick
 from market.domain.lots import queries as lots
 from tests.cast import CHAN, MALEE, NOW, PARTICULARS, TODAY, TOMORROW, YESTERDAY, YING
 from tests.doors import Doors

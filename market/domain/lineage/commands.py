@@ -14,7 +14,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import following
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
-from market.domain.lineage import queries, rules
+from market.domain.lineage import queries, refusals, rules
 from market.domain.lineage.barred import bars
 from market.domain.lineage.rules import LotsMade, Made, MakeLots, Outcome
 from market.domain.lineage.tables import LotDeed, LotFreeze, LotInput, LotOrigin
@@ -38,7 +38,7 @@ async def preview(data: MakeLots, at: datetime) -> Outcome:
         lot = await lots_seen.lot(picked.lot)
         rules.check_free(await bars(lot.id, local_day(at)), lot.code)
         if lot.grams_left < picked.grams:
-            raise rules.NotSoMuchLeft(lot=lot.code, grams_left=lot.grams_left)
+            raise refusals.NotSoMuchLeft(lot=lot.code, grams_left=lot.grams_left)
     return rules.outcome(data, [await queries.source(picked.lot) for picked in data.inputs])
 
 
@@ -65,9 +65,9 @@ async def _use(data: MakeLots, *, by: str, at: datetime) -> None:
         try:
             await lots.use(lot.stock, grams, subject=data.id, by=by, at=at)
         except SoldOut as no:
-            raise rules.NotSoMuchLeft(lot=lot.code, grams_left=no.facts["grams_left"]) from None
+            raise refusals.NotSoMuchLeft(lot=lot.code, grams_left=no.facts["grams_left"]) from None
         except LotRecalled:
-            raise rules.Recalled(lot=lot.code, of=lot.code) from None
+            raise refusals.Recalled(lot=lot.code, of=lot.code) from None
 
 
 async def _write(data: MakeLots, found: Outcome, *, by: str, at: datetime) -> None:
@@ -106,7 +106,7 @@ async def _came_out(data: MakeLots, found: Outcome, turn: int, *, by: str, at: d
 
 
 async def freeze(
-    id: str, lot: str, because: rules.Barred, reference: str, *, by: str, at: datetime
+    id: str, lot: str, because: refusals.Barred, reference: str, *, by: str, at: datetime
 ) -> rules.Frozen:
     """It is neither split, mixed, corrected, sold nor loaded until it is thawed; again for the
     same changes nothing. Called by what stands above: a recall."""

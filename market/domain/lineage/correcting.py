@@ -15,9 +15,10 @@ from certification.basis.ids import following
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.plots import queries as plots
-from market.domain.lineage import queries, rules
+from market.domain.lineage import corrections, queries, refusals, rules
 from market.domain.lineage.barred import bars
-from market.domain.lineage.rules import CorrectLot, LotCorrected
+from market.domain.lineage.corrections import CorrectLot
+from market.domain.lineage.rules import LotCorrected
 from market.domain.lineage.tables import LotCorrection, LotDeed
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
@@ -90,18 +91,18 @@ async def derive(data: CorrectLot, *, by: str, at: datetime) -> Derived:
     await lots.claim(data.lot)
     lot = await lots_seen.lot(data.lot)
     if lot.deed or lot.plot is None or lot.farmer is None:
-        raise rules.OnlyHarvests(lot=lot.code)
+        raise refusals.OnlyHarvests(lot=lot.code)
     before = facts_of(lot)
     turns = len(await queries.corrections(lot.id))
-    rules.check_correction(data, before, local_day(lot.at), turns)
+    corrections.check_correction(data, before, local_day(lot.at), turns)
     stock = await lots_seen.stock_of(lot.id)
-    rules.check_gone(data, before, stock.capacity_grams - stock.available_grams)
+    corrections.check_gone(data, before, stock.capacity_grams - stock.available_grams)
     if await plots.holder(lot.plot, data.harvested_on) != lot.farmer:
         raise NotTheHolder(plot=lot.plot)
     claimed, beside, could_be = await _claim(data, lot, at=at)
-    if rules.rises(before.claim, claimed.claim):
+    if corrections.rises(before.claim, claimed.claim):
         if by == lot.farmer:
-            raise rules.OwnClaim(lot=lot.code)
+            raise refusals.OwnClaim(lot=lot.code)
         rules.check_free(await bars(lot.id, local_day(at)), lot.code)
     after = Facts(
         data.crop, data.harvested_on, data.grams, data.planting,
@@ -120,7 +121,7 @@ async def _claim(data: CorrectLot, lot: Lot, *, at: datetime) -> tuple[Claimed, 
         lot.plot, data.crop, data.harvested_on, data.grams, data.planting, wish, lot.scheme
     )
     has, beside = await earned(told, lot.group, lot.farmer, at=at)
-    kept = rules.kept(lot.claim, has, higher=data.higher)
+    kept = corrections.kept(lot.claim, has, higher=data.higher)
     if kept.claim == "plain" != has.claim:
         await given_back(data.planting, data.harvested_on, data.grams, has.claim)
     return kept, beside, has.claim
@@ -131,7 +132,7 @@ async def _told(
 ) -> Rows:
     new = await tell_otherwise(lot, before, after, beside, also)
     if new is None:
-        raise rules.CorrectedMeanwhile()
+        raise refusals.CorrectedMeanwhile()
     turn = len(await queries.corrections(lot)) + 1
     old = {f"old_{name}": value for name, value in msgspec.structs.asdict(before).items()}
     now = {f"new_{name}": value for name, value in msgspec.structs.asdict(after).items()}
@@ -147,7 +148,7 @@ async def _follow(data: CorrectLot, *, by: str, at: datetime) -> list[str]:
         lot = await lots_seen.lot(kin.lot)
         sources = [await queries.source(link.lot) for link in await queries.inputs_of(lot.id)]
         before = facts_of(lot)
-        after, also = rules.following(before, sources)
+        after, also = corrections.following(before, sources)
         if after == before:
             continue
         rows = await _told(data.id, lot.id, before, after, lot.beside, also)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from certification.basis.database import in_use
-from market.domain.lineage import rules
+from market.domain.lineage import refusals, rules
 from market.domain.lineage.rules import Kind, Part
 from market.domain.lots.rules import Claim, Facts
 
@@ -152,7 +152,7 @@ async def plots_of(lot: str) -> list[str]:
 async def deed(id: str) -> DeedView:
     rows = await in_use().query(DEED, id)
     if not rows:
-        raise rules.NoDeed(deed=id)
+        raise refusals.NoDeed(deed=id)
     return DeedView(group=rows[0].pop("group_id"), **rows[0])
 
 

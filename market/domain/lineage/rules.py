@@ -7,178 +7,39 @@ high as the lowest that went in. Lowering one needs an explicit yes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, TypeVar
 
 import msgspec
 
-from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from market.domain.ledger.rules import share
+from market.domain.lineage.refusals import (
+    BARS,
+    Barred,
+    LowersClaim,
+    MakesConversion,
+    MassBalance,
+    MixesSeveral,
+    NoteTooLong,
+    NothingMade,
+    OtherCrop,
+    OtherGroup,
+    SameLotTwice,
+    SplitsOne,
+    TooMany,
+)
 from market.domain.lots.rules import (
     GRAMS_MAX,
     HIGHER_FIRST,
-    LATE_DAYS_MAX,
     Claim,
-    Claimed,
-    Facts,
-    HarvestTooLongAgo,
-    NoGrams,
 )
 
 Making = Literal["split", "mix", "pack"]
 Kind = Literal["split", "mix", "pack", "correction"]
-Barred = Literal["claim_lost", "suspended", "revoked", "unsafe_residue", "recall"]
 
 LOTS_MAX = 60
 """That go in, or come out."""
 NOTE_LETTERS_MAX = 500
-
-
-class NoDeed(Missing):
-    code = "lineage.missing"
-
-
-class NothingMade(Invalid):
-    """No lot goes in or none comes out, or one of them weighs nothing."""
-
-    code = "lineage.nothing_made"
-
-
-class TooMany(Invalid):
-    code = "lineage.too_many"
-
-
-class NoteTooLong(Invalid):
-    code = "lineage.note_too_long"
-
-
-class SameLotTwice(Invalid):
-    code = "lineage.same_lot_twice"
-
-
-class SplitsOne(Invalid):
-    """A split is of one lot; of several it is a mix or a packing."""
-
-    code = "lineage.splits_one"
-
-
-class MixesSeveral(Invalid):
-    """A mix is of two lots or more, and one lot comes out."""
-
-    code = "lineage.mixes_several"
-
-
-class MassBalance(Refusal):
-    """More would come out than went in."""
-
-    code = "lineage.mass_balance"
-
-
-class OtherCrop(Refusal):
-    """A lot is of one crop."""
-
-    code = "lineage.other_crop"
-
-
-class OtherGroup(Refusal):
-    """A lot is of one group, which is owed for it."""
-
-    code = "lineage.other_group"
-
-
-class LowersClaim(Refusal):
-    """What is mixed in has a lower claim than the rest; it takes a yes to lower all of it."""
-
-    code = "lineage.makes_plain"
-
-
-class MakesConversion(LowersClaim):
-    code = "lineage.makes_conversion"
-
-
-class LotBarred(Refusal):
-    """It stays as it is. `of`: the code of the harvest or lot that it is about."""
-
-    code = "lineage.barred"
-
-
-class ClaimLost(LotBarred):
-    """What held on the day of harvest was taken back for that day."""
-
-    code = "lineage.claim_lost"
-
-
-class Suspended(LotBarred):
-    code = "lineage.suspended"
-
-
-class Revoked(LotBarred):
-    code = "lineage.revoked"
-
-
-class UnsafeResidue(LotBarred):
-    code = "lineage.unsafe_residue"
-
-
-class Recalled(LotBarred):
-    code = "lineage.recalled"
-
-
-BARS: dict[Barred, type[LotBarred]] = {
-    "claim_lost": ClaimLost,
-    "suspended": Suspended,
-    "revoked": Revoked,
-    "unsafe_residue": UnsafeResidue,
-    "recall": Recalled,
-}
-
-
-class NotSoMuchLeft(Refusal):
-    """Of a lot that was to go in: the rest is held, leased, sold, spoilt or used."""
-
-    code = "lineage.not_so_much_left"
-
-
-class OnlyHarvests(Refusal):
-    """What was made of others is as they are; they are corrected."""
-
-    code = "lineage.only_harvests"
-
-
-class NoReason(Invalid):
-    code = "lineage.no_reason"
-
-
-class NothingCorrected(Invalid):
-    code = "lineage.nothing_corrected"
-
-
-class CorrectedMeanwhile(Refusal):
-    code = "lineage.corrected_meanwhile"
-
-
-class HarvestedAfterReported(Refusal):
-    """A lot was cut before it was reported."""
-
-    code = "lineage.harvested_after_reported"
-
-
-class GoneAlready(Refusal):
-    """So little cannot have been harvested: more was sold, used or spoilt."""
-
-    code = "lineage.gone_already"
-
-
-class CropGoneAlready(Refusal):
-    """As what it was called, somebody has it already, or ordered it."""
-
-    code = "lineage.crop_gone_already"
-
-
-class OwnClaim(Forbidden):
-    """Nobody raises the claim of the own harvest."""
-
-    code = "lineage.own_claim"
 
 
 class Pick(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -210,22 +71,6 @@ class MakeLots(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if inputs == 1:
             return "split"
         return "mix" if outputs == 1 else "pack"
-
-
-class CorrectLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it as it truly was; what was right is told as it is."""
-
-    id: str
-    lot: str
-    crop: str
-    harvested_on: date
-    grams: int
-    planting: str | None
-    reason: str
-    after: int = 0
-    """Corrections of the lot that whoever corrects has seen."""
-    higher: bool = False
-    """Yes, where it has earned a higher claim than it bore, it may bear that."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -400,7 +245,7 @@ def outcome(data: MakeLots, sources: Sequence[Source]) -> Outcome:
     if lowered and not data.lower:
         kind = LowersClaim if lowest.claim == "plain" else MakesConversion
         raise kind(lot=lowest.code, because=lowest.because)
-    certificate, also = _papers(lowest.claim, sources)
+    certificate, also = papers(lowest.claim, sources)
     return Outcome(
         data.kind, first.group, first.crop, min(one.harvested_on for one in sources),
         lowest.claim, "lowest_of_sources" if lowered else "of_sources", lowest.code, loss,
@@ -411,7 +256,7 @@ def outcome(data: MakeLots, sources: Sequence[Source]) -> Outcome:
     )  # fmt: skip
 
 
-def _papers(claim: Claim, sources: Sequence[Source]) -> tuple[str | None, tuple[str, ...]]:
+def papers(claim: Claim, sources: Sequence[Source]) -> tuple[str | None, tuple[str, ...]]:
     """The certificate of all of it, if there is one; and all others that the claim rests on."""
     if claim == "plain":
         return None, ()
@@ -454,60 +299,3 @@ def apportioned(pool: dict[str, Part], outputs: Sequence[int]) -> tuple[tuple[Pa
             for origin in sorted(given) if given[origin]
         ))  # fmt: skip
     return tuple(found)
-
-
-def check_correction(data: CorrectLot, before: Facts, reported_on: date, turns: int) -> None:
-    if not data.reason.strip():
-        raise NoReason(field="reason")
-    if len(data.reason) > NOTE_LETTERS_MAX:
-        raise NoteTooLong(field="reason", most=NOTE_LETTERS_MAX)
-    if data.after != turns:
-        raise CorrectedMeanwhile()
-    if not 0 < data.grams <= GRAMS_MAX:
-        raise NoGrams(field="grams")
-    if data.harvested_on > reported_on:
-        raise HarvestedAfterReported(reported_on=reported_on.isoformat())
-    if data.harvested_on < reported_on - timedelta(days=LATE_DAYS_MAX):
-        raise HarvestTooLongAgo(harvested_on=data.harvested_on.isoformat(), days=LATE_DAYS_MAX)
-    same = (before.crop, before.harvested_on, before.grams, before.planting)
-    if same == (data.crop, data.harvested_on, data.grams, data.planting) and not data.higher:
-        raise NothingCorrected(field="grams")
-
-
-def check_gone(data: CorrectLot, before: Facts, grams_gone: int) -> None:
-    """`grams_gone`: held, leased, sold, spoilt or used."""
-    if data.grams < grams_gone:
-        raise GoneAlready(grams_gone=grams_gone)
-    if data.crop != before.crop and grams_gone:
-        raise CropGoneAlready(grams_gone=grams_gone)
-
-
-def kept(before: Claim, earned: Claimed, *, higher: bool) -> Claimed:
-    """A correction lowers a claim by itself, and raises it only where somebody says yes."""
-    if higher or HIGHER_FIRST.index(earned.claim) >= HIGHER_FIRST.index(before):
-        return earned
-    if before == "plain":
-        return Claimed("plain", "kept_lower", ceiling_grams=earned.ceiling_grams)
-    return msgspec.structs.replace(earned, claim=before, because="kept_lower")
-
-
-def rises(before: Claim, after: Claim) -> bool:
-    return HIGHER_FIRST.index(after) < HIGHER_FIRST.index(before)
-
-
-def following(before: Facts, sources: Sequence[Source]) -> tuple[Facts, tuple[str, ...]]:
-    """A made lot after one of its sources was told otherwise, with all certificates in it: its day
-    is the oldest again, its claim falls where theirs did and never rises."""
-    lowest = max((one.claim for one in sources), key=HIGHER_FIRST.index)
-    claim = max(before.claim, lowest, key=HIGHER_FIRST.index)
-    certificate, also = _papers(claim, sources)
-    facts = msgspec.structs.replace(
-        before,
-        harvested_on=min(one.harvested_on for one in sources),
-        planting=common(sources, lambda one: one.planting),
-        claim=claim,
-        because="lowest_of_sources" if claim != before.claim else before.because,
-        scheme=None if claim == "plain" else common(sources, lambda one: one.scheme),
-        certificate=certificate,
-    )
-    return facts, also

@@ -18,7 +18,9 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.lineage import correcting, queries
 from market.domain.lineage.correcting import Derived
-from market.domain.lineage.rules import NOTE_LETTERS_MAX, CorrectLot, OnlyHarvests, rises
+from market.domain.lineage.corrections import CorrectLot, rises
+from market.domain.lineage.refusals import OnlyHarvests
+from market.domain.lineage.rules import NOTE_LETTERS_MAX
 from market.domain.lots.queries import Lot
 from market.domain.lots.rules import Facts
 from market.web.form import Form

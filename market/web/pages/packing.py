@@ -18,7 +18,7 @@ from market.access.permit import Permit
 from market.answers.language import words_for
 from market.answers.refusals import FieldMissing, FieldWrong
 from market.answers.words import Words
-from market.domain.lineage import commands, queries, rules
+from market.domain.lineage import commands, queries, refusals, rules
 from market.domain.lineage.rules import LOTS_MAX, MakeLots, Parcel, Pick
 from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
@@ -119,7 +119,7 @@ async def _table(
             _row(say, one, names, typed or {}, no) | {"near": one.harvested_on >= since}
             for one in there[:SHOWN_MAX]
         ],
-        ask_lower=isinstance(no, rules.LowersClaim) or bool(typed and typed.get("lower")),
+        ask_lower=isinstance(no, refusals.LowersClaim) or bool(typed and typed.get("lower")),
         outcome=_outcome(say, found, of) if found and of else None,
     )  # fmt: skip
 
