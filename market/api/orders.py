@@ -113,6 +113,11 @@ class Asking(msgspec.Struct, frozen=True):
 
 @post("/api/v1/orders", opt={"op": "order.place"}, tags=["orders"], summary="Place an order")
 async def place(data: JSONBody[NewOrder], permit: Mine, at: At) -> OrderPlaced:
+    asked = await wanted(data, permit.person)
+    return await run(commands.place, asked, by=asked.buyer, at=at)
+
+
+async def wanted(data: NewOrder, person: str) -> PlaceOrder:
     ids = [
         data.id,
         *(named for line in data.lines for named in (line.offer, line.instead) if named),
@@ -121,8 +126,7 @@ async def place(data: JSONBody[NewOrder], permit: Mine, at: At) -> OrderPlaced:
     ]
     deeds.ensure_storable(data, *ids)
     await whose.cycle(data.cycle)
-    asked = replace(_asked(data, permit.person), bundles=_bundles(data))
-    return await run(commands.place, asked, by=asked.buyer, at=at)
+    return replace(_asked(data, person), bundles=_bundles(data))
 
 
 def _bundles(data: NewOrder) -> tuple[WantedBundle, ...]:

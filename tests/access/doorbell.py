@@ -195,7 +195,7 @@ WORDS = {
     "neighbour": "{neighbour}", "stock": "{stock}", "product": "products",
     "visit": "inspections", "order": "orders", "lot": "lots", "sale": "sales", "place": "{place}",
     "crate": "crates",
-    "stop": "{stop}", "week": "week", "item": "{item}", "action": "{action}",
+    "ordered": "order", "stop": "{stop}", "week": "week", "item": "{item}", "action": "{action}",
     "partner": "partners", "attempt": "{attempt}",
     "prefix": "gs1", "gtin": "gtins", "minutes": "meetings", "against": "{against}",
     "recall": "recalls", "planting": "{planting}", "bundle": "bundles", "forecast": "forecasts",

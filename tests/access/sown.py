@@ -184,6 +184,7 @@ async def sow(doors: Doors) -> Sown:
         "cycles": stall.cycle, "settle": stall.cycle, "shop": stall.cycle, "offers": stall.offer,
         "{offer}": stall.offer, "payments": placed.order, "till": placed.order,
         "orders": placed.order, "order": placed.code, "stall": placed.code,
+        "?/orders": f"?of={placed.code}",
         "static": static_files.address("site.css").removeprefix("/static/"),
         "places": stall.place, "{place}": stall.place, "recoveries": await _forgotten(doors),
         "stops": stall.place, "receipts": await _receipt(placed.order), "{file}": "a5.pdf",

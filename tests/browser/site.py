@@ -101,7 +101,10 @@ WHERE = {
     "slips": "SELECT id FROM payment_slip WHERE photo IS NOT NULL",
     "till": "SELECT \"order\" FROM payment_request ORDER BY paid_at IS NOT NULL, at DESC",
 }  # fmt: skip
-AFTER = {"decide": "SELECT '?meeting=' || id FROM meeting ORDER BY closed_at IS NOT NULL"}
+AFTER = {
+    "decide": "SELECT '?meeting=' || id FROM meeting ORDER BY closed_at IS NOT NULL",
+    "orders": f"SELECT '?of=' || code FROM preorder WHERE {NOKS} ORDER BY placed_at DESC",
+}
 """What an address needs after a `?`, by the noun it begins with."""
 ONE_IN_EACH_STATE = (
     "SELECT code FROM preorder WHERE id IN (SELECT min(id) FROM preorder GROUP BY state)"

@@ -1,9 +1,13 @@
 """What goes wrong between the button and the goods: each fault by its number in docs/faults.md."""
 
 import asyncio
+import re
 from datetime import timedelta
+from html import unescape
+from typing import Any
 
 import pytest
+from httpx import AsyncClient
 
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
@@ -28,7 +32,7 @@ from tests.market.stall import (
     shared,
     stall_in_village,
 )
-from tests.web.test_order import PREECHA, basket, fill, order
+from tests.web.test_order import PREECHA, fill, order
 
 KEY = "a-secret-that-the-asker-makes-itself"
 TEN = timedelta(minutes=10)
@@ -145,20 +149,15 @@ async def test_two_merchants_in_one_basket_are_two_orders_and_each_stands_by_its
     """What of one merchant is sold out meanwhile stays in the basket as typed; the other's order
     stands, and each is paid into its own account."""
     krits, phone = await krits_round(), doors.stranger("en")
-    await fill(phone, there, "1")
-    forms = {one.cycle: await basket(phone, one, "2") for one in (krits, there)}
-    both = (await phone.get("/basket")).text
-    assert "two orders, each paid and picked up by itself" in both
-    assert both.count('action="/order"') == 2
+    data = await both(phone, there, krits)
     gone = await there.order(8_500, rail="cash")
-    data = {**forms[krits.cycle], "rail": "promptpay", **PREECHA, "cycle": krits.cycle}
-    paid = await phone.post("/order", data=data, follow_redirects=False)
-    assert paid.status_code == 303
-    data = {**forms[there.cycle], "rail": "cash", **PREECHA, "cycle": there.cycle}
-    said = await phone.post("/order", data=data, follow_redirects=False)
+    said = await phone.post("/orders", data=data)
     assert said.status_code == 409
-    assert 'value="2"' in said.text
-    assert 'value="ปรีชา คนซื้อ"' in said.text
+    shown = unescape(said.text)
+    assert "Placed: 1. The rest was not ordered" in shown
+    assert 'value="2"' in shown
+    assert 'value="ปรีชา คนซื้อ"' in shown
+    assert shown.count('action="/order"') == 1  # what is left is a basket of one round
     left = (await phone.get("/basket")).text
     assert f"kg-{there.offer}" in left
     assert f"kg-{krits.offer}" not in left
@@ -168,3 +167,58 @@ async def test_two_merchants_in_one_basket_are_two_orders_and_each_stands_by_its
     assert request
     assert request.account_number == "0899999999"
     assert [one.id for one in await orders_seen.orders_in(there.cycle)] == [gone.order]
+
+
+async def both(phone: AsyncClient, there: Stall, krits: Stall) -> dict[str, Any]:
+    """The basket's form over two merchants, as a guest fills it in: cash here, PromptPay there."""
+    for one in (there, krits):
+        await fill(phone, one, "2")
+    shown = (await phone.get("/basket")).text
+    assert "two orders, each paid and picked up by itself" in shown
+    hidden = dict(re.findall(r'name="((?:id-|key)[^"]*)" value="([^"]*)"', shown))
+    assert len(hidden) == 3
+    rails = {f"rail-{there.cycle}": "cash", f"rail-{krits.cycle}": "promptpay"}
+    amounts = {f"kg-{one.offer}": "2" for one in (there, krits)}
+    return {**hidden, **rails, **amounts, **PREECHA, "cycle": [there.cycle, krits.cycle]}
+
+
+async def test_one_press_places_the_orders_of_two_merchants_however_often_it_comes(
+    doors: Doors, there: Stall
+) -> None:
+    krits, phone = await krits_round(), doors.stranger("en")
+    data = await both(phone, there, krits)
+    wrong = await phone.post("/orders", data=data | {"phone": "12", f"rail-{krits.cycle}": ""})
+    assert (wrong.status_code, wrong.text.count('class="why"')) == (400, 2)
+    assert await there.buckets() == (10_000, 0, 0)
+    said = [await phone.post("/orders", data=data, follow_redirects=False) for _ in range(2)]
+    assert [one.status_code for one in said] == [303, 303]
+    [address] = {one.headers["location"] for one in said}
+    seen = unescape((await phone.get(address)).text)
+    codes = [(await orders_seen.orders_in(one.cycle))[0].code for one in (there, krits)]
+    assert all(f">{code}</a>" in seen for code in codes)
+    assert len(await orders_seen.orders_in(there.cycle)) == 1
+    assert seen.count("/pay?key=") == 1
+    assert "The basket is empty" in (await phone.get("/basket")).text
+    stranger = doors.stranger()
+    assert (await stranger.get(address.split("&")[0])).status_code == 404
+    assert (await stranger.get(f"/orders?of={codes[0]}.XXXX&key={data['key']}")).status_code == 404
+    assert (await stranger.get("/orders")).status_code == 404
+    assert (await phone.post("/orders", data={"cycle": []})).status_code == 404
+    assert await faults() == []
+
+
+async def test_a_program_asks_both_and_is_told_of_each(doors: Doors, there: Stall) -> None:
+    krits, nok = await krits_round(), await doors.as_(NOK)
+    orders = [
+        wanted(one, grams) | {"rail": "cash", "guest": None}
+        for one, grams in ((there, 99_000), (krits, 500))
+    ]
+    for _ in range(2):
+        said = await nok.post("/api/v1/baskets", json={"orders": orders})
+        assert said.status_code == 201
+        sold_out, placed = said.json()
+        assert (sold_out["refused"]["code"], sold_out["placed"]) == ("lots.sold_out", None)
+        assert (placed["refused"], placed["placed"]["satang"]) == (None, 2_500)
+    none = await nok.post("/api/v1/baskets", json={"orders": orders[:1]})
+    assert (none.status_code, none.json()["code"]) == (409, "lots.sold_out")
+    assert len(await orders_seen.orders_in(krits.cycle)) == 1

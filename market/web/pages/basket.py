@@ -1,9 +1,12 @@
-"""The basket, and placing what is in it: one round, one merchant, one order."""
+"""The basket, and placing what is in it: one round, one merchant, one order.
+
+What is of several rounds is placed with one press by `together`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
@@ -12,14 +15,12 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from certification.basis import personal_numbers
-from certification.basis.ids import following, is_id
-from certification.basis.refusal import Invalid, Refusal
+from certification.basis.ids import is_id
+from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.groups.rules import GroupView
 from certification.people import queries as people
 from certification.people.rules import Particulars
-from market.access import deeds, whose
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
@@ -32,16 +33,12 @@ from market.domain.offers.rules import price
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as order_queries
 from market.domain.orders.rules import (
-    CASH,
     CREDIT,
     PROMPTPAY,
-    Guest,
-    Line,
     NoSuchOrder,
     PlaceOrder,
     Rail,
     expires_at,
-    is_guest_key,
 )
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
@@ -49,6 +46,7 @@ from market.domain.payments.rules import NoAccount
 from market.domain.pickups import queries as pickups
 from market.domain.pickups.rules import PickupRule
 from market.web import again, basket, choice, goods
+from market.web.basket_form import RAILS, read
 from market.web.form import Form
 from market.web.goods import Good, Stop
 from market.web.page import onward, page
@@ -56,7 +54,6 @@ from market.web.pages.order import found_for
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
-RAILS: tuple[Rail, ...] = (PROMPTPAY, CASH, CREDIT)
 
 
 class OrderedElsewhere(Refusal):
@@ -91,12 +88,26 @@ class Order(msgspec.Struct, frozen=True):
     """By offer, what may be wanted in its place: its id, and its words."""
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """A form that comes back with what was typed."""
+
+    typed: Mapping[str, str] = msgspec.field(default_factory=dict)
+    of: Sequence[str] = ()
+    """Its rounds: a browser that keeps no cookie still sent its form."""
+    held: Mapping[str, int] | None = None
+    """The basket, where it is another now than the browser said."""
+    placed: Sequence[object] = ()
+    """What was asked with it and stands."""
+    refused: Mapping[str, Refusal] = msgspec.field(default_factory=dict)
+    """By round, where several were asked at once."""
+
+
 @get("/basket", opt={"op": "basket.fill"})
 async def show(
     request: Ask, permit: NamedDependency[Permit], at: At,
     order: FromQuery[str] = "", key: FromQuery[str] = "",
 ) -> Response[bytes]:  # fmt: skip
-    return await _shown(request, permit, at, guest=await _guest_of(order, key, permit))
+    return await shown(request, permit, at, guest=await _guest_of(order, key, permit))
 
 
 async def _guest_of(code: str, key: str, permit: Permit) -> Particulars | None:
@@ -114,22 +125,29 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
     """The form carries all it asks for, its own id and a guest's key, so that it may come twice."""
     form = await Form.of(request)
     try:
-        asked, key = await _asked(request, form, permit.person)
-        await _ensure_in_basket(request, form, asked)
+        asked = await read(request, form, permit.person)
+        form.done()
+        await ensure_in_basket(request, form, asked)
         placed = await run(orders.place, asked, by=asked.buyer, at=at)
     except Refusal as no:
-        return await _shown(request, permit, at, form=form, no=no)
+        of = () if isinstance(no, NotThere) else (form.raw("cycle"),)
+        return await shown(request, permit, at, sent=Sent(form.typed, of), no=no)
     if asked.rail == PROMPTPAY:
-        await _ask_for_money(asked, at)
+        await ask_for_money(asked, at)
     then = "/pay" if asked.rail == PROMPTPAY else ""
+    key = form.raw("key")
     answer = onward(f"/order/{placed.code}{then}" + (f"?key={key}" if asked.guest else ""))
-    ordered = {line.offer for line in asked.lines}
-    left = {o: g for o, g in basket.carried(request).items() if o not in ordered}
-    basket.carry(request, answer, left)
+    basket.carry(request, answer, left(request, [asked]))
     return answer
 
 
-async def _ensure_in_basket(request: Ask, form: Form, asked: PlaceOrder) -> None:
+def left(request: Ask, ordered: Iterable[PlaceOrder]) -> dict[str, int]:
+    """What the basket holds beside these."""
+    gone = {line.offer for one in ordered for line in one.lines}
+    return {o: g for o, g in basket.carried(request).items() if o not in gone}
+
+
+async def ensure_in_basket(request: Ask, form: Form, asked: PlaceOrder) -> None:
     held = basket.carried(request)
     if form.ticked("sure") or any(line.offer in held for line in asked.lines):
         return
@@ -139,7 +157,7 @@ async def _ensure_in_basket(request: Ask, form: Form, asked: PlaceOrder) -> None
         raise OrderedElsewhere from None
 
 
-async def _ask_for_money(asked: PlaceOrder, at: datetime) -> None:
+async def ask_for_money(asked: PlaceOrder, at: datetime) -> None:
     """Where it cannot be, the order stands all the same, and its page says why and what else."""
     try:
         await run(payments.request, asked.id, by=asked.buyer, at=at)
@@ -147,97 +165,34 @@ async def _ask_for_money(asked: PlaceOrder, at: datetime) -> None:
         return
 
 
-async def _asked(request: Ask, form: Form, person: str) -> tuple[PlaceOrder, str]:
-    id, cycle, key = form.id(), form.raw("cycle"), form.raw("key")
-    await whose.cycle(cycle)
-    rail = form.choice("rail", RAILS)
-    guest = None if person else _guest(form, key)
-    lines = await _lines(request, form, id, cycle)
-    form.done()
-    buyer = person or following(id, "guest")
-    stop = form.raw("stop") or None
-    asked = PlaceOrder(id, cycle, buyer, _rail(rail), tuple(lines), guest, stop)
-    deeds.ensure_storable(asked, id, *([stop] if stop else []))
-    return asked, key
-
-
-def _rail(said: str) -> Rail:
-    return next(rail for rail in RAILS if rail == said)
-
-
-def _guest(form: Form, key: str) -> Guest:
-    name, phone = form.text("name", most=120), form.text("phone", most=30)
-    try:
-        phone = personal_numbers.phone(phone) if phone else phone
-    except Invalid as no:
-        form.wrong_is("phone", no)
-    if not is_guest_key(key):
-        raise NotThere
-    return Guest(name, phone, key_hash(key))
-
-
-async def _lines(request: Ask, form: Form, id: str, cycle: str) -> list[Line]:
-    """What may be had is asked of the order itself; here only what is written is read."""
-    offered = await goods.some(cycle, basket.named(form), {}, words_for(request))
-    known = {good.field: good.line for good in offered}
-    lines: list[Line] = []
-    for field, said in form.typed.items():
-        if not field.startswith("kg-"):
-            continue
-        offer = field.removeprefix("kg-")
-        try:
-            grams = goods.read_grams(said, known.get(field), field)
-        except Refusal as no:
-            form.wrong_is(field, no)
-            continue
-        if grams:
-            line = Line(following(id, offer), offer, grams)
-            lines.append(_if_short(form, line, known.get(field)))
-    return lines
-
-
-def _if_short(form: Form, line: Line, of: ShopLine | None) -> Line:
-    """What the buyer chose, should less come; nothing said is less of it."""
-    said, field = form.raw(f"short-{line.offer}"), f"least-{line.offer}"
-    try:
-        least = goods.read_grams(form.raw(field), of, field) or None
-    except Refusal as no:
-        form.wrong_is(field, no)
-        least = None
-    if is_id(said):
-        return msgspec.structs.replace(line, if_short="substitute", instead=said, least_grams=least)
-    if said == "leave_out":
-        return msgspec.structs.replace(line, if_short="leave_out")
-    return msgspec.structs.replace(line, least_grams=least)
-
-
-def key_hash(key: str) -> str:
-    return sha256(key.encode()).hexdigest()
-
-
-async def _shown(
-    request: Ask, permit: Permit, at: datetime, *, form: Form | None = None,
+async def shown(
+    request: Ask, permit: Permit, at: datetime, *, sent: Sent | None = None,
     no: Refusal | None = None, guest: Particulars | None = None,
 ) -> Response[bytes]:  # fmt: skip
-    typed = form.typed if form else {}
-    held = basket.carried(request)
+    sent, say = sent or Sent(), words_for(request)
+    held = basket.carried(request) if sent.held is None else sent.held
     known = await offers.terms(list(held))
     cycles = dict.fromkeys(known[offer].cycle for offer in held if offer in known)
-    if form and not isinstance(no, NotThere):  # a browser that keeps no cookie still sent its form
-        cycles.setdefault(typed["cycle"])
-    found = [await _order(request, cycle, held, typed, permit.person, at) for cycle in cycles]
+    cycles |= dict.fromkeys(sent.of)
+    found = [await _order(request, one, held, sent.typed, permit.person, at) for one in cycles]
     back = str(next((one.stop.cycle.id for one in found if one.stop.state == "open"), ""))
+    orders = [one for one in found if one.goods or one.gone]
+    ordered = sum(one.stop.state == "open" for one in orders)
     return page(
-        request, "basket.html", no=no, typed=typed, at=at, new_key=token_urlsafe(32),
-        orders=[one for one in found if one.goods or one.gone], back=back, guest=guest,
-        sure=isinstance(no, OrderedElsewhere), picked=choice.asked(request.query_params),
+        request, "basket.html", no=no, typed=sent.typed, at=at, new_key=token_urlsafe(32),
+        orders=orders, several=ordered if ordered > 1 else 0,
+        back=back, guest=guest, placed=sent.placed,
+        refused={cycle: say.refusal(why) for cycle, why in sent.refused.items()},
+        sure=any(isinstance(why, OrderedElsewhere) for why in (no, *sent.refused.values())),
+        picked=choice.asked(request.query_params),
         missed=await again.gone(request.query_params.get("gone", "")),
     )  # fmt: skip
 
 
 async def _order(
-    request: Ask, cycle: str, held: dict[str, int], typed: dict[str, str], person: str, at: datetime
-) -> Order:
+    request: Ask, cycle: str, held: Mapping[str, int], typed: Mapping[str, str], person: str,
+    at: datetime,
+) -> Order:  # fmt: skip
     say = words_for(request)
     there = await goods.stop(await offers.cycle(cycle), at, say)
     fields = [field.removeprefix("kg-") for field in typed if field.startswith("kg-")]
@@ -274,7 +229,7 @@ async def _instead(say: Words, lines: list[Good]) -> dict[str, list[list[str]]]:
     return found
 
 
-def _typed(good: Good, typed: dict[str, str]) -> Good:
+def _typed(good: Good, typed: Mapping[str, str]) -> Good:
     """With what was typed in its field, and its price where that can be read."""
     if good.field not in typed:
         return good

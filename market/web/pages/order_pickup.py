@@ -21,9 +21,9 @@ from market.domain.orders.changing import Change
 from market.domain.orders.queries import OrderView
 from market.domain.orders.rules import Weighed
 from market.web import basket, calendar, goods
+from market.web.basket_form import key_hash
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.basket import key_hash
 from market.web.pages.order import address, found_for, shown
 
 Ask = Request[Any, Any, Any]
