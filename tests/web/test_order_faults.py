@@ -161,12 +161,18 @@ async def test_two_merchants_in_one_basket_are_two_orders_and_each_stands_by_its
     left = (await phone.get("/basket")).text
     assert f"kg-{there.offer}" in left
     assert f"kg-{krits.offer}" not in left
+    [also] = re.findall(r'name="also" value="([^"]+)"', shown)
+    rest = dict(re.findall(r'name="((?:id|key|cycle|also))" value="([^"]*)"', shown))
+    less = {**rest, **PREECHA, f"kg-{there.offer}": "1", "rail": "cash"}
+    then = await phone.post("/order", data=less, follow_redirects=False)
+    assert f"/orders?of={also}." in then.headers["location"]
+    assert (await phone.get(then.headers["location"])).status_code == 200
     [stands] = await orders_seen.orders_in(krits.cycle)
     assert (stands.merchant, stands.state, stands.total_satang) == (KRITS_GROUP, "held", 10_000)
     request = await asked.request_of(stands.id)
     assert request
     assert request.account_number == "0899999999"
-    assert [one.id for one in await orders_seen.orders_in(there.cycle)] == [gone.order]
+    assert gone.order in [one.id for one in await orders_seen.orders_in(there.cycle)]
 
 
 async def both(phone: AsyncClient, there: Stall, krits: Stall) -> dict[str, Any]:

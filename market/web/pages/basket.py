@@ -137,8 +137,15 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
     then = "/pay" if asked.rail == PROMPTPAY else ""
     key = form.raw("key")
     answer = onward(f"/order/{placed.code}{then}" + (f"?key={key}" if asked.guest else ""))
+    if also := form.raw("also"):
+        answer = onward(all_of([*also.split("."), placed.code], key if asked.guest else ""))
     basket.carry(request, answer, left(request, [asked]))
     return answer
+
+
+def all_of(codes: Iterable[str], key: str) -> str:
+    """The page of orders that were placed of one basket."""
+    return f"/orders?of={'.'.join(codes)}" + (f"&key={key}" if key else "")
 
 
 def left(request: Ask, ordered: Iterable[PlaceOrder]) -> dict[str, int]:

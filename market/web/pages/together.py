@@ -5,7 +5,7 @@ One that is refused leaves the others placed. It stays in the basket, with what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -29,7 +29,7 @@ from market.web import basket, goods
 from market.web.basket_form import read
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.basket import Sent, ask_for_money, ensure_in_basket, left, shown
+from market.web.pages.basket import Sent, all_of, ask_for_money, ensure_in_basket, left, shown
 from market.web.pages.order import address, found_for
 
 Ask = Request[Any, Any, Any]
@@ -74,15 +74,22 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
     held = left(request, [one for one in asked if one.cycle in done])
     key = "" if permit.person else form.raw("key")
     if refused:
-        seen = [await _seen(request, code, key, permit, at) for code in done.values()]
+        also = [*_also(form), *done.values()]
+        seen = [await _seen(request, code, key, permit, at) for code in also]
         of = [one for one in _rounds(form) if one not in done]
-        sent = Sent(await _typed(form, done, of), of, held, seen, refused)
+        typed = await _typed(form, done, of) | {"also": ".".join(also)}
+        sent = Sent(typed, of, held, seen, refused)
         said = NotAll(placed=len(done)) if done else next(iter(refused.values()))
         answer = await shown(request, permit, at, sent=sent, no=said)
     else:
-        answer = onward(_address(done.values(), key))
+        answer = onward(all_of([*_also(form), *done.values()], key))
     basket.carry(request, answer, held)
     return answer
+
+
+def _also(form: Form) -> list[str]:
+    """Codes of what an earlier press placed."""
+    return [one for one in form.raw("also").split(".") if one]
 
 
 def _rounds(form: Form) -> list[str]:
@@ -111,10 +118,6 @@ async def _typed(form: Form, done: Mapping[str, str], of: Sequence[str]) -> dict
     return {**typed, **alone, "cycle": "".join(of)}
 
 
-def _address(codes: Iterable[str], key: str) -> str:
-    return f"/orders?of={'.'.join(codes)}" + (f"&key={quote(key)}" if key else "")
-
-
 @get("/orders", opt={"op": "order.read"})
 async def placed(
     request: Ask, permit: NamedDependency[Permit], at: At, of: FromQuery[str] = "",
@@ -125,7 +128,7 @@ async def placed(
     if not codes:
         raise NotThere
     seen = [await _seen(request, code, key, permit, at) for code in codes]
-    link = request.app.state.settings.origin + _address(codes, key) if key else ""
+    link = request.app.state.settings.origin + all_of(codes, quote(key)) if key else ""
     return page(request, "orders.html", placed=seen, link=link)
 
 
