@@ -129,7 +129,7 @@ class Sold:
             "truck_handover", orders, "WHERE i % 20 > 5 AND i % 3 = 0",
             id=lay.id("handover", "i"), truck=lay.id("day truck", f"i % {TRUCKS}"),
             place=lay.id("place", f"i / 7 % {PLACES}"), order=lay.id("order", "i"),
-            cash_satang="0", by="'p-dao'", at=lay.at,
+            cash_satang="0", bank_satang="0", by="'p-dao'", at=lay.at,
         )  # fmt: skip
         turn = f"((i / {LINES_A_LOT} + (i * 7919 + {self.seed}) % {AT_ONCE}) % {self.lots})"
         lot = f"({turn} % {DEEP + 1} * {self.wide} + {turn} / {DEEP + 1})"

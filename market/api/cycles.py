@@ -21,18 +21,20 @@ from market.domain.cycles.queries import Step
 from market.domain.cycles.rules import REASON_MAX, CalledOff, CallOff
 from market.domain.offers import commands, queries
 from market.domain.offers.queries import CycleView, ShopLine
-from market.domain.offers.rules import CycleOpened, OpenCycle
+from market.domain.offers.rules import DEPOSIT_PERCENT_MAX, CycleOpened, OpenCycle
 from market.domain.splits.rules import Parts
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Deposit = Annotated[int, msgspec.Meta(ge=1, le=DEPOSIT_PERCENT_MAX)] | None
 
 
 class Opening(OpenCycle, frozen=True):
     name_th: Name
     name_en: Name
     hold_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)] = 60
+    deposit_percent: Deposit = None
 
 
 class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -31,12 +31,13 @@ from market.domain.offers.editing import (
     PlaceChanged,
     PlaceShut,
 )
-from market.domain.offers.rules import CAPACITY_MAX, CycleOpened, PickUp
+from market.domain.offers.rules import CAPACITY_MAX, DEPOSIT_PERCENT_MAX, CycleOpened, PickUp
 
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Why = Annotated[str, msgspec.Meta(min_length=1, max_length=REASON_MAX)]
+Deposit = Annotated[int, msgspec.Meta(ge=1, le=DEPOSIT_PERCENT_MAX)] | None
 Room = Annotated[int, msgspec.Meta(ge=1, le=CAPACITY_MAX)]
 
 
@@ -47,6 +48,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closes_at: Instant
     hold_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)]
     because: Annotated[str, msgspec.Meta(max_length=REASON_MAX)] = ""
+    deposit_percent: Deposit = None
 
 
 class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +97,7 @@ class TemplateView(msgspec.Struct, frozen=True):
     ahead_days: int
     skip_holidays: bool
     ends_on: date | None
+    deposit_percent: int | None
 
 
 class Template(msgspec.Struct, frozen=True):

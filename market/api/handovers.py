@@ -21,6 +21,7 @@ from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import (
     LINES_MAX,
     CancelOrder,
+    DueBy,
     HandedOver,
     HandOver,
     OrderCancelled,
@@ -36,6 +37,8 @@ class Handover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     lines: Annotated[tuple[Weighed, ...], msgspec.Meta(max_length=LINES_MAX)]
+    due_by: DueBy = "cash"
+    """How the buyer pays what was not paid before."""
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,7 +90,7 @@ async def hand_over(
     order, place = await books.order(id)
     permit.check(place)
     deeds.ensure_storable(data, data.id)
-    given = HandOver(data.id, id, order.merchant, data.lines)
+    given = HandOver(data.id, id, order.merchant, data.lines, data.due_by)
     return await run(commands.hand_over, given, by=permit.person, at=at)
 
 

@@ -39,6 +39,8 @@ class Confirmation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bank: str | None = None
     trans_ref: str | None = None
     slip: str | None = None
+    part: bool = False
+    """Less than was asked keeps the goods, and the rest is paid at the pick-up."""
 
 
 class Extra(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,7 +77,8 @@ async def confirm(
     permit.check(place)
     deeds.ensure_storable(data, data.id)
     given = Confirm(
-        data.id, id, asked.merchant, data.satang, data.kind, data.bank, data.trans_ref
+        data.id, id, asked.merchant, data.satang, data.kind, data.bank, data.trans_ref,
+        data.part,
     )  # fmt: skip
     if data.slip is not None:
         given = with_slip(given, data.slip)

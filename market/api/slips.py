@@ -44,6 +44,8 @@ class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     satang: Annotated[int, msgspec.Meta(ge=1, le=10**10)]
     bank: Annotated[str, msgspec.Meta(max_length=10)] = ""
     trans_ref: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    part: bool = False
+    """Less than was asked keeps the goods, and the rest is paid at the pick-up."""
 
 
 class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,7 +131,7 @@ async def accept(
     found, place = await books.slip(id)
     permit.check(place)
     deeds.ensure_storable(data, data.id)
-    yes = AcceptSlip(data.id, found.slip, data.satang, data.bank, data.trans_ref)
+    yes = AcceptSlip(data.id, found.slip, data.satang, data.bank, data.trans_ref, data.part)
     return await run(commands.accept, yes, by=permit.person, at=at)
 
 

@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from certification.basis.transaction import run
 from market.access import books, deeds, rides
 from market.access.permit import Permit
-from market.domain.orders.rules import LINES_MAX, HandedOver, HandOver, Weighed
+from market.domain.orders.rules import LINES_MAX, DueBy, HandedOver, HandOver, Weighed
 from market.domain.truck_day import (
     eta,
     plots,
@@ -40,6 +40,8 @@ class Handover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     place: str
     lines: Annotated[tuple[Weighed, ...], msgspec.Meta(max_length=LINES_MAX)]
+    due_by: DueBy = "cash"
+    """How the buyer pays what was not paid before."""
 
 
 @get(f"{AT}/stops", opt=READ, tags=TAGS, summary="Its stops in their order, and when it comes")
@@ -114,7 +116,7 @@ async def hand_over(
     found, place = await books.order(order)
     permit.check(place)
     deeds.ensure_storable(data, data.id)
-    given = HandOver(data.id, found.id, ride.operator, data.lines)
+    given = HandOver(data.id, found.id, ride.operator, data.lines, data.due_by)
     return await run(stops.hand_over, given, ride.id, data.place, by=permit.person, at=at)
 
 

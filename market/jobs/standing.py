@@ -7,7 +7,7 @@ from datetime import datetime
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from market.domain.lots.rules import SoldOut
-from market.domain.orders.rules import PROMPTPAY
+from market.domain.orders.rules import PAID_FIRST
 from market.domain.payments import commands as payments
 from market.domain.standing import commands, queries
 from market.domain.standing.queries import Due
@@ -32,7 +32,7 @@ async def _take(one: Due, at: datetime) -> None:
     except Refusal as no:
         await run(commands.pass_over, one.standing, one.cycle, no, at=at)
         return
-    if placed and placed.rail == PROMPTPAY:
+    if placed and placed.rail in PAID_FIRST:
         await _ask_for_money(placed.order, at)
 
 

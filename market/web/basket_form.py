@@ -19,6 +19,7 @@ from market.domain.offers.queries import ShopLine
 from market.domain.orders.rules import (
     CASH,
     CREDIT,
+    DEPOSIT,
     PROMPTPAY,
     Guest,
     Line,
@@ -30,7 +31,7 @@ from market.web import basket, goods
 from market.web.form import Form
 
 Ask = Request[Any, Any, Any]
-RAILS: tuple[Rail, ...] = (PROMPTPAY, CASH, CREDIT)
+RAILS: tuple[Rail, ...] = (DEPOSIT, PROMPTPAY, CASH, CREDIT)
 
 
 async def read(request: Ask, form: Form, person: str, of: str = "") -> PlaceOrder:

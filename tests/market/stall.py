@@ -22,7 +22,9 @@ from market.domain.offers.rules import MakeOffer, OpenCycle
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as orders_seen
 from market.domain.orders.rules import (
+    PAID_FIRST,
     CancelOrder,
+    DueBy,
     HandedOver,
     HandOver,
     Line,
@@ -96,20 +98,20 @@ class Stall(msgspec.Struct):
         self, grams: int = 1_000, *, rail: Rail = "promptpay", **how: str
     ) -> OrderPlaced:
         placed = await self.order(grams, rail=rail, **how)
-        if rail == "promptpay":
+        if rail in PAID_FIRST:
             await self.pay(placed.order)
         return placed
 
     async def hand_over(
-        self, order: str, *grams: int, at: datetime = PICKUP, id: str | None = None
-    ) -> HandedOver:
+        self, order: str, *grams: int, at: datetime = PICKUP, id: str | None = None,
+        due_by: DueBy = "cash",
+    ) -> HandedOver:  # fmt: skip
         """All that was ordered, or so many grams of each line."""
         lines = (await orders_seen.merchants(order, NETWORK)).lines
         actual = grams or tuple(line.grams for line in lines)
         weighed = tuple(Weighed(line.id, g) for line, g in zip(lines, actual, strict=True))
-        return await run(
-            orders.hand_over, HandOver(id or new_id(), order, NETWORK, weighed), by=DAO, at=at
-        )
+        given = HandOver(id or new_id(), order, NETWORK, weighed, due_by)
+        return await run(orders.hand_over, given, by=DAO, at=at)
 
     async def cancel(self, order: str, *, by: str = NOK, at: datetime = NOW) -> None:
         merchant = None if by == NOK else NETWORK

@@ -24,7 +24,15 @@ from market.db import all_tables, engine_for
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import credit, own
 from market.domain.orders import commands as orders
-from market.domain.orders.rules import CancelOrder, HandOver, Line, PlaceOrder, Weighed
+from market.domain.orders.rules import (
+    DUE_BY,
+    CancelOrder,
+    HandedOver,
+    HandOver,
+    Line,
+    PlaceOrder,
+    Weighed,
+)
 from market.domain.payments import commands as payments
 from market.domain.payments import rules as paying
 from market.domain.payments.rules import CreditPaidBack as PaidBack
@@ -220,9 +228,20 @@ class World:
         if isinstance(no, paying.SlipUsed):
             return
         assert isinstance(no, paying.AlreadyPaid | paying.WrongAmount), no.code
+        if came.satang < self.asked[came.order] and self.chance.random() < 0.5:
+            self._keep_for_a_part(came)
+            return
         extra = paying.CreditExtra(self.id(), came.order, NETWORK, came.satang, "004", came.ref)
         do = _at(payments.credit_extra, extra, by=PRASERT)
         self.network.send(Message(extra.id, "extra", do))
+
+    def _keep_for_a_part(self, came: Transfer) -> None:
+        """The rest is due when it is fetched."""
+        part = paying.Confirm(
+            self.id(), came.order, NETWORK, came.satang, "statement", "004", came.ref, part=True
+        )
+        do = _at(payments.confirm, part, by=PRASERT)
+        self.network.send(Message(part.id, "confirm part", do, None, partial(self._beside, came)))
 
     async def sweep(self) -> None:
         """By whichever process: each by its own clock, and both at once."""
@@ -251,7 +270,8 @@ class World:
             Weighed(line.id, max(line.grams - self.chance.choice((0, 0, 30, 999)), 0))
             for line in wanted.lines
         )
-        given = HandOver(self.id(), wanted.id, NETWORK, weighed)
+        due_by = self.chance.choice(DUE_BY)
+        given = HandOver(self.id(), wanted.id, NETWORK, weighed, due_by)
         do = _at(orders.hand_over, given, by=DAO)
         self.network.send(Message(given.id, "hand over", do))
 
@@ -289,7 +309,9 @@ class World:
         assert told == sorted((one.ref, one.satang) for one in self.bank), "bank and books differ"
         out = [one.satang for one in self.answers.values() if isinstance(one, PaidBack)]
         left = await ledger.balance(own("bank", NETWORK))
-        assert left == sum(one.satang for one in self.bank) - sum(out), "not what came and went"
+        there = [one.bank_satang for one in self.answers.values() if isinstance(one, HandedOver)]
+        came = sum(one.satang for one in self.bank) + sum(there)
+        assert left == came - sum(out), "not what came and went"
         assert not await in_use().query("SELECT id FROM stock WHERE held_grams > 0")
 
 

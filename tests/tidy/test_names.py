@@ -23,6 +23,8 @@ ALSO = {
     "certification/findings/retested",
     # less of an order than was ordered; told by `shortage`
     "market/domain/orders/less",
+    # what of an order is paid ahead, and what is left for the pick-up (pure)
+    "market/domain/orders/deposits",
     # names of banks (pure); that a transfer is used once, whoever uses it
     "market/domain/payments/banks", "market/domain/payments/claims",
     # one step with a provider, outside every transaction; giving money back through it

@@ -38,6 +38,7 @@ from market.domain.orders import queries as orders
 from market.domain.orders.queries import OrderLineView, StoredOrder
 from market.domain.orders.rules import (
     CASH,
+    DEPOSIT,
     MoreThanOrdered,
     NoSuchOrder,
     NotWeighed,
@@ -211,14 +212,22 @@ async def _money(order: StoredOrder) -> Money:
     credited = sum(
         line.satang
         for line in lines
-        if line.subject == order.id and line.account == "credit" and line.kind in ("handover", KIND)
+        if (line.subject, line.account) == (order.id, "credit")
+        and (line.kind == KIND or (line.kind == "handover" and line.satang > 0))
     )
     if order.rail == CASH:
         return Money(final + credited, 0, final, credited)
-    # `order.total - credited` is the larger of what it came to and the discount
-    larger = order.total_satang - credited
+    paid = order.ahead_satang + await _paid_there(order)
+    # `paid - credited` is the larger of what it came to and the discount
+    larger = paid - credited
     less = larger if larger > final else await books.balance(discount(order.merchant, order.id))
-    return Money(order.total_satang, less, final, credited)
+    return Money(paid, less, final, credited)
+
+
+async def _paid_there(order: StoredOrder) -> int:
+    """What was due at the handover beside the deposit, whatever was corrected since."""
+    handed = await orders.handed(order.id) if order.rail == DEPOSIT else None
+    return handed.due_satang if handed else 0
 
 
 async def _post(

@@ -60,7 +60,7 @@ async def _clone(asked: CloneCycle, *, by: str, at: datetime) -> CycleOpened:
     opening = OpenCycle(
         asked.id, of.merchant, asked.name_th, asked.name_en, first.place, of.opens_at + later,
         of.closes_at + later, first.pickup_from, first.pickup_until, of.hold_minutes, None,
-        first.capacity_orders, first.capacity_grams, tuple(more),
+        first.capacity_orders, first.capacity_grams, tuple(more), of.deposit_percent,
     )  # fmt: skip
     opened = await round_deeds.open_cycle(opening, by=by, at=at)
     for row in await in_use().query(LEFT, of.id):

@@ -10,7 +10,7 @@ import msgspec
 
 from certification.basis.refusal import Invalid, Missing
 from certification.basis.units import THAILAND
-from market.domain.offers.rules import HOLD_MINUTES_MAX, PLACES_MAX, PickUp
+from market.domain.offers.rules import HOLD_MINUTES_MAX, PLACES_MAX, PickUp, deposit_fits
 
 Every = Literal["week", "fortnight", "month"]
 EVERY: tuple[Every, ...] = get_args(Every)
@@ -64,6 +64,7 @@ class DefineTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ahead_days: int = 14
     skip_holidays: bool = True
     ends_on: date | None = None
+    deposit_percent: int | None = None
 
 
 class Times(msgspec.Struct, frozen=True):
@@ -81,6 +82,7 @@ def ensure_template(asked: DefineTemplate) -> None:
         "opens": not asked.closes_before_minutes < asked.opens_before_minutes <= BEFORE_MINUTES_MAX,
         "closes": not asked.closes_before_minutes >= 0,
         "hold_minutes": not 0 < asked.hold_minutes <= HOLD_MINUTES_MAX,
+        "deposit_percent": not deposit_fits(asked.deposit_percent),
         "ahead_days": not 0 < asked.ahead_days <= AHEAD_DAYS_MAX,
         "ends_on": asked.ends_on is not None and asked.ends_on < asked.first_on,
         "place": not asked.places

@@ -107,6 +107,7 @@ class CycleTemplate(Table, tablename="cycle_template"):
     closes_before_minutes = columns.number()
     """Before the first pick-up of the day begins."""
     hold_minutes = column.Integer(default=None)
+    deposit_percent = columns.number(null=True)
     ahead_days = column.Integer(default=None)
     """So long before the day the round stands as a draft that can be edited."""
     by = columns.person()

@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 BY = "clock"
 TEMPLATE = (
     "SELECT id, merchant, name_th, name_en, every, weekdays, nth, first_on, ends_on, skip_holidays,"
-    " opens_before_minutes, closes_before_minutes, hold_minutes, ahead_days FROM cycle_template"
+    " opens_before_minutes, closes_before_minutes, hold_minutes, ahead_days,"
+    " deposit_percent FROM cycle_template"
 )
 CLAIM = (
     'INSERT INTO cycle_template_date (id, template, "on", cycle, because, "by", at)'
@@ -118,7 +119,7 @@ async def _make(of: DefineTemplate, on: date, at: datetime) -> int:
         following(of.id, f"cycle {on}"), of.merchant, f"{of.name_th} {thai_date(on)}",
         f"{of.name_en} {english_date(on)}", first.place, when.opens_at, when.closes_at,
         first.pickup_from, first.pickup_until, of.hold_minutes, None, first.capacity_orders,
-        first.capacity_grams, tuple(more),
+        first.capacity_grams, tuple(more), of.deposit_percent,
     )  # fmt: skip
     if await in_use().query(
         'SELECT id FROM cycle_template_date WHERE template = {} AND "on" = {}', of.id, on

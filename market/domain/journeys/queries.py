@@ -27,7 +27,6 @@ from market.domain.journeys.rules import (
     initial,
 )
 from market.domain.lots import queries as lots
-from market.domain.orders.rules import CASH
 from market.domain.places import queries as places
 from market.domain.products.rules import CRATE_GRAMS
 from market.domain.trips import queries as trips
@@ -154,7 +153,8 @@ async def _pickups(day: DayView, place: str) -> tuple[Pickup, ...]:
         of = known.get(each[0].buyer)
         found.append(Pickup(
             code, initial(of.name) if of else "", (of.phone or "")[-4:] if of else "",
-            each[0].rail != CASH, each[0].state == "handed_over", tuple(map(_line, each)),
+            not each[0].due_satang, each[0].state == "handed_over", tuple(map(_line, each)),
+            each[0].due_satang,
         ))  # fmt: skip
     return tuple(found)
 

@@ -166,15 +166,12 @@ class Pickup(msgspec.Struct, frozen=True):
     done: bool
     """Handed over already."""
     lines: tuple[OrderLine, ...]
+    due_satang: int
+    """At most: less is weighed, never more is paid."""
 
     @property
     def grams(self) -> int:
         return sum(line.grams for line in self.lines)
-
-    @property
-    def due_satang(self) -> int:
-        """At most: less is weighed, never more is paid."""
-        return 0 if self.paid or self.done else sum(line.satang for line in self.lines)
 
 
 class Terms(msgspec.Struct, frozen=True):

@@ -45,6 +45,7 @@ async def _open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules
             id=cycle.id, merchant=cycle.merchant, name_th=cycle.name_th, name_en=cycle.name_en,
             opens_at=cycle.opens_at, closes_at=cycle.closes_at, hold_minutes=cycle.hold_minutes,
             split_rule=rule.id, state="planned", by=by, at=at,
+            deposit_percent=cycle.deposit_percent,
         )  # fmt: skip
         await Cycle.insert(row)
         stops = [

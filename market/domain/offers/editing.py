@@ -22,7 +22,8 @@ from market.domain.offers.tables import Cycle, CyclePlace, CycleReason
 from market.domain.places.queries import public_place
 
 CHANGE = (
-    "UPDATE cycle SET name_th = {}, name_en = {}, opens_at = {}, closes_at = {}, hold_minutes = {}"
+    "UPDATE cycle SET name_th = {}, name_en = {}, opens_at = {}, closes_at = {}, hold_minutes = {},"
+    " deposit_percent = {}"
     " WHERE id = {} AND opens_at = {} AND closes_at = {} AND state IN ('planned', 'open')"
     " RETURNING id"
 )
@@ -47,6 +48,8 @@ class ChangeCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_minutes: int
     because: str = ""
     """Needed where ordering closes later than was said."""
+    deposit_percent: int | None = None
+    """Of orders from now on; None: no deposit."""
 
 
 class ChangePlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,7 +104,7 @@ async def change(asked: ChangeCycle, *, by: str, at: datetime) -> CycleChanged:
         rules.ensure_cycle(_as_asked(asked, cycle), at)
         new = await in_use().query(
             CHANGE, asked.name_th, asked.name_en, asked.opens_at, asked.closes_at,
-            asked.hold_minutes, cycle.id, cycle.opens_at, cycle.closes_at,
+            asked.hold_minutes, asked.deposit_percent, cycle.id, cycle.opens_at, cycle.closes_at,
         )  # fmt: skip
         if not new:  # somebody changed it, or it closed, at this moment
             raise PromiseBroken(field="closes_at", orders=orders)
@@ -141,7 +144,7 @@ def _as_asked(asked: ChangeCycle, cycle: CycleView) -> rules.OpenCycle:
     return rules.OpenCycle(
         cycle.id, cycle.merchant, asked.name_th, asked.name_en, first.place, asked.opens_at,
         asked.closes_at, first.pickup_from, first.pickup_until, asked.hold_minutes, None,
-        first.capacity_orders, first.capacity_grams, tuple(more),
+        first.capacity_orders, first.capacity_grams, tuple(more), asked.deposit_percent,
     )  # fmt: skip
 
 

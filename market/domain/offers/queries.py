@@ -33,6 +33,8 @@ class CycleView(msgspec.Struct, frozen=True):
     split_rule: str
     state: str
     """How far its clock has come; whether it is open follows the instants."""
+    deposit_percent: int | None
+    """Of the price, paid ahead by PromptPay, the rest at the pick-up; None: no deposit."""
     stops: tuple[CycleStop, ...]
     """The earliest first."""
 
@@ -95,7 +97,7 @@ class ShopLine(msgspec.Struct, frozen=True):
 
 CYCLE = (
     "SELECT id, merchant, name_th, name_en, opens_at, closes_at, hold_minutes, split_rule,"
-    " state FROM cycle"
+    " state, deposit_percent FROM cycle"
 )
 PLACES = (
     "SELECT id, cycle, place, pickup_from, pickup_until, capacity_orders, capacity_grams, closed_at"

@@ -14,6 +14,8 @@ from certification.basis.units import Instant, local_day
 HOLD_MINUTES_MAX = 7 * 24 * 60
 SATANG_PER_KG_MAX = 10_000_000
 STEP_GRAMS_MAX = 1_000_000
+DEPOSIT_PERCENT_MAX = 90
+"""More is paying it whole."""
 PLACES_MAX = 20
 CAPACITY_MAX = 1_000_000_000
 PIECE_TIMES_MAX = 3
@@ -50,6 +52,10 @@ class TimesFarAway(Invalid):
 
 class HoldWrong(Invalid):
     code = "offers.hold_wrong"
+
+
+class DepositWrong(Invalid):
+    code = "offers.deposit_wrong"
 
 
 class NameMissing(Invalid):
@@ -185,6 +191,8 @@ class OpenCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of `place`."""
     more: Annotated[tuple[PickUp, ...], msgspec.Meta(max_length=PLACES_MAX - 1)] = ()
     """Further places, or further hours of the same place."""
+    deposit_percent: int | None = None
+    """What of the price is paid ahead by PromptPay, the rest at the pick-up; None: no deposit."""
 
     @property
     def stops(self) -> tuple[PickUp, ...]:
@@ -311,6 +319,10 @@ class Goods(msgspec.Struct, frozen=True):
     piece_grams: int | None
 
 
+def deposit_fits(percent: int | None) -> bool:
+    return percent is None or 1 <= percent <= DEPOSIT_PERCENT_MAX
+
+
 def ensure_cycle(asked: OpenCycle, at: datetime) -> None:
     """Opens, closes in the future, and can be fetched until after it closed."""
     if not asked.name_th.strip() or not asked.name_en.strip():
@@ -326,6 +338,8 @@ def ensure_cycle(asked: OpenCycle, at: datetime) -> None:
         raise PlaceTwice(field="place")
     if not 0 < asked.hold_minutes <= HOLD_MINUTES_MAX:
         raise HoldWrong(field="hold_minutes")
+    if not deposit_fits(asked.deposit_percent):
+        raise DepositWrong(field="deposit_percent", most=DEPOSIT_PERCENT_MAX)
 
 
 def ensure_stop(stop: PickUp, opens_at: datetime, closes_at: datetime) -> None:

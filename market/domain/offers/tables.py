@@ -28,6 +28,8 @@ class Cycle(Table, tablename="cycle", tags=[PROVEN]):
     """From this moment on nothing can be ordered."""
     hold_minutes = column.Integer(default=None)
     """How long an unpaid PromptPay order keeps its grams."""
+    deposit_percent = columns.number(null=True)
+    """Of the price, by PromptPay before goods are kept, the rest at the pick-up; null: none."""
     split_rule = columns.link(SplitRule)
     """Frozen: settlement follows this version whatever is decided later."""
     state = columns.word(20, index=True)
@@ -36,6 +38,7 @@ class Cycle(Table, tablename="cycle", tags=[PROVEN]):
     at = columns.instant()
     cycle_times = Check("closes_at > opens_at")
     cycle_hold = Check(hold_minutes > 0)
+    cycle_deposit = Check("deposit_percent IS NULL OR deposit_percent BETWEEN 1 AND 90")
 
 
 class CyclePlace(Table, tablename="cycle_place", tags=[PROVEN]):

@@ -24,10 +24,10 @@ from market.domain.lots import commands as lots
 from market.domain.offers import queries as offers
 from market.domain.offers import room
 from market.domain.offers.rules import price
-from market.domain.orders import queries, rules
+from market.domain.orders import deposits, queries, rules
 from market.domain.orders.commands import Told
 from market.domain.orders.queries import StoredOrder
-from market.domain.orders.rules import CASH, OrderedLine, Weighed, agreed
+from market.domain.orders.rules import DEPOSIT, OrderedLine, Weighed, agreed
 from market.domain.orders.tables import Order, OrderLine, Reservation
 
 
@@ -95,8 +95,12 @@ async def _change(wanted: Change, *, by: str, at: datetime) -> OrderChanged:
         for row in await _move(line, grams[line.id], by=by, at=at)
     ]
     await room.more(order.stop, sum(grams[line.id] - line.grams for line in lines))
-    await in_use().query("UPDATE preorder SET total_satang = {} WHERE id = {}", total, order.id)
     credited, spent = await _settle(order, total, by=by, at=at)
+    await in_use().query(
+        "UPDATE preorder SET total_satang = {}, deposit_satang = CASE WHEN rail = 'deposit'"
+        " THEN CAST({} AS BIGINT) END WHERE id = {}",
+        total, _ahead(order, total), order.id,
+    )  # fmt: skip
     changed = OrderChanged(order.id, total, credited, spent)
     log.append(changed, (Order, order.id), *rows, subject=order.id, by=by, at=at)
     return changed
@@ -164,8 +168,8 @@ async def _move(line: OrderedLine, grams: int, *, by: str, at: datetime) -> list
 
 async def _settle(order: StoredOrder, total: int, *, by: str, at: datetime) -> tuple[int, int]:
     """Satang that became credit, satang of credit that were spent."""
-    more = total - order.total_satang
-    if order.rail == CASH or not more:
+    more = _ahead(order, total) - order.ahead_satang
+    if not more:
         return 0, 0
     kept, mine = held(order.merchant, order.id), credit(order.merchant, order.buyer)
     if more > 0:
@@ -175,10 +179,21 @@ async def _settle(order: StoredOrder, total: int, *, by: str, at: datetime) -> t
         await ledger.post(new_id(), "credit_spent", order.id, moved, by=by, at=at)
         return 0, more
     given = await balance(discount(order.merchant, order.id))
-    back, less = rules.given_back(order.total_satang, given, total)
+    back, less = rules.given_back(order.ahead_satang, given, order.ahead_satang + more)
     moved = postings((kept, mine, back), (kept, discount(order.merchant, order.id), less))
     await ledger.post(new_id(), "order_changed", order.id, moved, by=by, at=at)
     return back, 0
+
+
+def _ahead(order: StoredOrder, total: int) -> int:
+    """What of the new total is paid before the pick-up: of a deposit it stays, as far as there is
+    something to be paid; what is added has its own."""
+    if order.rail != DEPOSIT:
+        return deposits.ahead(order.rail, total, None)
+    if total <= order.total_satang:
+        return min(order.ahead_satang, total)
+    was = order.total_satang, total, order.deposit_percent
+    return order.ahead_satang + deposits.added(order.ahead_satang, *was)
 
 
 async def hold_until(order: str, until: datetime, *, by: str, at: datetime) -> None:

@@ -26,7 +26,7 @@ from market.domain.lots.rules import OrderDeed, Portion
 from market.domain.offers import queries as offers
 from market.domain.offers import room
 from market.domain.offers.rules import chosen
-from market.domain.orders import queries, rules
+from market.domain.orders import deposits, queries, rules
 from market.domain.orders.queries import StoredOrder
 from market.domain.orders.rules import PlaceOrder, PricedLine
 from market.domain.orders.tables import Order, OrderLine, Reservation
@@ -60,9 +60,11 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
     if order.guest:
         guest = Particulars(order.guest.name, order.guest.phone)
         await people.register(order.buyer, guest, by=by, at=at)
+    satang = sum(line.satang for line in lines)
+    deposit = deposits.placed(order.rail, satang, cycle.deposit_percent)
     placed = rules.OrderPlaced(
         order.id, await codes.issue("order", order.id, at=at), cycle.id, cycle.merchant,
-        order.rail, sum(line.satang for line in lines),
+        order.rail, satang, satang - deposits.ahead(order.rail, satang, deposit),
     )  # fmt: skip
     until = rules.expires_at(order.rail, cycle.hold_minutes, stop.pickup_until, at)
     await _write(order, placed, stop.id, until, by=by, at=at)
@@ -101,6 +103,7 @@ async def _write(
         id=order.id, code=placed.code, cycle=order.cycle, stop=stop,
         merchant=placed.merchant, buyer=order.buyer, state="held" if until else "confirmed",
         rail=order.rail, total_satang=placed.satang, final_satang=None, placed_at=at,
+        deposit_satang=placed.satang - placed.due_satang if order.rail == rules.DEPOSIT else None,
         expires_at=until, guest_key_hash=order.guest.key_hash if order.guest else None, by=by,
     )  # fmt: skip
     await Order.insert(row)
@@ -130,11 +133,12 @@ async def _reserve(
     return [*((OrderLine, row.id) for row in stored), *((Reservation, row.id) for row in reserved)]
 
 
-async def secure(order: str, *, by: str, at: datetime) -> bool:
+async def secure(order: str, *, by: str, at: datetime, part: int | None = None) -> bool:
     """Its money has come: are its goods there? Called by payments, inside their transaction.
 
     A held order is confirmed unless a lot of it was recalled; an expired one too, if all its grams
     can still be had and there is time to fetch them. Otherwise False, and nothing has changed.
+    `part`: so much of it came, and the rest is paid at the pick-up.
     """
     async with transaction():
         if await _claim(order, "held", "confirmed"):
@@ -145,6 +149,11 @@ async def secure(order: str, *, by: str, at: datetime) -> bool:
             await lots.pour_each("sell", _portions(lines), by=by, at=at)
         elif not await _retake(order, by=by, at=at):
             return False
+        if part is not None:
+            await in_use().query(
+                "UPDATE preorder SET rail = 'deposit', deposit_satang = {} WHERE id = {}",
+                part, order,
+            )  # fmt: skip
         await _confirmed(order, by=by, at=at)
     return True
 
@@ -186,15 +195,19 @@ async def _not_retaken(
 
 
 async def pay_at_stall(order: str, *, by: str, at: datetime) -> rules.OrderConfirmed:
-    """The buyer of a held order changes from PromptPay to cash at pick-up."""
+    """The buyer of a held order changes from PromptPay to cash at pick-up; not where its round
+    asks for a deposit."""
     async with transaction():
         stored = await queries.stored(order)
         if stored.buyer != by:
             raise rules.NoSuchOrder()
         rules.ensure_open_state(stored.state)
+        deposits.placed(rules.CASH, stored.total_satang, stored.deposit_percent)
         if not await _claim(order, "held", "confirmed"):
             raise rules.AlreadyPaid()
-        await in_use().query("UPDATE preorder SET rail = {} WHERE id = {}", rules.CASH, order)
+        await in_use().query(
+            "UPDATE preorder SET rail = {}, deposit_satang = NULL WHERE id = {}", rules.CASH, order
+        )
         lines = await queries.ordered_lines(order)
         await lots.pour_each("sell", _portions(lines), by=by, at=at)
         return await _confirmed(order, by=by, at=at)
@@ -258,7 +271,7 @@ async def _refund(order: StoredOrder, *, by: str, at: datetime) -> int:
     if not await balance(held(order.merchant, order.id)):
         return 0
     given = await balance(discount(order.merchant, order.id))
-    returned = rules.given_back(order.total_satang, given, 0)
+    returned = rules.given_back(order.ahead_satang, given, 0)
     back = rules.handover_postings(order.id, order.merchant, order.buyer, {}, returned, 0)
     await ledger.post(new_id(), "order_cancelled", order.id, back, by=by, at=at)
     return returned[0]
@@ -267,7 +280,7 @@ async def _refund(order: StoredOrder, *, by: str, at: datetime) -> int:
 async def hand_over(
     given: rules.HandOver, *, by: str, at: datetime, told_later: bool = False
 ) -> rules.HandedOver:
-    """Weigh every line, take the cash if that is the rail, credit what is over.
+    """Weigh every line, take what was not paid before, credit what is over.
 
     The same id again is answered as before; another id is refused, for it happens once. Of a
     recalled lot 0 g are weighed, unless it is `told_later` and was handed over already.
@@ -288,12 +301,13 @@ async def _hand_over(
     weighed = rules.weigh(await queries.ordered_lines(order.id), given.lines)
     if not await _claim(order.id, "confirmed", "handed_over"):
         rules.ensure_can_hand_over((await queries.stored(order.id)).state)
+    order = await queries.stored(order.id)  # nobody changes what is paid of it from here on
     for stock in _stocks(one.line for one in weighed if one.grams and not told_later):
         await lots.ensure_free(stock)
     final = sum(line.satang for line in weighed)
     await in_use().query("UPDATE preorder SET final_satang = {} WHERE id = {}", final, order.id)
     rows = [row for line in weighed for row in await _collect(line, by=by, at=at)]
-    handed = await _settle_up(order, weighed, final, by=by, at=at)
+    handed = await _settle_up(order, weighed, final, given.due_by, by=by, at=at)
     log.append(handed, (Order, order.id), *rows, subject=order.id, by=by, at=at)
     return handed
 
@@ -315,22 +329,24 @@ async def _collect(weighed: rules.WeighedLine, *, by: str, at: datetime) -> list
 
 
 async def _settle_up(
-    order: StoredOrder, weighed: list[rules.WeighedLine], final: int, *, by: str, at: datetime
-) -> rules.HandedOver:
-    cash, returned = final, (0, 0)
-    if order.rail != rules.CASH:
-        given = await balance(discount(order.merchant, order.id))
-        cash, returned = 0, rules.given_back(order.total_satang, given, final)
+    order: StoredOrder, weighed: list[rules.WeighedLine], final: int, due_by: rules.DueBy, *,
+    by: str, at: datetime,
+) -> rules.HandedOver:  # fmt: skip
+    given = 0 if order.rail == rules.CASH else await balance(discount(order.merchant, order.id))
+    handed = rules.handed(order.id, order.ahead_satang, given, final, due_by)
+    returned = rules.given_back(order.ahead_satang, given, min(final, order.ahead_satang))
     sales = {
         earned(order.merchant, group, order.cycle): sum(
             line.satang for line in weighed if line.line.group == group
         )
         for group in {line.line.group for line in weighed}
     }
-    moved = rules.handover_postings(order.id, order.merchant, order.buyer, sales, returned, cash)
+    moved = rules.handover_postings(
+        order.id, order.merchant, order.buyer, sales, returned, handed.due_satang, due_by
+    )
     if moved:
         await ledger.post(new_id(), "handover", order.id, moved, by=by, at=at)
-    return rules.HandedOver(order.id, final, returned[0], cash)
+    return handed
 
 
 async def _claim(order: str, state: str, then: str) -> bool:

@@ -38,6 +38,11 @@ TOTAL = (
     "SELECT CAST(SUM(satang) AS BIGINT) AS satang, CAST(SUM(grams) AS BIGINT) AS grams"
     ' FROM preorder_line WHERE "order" = {}'
 )
+TOTALLED = (
+    "UPDATE preorder SET total_satang = {}, deposit_satang = CASE WHEN deposit_satang > {} THEN {}"
+    " ELSE deposit_satang END WHERE id = {}"
+)
+"""What was paid ahead stays so, as far as there is something to be paid."""
 
 
 async def claim_waiting(offer: str) -> None:
@@ -66,9 +71,7 @@ async def lessen(order: str, lines: Sequence[Lessened], *, by: str, at: datetime
                 rows += await _add(order, one.added, by=by, at=at)
         [now] = await in_use().query(TOTAL, order)
         back = await _give_back(stored, now["satang"], by=by, at=at)
-        await in_use().query(
-            "UPDATE preorder SET total_satang = {} WHERE id = {}", now["satang"], order
-        )
+        await in_use().query(TOTALLED, now["satang"], now["satang"], now["satang"], order)
         lessened = OrderLessened(order, now["satang"], back)
         log.append(lessened, (Order, order), *rows, subject=order, by=by, at=at)
     return lessened
@@ -130,11 +133,13 @@ async def _lighten(order: str, grams: int) -> None:
 
 
 async def _give_back(order: StoredOrder, total: int, *, by: str, at: datetime) -> int:
-    """Of cash nothing was paid yet. The discount that stood for all of it goes first to nobody."""
-    if order.rail == rules.CASH or total == order.total_satang:
+    """What was not paid yet is not given back: less of it is due. The discount that stood for all
+    of it goes first to nobody."""
+    ahead = order.ahead_satang
+    if (left := min(total, ahead)) == ahead:
         return 0
     less = await balance(discount(order.merchant, order.id))
-    returned = rules.given_back(order.total_satang, less, total)
+    returned = rules.given_back(ahead, less, left)
     back = rules.handover_postings(order.id, order.merchant, order.buyer, {}, returned, 0)
     if back:
         await ledger.post(new_id(), "order_lessened", order.id, back, by=by, at=at)

@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from certification.basis import codes
+from certification.basis import codes, log
 from certification.basis.database import Row, in_use
-from market.domain.orders.rules import NoSuchOrder, OrderedLine
+from market.domain.orders.rules import HandedOver, NoSuchOrder, OrderedLine
 from market.domain.orders.tables import Order
 
 
@@ -34,6 +34,12 @@ class StoredOrder(msgspec.Struct, frozen=True):
     stop: str
     shut_at: datetime | None
     """When its place was closed; then its buyer chooses another, or has credit."""
+    deposit_percent: int | None
+    """What its round asks of new orders."""
+    ahead_satang: int
+    """Of the total: paid before the pick-up, or to be."""
+    due_satang: int
+    """Of the total: still to be paid at the pick-up, at most."""
 
     @property
     def shut(self) -> bool:
@@ -111,10 +117,15 @@ class BringLine(msgspec.Struct, frozen=True):
 Fault = tuple[str, str, str, str]
 """Table, row, column and what is wrong."""
 
+AHEAD = (
+    "CASE o.rail WHEN 'cash' THEN 0 WHEN 'deposit' THEN o.deposit_satang ELSE o.total_satang END"
+)
+DUE = f"CASE WHEN o.state IN ('held', 'confirmed') THEN o.total_satang - ({AHEAD}) ELSE 0 END"
 ORDER = (
-    "SELECT o.id, o.code, o.cycle, o.merchant, o.buyer, o.state, o.rail, o.total_satang,"
+    "SELECT o.id, o.code, o.cycle, o.merchant, o.buyer, o.state, o.rail, o.total_satang,"  # noqa: S608  (constants)
     " o.final_satang, o.placed_at, o.expires_at, c.closes_at, s.pickup_from, s.pickup_until,"
-    " s.place, o.stop, s.closed_at AS shut_at FROM preorder o JOIN cycle c ON c.id = o.cycle"
+    f" s.place, o.stop, s.closed_at AS shut_at, c.deposit_percent, {AHEAD} AS ahead_satang,"
+    f" {DUE} AS due_satang FROM preorder o JOIN cycle c ON c.id = o.cycle"
     " JOIN cycle_place s ON s.id = o.stop"
 )
 OF_CODE = "SELECT o.id FROM preorder o WHERE "
@@ -188,6 +199,14 @@ async def room_taken(orders: Collection[str]) -> list[tuple[str, int]]:
             order,
         )
     ]
+
+
+async def handed(order: str) -> HandedOver | None:
+    """What its handover came to, whatever was corrected since; None before it."""
+    for one in await log.events_of(order):
+        if one.event["type"] == "orders.handed_over":
+            return msgspec.convert(one.event, HandedOver)
+    return None
 
 
 async def unharvested(order: str) -> int:

@@ -3,6 +3,7 @@
 placed by promptpay   held ──paid──> confirmed ──> handed_over
                       held ──late──> expired ──money after all, goods still there──> confirmed
 placed by cash, credit               confirmed ──> handed_over
+placed by deposit     as by promptpay; what is left is paid at the handover
 before handover       held, confirmed ──> cancelled
 """
 
@@ -21,13 +22,18 @@ from market.domain.ledger import rules as ledger
 from market.domain.ledger.rules import Posting, postings
 from market.domain.offers.rules import NoSuchOffer, Terms, Times, ensure_open, price
 
-Rail = Literal["promptpay", "cash", "credit"]
+Rail = Literal["promptpay", "cash", "credit", "deposit"]
+DueBy = Literal["cash", "promptpay", "credit"]
+DUE_BY: tuple[DueBy, ...] = ("cash", "promptpay", "credit")
 IfShort = Literal["less", "substitute", "leave_out"]
 """What a buyer wants of a line where less comes: less of it, other goods for what is missing, or
 nothing of it."""
 PROMPTPAY: Rail = "promptpay"
 CASH: Rail = "cash"
 CREDIT: Rail = "credit"
+DEPOSIT: Rail = "deposit"
+PAID_FIRST = (PROMPTPAY, DEPOSIT)
+"""Goods are held until money came."""
 LINES_MAX = 50
 GUEST_KEY = r"^[A-Za-z0-9_-]{22,200}$(?!\n)"
 """128 bits or more, and nothing that a link or a header cannot carry."""
@@ -185,6 +191,8 @@ class HandOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: str
     merchant: str
     lines: tuple[Weighed, ...]
+    due_by: DueBy = "cash"
+    """How the buyer pays what was not paid before."""
 
 
 class OrderPlaced(msgspec.Struct, frozen=True, tag="orders.placed"):
@@ -194,6 +202,8 @@ class OrderPlaced(msgspec.Struct, frozen=True, tag="orders.placed"):
     merchant: str
     rail: str
     satang: int
+    due_satang: int = 0
+    """Of it what is paid at the pick-up."""
 
 
 class OrderConfirmed(msgspec.Struct, frozen=True, tag="orders.confirmed"):
@@ -217,7 +227,15 @@ class HandedOver(msgspec.Struct, frozen=True, tag="orders.handed_over"):
     final_satang: int
     credited_satang: int
     cash_satang: int
-    """To be taken at the stall; 0 where it was paid before."""
+    """To be taken at the stall; 0 where it was paid before, or is paid otherwise."""
+    bank_satang: int = 0
+    """Paid at the stall by PromptPay."""
+    spent_satang: int = 0
+    """Paid at the stall from the buyer's credit."""
+
+    @property
+    def due_satang(self) -> int:
+        return self.cash_satang + self.bank_satang + self.spent_satang
 
 
 class Bound(msgspec.Struct, frozen=True, tag="orders.bound"):
@@ -363,7 +381,7 @@ def expires_at(
     rail: str, hold_minutes: int, pickup_until: datetime, at: datetime
 ) -> datetime | None:
     """Only who pays at a distance holds goods for a time, and never after the stall has gone."""
-    return min(at + timedelta(minutes=hold_minutes), pickup_until) if rail == PROMPTPAY else None
+    return min(at + timedelta(minutes=hold_minutes), pickup_until) if rail in PAID_FIRST else None
 
 
 def is_guest_key(said: str) -> bool:
@@ -418,16 +436,31 @@ def given_back(total: int, discount: int, final: int) -> tuple[int, int]:
     return to_credit, total - final - to_credit
 
 
+def handed(order: str, ahead: int, discount: int, final: int, due_by: DueBy) -> HandedOver:
+    """What the handover comes to, of whose price `ahead` was paid before, with its discount."""
+    due = max(final - ahead, 0)
+    paid = {by: due if by == due_by else 0 for by in DUE_BY}
+    to_credit, _ = given_back(ahead, discount, min(final, ahead))
+    return HandedOver(order, final, to_credit, paid["cash"], paid["promptpay"], paid["credit"])
+
+
 def handover_postings(
     order: str, merchant: str, buyer: str, earned: Mapping[ledger.AccountName, int],
-    returned: tuple[int, int], cash: int,
+    returned: tuple[int, int], due: int, due_by: DueBy = "cash",
 ) -> list[Posting]:  # fmt: skip
-    """`earned`: satang per account of a group's earnings; `cash`: what is paid at the stall."""
+    """`earned`: satang per account of a group's earnings; `due`: what is paid at the stall."""
     held = ledger.held(merchant, order)
     to_credit, discount_back = returned
     return postings(
-        (ledger.own("cash", merchant), held, cash),
+        (purse(merchant, buyer, due_by), held, due),
         *((held, account, satang) for account, satang in sorted(earned.items())),
         (held, ledger.credit(merchant, buyer), to_credit),
         (held, ledger.discount(merchant, order), discount_back),
     )
+
+
+def purse(merchant: str, buyer: str, due_by: DueBy) -> ledger.AccountName:
+    """Where it comes from, or to: the buyer's credit, the merchant's bank, the box."""
+    if due_by == "credit":
+        return ledger.credit(merchant, buyer)
+    return ledger.own("bank" if due_by == "promptpay" else "cash", merchant)

@@ -26,10 +26,12 @@ class Order(Table, tablename="preorder", tags=[PROVEN]):
     state = columns.word(20, index=True)
     """held, confirmed, handed_over, expired, cancelled"""
     rail = columns.word(20)
-    """promptpay, cash, credit"""
+    """promptpay, cash, credit; deposit: a part by PromptPay, the rest at the pick-up"""
     total_satang = columns.number()
     """The most the buyer pays: the agreed price of the ordered grams, or of those that are given
     where less came (`shortage`)."""
+    deposit_satang = columns.number(null=True)
+    """Of a `deposit` order: what of `total_satang` is paid ahead, with its discount."""
     final_satang = columns.number(null=True)
     """By the grams handed over; never above `total_satang`."""
     placed_at = columns.instant()
@@ -38,6 +40,10 @@ class Order(Table, tablename="preorder", tags=[PROVEN]):
     guest_key_hash = columns.word(64, null=True)
     """SHA-256 of the secret in a guest's link to this one order."""
     by = columns.person()
+    preorder_deposit = Check(
+        "(deposit_satang IS NULL AND rail <> 'deposit')"
+        " OR (rail = 'deposit' AND deposit_satang BETWEEN 0 AND total_satang)"
+    )
     preorder_total = Check((total_satang >= 0) & ((final_satang >= 0) | final_satang.is_null()))
 
 

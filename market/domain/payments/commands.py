@@ -63,7 +63,7 @@ async def request(order: str, *, by: str, at: datetime) -> PaymentRequested:
         rules.ensure_asked(wanted.state, wanted.rail, wanted.expires_at, at)
         account = await queries.account(wanted.merchant)
         less = 0 if account.kind == "biller" else 1
-        if wanted.total_satang <= less:
+        if wanted.ahead_satang <= less:
             raise rules.AmountsUsedUp()
         if not await _write_request(wanted, account, less, at):
             known = await queries.requested(order)  # by another, at this moment
@@ -71,7 +71,7 @@ async def request(order: str, *, by: str, at: datetime) -> PaymentRequested:
             return known
         if less:
             less = await _take_amount(wanted, account, at)
-        asking = PaymentRequested(order, order, wanted.total_satang - less, less)
+        asking = PaymentRequested(order, order, wanted.ahead_satang - less, less)
         log.append(asking, (PaymentRequest, order), subject=order, by=by, at=at)
     return asking
 
@@ -82,7 +82,7 @@ async def _write_request(order: StoredOrder, account: Account, less: int, at: da
         " discount_satang, reference, state, expires_at, at)"
         " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, 'awaiting', {}, {})"
         " ON CONFLICT (id) DO NOTHING RETURNING id",
-        *(order.id, order.id, order.merchant, order.rail, account.id, order.total_satang - less),
+        *(order.id, order.id, order.merchant, order.rail, account.id, order.ahead_satang - less),
         *(less, order.code, order.expires_at, at),
     )
     return bool(new)
@@ -90,7 +90,7 @@ async def _write_request(order: StoredOrder, account: Account, less: int, at: da
 
 async def _take_amount(order: StoredOrder, account: Account, at: datetime) -> int:
     """The discount that makes (account, amount) this request's alone."""
-    total = order.total_satang
+    total = order.ahead_satang
     taken = await queries.amounts_in_use(account.id, total, at)
     for less in rules.free_discounts(total, taken):
         if await in_use().query(
@@ -112,7 +112,8 @@ async def confirm(confirmed: Confirm, *, by: str, at: datetime) -> PaymentConfir
     """The money is there: it wins from every state but paid.
 
     In time, or late while the goods can still be had, the order is confirmed. Otherwise the whole
-    amount is the buyer's credit. Refused: another amount, a slip used before, one's own order.
+    amount is the buyer's credit. Of a `part` the rest is due at the pick-up, as after a deposit.
+    Refused: another amount, a slip used before, one's own order.
     """
     do = partial(_confirm, confirmed, by=by, at=at)
     return await asked.once(
@@ -122,18 +123,21 @@ async def confirm(confirmed: Confirm, *, by: str, at: datetime) -> PaymentConfir
 
 async def _confirm(confirmed: Confirm, *, by: str, at: datetime) -> PaymentConfirmed:
     known, order = await _asked(confirmed.request, confirmed.merchant, by)
-    rules.ensure_amount(known.satang, confirmed.satang)
+    rules.ensure_amount(known.satang, confirmed.satang, part=confirmed.part)
     if not await in_use().query(
-        "UPDATE payment_request SET state = 'paid', paid_at = {} WHERE id = {} AND state <> 'paid'"
-        " RETURNING id",
-        at, known.request,
+        "UPDATE payment_request SET state = 'paid', paid_at = {}, satang = {},"
+        " discount_satang = {} WHERE id = {} AND state <> 'paid' RETURNING id",
+        at, confirmed.satang, 0 if confirmed.part else known.discount_satang, known.request,
     ):  # fmt: skip
         raise rules.AlreadyPaid()
     await _keep_evidence(confirmed, confirmed.kind, by=by, at=at)
     await _cool(known.request, at)
-    secured = await orders.secure(order.id, by=by, at=at)
-    await _post(confirmed, order, known.discount_satang if secured else None, by=by, at=at)
-    outcome = "confirmed" if secured else "paid_unfulfillable"
+    part = confirmed.satang if confirmed.part else None
+    secured = await orders.secure(order.id, part=part, by=by, at=at)
+    less = 0 if confirmed.part else known.discount_satang
+    await _post(confirmed, order, less if secured else None, by=by, at=at)
+    paid = "part_paid" if confirmed.part else "confirmed"
+    outcome = paid if secured else "paid_unfulfillable"
     done = PaymentConfirmed(known.request, order.id, confirmed.satang, outcome)
     rows = (PaymentRequest, known.request), (Evidence, confirmed.id)
     log.append(done, *rows, subject=order.id, by=by, at=at)

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from certification.basis.database import in_use
+from market.domain.orders.queries import DUE
 from market.domain.payments import rules
 from market.domain.payments.rules import DISCOUNT_MAX_SATANG, NoAccount, PaymentRequested
 
@@ -24,6 +25,8 @@ class RequestView(msgspec.Struct, frozen=True):
     order: str
     order_code: str
     order_state: str
+    due_satang: int
+    """Paid at the pick-up beside this, at most."""
     merchant: str
     buyer: str
     satang: int
@@ -44,7 +47,8 @@ class RequestView(msgspec.Struct, frozen=True):
 
 
 REQUEST = (
-    'SELECT r.id AS request, r."order", o.code AS order_code, o.state AS order_state, r.merchant,'
+    'SELECT r.id AS request, r."order", o.code AS order_code, o.state AS order_state,'  # noqa: S608  (constants)
+    f" {DUE} AS due_satang, r.merchant,"
     " o.buyer, r.satang, r.discount_satang, r.state, r.at, r.expires_at, r.paid_at,"
     " a.kind AS account_kind, a.number AS account_number, r.reference FROM payment_request r"
     ' JOIN preorder o ON o.id = r."order" JOIN receiving_account a ON a.id = r.account'
@@ -152,7 +156,7 @@ FAULTS = {
         " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry l WHERE l.id = r.id)"
     ),
     ("preorder", "state", "confirmed by PromptPay and not paid"): (
-        "SELECT o.id FROM preorder o WHERE o.rail = 'promptpay'"
+        "SELECT o.id FROM preorder o WHERE o.rail IN ('promptpay', 'deposit')"
         " AND o.state IN ('confirmed', 'handed_over') AND NOT EXISTS (SELECT 1"
         " FROM payment_request r WHERE r.\"order\" = o.id AND r.state = 'paid')"
     ),
@@ -169,8 +173,9 @@ FAULTS = {
     ("preorder", "total_satang", "not what is held for it until it is fetched"): (
         "SELECT o.id FROM preorder o LEFT JOIN ledger_account a ON a.kind = 'held'"
         ' AND a."of" = o.id LEFT JOIN ledger_balance b ON b.account = a.id'
-        " WHERE o.rail IN ('promptpay', 'credit') AND COALESCE(b.credits_satang"
-        " - b.debits_satang, 0) <> CASE WHEN o.state = 'confirmed' THEN o.total_satang ELSE 0 END"
+        " WHERE o.rail IN ('promptpay', 'credit', 'deposit') AND COALESCE(b.credits_satang"
+        " - b.debits_satang, 0) <> CASE WHEN o.state <> 'confirmed' THEN 0"
+        " WHEN o.rail = 'deposit' THEN o.deposit_satang ELSE o.total_satang END"
     ),
 }
 

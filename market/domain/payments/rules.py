@@ -19,6 +19,7 @@ import msgspec
 from certification.basis.personal_numbers import phone
 from certification.basis.refusal import Forbidden, Invalid, Missing, Refusal
 from certification.basis.units import arabic
+from market.domain.orders.rules import PAID_FIRST
 from market.domain.payments.banks import IN_CASH as IN_CASH
 from market.domain.payments.banks import bank_code
 
@@ -110,6 +111,8 @@ class Confirm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: EvidenceKind | ToldByOthers = "treasurer"
     bank: str | None = None
     trans_ref: str | None = None
+    part: bool = False
+    """Less than was asked, and the rest is paid at the pick-up."""
 
 
 class AccountSet(msgspec.Struct, frozen=True, tag="payments.account_set"):
@@ -131,7 +134,8 @@ class RequestEnded(msgspec.Struct, frozen=True, tag="payments.request_ended"):
 
 
 class PaymentConfirmed(msgspec.Struct, frozen=True, tag="payments.confirmed"):
-    """`outcome`: confirmed, or paid_unfulfillable when the goods were gone: then it is credit."""
+    """`outcome`: confirmed, part_paid where the rest is due at the pick-up, or paid_unfulfillable
+    when the goods were gone: then it is credit."""
 
     request: str
     order: str
@@ -262,7 +266,7 @@ def with_slip(asked: Confirm, scanned: str) -> Confirm:
 
 def ensure_asked(state: str, rail: str, expires_at: datetime | None, at: datetime) -> None:
     """Only a held order that has not run out is waiting for PromptPay."""
-    if state != "held" or rail != "promptpay" or expires_at is None or at >= expires_at:
+    if state != "held" or rail not in PAID_FIRST or expires_at is None or at >= expires_at:
         raise NothingAsked()
 
 
@@ -305,6 +309,7 @@ def ensure_extra(satang: int) -> None:
         raise NotAnAmount(field="satang")
 
 
-def ensure_amount(satang: int, came: int) -> None:
-    if came != satang:
+def ensure_amount(satang: int, came: int, *, part: bool = False) -> None:
+    """To the satang; of a `part` it is less."""
+    if not (0 < came < satang if part else came == satang):
         raise WrongAmount(satang=satang, came_satang=came)

@@ -30,10 +30,11 @@ class PaymentRequest(Table, tablename="payment_request", tags=[PROVEN]):
     order = columns.link(Order)
     merchant = columns.link(Group)
     rail = columns.word(20)
-    """promptpay, cash, credit"""
+    """promptpay, deposit"""
     account = columns.link(ReceivingAccount, null=True)
     satang = columns.number()
-    """Exactly what is to be paid: the order's total less the discount."""
+    """Exactly what is to be paid: the order's total, or its deposit, less the discount; where less
+    came and the rest is due at the pick-up, what came."""
     discount_satang = columns.number()
     """1 to 99, so that account and amount are unique among open requests; 0 on tag 30."""
     reference = columns.word(20)

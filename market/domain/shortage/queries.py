@@ -9,6 +9,7 @@ import msgspec
 
 from certification.basis.database import Row, in_use
 from market.domain.offers.rules import NoSuchOffer, SharedBy, price
+from market.domain.orders.deposits import ahead
 from market.domain.shortage import rules
 from market.domain.shortage.rules import Case, Other, Share, Want
 
@@ -92,7 +93,8 @@ SHORT = (
     " AS told_grams FROM offer f JOIN cycle c ON c.id = f.cycle JOIN product p ON p.id = f.product"
 )
 WANTS = (
-    "SELECT pl.id AS line, o.id AS order_id, o.code, o.buyer, o.rail, o.placed_at, pl.grams,"
+    "SELECT pl.id AS line, o.id AS order_id, o.code, o.buyer, o.rail, o.total_satang,"
+    " o.deposit_satang, o.placed_at, pl.grams,"
     " pl.satang, pl.satang_per_kg, pl.if_short, pl.least_grams, pl.instead, (SELECT MAX(e.at) FROM"
     " log_entry e WHERE e.subject = o.id AND e.tag = 'orders.confirmed') AS confirmed_at"
     ' FROM preorder_line pl JOIN preorder o ON o.id = pl."order"'
@@ -223,9 +225,10 @@ def _line(share: Share, row: Row, prices: dict[str, int]) -> Line:
     other = price(share.instead_grams, prices[instead]) if instead else 0
     kept = price(share.grams, row["satang_per_kg"])
     back = 0 if share.grams == row["grams"] else row["satang"] - kept - other
+    due = row["total_satang"] - ahead(row["rail"], row["total_satang"], row["deposit_satang"])
     return Line(
         share.line, row["order_id"], row["code"], row["buyer"], row["grams"], share.grams,
-        share.because, instead, share.instead_grams, 0 if row["rail"] == "cash" else back,
+        share.because, instead, share.instead_grams, max(back - due, 0),
     )  # fmt: skip
 
 

@@ -112,8 +112,8 @@ async def _later(slip: str, at: datetime) -> bool:
 
 
 async def accept(asked_: rules.AcceptSlip, *, by: str, at: datetime) -> rules.SlipAnswered:
-    """The treasurer saw the money at the bank: exactly what was asked pays the order, any other
-    amount, or a second time, is the buyer's credit."""
+    """The treasurer saw the money at the bank: exactly what was asked pays the order, and a `part`
+    of it keeps the goods; any other amount, or a second time, is the buyer's credit."""
     do = partial(_accept, asked_, by=by, at=at)
     return await asked.once(asked_.id, "slips.accept", asked_, do, rules.SlipAnswered, by=by, at=at)
 
@@ -125,17 +125,21 @@ async def _accept(asked_: rules.AcceptSlip, *, by: str, at: datetime) -> rules.S
     if not await _answer(asked_.slip, "accepted", None, asked_.satang, by, at):
         raise rules.Answered()
     kind = "slip" if found.bank else "treasurer"
-    await _pay(found, asked_.satang, following(asked_.id, "seen"), kind, by, at)
+    seen = following(asked_.id, "seen")
+    await _pay(found, asked_.satang, seen, kind, by, at, part=asked_.part)
     return _answered(found, "accepted", None, by=by, at=at)
 
 
-async def _pay(found: SlipView, satang: int, id: str, kind: str, by: str, at: datetime) -> None:
+async def _pay(
+    found: SlipView, satang: int, id: str, kind: str, by: str, at: datetime, *, part: bool = False
+) -> None:
     asked_for = await paying.request_of(found.order)
     assert asked_for
-    if asked_for.state != "paid" and satang == asked_for.satang:
+    part = part and satang < asked_for.satang
+    if asked_for.state != "paid" and (part or satang == asked_for.satang):
         seen = Confirm(
             id, found.order, found.merchant, satang, kind,  # type: ignore[arg-type]  # one of ours
-            found.bank, found.trans_ref,
+            found.bank, found.trans_ref, part,
         )  # fmt: skip
         await payments.confirm(seen, by=by, at=at)
         return

@@ -80,6 +80,8 @@ class AcceptSlip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bank: str = ""
     """Of a photo that could not be read: what the treasurer reads on it."""
     trans_ref: str = ""
+    part: bool = False
+    """Less than was asked keeps the goods, and the rest is paid at the pick-up."""
 
 
 class RefuseSlip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

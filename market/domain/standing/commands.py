@@ -23,7 +23,15 @@ from market.domain.offers.queries import CycleView
 from market.domain.offers.rules import CycleStop, PlaceFull
 from market.domain.orders import changing
 from market.domain.orders import commands as orders
-from market.domain.orders.rules import CREDIT, PROMPTPAY, Line, OrderPlaced, PlaceOrder
+from market.domain.orders.rules import (
+    CASH,
+    CREDIT,
+    DEPOSIT,
+    PAID_FIRST,
+    Line,
+    OrderPlaced,
+    PlaceOrder,
+)
 from market.domain.places import queries as places
 from market.domain.products import queries as products
 from market.domain.standing import queries, rules
@@ -212,9 +220,10 @@ async def _order(
 ) -> OrderPlaced:
     id = following(turn, "order")
     lines = tuple(Line(following(id, one.offer), one.offer, one.grams) for one in found.lines)
-    wanted = PlaceOrder(id, round_.id, mine.person, mine.rail, lines, None, stop.id)
+    pays = DEPOSIT if mine.rail == CASH and round_.deposit_percent else mine.rail
+    wanted = PlaceOrder(id, round_.id, mine.person, pays, lines, None, stop.id)
     placed = await orders.place(wanted, by=mine.person, at=at)
-    if mine.rail == PROMPTPAY:
+    if pays in PAID_FIRST:
         until = rules.hold_until(round_.closes_at, at)
         await changing.hold_until(id, until, by=CLOCK, at=at)
     return placed

@@ -9,6 +9,7 @@ import msgspec
 
 from certification.basis.database import Row, in_use
 from certification.basis.units import THAILAND
+from market.domain.orders.queries import DUE
 from market.domain.trips import rules
 from market.domain.trips.check import check
 from market.domain.trips.check_drive import Seen
@@ -42,7 +43,8 @@ STOPS = (
 )
 LOTS = "SELECT lot, at_base, walk_up_grams FROM day_lot WHERE day = {} ORDER BY at, id"
 PRE_ORDERS = (
-    "SELECT c.place, o.id AS order_id, o.code, o.buyer, o.rail, o.state, pl.id AS line, p.id AS"
+    f"SELECT c.place, o.id AS order_id, o.code, o.buyer, o.rail, {DUE} AS due_satang, o.state,"  # noqa: S608  (constants)
+    " pl.id AS line, p.id AS"
     " product, p.name_th, p.name_en, l.id AS lot, l.code AS lot_code, l.crop,"
     " COALESCE(l.plot, '') AS plot, COALESCE(l.farmer, '') AS farmer,"
     " pl.grams, pl.satang, o.placed_at, c.pickup_from, c.pickup_until, p.cold,"

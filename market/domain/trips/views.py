@@ -121,3 +121,5 @@ class PreOrder(msgspec.Struct, frozen=True):
     crate_grams: int | None = None
     shelf_life_days: int | None = None
     harvested_on: date | None = None
+    due_satang: int = 0
+    """Of the whole order, still to be paid when it is fetched, at most."""

@@ -39,6 +39,7 @@ ORDERS = (
     "SELECT CAST(COALESCE(SUM(cash_satang), 0) AS BIGINT) AS satang FROM truck_handover"
     " WHERE truck = {}"
 )
+ORDERS_BANK = ORDERS.replace("cash_satang", "bank_satang")
 COSTS = (
     "SELECT CAST(COALESCE(SUM(satang), 0) AS BIGINT) AS satang FROM day_cost"
     " WHERE truck = {} AND paid_from IN ({}, {})"
@@ -52,7 +53,7 @@ async def of(truck: str) -> Drawer:
         sold_cash_satang=await _sum(SOLD, truck, "cash"),
         orders_cash_satang=await _sum(ORDERS, truck),
         paid_out_satang=await _sum(COSTS, truck, "drawer", "drawer"),
-        promptpay_satang=await _sum(SOLD, truck, "promptpay"),
+        promptpay_satang=await _sum(SOLD, truck, "promptpay") + await _sum(ORDERS_BANK, truck),
         credit_satang=await _sum(SOLD, truck, "credit"),
         cost_satang=await _sum(COSTS, truck, "drawer", "bank"),
     )

@@ -102,7 +102,7 @@ async def _explain(wanted: ExplainElsewhere, *, by: str, at: datetime) -> Elsewh
         await TruckHandover.insert(
             TruckHandover(
                 id=id, truck=truck.id, place=here.place, order=wanted.order, cash_satang=cash,
-                by=by, at=at,
+                bank_satang=0, by=by, at=at,
             )
         )  # fmt: skip
         there = HandedOverThere(truck.id, here.place, wanted.order, cash)

@@ -91,9 +91,10 @@ async def hand_over(
         handed = await orders.hand_over(given, by=by, at=at, told_later=told_later)
         id = new_id()
         if await in_use().query(
-            'INSERT INTO truck_handover (id, truck, place, "order", cash_satang, "by", at)'
-            ' VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT ("order") DO NOTHING RETURNING id',
-            id, truck_id, place, given.order, handed.cash_satang, by, at,
+            'INSERT INTO truck_handover (id, truck, place, "order", cash_satang, bank_satang, "by",'
+            ' at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT ("order") DO NOTHING'
+            " RETURNING id",
+            id, truck_id, place, given.order, handed.cash_satang, handed.bank_satang, by, at,
         ):  # fmt: skip
             there = rules.HandedOverThere(truck_id, place, given.order, handed.cash_satang)
             log.append(there, (TruckHandover, id), subject=truck_id, by=by, at=at)

@@ -126,6 +126,8 @@ class TruckHandover(Table, tablename="truck_handover", tags=[PROVEN, APPEND_ONLY
     place = columns.link(Place)
     order = columns.link(Order, unique=True)
     cash_satang = columns.number()
+    bank_satang = columns.number()
+    """Paid there by PromptPay."""
     """Taken into the drawer."""
     by = columns.person()
     at = columns.instant()

@@ -31,9 +31,13 @@ from market.domain.offers import queries as offers
 from market.domain.offers.queries import ShopLine
 from market.domain.offers.rules import price
 from market.domain.orders import commands as orders
+from market.domain.orders import deposits
 from market.domain.orders import queries as order_queries
 from market.domain.orders.rules import (
+    CASH,
     CREDIT,
+    DEPOSIT,
+    PAID_FIRST,
     PROMPTPAY,
     NoSuchOrder,
     PlaceOrder,
@@ -77,6 +81,8 @@ class Order(msgspec.Struct, frozen=True):
     goods: list[Good]
     total: int
     rails: list[Rail]
+    deposit: int
+    """Of the total, what is paid ahead where the round asks for a deposit."""
     credit: int
     gone: int
     """Lines whose offer was withdrawn."""
@@ -132,9 +138,9 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
     except Refusal as no:
         of = () if isinstance(no, NotThere) else (form.raw("cycle"),)
         return await shown(request, permit, at, sent=Sent(form.typed, of), no=no)
-    if asked.rail == PROMPTPAY:
+    if asked.rail in PAID_FIRST:
         await ask_for_money(asked, at)
-    then = "/pay" if asked.rail == PROMPTPAY else ""
+    then = "/pay" if asked.rail in PAID_FIRST else ""
     key = form.raw("key")
     answer = onward(f"/order/{placed.code}{then}" + (f"?key={key}" if asked.guest else ""))
     if also := form.raw("also"):
@@ -219,12 +225,14 @@ async def _order(
     mine = {offer for offer in held if offer in terms and terms[offer].cycle == cycle}
     gone = len(mine - {good.line.offer for good in sold})
     left = await _credit(there.merchant, person)
-    rails = [rail for rail in RAILS if await _usable(rail, there.merchant, left)]
+    percent, sum_ = there.cycle.deposit_percent, goods.total(lines)
+    taken = {CASH, DEPOSIT} - {CASH if percent is None else DEPOSIT}
+    rails = [r for r in RAILS if r not in taken and await _usable(r, there.merchant, left)]
     until = expires_at(PROMPTPAY, there.cycle.hold_minutes, there.cycle.pickup_until, at) or at
     kept = int((until - at).total_seconds() // 60)
     rule = await pickups.rule_at(there.merchant.id, at)
-    return Order(there, lines, goods.total(lines), rails, left, gone, less, kept, rule,
-                 await _instead(say, lines))  # fmt: skip
+    return Order(there, lines, sum_, rails, deposits.share(sum_, percent or 0), left, gone, less,
+                 kept, rule, await _instead(say, lines))  # fmt: skip
 
 
 async def _instead(say: Words, lines: list[Good]) -> dict[str, list[list[str]]]:
@@ -256,7 +264,7 @@ async def _credit(merchant: GroupView, person: str) -> int:
 async def _usable(rail: Rail, merchant: GroupView, left: int) -> bool:
     if rail == CREDIT:
         return left > 0
-    if rail == PROMPTPAY:
+    if rail in PAID_FIRST:
         try:
             await paying.account(merchant.id)
         except NoAccount:

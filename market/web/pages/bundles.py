@@ -24,7 +24,7 @@ from market.domain.offers import shelves
 from market.domain.offers.queries import CycleView
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as placed
-from market.domain.orders.rules import PlaceOrder
+from market.domain.orders.rules import CASH, DEPOSIT, PAID_FIRST, PROMPTPAY, PlaceOrder, Rail
 from market.domain.payments import commands as payments
 from market.domain.places import queries as places
 from market.web import choice
@@ -54,14 +54,14 @@ async def order(request: Ask, cycle: FromPath[str], permit: Mine, at: At) -> Res
         count = form.whole("count", least=1, most=COUNT_MAX)
         form.done()
         asked = PlaceOrder(
-            id, cycle, permit.person, "cash" if form.raw("rail") == "cash" else "promptpay", (),
+            id, cycle, permit.person, _rail(form.raw("rail")), (),
             stop=form.raw("stop") or None,
             bundles=(Wanted(following(id, "bundle"), bundle.id, count),),
         )  # fmt: skip
         await run(orders.place, asked, by=permit.person, at=at)
     except Refusal as no:
         return await _shown(request, found, at, no=no, form=form)
-    if asked.rail == "promptpay":
+    if asked.rail in PAID_FIRST:
         with suppress(Refusal):  # the order stands all the same, and its page says why
             await run(payments.request, id, by=permit.person, at=at)
     code = (await placed.codes_of([id]))[id]
@@ -89,6 +89,10 @@ async def withdraw(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Res
         raise NotThere
     await run(commands.withdraw, bundle.id, by=permit.person, at=at)
     return onward(f"/bundles/{bundle.cycle}")
+
+
+def _rail(said: str) -> Rail:
+    return CASH if said == CASH else DEPOSIT if said == DEPOSIT else PROMPTPAY
 
 
 def _made(form: Form, cycle: str) -> MakeBundle:

@@ -23,7 +23,7 @@ from market.domain.offers.rules import HOLD_MINUTES_MAX
 from market.domain.splits import queries as splits
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.cycles import merchants, places_of, time_of
+from market.web.pages.cycles import deposit_of, merchants, places_of, time_of
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -117,6 +117,7 @@ def _asked(form: Form, of: DefineTemplate | None, at: datetime) -> DefineTemplat
         form.whole("ahead_days", least=1, most=dates.AHEAD_DAYS_MAX),
         form.ticked("skip_holidays"),
         form.day("ends_on", near=today) if form.raw("ends_on").strip() else None,
+        deposit_of(form),
     )  # fmt: skip
 
 
@@ -188,6 +189,7 @@ def _typed(of: DefineTemplate | None, today: date) -> dict[str, str]:
         "ends_on": of.ends_on.isoformat() if of.ends_on else "",
         "opens_hours": str(of.opens_before_minutes // HOUR),
         "closes_hours": str(of.closes_before_minutes // HOUR),
+        "deposit_percent": str(of.deposit_percent or ""),
         "hold_minutes": str(of.hold_minutes), "ahead_days": str(of.ahead_days),
         **{f"weekday_{day}": "yes" for day in of.weekdays},
         **({"skip_holidays": "yes"} if of.skip_holidays else {}),

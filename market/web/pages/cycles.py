@@ -31,7 +31,7 @@ from market.domain.cycles.rules import CLOSING, GOES_ON, REASON_MAX, CallOff
 from market.domain.lots import queries as lots
 from market.domain.offers import commands, queries
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import SHARED_BY, MakeOffer
+from market.domain.offers.rules import DEPOSIT_PERCENT_MAX, SHARED_BY, MakeOffer
 from market.domain.orders import queries as orders
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
@@ -156,6 +156,13 @@ def _offering(form: Form, cycle: str) -> MakeOffer:
         form.id(), cycle, form.text("stock"), form.text("product"), form.satang("price"),
         most or piece or form.grams("step"), piece, most, shared_by,
     )  # fmt: skip
+
+
+def deposit_of(form: Form) -> int | None:
+    """In percent; left empty: none."""
+    if not form.raw("deposit_percent").strip():
+        return None
+    return form.whole("deposit_percent", least=1, most=DEPOSIT_PERCENT_MAX)
 
 
 def moment_of(form: Form, name: str, today: date) -> datetime:

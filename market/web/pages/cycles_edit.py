@@ -27,7 +27,7 @@ from market.domain.offers.rules import NoSuchStop, PickUp
 from market.web import goods
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.cycles import moment_of, places_of, time_of
+from market.web.pages.cycles import deposit_of, moment_of, places_of, time_of
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -61,6 +61,7 @@ async def _times(form: Form, cycle: CycleView, by: str, at: datetime) -> str:
         cycle.id, form.text("name_th", most=120), form.text("name_en", most=120),
         moment_of(form, "opens", today), moment_of(form, "closes", today),
         form.whole("hold_minutes", least=1), form.text("because", most=500, required=False),
+        deposit_of(form),
     )  # fmt: skip
     form.done()
     deeds.ensure_storable(asked)

@@ -21,7 +21,7 @@ from market.domain.offers.rules import OpenCycle, PickUp
 from market.domain.splits import queries as splits
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.cycles import merchants, moment_of, places_of, time_of
+from market.web.pages.cycles import deposit_of, merchants, moment_of, places_of, time_of
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -58,6 +58,7 @@ def _opening(form: Form, today: date) -> OpenCycle:
         form.id(), form.text("merchant"), form.text("name_th", most=120),
         form.text("name_en", most=120), form.text("place"), opens, closes, begins, until,
         form.whole("hold_minutes", least=1), more=tuple(_further(form, begins)),
+        deposit_percent=deposit_of(form),
     )  # fmt: skip
 
 

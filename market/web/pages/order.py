@@ -29,10 +29,9 @@ from market.domain.offers import shelves
 from market.domain.orders import barred, commands, moving, neighbour, queries
 from market.domain.orders.moving import MoveOrder
 from market.domain.orders.queries import OrderView
-from market.domain.orders.rules import CASH, CancelOrder, NoSuchOrder, given_back
+from market.domain.orders.rules import PAID_FIRST, CancelOrder, HandedOver, NoSuchOrder
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
-from market.domain.payments.queries import RequestView
 from market.domain.payments.rules import NothingAsked
 from market.domain.pickups import queries as pickups
 from market.domain.providers import queries as elsewhere
@@ -94,7 +93,7 @@ async def pay_at_stall(request: Ask, code: FromPath[str], permit: Mine, at: At) 
     key = (await Form.of(request)).raw("key")
     found = await found_for(code, key, permit)
     try:
-        if found.order.rail == "promptpay":  # pressed twice it is cash already
+        if found.order.rail in PAID_FIRST:  # pressed twice it is cash already
             await run(commands.pay_at_stall, found.order.id, by=found.order.buyer, at=at)
     except Refusal as no:
         return await _pay_shown(request, found, key, at, no)
@@ -175,6 +174,7 @@ async def shown(
     rule = await pickups.rule_at(found.order.merchant, found.order.placed_at)
     on, waits = found.order.pickup_from.astimezone(THAILAND).date(), found.order.state in WAITS
     corrections = await complaints.corrections(found.order.id)
+    handed = await queries.handed(found.order.id) if found.order.state == "handed_over" else None
     return page(
         request, "order.html", no=no, order=found.order, lines=found.lines, stop=there, key=key,
         corrections=corrections,
@@ -185,7 +185,8 @@ async def shown(
         link=link, qr=qr_svg(f"{origin}/stall/{found.order.code}") if kept else "",
         own=not key, asked=asked, over=_over(found, at), sent="sent" in request.query_params,
         deposits=await custody.loans_of_order(found.order.id),
-        missed=at >= found.order.pickup_until, credited=_credited(found, asked, corrections),
+        missed=at >= found.order.pickup_until, handed=handed,
+        credited=_credited(handed, corrections),
         too_late=kept and at >= found.order.closes_at,
         to_change=await to_change(request, found, at, typed or {}), tried=bool(typed),
         neighbour=await neighbour.code_of(found.order.id) if waits else "",
@@ -241,17 +242,10 @@ async def _elsewhere(request: Ask, found: OrderView, at: datetime) -> list[goods
     ]  # fmt: skip
 
 
-def _credited(
-    found: OrderView, asked: RequestView | None, corrections: list[CorrectionView]
-) -> int:
+def _credited(handed: HandedOver | None, corrections: list[CorrectionView]) -> int:
     """Satang that came back when less was on the scales than paid for."""
-    order = found.order
-    if order.final_satang is None:
-        return 0
-    if order.rail == CASH:  # what was taken too much
-        return sum(one.credited_satang for one in corrections)
-    less = asked.discount_satang if asked else 0
-    return given_back(order.total_satang, less, order.final_satang)[0]
+    right = sum(one.credited_satang for one in corrections)
+    return handed.credited_satang + right if handed else 0
 
 
 async def _pay_shown(
@@ -263,7 +257,7 @@ async def _pay_shown(
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
     order, asked = found.order, await paying.request_of(found.order.id)
-    waiting = order.state == "held" and order.rail == "promptpay" and not _over(found, at)
+    waiting = order.state == "held" and order.rail in PAID_FIRST and not _over(found, at)
     if not waiting and no is None:
         if order.state == "held":
             return await shown(request, found, key, at, NothingAsked())

@@ -157,7 +157,7 @@ async def _answered(form: Form, found: SlipView, *, by: str, at: datetime) -> No
     bank = form.text("bank", required=False, most=10)
     ref = form.text("trans_ref", required=False, most=40)
     form.done()
-    yes = AcceptSlip(form.id(), found.slip, satang, bank, ref)
+    yes = AcceptSlip(form.id(), found.slip, satang, bank, ref, form.ticked("part"))
     deeds.ensure_storable(yes)
     await run(commands.accept, yes, by=by, at=at)
 

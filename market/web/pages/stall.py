@@ -30,7 +30,7 @@ from market.domain.offers.queries import CycleView
 from market.domain.orders import barred, commands, neighbour, packing, queries, rules
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import HandedOver, HandOver, MoreThanOrdered, Weighed
-from market.web import money
+from market.web import due, money
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.sheets import Baht, Kilos, sheet, wanted
@@ -163,7 +163,8 @@ async def hand_over(request: Ask, code: FromPath[str], permit: Mine, at: At) -> 
         if form.raw("step") == "right":
             await _put_right(form, found, by=permit.person, at=at)
             return onward(f"/stall/{found.order.code}")
-        given = HandOver(form.id(), found.order.id, found.order.merchant, weights(form, found))
+        lines = weights(form, found)
+        given = HandOver(form.id(), found.order.id, found.order.merchant, lines, due.said(form))
         deeds.ensure_storable(given, given.id)
         if form.raw("step") == "pack":
             packed = packing.Pack(given.order, given.merchant, given.lines)
@@ -205,12 +206,9 @@ async def looked_at(order: StoredOrder, given: HandOver) -> HandedOver:
     """What handing over would come to."""
     rules.ensure_can_hand_over(order.state)
     weighed = rules.weigh(await queries.ordered_lines(order.id), given.lines)
-    final = sum(line.satang for line in weighed)
-    if order.rail == rules.CASH:
-        return HandedOver(order.id, final, 0, final)
     less = await ledger.balance(discount(order.merchant, order.id))
-    to_credit, _ = rules.given_back(order.total_satang, less, final)
-    return HandedOver(order.id, final, to_credit, 0)
+    final = sum(line.satang for line in weighed)
+    return rules.handed(order.id, order.ahead_satang, less, final, "cash")
 
 
 async def _found(code: str, permit: Permit) -> OrderView:
@@ -242,7 +240,8 @@ async def _shown(
         order=order, code=shown, corrections=await complaints.corrections(order.id),
         divided=await _divided(found),
         lines=found.lines, look=look, change=money.change(look.cash_satang) if look else [],
-        credited=await _credited(order),
+        credited=await _credited(order), ways=await due.ways(order, look),
+        handed=await queries.handed(order.id),
         own=order.buyer == request.state.permit.person,
     )  # fmt: skip
 
@@ -286,7 +285,7 @@ async def _credited(order: StoredOrder) -> int:
         line.satang
         for line in lines
         if (line.subject, line.account) == (order.id, "credit")
-        and line.kind in ("handover", reweighing.KIND)
+        and (line.kind == reweighing.KIND or (line.kind == "handover" and line.satang > 0))
     )
 
 

@@ -162,7 +162,13 @@ def _confirmed(form: Form, asked: RequestView) -> Confirm:
     ref = form.text("trans_ref", required=False, most=40)
     form.done()
     given = Confirm(
-        form.id(), asked.request, asked.merchant, satang, bank=bank or None, trans_ref=ref or None
+        form.id(),
+        asked.request,
+        asked.merchant,
+        satang,
+        bank=bank or None,
+        trans_ref=ref or None,
+        part=form.ticked("part"),
     )
     return with_slip(given, scanned) if scanned else given
 

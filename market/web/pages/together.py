@@ -23,7 +23,7 @@ from market.answers.language import words_for
 from market.domain.offers import queries as offers
 from market.domain.orders import commands as orders
 from market.domain.orders.queries import OrderView
-from market.domain.orders.rules import PROMPTPAY, EmptyBasket, PlaceOrder
+from market.domain.orders.rules import PAID_FIRST, EmptyBasket, PlaceOrder
 from market.domain.payments import queries as paying
 from market.web import basket, goods
 from market.web.basket_form import read
@@ -67,7 +67,7 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
         try:
             await ensure_in_basket(request, form, one)
             done[one.cycle] = (await run(orders.place, one, by=one.buyer, at=at)).code
-            if one.rail == PROMPTPAY:
+            if one.rail in PAID_FIRST:
                 await ask_for_money(one, at)
         except Refusal as no:
             refused[one.cycle] = no
@@ -137,7 +137,7 @@ async def _seen(request: Ask, code: str, key: str, permit: Permit, at: datetime)
     there = await goods.stop(
         await offers.cycle(found.order.cycle), at, words_for(request), found.order.stop
     )
-    waits = found.order.state == "held" and found.order.rail == PROMPTPAY
+    waits = found.order.state == "held" and found.order.rail in PAID_FIRST
     asked = await paying.request_of(found.order.id) if waits else None
     return Seen(
         found, there, address(found, key), address(found, key, "/pay") if waits else "",

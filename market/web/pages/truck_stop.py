@@ -23,7 +23,7 @@ from market.domain.truck_day import absent, manifest, queries, stops, waiting
 from market.domain.truck_day.queries import Stop, TruckView
 from market.domain.truck_day.refusals import NoSuchStop
 from market.domain.truck_day.rules import DecideNoShow
-from market.web import money
+from market.web import due, money
 from market.web.form import Form
 from market.web.page import Ask, onward, page
 from market.web.pages.stall import Caller, callers, looked_at, weights
@@ -91,7 +91,8 @@ async def hand_over(
     ride, form = await rides.ride(day, permit), await Form.of(request)
     found, look = await _found(code, ride, permit), None
     try:
-        given = HandOver(form.id(), found.order.id, ride.operator, weights(form, found))
+        lines = weights(form, found)
+        given = HandOver(form.id(), found.order.id, ride.operator, lines, due.said(form))
         deeds.ensure_storable(given, given.id)
         if form.raw("step") == "give":
             place = await _here(ride) or found.order.place
@@ -131,6 +132,7 @@ async def _order(
         order=found.order, lines=found.lines, look=look, suspended=suspended,
         change=money.change(look.cash_satang) if look else [], at_place=await _here(ride),
         own=found.order.buyer == request.state.permit.person,
+        ways=await due.ways(found.order, look),
     )  # fmt: skip
 
 
