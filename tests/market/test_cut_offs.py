@@ -51,14 +51,14 @@ async def test_who_has_not_paid_hears_before_and_who_harvests_afterwards(db: Dat
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(-1, [("cycles.closed", 500)]), (1, [])])
-async def test_a_worker_that_slept_says_late_that_it_closed_and_nothing_after_a_day(
+async def test_a_worker_that_slept_says_late_what_to_harvest_and_not_when_it_is_fetched_already(
     db: Database, minutes: int, told: list[tuple[str, int]]
 ) -> None:
     there = await stall(db)
-    await there.paid(500, rail="cash")
-    await clock(CLOSES + cut_offs.LATE + timedelta(minutes=minutes))
+    placed = await there.paid(500, rail="cash")
+    await clock(PICKUP + timedelta(minutes=minutes))
     assert await heard(MALEE) == told
-    assert await heard(NOK) == []
+    assert await heard(NOK) == ([] if told else [("cycles.pickup_begun", placed.code)])
 
 
 async def test_regulars_hear_and_guests_do_not(db: Database) -> None:

@@ -200,6 +200,9 @@ ALSO = {
     # what the world may answer (pure), and what is on its way to people
     "market/domain/notices/letters", "market/domain/notices/outbox",
     "market/domain/notices/cut_offs",  # what the clock says of a round
+    "market/domain/notices/ready",  # whose goods wait
+    # the one deed of an area event that reaches into the truck's day and into rounds
+    "market/domain/area_events/moving",
 }  # fmt: skip
 """Files of a feature that are none of the four words, each by name: say in the commit why."""
 

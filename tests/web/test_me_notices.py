@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import html
 import io
 import json
 import re
@@ -11,7 +12,7 @@ import zipfile
 import msgspec
 
 from market.message_settings import Line, Messages
-from tests.cast import KRIT, NOK
+from tests.cast import KRIT, NOK, NOW, PRASERT
 from tests.doors import Doors
 from tests.market.outbox import NOKS_LINE, told, world
 from tests.market.stall import stall_in_village
@@ -92,3 +93,14 @@ async def test_line_says_who_she_is_and_nobody_else_can(doors: Doors) -> None:
             )
             assert taken.status_code == 200
         assert "You are told here" in (await nok.get("/me/notices")).text
+
+
+async def test_what_is_told_leads_to_the_order_and_the_harvest_list(doors: Doors) -> None:
+    there = await stall_in_village()
+    placed = await there.paid(1_000)
+    await told(NOW)
+    hers, his = [
+        html.unescape((await (await doors.as_(who)).get("/me")).text) for who in (NOK, PRASERT)
+    ]
+    assert f'</span> <a href="/order/{placed.code}">ใบจอง' in hers
+    assert '</span> <a href="/till">มีใบจองใหม่' in his

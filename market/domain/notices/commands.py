@@ -17,7 +17,7 @@ from market.domain.area_events import queries as area_events
 from market.domain.broadcasts import queries as broadcasts
 from market.domain.lineage import queries as lineage
 from market.domain.lots import queries as lots
-from market.domain.notices import cut_offs, outbox, queries, rules
+from market.domain.notices import cut_offs, outbox, queries, ready, rules
 from market.domain.offers import queries as offers
 from market.domain.places import queries as places
 from market.domain.recalls import balance
@@ -136,13 +136,30 @@ async def _closes_soon(entry: Entry, tag: str, at: datetime) -> None:
 
 
 async def _to_harvest(entry: Entry, tag: str, at: datetime) -> None:
-    """Each farmer with the sum of the own; the list itself stands on the page of the round."""
+    """Each farmer with the sum of the own, each leader with that of the group; nobody any more once
+    it is fetched. The list itself stands on pages of its own."""
     cycle = await offers.cycle(entry.subject)
-    if at - cycle.closes_at > cut_offs.LATE:
+    if at >= min(one.pickup_from for one in cycle.stops):
         return
     named = {"name_th": cycle.name_th, "name_en": cycle.name_en}
     for farmer, grams in (await cut_offs.to_harvest(cycle.id)).items():
         await run(_write, entry, tag, [farmer], {**named, "grams": grams}, at)
+    sums = dict[str, int]()
+    for group, grams in (await cut_offs.to_bring(cycle.id)).items():
+        for leader in await groups.holders_of("leader", group, at):
+            sums[leader] = sums.get(leader, 0) + grams
+    for leader, grams in sorted(sums.items()):
+        await run(_write, entry, f"{tag}.leader", [leader], {**named, "grams": grams}, at)
+
+
+async def _packed(entry: Entry, tag: str, at: datetime) -> None:
+    for buyer, facts in (await ready.packed(entry.subject, at)).items():
+        await run(_write, entry, tag, [buyer], facts, at)
+
+
+async def _fetched_from_now(entry: Entry, tag: str, at: datetime) -> None:
+    for buyer, facts in (await ready.begun(entry.subject, at)).items():
+        await run(_write, entry, tag, [buyer], facts, at)
 
 
 async def _place_shut(entry: Entry, tag: str, at: datetime) -> None:
@@ -202,6 +219,8 @@ BY_TAG = {
     rules.FLOODED: _flooded,
     rules.NEAR: _closes_soon,
     rules.CLOSED: _to_harvest,
+    rules.PACKED: _packed,
+    rules.READY: _fetched_from_now,
     rules.SHUT: _place_shut,
     rules.CANCELLED: _given_back,
 }

@@ -14,8 +14,6 @@ from certification.basis.transaction import run
 
 CLOCK = "clock"
 NEAR = timedelta(hours=6)
-LATE = timedelta(days=1)
-"""A worker that slept for so long tells nobody any more what to harvest."""
 REGULARS = timedelta(days=60)
 
 
@@ -72,13 +70,22 @@ async def regulars(cycle: str, at: datetime) -> list[str]:
 
 async def to_harvest(cycle: str) -> dict[str, int]:
     """By farmer, the grams of the own goods in the list that was frozen."""
+    return await _listed(cycle, "t.farmer")
+
+
+async def to_bring(cycle: str) -> dict[str, int]:
+    """By group, the grams in it."""
+    return await _listed(cycle, 't."group"')
+
+
+async def _listed(cycle: str, by: str) -> dict[str, int]:
     rows = await in_use().query(
-        "SELECT t.farmer, CAST(SUM(t.grams) AS BIGINT) AS grams FROM harvest_list h"
-        " JOIN harvest_line t ON t.list = h.id WHERE h.cycle = {} AND t.farmer IS NOT NULL"
-        " GROUP BY t.farmer ORDER BY t.farmer",
+        f"SELECT {by} AS whose, CAST(SUM(t.grams) AS BIGINT) AS grams FROM harvest_list h"  # noqa: S608
+        f" JOIN harvest_line t ON t.list = h.id WHERE h.cycle = {{}} AND {by} IS NOT NULL"
+        f" GROUP BY {by} ORDER BY {by}",
         cycle,
     )
-    return {row["farmer"]: int(row["grams"]) for row in rows}
+    return {row["whose"]: int(row["grams"]) for row in rows}
 
 
 async def waiting_at(stop: str) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ FACTS_KEPT = frozenset({
     "due_on", "valid_until", "planned_on", "from_on", "held_on",
     "outcome", "stage", "reason", "kind", "state", "earliest", "latest", "place_th", "place_en",
     "then", "days", "channel", "text_th", "text_en", "from_th", "from_en", "closes_at",
-    "name_th", "name_en",
+    "name_th", "name_en", "pickup_from", "pickup_until",
 })  # fmt: skip
 """What a notice may repeat of an event: codes, amounts, times and places, never a name."""
 
@@ -196,7 +196,10 @@ WENT = "broadcasts.went"
 FLOODED = "area_events.entered"
 """Told to whoever farms in one of its tambons."""
 NEAR, CLOSED = "notices.cut_off_near", "cycles.closed"
-"""Of the one hear buyers who have not paid or not ordered; of the other who brings what."""
+"""Of the one hear buyers who have not paid or not ordered; of the other who brings what, and who
+leads them."""
+PACKED, READY = "orders.packed", "cycles.pickup_begun"
+"""Of one of them hears each buyer whose goods wait: of an order once, where and until when."""
 SHUT, CANCELLED = "offers.place_shut", "orders.cancelled"
 """Of the one hear buyers whose orders wait for that place. The other is told with what came back,
 in words of its own where its round was called off or its place closed: of each order once."""
@@ -220,6 +223,8 @@ TOPICS = {
 def topic(kind: str) -> str:
     """What a buyer hears of a certificate is about goods that wait, so it cannot be muted."""
     feature, _, rest = kind.partition(".")
+    if kind == READY:
+        return "orders"
     if feature == "certificates" and rest.endswith(".buyer"):
         return "recalls"
     return TOPICS.get(feature, "guarantee")

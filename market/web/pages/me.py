@@ -82,7 +82,36 @@ async def _credits(person: str, mine: list[orders.StoredOrder]) -> list[dict[str
 
 def _shown(notice: NoticeView, say: Words) -> dict[str, object]:
     said = notices.said(say, notice.kind, notice.facts)
-    return {"said": said, "at": notice.at, "read": notice.read}
+    return {"said": said, "at": notice.at, "read": notice.read, "there": _there(notice)}
+
+
+LEADS = {
+    "orders.placed": "/till", "cycles.closed": "/farm/harvest-list",
+    "cycles.closed.leader": "/cycles/{subject}/harvest", "complaints.made": "/problems",
+    "notices.cut_off_near": "/shop/{subject}", "demand.met": "/wanted",
+    "standing.turned": "/me/standing", "findings.overdue": "/findings",
+}  # fmt: skip
+OF_AN_ORDER = (
+    "orders",
+    "payments",
+    "complaints",
+    "slips",
+    "offers",
+    "cycles",
+    "notices",
+    "recalls",
+)
+
+
+def _there(notice: NoticeView) -> str:
+    """Where more stands of it; of one's own order its page. Empty where it says all."""
+    if there := LEADS.get(notice.kind):
+        return there.format(subject=notice.subject)
+    feature, code = notice.kind.partition(".")[0], str(notice.facts.get("code", ""))
+    of_mine = feature != "recalls" or notice.kind.endswith(".buyer")
+    if feature in OF_AN_ORDER and of_mine and code.isalnum():
+        return f"/order/{code}"
+    return "/area-events" if feature == "area_events" else ""
 
 
 DOORS = [me, read_notices]
