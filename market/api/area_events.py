@@ -12,7 +12,8 @@ from litestar.params import FromPath, JSONBody
 from certification.basis.transaction import run
 from market.access import area_events, deeds
 from market.access.permit import Permit
-from market.domain.area_events import commands, queries
+from market.domain.area_events import commands, moving, queries
+from market.domain.area_events.moving import MoveStop
 from market.domain.area_events.rules import (
     EnterEvent,
     EventEnded,
@@ -34,6 +35,15 @@ class LastDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     yes: bool
+
+
+class StopAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Yes with a `place` and a `day` of the truck moves it there; without, it was done by hand."""
+
+    yes: bool
+    place: str = ""
+    day: str = ""
+    because: str = ""
 
 
 class Touched(msgspec.Struct, frozen=True):
@@ -127,12 +137,16 @@ async def answer(
     "/api/v1/area-stops/{id:str}/answer",
     opt={"op": "area_event.move_stop"},
     tags=TAGS,
-    summary="Of a stop of the truck: it was moved or called off, or it stays",
+    summary="Of a stop of the truck: move it, it was moved or called off by hand, or it stays",
 )
 async def answer_stop(
-    id: FromPath[str], data: JSONBody[Answer], permit: Mine, at: Now
+    id: FromPath[str], data: JSONBody[StopAnswer], permit: Mine, at: Now
 ) -> ProposalAnswered:
     await area_events.proposal(permit, id, stop=True)
+    if data.yes and data.place:
+        asked = MoveStop(id, data.place, data.day, data.because)
+        deeds.ensure_storable(asked, data.place, data.day)
+        return await run(moving.move, asked, by=permit.person, at=at)
     return await run(commands.answer, id, yes=data.yes, by=permit.person, at=at)
 
 

@@ -11,18 +11,32 @@ import pytest
 from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
-from market.domain.area_events import commands, queries, rules
+from certification.land import commands as land_of
+from certification.land.rules import NoteWater
+from market.answers.notices import said
+from market.answers.words import words
+from market.domain.area_events import commands, moving, queries, rules
+from market.domain.area_events.moving import MoveStop
 from market.domain.area_events.rules import EnterEvent, ProposalView
 from market.domain.forecasts import queries as forecasts
 from market.domain.forecasts.rules import ReservedMore
 from market.domain.notices import queries as notices
+from market.domain.offers import queries as offers
+from market.domain.offers.editing import ReasonNeeded
+from market.domain.orders import moving as orders_moving
+from market.domain.orders import queries as orders
+from market.domain.orders.moving import MoveOrder
+from market.domain.places import commands as places
+from market.domain.places.rules import DefinePlace
 from market.domain.trips import commands as trips
+from market.domain.trips.queries import day as day_now
 from market.gateways.weather import outlook
 from market.jobs import readers, weather
-from tests.cast import CHAN, DAO, KRIT, MALEE, NETWORK, NOW, TODAY, later, village
+from tests.cast import CHAN, DAO, KRIT, MALEE, NETWORK, NOK, NOW, TODAY, later, village
 from tests.guarantee import planted as land
 from tests.guarantee import published
 from tests.market.fleet import set_stop, with_a_truck
+from tests.market.stall import CLOSES, PICKUP
 from tests.market.test_forecasts import Ahead, all_faults, sowing
 
 
@@ -111,6 +125,48 @@ async def test_stops_of_the_truck_are_asked_about_by_floods_and_storms(db: Datab
     assert await asked(await enter(flood(row["tambon"], kind="heat")), "stop") == []
 
 
+async def test_one_press_moves_the_stop_and_its_round_once_and_tells_who_ordered(
+    db: Database,
+) -> None:
+    """After the cut-off too; never into the water, nor when its hours are over."""
+    there = await sowing(db)
+    await there.offer(10_000)
+    placed = await there.stall.paid(500, rail="cash")
+    fleet = await run(with_a_truck, there.stall)
+    day = await fleet.day(PICKUP.date(), template=False)
+    await run(trips.set_stop, set_stop(day, there.stall.place), by=DAO, at=NOW)
+    dry = DefinePlace(new_id(), NETWORK, "stop", "วัดดอน", "The temple on the hill", "900503",
+                      7_000_000, 100_500_000)  # fmt: skip
+    await run(places.define, dry, by=DAO, at=NOW)
+    [row] = await in_use().query("SELECT tambon FROM place WHERE id = {}", there.stall.place)
+    [stop] = await asked(await enter(flood(row["tambon"])), "stop")
+    wished, late = MoveStop(stop.id, dry.id, day.id, "น้ำท่วม"), CLOSES + timedelta(hours=1)
+    for wrong, at, refusal in (
+        (msgspec.structs.replace(wished, place=there.stall.place), late, moving.InItToo),
+        (msgspec.structs.replace(wished, because=" "), late, ReasonNeeded),
+        (wished, PICKUP + timedelta(days=1), moving.StopOver),
+    ):
+        with pytest.raises(refusal):
+            await run(moving.move, wrong, by=DAO, at=at)
+    pressed = [run(moving.move, wished, by=DAO, at=late) for _ in range(2)]
+    first, again = await asyncio.gather(*pressed)
+    assert first == again
+    standing = {one.place: one.state for one in (await day_now(day.id)).stops}
+    assert standing == {dry.id: "planned"}
+    old, new = sorted((await offers.cycle(there.stall.cycle)).stops, key=lambda s: not s.closed_at)
+    assert (new.place, new.closed_at) == (dry.id, None)
+    assert (new.pickup_from, new.pickup_until) == (old.pickup_from, old.pickup_until)
+    for _ in range(2):
+        await readers.read_on(late)
+    [shut] = [one for one in await notices.of_person(NOK) if one.kind == "offers.place_shut"]
+    assert (shut.facts["code"], shut.facts["instead_th"]) == (placed.code, "วัดดอน")
+    assert "{" not in said(words("th"), shut.kind, shut.facts)
+    await run(orders_moving.move, MoveOrder(placed.order, new.id), by=NOK, at=late)
+    assert (await orders.stored(placed.order)).place == dry.id
+    with pytest.raises(rules.AnsweredAlready):
+        await run(commands.answer, stop.id, yes=True, by=DAO, at=late)
+
+
 async def test_soil_is_tested_when_the_water_stood_longer_than_the_charter_bears(
     db: Database,
 ) -> None:
@@ -129,6 +185,19 @@ async def test_soil_is_tested_when_the_water_stood_longer_than_the_charter_bears
     assert soil.due_on == TODAY + rules.SOIL_WITHIN
     with pytest.raises(rules.EndedAlready):
         await run(commands.end, event, TODAY, by=CHAN, at=NOW)
+    with pytest.raises(rules.SoilNotNoted):
+        await run(commands.answer, soil.id, yes=True, by=MALEE, at=NOW)
+    tested = NoteWater(
+        id=new_id(),
+        plot=plot,
+        sources=("rain",),
+        flood_days=40,
+        flooded_until=TODAY,
+        soil_tested_on=TODAY,
+        note="ดินสะอาด",
+    )
+    await run(land_of.note_water, tested, by=MALEE, at=NOW)
+    await run(commands.answer, soil.id, yes=True, by=MALEE, at=NOW)
     for _ in range(2):
         await readers.read_on(NOW)
     kinds = [one.kind for one in await notices.of_person(MALEE)]

@@ -13,6 +13,7 @@ from certification.basis.database import in_use
 from certification.basis.ids import following
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
+from certification.land import queries as land
 from market.domain.area_events import queries, rules
 from market.domain.area_events.rules import (
     EnterEvent,
@@ -120,7 +121,8 @@ async def strike(id: str, *, by: str, at: datetime) -> EventStruck:
 
 
 async def answer(id: str, *, yes: bool, by: str, at: datetime) -> ProposalAnswered:
-    """Yes to a lower harvest lowers the offer here and now, as the farmer's own page does."""
+    """Yes to a lower harvest lowers the offer here and now, as the farmer's own page does; soil was
+    tested where its day is written down."""
     state = "done" if yes else "declined"
     async with transaction():
         if not await in_use().query(
@@ -134,6 +136,8 @@ async def answer(id: str, *, yes: bool, by: str, at: datetime) -> ProposalAnswer
         event = ProposalAnswered(id, known.kind, state)
         if yes and known.kind == "lower":
             await _lower(known, by, at)
+        if yes and known.kind == "soil":
+            await _ensure_tested(known)
         log.append(event, (AreaProposal, id), subject=known.event, by=by, at=at)
     return event
 
@@ -143,6 +147,14 @@ async def _lower(known: ProposalView, by: str, at: datetime) -> None:
     [row] = await in_use().query("SELECT promised_grams FROM forecast WHERE id = {}", known.subject)
     if known.grams is not None and known.grams < row["promised_grams"]:
         await ahead.lower(LowerAhead(known.subject, known.grams), by=by, at=at)
+
+
+async def _ensure_tested(known: ProposalView) -> None:
+    """Its day, and what was found, stand under water of the land: that is the door of the duty."""
+    event, water = await queries.event(known.event), await land.water(known.subject)
+    tested = water.soil_tested_on if water else None
+    if tested is None or tested < (event.until_on or event.from_on):
+        raise rules.SoilNotNoted(since=(event.until_on or event.from_on).isoformat())
 
 
 async def _written(data: EnterEvent, source: str, by: str, at: datetime) -> Rows:

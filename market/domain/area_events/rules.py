@@ -61,6 +61,12 @@ class AnsweredAlready(Refusal):
     code = "area_events.answered_already"
 
 
+class SoilNotNoted(Refusal):
+    """That it was tested, after the water had gone, stands nowhere yet."""
+
+    code = "area_events.soil_not_noted"
+
+
 class EnterEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`corrects`: another that it takes the place of."""
 

@@ -163,11 +163,14 @@ async def _fetched_from_now(entry: Entry, tag: str, at: datetime) -> None:
 
 
 async def _place_shut(entry: Entry, tag: str, at: datetime) -> None:
-    """Whose orders still wait for it, with their codes."""
-    stop = str(entry.event["stop"])
-    stops = (await offers.cycle(entry.subject)).stops
-    place = await places.public_place(next(one.place for one in stops if one.id == stop))
+    """Whose orders still wait for it, with their codes, and the place that takes its place."""
+    stop, instead = str(entry.event["stop"]), str(entry.event.get("instead") or "")
+    of = {one.id: one.place for one in (await offers.cycle(entry.subject)).stops}
+    place = await places.public_place(of[stop])
     named = {"place_th": place.name_th, "place_en": place.name_en}
+    if instead:
+        other = await places.public_place(of[instead])
+        named |= {"instead_th": other.name_th, "instead_en": other.name_en, "then": "moved"}
     for buyer, codes in (await cut_offs.waiting_at(stop)).items():
         if buyer != entry.by:
             await run(_write, entry, tag, [buyer], {**named, "code": ", ".join(codes)}, at)

@@ -1,5 +1,5 @@
-"""Whose goods wait for them: told once of an order, when it is packed, or else when the hours of its
-round begin; with its place and hours."""
+"""Whose goods wait for them: told once of an order, with its place and hours, when it is packed, or
+else when its round begins to be fetched."""
 
 from __future__ import annotations
 

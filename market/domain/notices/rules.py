@@ -13,6 +13,7 @@ FACTS_KEPT = frozenset({
     "outcome", "stage", "reason", "kind", "state", "earliest", "latest", "place_th", "place_en",
     "then", "days", "channel", "text_th", "text_en", "from_th", "from_en", "closes_at",
     "name_th", "name_en", "pickup_from", "pickup_until",
+    "instead_th", "instead_en",
 })  # fmt: skip
 """What a notice may repeat of an event: codes, amounts, times and places, never a name."""
 

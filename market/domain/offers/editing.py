@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_bytes
 
 import msgspec
+from msgspec.structs import replace
 from piccolo.table import Table
 
 from certification.basis import log
@@ -74,6 +75,16 @@ class ClosePlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     because: str
 
 
+class MovePlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """To `place`, at the same hours, so many days `later`."""
+
+    cycle: str
+    stop: str
+    place: str
+    days_later: int
+    because: str
+
+
 class CycleChanged(msgspec.Struct, frozen=True, tag="offers.cycle_changed"):
     cycle: str
     opens_at: datetime
@@ -92,6 +103,8 @@ class PlaceShut(msgspec.Struct, frozen=True, tag="offers.place_shut"):
     cycle: str
     stop: str
     orders: int
+    instead: str = ""
+    """The place of the round that takes its place."""
 
 
 async def change(asked: ChangeCycle, *, by: str, at: datetime) -> CycleChanged:
@@ -206,12 +219,35 @@ async def add_place(asked: AddPlace, *, by: str, at: datetime) -> PlaceChanged:
 
 async def close_place(asked: ClosePlace, *, by: str, at: datetime) -> PlaceShut:
     """Its orders are told: they choose another place, or get credit. Again changes nothing."""
+    return await _shut(asked, "", by=by, at=at)
+
+
+async def move_place(asked: MovePlace, *, by: str, at: datetime) -> PlaceShut:
+    """After the cut-off too: whoever ordered for it is told where it is instead, and says yes by
+    choosing it, or has credit. Again changes nothing."""
+    async with transaction():
+        cycle, stop = await _stop(asked.cycle, asked.stop)
+        where = replace(stop.as_asked(timedelta(days=asked.days_later)), place=asked.place)
+        rules.ensure_stop(where, cycle.opens_at, cycle.closes_at)
+        begins = (where.place, where.pickup_from)
+        there = [one.id for one in cycle.stops if (one.place, one.pickup_from) == begins]
+        instead = there[0] if there else following(stop.id, f"to {where.place}")
+        if not there:
+            row = stop_row(instead, cycle.id, where)
+            await CyclePlace.insert(row)
+            await room.lay([row])
+            made = PlaceChanged(cycle.id, row.id, 0)
+            log.append(made, (CyclePlace, row.id), subject=cycle.id, by=by, at=at)
+        return await _shut(ClosePlace(cycle.id, stop.id, asked.because), instead, by=by, at=at)
+
+
+async def _shut(asked: ClosePlace, instead: str, *, by: str, at: datetime) -> PlaceShut:
     async with transaction():
         cycle, stop = await _stop(asked.cycle, asked.stop)
         if not asked.because.strip():
             raise ReasonNeeded(field="because")
         rows = [one for one in await room.rooms(cycle.id) if one.stop == stop.id]
-        shut = PlaceShut(cycle.id, stop.id, rows[0].orders)
+        shut = PlaceShut(cycle.id, stop.id, rows[0].orders, instead)
         if await room.shut(stop.id, at):
             why = await _why(cycle.id, stop.id, asked.because, "shut", by=by, at=at)
             log.append(shut, (CyclePlace, stop.id), why, subject=cycle.id, by=by, at=at)

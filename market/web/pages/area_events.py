@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certification.areas import queries as areas
+from certification.basis.ids import following
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from certification.basis.units import local_day
@@ -18,15 +19,20 @@ from market.access.guard import may
 from market.access.permit import Permit, Place
 from market.answers.language import words_for
 from market.answers.words import Words
-from market.domain.area_events import commands, queries, rules
+from market.domain.area_events import commands, moving, queries, rules
+from market.domain.area_events.moving import MoveStop, Standing
 from market.domain.area_events.queries import Hit
 from market.domain.area_events.rules import EnterEvent, EventEntered, EventView, ProposalView
+from market.domain.fleet import queries as fleet
+from market.domain.places import queries as places
+from market.domain.trips import queries as trips
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.pages.farm_view import Ask, Shown, plot_name
 
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
+DAYS_SHOWN = 8
 
 
 @get("/area-events", opt={"op": "area_event.read"})
@@ -88,7 +94,19 @@ async def answer(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Resp
 @post("/area-stops/{id:str}", opt={"op": "area_event.move_stop"})
 async def answer_stop(request: Ask, id: FromPath[str], permit: Mine, at: Now) -> Response[bytes]:
     await area_events.proposal(permit, id, stop=True)
-    return await _answered(request, id, permit, at)
+    if (await Form.of(request)).raw("said") != "move":
+        return await _answered(request, id, permit, at)
+    form = await Form.of(request)
+    try:
+        place, day = form.text("place"), form.text("day")
+        because = form.text("because", most=200)
+        form.done()
+        asked = MoveStop(id, place, day, because)
+        deeds.ensure_storable(asked, place, day)
+        await run(moving.move, asked, by=permit.person, at=at)
+    except Refusal as no:
+        return await _shown(request, permit, at, no, form.typed)
+    return onward("/area-events")
 
 
 async def _answered(request: Ask, id: str, permit: Permit, at: datetime) -> Response[bytes]:
@@ -114,7 +132,7 @@ async def _shown(
         enters=bool(enters), kinds=[[one, say(f"area_event.{one}")] for one in rules.KINDS],
         districts=_by_district(say, enters),
         events=[_event(request, say, event, hits) for event, hits in found],
-        proposals=[await _proposal(request, say, one) for one in asked],
+        proposals=[await _proposal(request, say, one, at) for one in asked],
     )  # fmt: skip
 
 
@@ -153,11 +171,12 @@ def _event(request: Ask, say: Words, event: EventView, hits: list[Hit]) -> Shown
     }  # fmt: skip
 
 
-async def _proposal(request: Ask, say: Words, one: ProposalView) -> Shown:
+async def _proposal(request: Ask, say: Words, one: ProposalView, at: datetime) -> Shown:
     event = await queries.event(one.event)
     stop = one.kind == "stop"
     operation = "area_event.move_stop" if stop else "area_event.answer"
     place = await whose.of_group(one.organ) if stop else Place(owner=one.person or "")
+    answers = one.state == "open" and may(request, operation, place)
     return {
         "of": one,
         "event": say(f"area_event.{event.kind}"),
@@ -166,10 +185,40 @@ async def _proposal(request: Ask, say: Words, one: ProposalView) -> Shown:
             f"area_proposal.{one.kind}", grams=one.grams or 0, due_on=one.due_on,
             percent=event.less_percent,
         ),
-        "answers": one.state == "open" and may(request, operation, place),
+        "answers": answers,
         "state": say(f"area_proposal.state.{one.state}"),
         "plot": plot_name(say, await plots.plot(one.subject)) if one.kind == "soil" else "",
+        **(await _stop(say, one, event, at, answers=answers) if stop else {}),
     }  # fmt: skip
+
+
+async def _stop(
+    say: Words, one: ProposalView, event: EventView, at: datetime, *, answers: bool
+) -> Shown:
+    """Which stop it is, where it went, and where it may go: dry places, days that are ahead."""
+    is_at = await moving.standing(one.subject)
+    went = await moving.standing(following(one.id, "moved"))
+    found: Shown = {"stop": await _named(say, is_at), "went": await _named(say, went)}
+    if not (answers and is_at):
+        return found
+    own = await fleet.networks_of(one.organ)
+    dry = [
+        [place.id, say.name(place)] for place in await places.all_places()
+        if place.network in own and place.kind != "base" and place.id != is_at.place
+        and place.tambon not in event.tambons
+    ]  # fmt: skip
+    ahead = [
+        [day.id, say.day(day.on)] for day in reversed(await trips.days(one.organ, local_day(at)))
+        if day.state in ("planning", "published")
+    ]  # fmt: skip
+    because = say("{event}: it cannot stand there", event=say(f"area_event.{event.kind}"))
+    return {**found, "dry": dry, "ahead": ahead[:DAYS_SHOWN], "day": is_at.day, "because": because}
+
+
+async def _named(say: Words, stop: Standing | None) -> str:
+    if stop is None:
+        return ""
+    return f"{say.name(await places.place(stop.place))} {say.day(stop.on)}"
 
 
 DOORS = [events_page, enter, settle, answer, answer_stop]
