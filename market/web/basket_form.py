@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
 
 import msgspec
-from litestar import Request
 
 from certification.basis import personal_numbers
 from certification.basis.ids import following, is_id
 from certification.basis.refusal import Invalid, Refusal
-from market.access import deeds, whose
+from market.access import deeds
 from market.access.refusals import NotThere
-from market.answers.language import words_for
 from market.domain.offers import queries as offers
-from market.domain.offers.queries import ShopLine
+from market.domain.offers.rules import Terms
 from market.domain.orders.rules import (
     CASH,
     CREDIT,
@@ -30,19 +27,19 @@ from market.domain.orders.rules import (
 from market.web import basket, goods
 from market.web.form import Form
 
-Ask = Request[Any, Any, Any]
 RAILS: tuple[Rail, ...] = (DEPOSIT, PROMPTPAY, CASH, CREDIT)
 
 
-async def read(request: Ask, form: Form, person: str, of: str = "") -> PlaceOrder:
+async def read(form: Form, person: str, of: str = "") -> PlaceOrder:
     """`of`: the round, where the form brings several; its own fields end with it then. What is
     wrong stands in the form."""
     tail = f"-{of}" if of else ""
     id, cycle = form.id(f"id{tail}"), of or form.raw("cycle")
-    await whose.cycle(cycle)
+    if not is_id(cycle):
+        raise NotThere
     rail = form.choice(f"rail{tail}", RAILS)
     guest = None if person else guest_of(form, form.raw("key"))
-    lines = await _lines(request, form, id, cycle, alone=not of)
+    lines = await _lines(form, id, of)
     buyer = person or following(id, "guest")
     stop = form.raw(f"stop{tail}") or None
     asked = PlaceOrder(id, cycle, buyer, _rail(rail), tuple(lines), guest, stop)
@@ -65,35 +62,28 @@ def guest_of(form: Form, key: str) -> Guest:
     return Guest(name, phone, key_hash(key))
 
 
-async def _lines(request: Ask, form: Form, id: str, cycle: str, *, alone: bool) -> list[Line]:
-    """What may be had is asked of the order itself; here only what is written is read."""
-    named = basket.named(form)
-    offered = await goods.some(cycle, named, {}, words_for(request))
-    known = {good.field: good.line for good in offered}
-    others = set[str]() if alone else await _of_others(named, cycle)
+async def _lines(form: Form, id: str, of: str) -> list[Line]:
+    """What may be had is asked of the order itself; here only what is written is read. Of several
+    rounds what belongs to another, or to none, is not."""
+    known = await offers.terms(basket.named(form))
     lines: list[Line] = []
     for field, said in form.typed.items():
         offer = field.removeprefix("kg-")
-        if not field.startswith("kg-") or offer in others:
+        terms = known.get(offer)
+        if not field.startswith("kg-") or (of and (not terms or terms.cycle != of)):
             continue
         try:
-            grams = goods.read_grams(said, known.get(field), field)
+            grams = goods.read_grams(said, terms, field)
         except Refusal as no:
             form.wrong_is(field, no)
             continue
         if grams:
             line = Line(following(id, offer), offer, grams)
-            lines.append(_if_short(form, line, known.get(field)))
+            lines.append(_if_short(form, line, terms))
     return lines
 
 
-async def _of_others(named: list[str], cycle: str) -> set[str]:
-    """Offers of another round, and such as there never were."""
-    terms = await offers.terms(named)
-    return {one for one in named if one not in terms or terms[one].cycle != cycle}
-
-
-def _if_short(form: Form, line: Line, of: ShopLine | None) -> Line:
+def _if_short(form: Form, line: Line, of: Terms | None) -> Line:
     """What the buyer chose, should less come; nothing said is less of it."""
     said, field = form.raw(f"short-{line.offer}"), f"least-{line.offer}"
     try:

@@ -18,7 +18,7 @@ from market.answers.words import BANGKOK, Words
 from market.domain.offers import queries as offers
 from market.domain.offers import room, shelves
 from market.domain.offers.queries import CycleView, ShopLine
-from market.domain.offers.rules import CycleStop, price
+from market.domain.offers.rules import CycleStop, Terms, price
 from market.domain.places import queries as places
 from market.domain.places.rules import PlaceView
 from market.web.maps import Mark, district
@@ -200,7 +200,7 @@ def bare(line: ShopLine, grams: int) -> str:
     return f"{grams / 1000:.3f}".rstrip("0").rstrip(".")
 
 
-def read_grams(said: str, line: ShopLine | None, field: str) -> int:
+def read_grams(said: str, line: ShopLine | Terms | None, field: str) -> int:
     """A number alone is kilos, or pieces of what is sold so; nothing and `0` are none."""
     said = units.arabic(said).strip()
     if not said.strip("0.,"):

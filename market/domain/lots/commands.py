@@ -72,6 +72,24 @@ async def pour_each(
         await _tell(*poured, by=by, at=at)
 
 
+async def sell_if_free(parts: Sequence[rules.Portion], *, by: str, at: datetime) -> bool:
+    """What an order held is sold, of all its lines or, where one was recalled, of none: False."""
+    async with transaction():
+        for number, part in enumerate(parts):
+            if await in_use().query(
+                POUR["held", "sold"], part.grams, part.grams, part.stock, part.grams
+            ):
+                continue
+            if await is_free(part.stock):
+                await _refuse(part.stock, "held", part.grams)
+            for back in parts[:number]:
+                await _take(back.stock, ("sold", "held"), back.grams)
+            return False
+        poured = [rules.Poured(one.stock, "held", "sold", one.grams, one.subject) for one in parts]
+        await _tell(*poured, by=by, at=at)
+    return True
+
+
 async def hold(stock: str, grams: int, *, subject: str, by: str, at: datetime) -> rules.Poured:
     """Set aside for an order that is not yet paid; `SoldOut` tells what is left."""
     return await _pour(stock, ("available", "held"), grams, subject, by=by, at=at)

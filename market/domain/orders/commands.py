@@ -142,11 +142,10 @@ async def secure(order: str, *, by: str, at: datetime, part: int | None = None) 
     """
     async with transaction():
         if await _claim(order, "held", "confirmed"):
-            lines = await queries.ordered_lines(order)
-            if not all([await lots.is_free(stock) for stock in _stocks(lines)]):
+            lines = _portions(await queries.ordered_lines(order))
+            if not await lots.sell_if_free(lines, by=by, at=at):
                 await _claim(order, "confirmed", "held")
                 return False
-            await lots.pour_each("sell", _portions(lines), by=by, at=at)
         elif not await _retake(order, by=by, at=at):
             return False
         if part is not None:

@@ -29,7 +29,7 @@ from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import ShopLine
-from market.domain.offers.rules import price
+from market.domain.offers.rules import NoSuchCycle, Terms, price
 from market.domain.orders import commands as orders
 from market.domain.orders import deposits
 from market.domain.orders import queries as order_queries
@@ -40,13 +40,14 @@ from market.domain.orders.rules import (
     PAID_FIRST,
     PROMPTPAY,
     NoSuchOrder,
+    OrderPlaced,
     PlaceOrder,
     Rail,
     expires_at,
 )
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
-from market.domain.payments.rules import NoAccount
+from market.domain.payments.rules import AmountsUsedUp, NoAccount, NothingAsked
 from market.domain.pickups import queries as pickups
 from market.domain.pickups.rules import PickupRule
 from market.web import again, basket, choice, goods
@@ -131,15 +132,13 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
     """The form carries all it asks for, its own id and a guest's key, so that it may come twice."""
     form = await Form.of(request)
     try:
-        asked = await read(request, form, permit.person)
+        asked = await read(form, permit.person)
         form.done()
         await ensure_in_basket(request, form, asked)
-        placed = await run(orders.place, asked, by=asked.buyer, at=at)
+        placed = await placed_once(asked, at)
     except Refusal as no:
-        of = () if isinstance(no, NotThere) else (form.raw("cycle"),)
+        of = () if isinstance(no, NotThere | NoSuchCycle) else (form.raw("cycle"),)
         return await shown(request, permit, at, sent=Sent(form.typed, of), no=no)
-    if asked.rail in PAID_FIRST:
-        await ask_for_money(asked, at)
     then = "/pay" if asked.rail in PAID_FIRST else ""
     key = form.raw("key")
     answer = onward(f"/order/{placed.code}{then}" + (f"?key={key}" if asked.guest else ""))
@@ -170,12 +169,20 @@ async def ensure_in_basket(request: Ask, form: Form, asked: PlaceOrder) -> None:
         raise OrderedElsewhere from None
 
 
-async def ask_for_money(asked: PlaceOrder, at: datetime) -> None:
-    """Where it cannot be, the order stands all the same, and its page says why and what else."""
+async def placed_once(asked: PlaceOrder, at: datetime) -> OrderPlaced:
+    """And its money asked for. Where that cannot be, the order stands all the same, and its page
+    says why and what else."""
+
+    async def both() -> OrderPlaced:
+        placed = await orders.place(asked, by=asked.buyer, at=at)
+        if asked.rail in PAID_FIRST:
+            await payments.request(asked.id, by=asked.buyer, at=at)
+        return placed
+
     try:
-        await run(payments.request, asked.id, by=asked.buyer, at=at)
-    except Refusal:
-        return
+        return await run(both)
+    except (NoAccount, AmountsUsedUp, NothingAsked):
+        return await run(orders.place, asked, by=asked.buyer, at=at)
 
 
 async def shown(
@@ -187,7 +194,9 @@ async def shown(
     known = await offers.terms(list(held))
     cycles = dict.fromkeys(known[offer].cycle for offer in held if offer in known)
     cycles |= dict.fromkeys(sent.of)
-    found = [await _order(request, one, held, sent.typed, permit.person, at) for one in cycles]
+    found = [
+        await _order(request, one, held, known, sent.typed, permit.person, at) for one in cycles
+    ]
     back = str(next((one.stop.cycle.id for one in found if one.stop.state == "open"), ""))
     orders = [one for one in found if one.goods or one.gone]
     ordered = sum(one.stop.state == "open" for one in orders)
@@ -203,8 +212,8 @@ async def shown(
 
 
 async def _order(
-    request: Ask, cycle: str, held: Mapping[str, int], typed: Mapping[str, str], person: str,
-    at: datetime,
+    request: Ask, cycle: str, held: Mapping[str, int], known: Mapping[str, Terms],
+    typed: Mapping[str, str], person: str, at: datetime,
 ) -> Order:  # fmt: skip
     say = words_for(request)
     there = await goods.stop(await offers.cycle(cycle), at, say)
@@ -221,8 +230,7 @@ async def _order(
         if now.grams < was.grams and now.field not in typed
     ]
     lines = [_typed(good, typed) for good in sold if good.grams or typed.get(good.field)]
-    terms = await offers.terms(list(held))
-    mine = {offer for offer in held if offer in terms and terms[offer].cycle == cycle}
+    mine = {offer for offer in held if offer in known and known[offer].cycle == cycle}
     gone = len(mine - {good.line.offer for good in sold})
     left = await _credit(there.merchant, person)
     percent, sum_ = there.cycle.deposit_percent, goods.total(lines)

@@ -34,6 +34,7 @@ from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
 from market.domain.payments.rules import NothingAsked
 from market.domain.pickups import queries as pickups
+from market.domain.places import queries as places
 from market.domain.providers import queries as elsewhere
 from market.domain.providers.queries import AttemptView
 from market.domain.recalls import queries as recalls
@@ -262,12 +263,13 @@ async def _pay_shown(
         if order.state == "held":
             return await shown(request, found, key, at, NothingAsked())
         return onward(address(found, key))
-    there = await _stop(request, found, at)
+    say, place = words_for(request), await places.place(order.place)
     tried = await elsewhere.attempts_of(order.id)
     left = max(0, int((order.expires_at - at).total_seconds() // 60)) if order.expires_at else 0
     return page(
         request, "pay.html", no=no, typed=typed or {}, order=order, asked=asked, key=key,
-        minutes=left, stop=there, waiting=waiting,
+        minutes=left, place=place, waiting=waiting,
+        window=goods.window(say, order.pickup_from, order.pickup_until),
         qr=qr_svg(asked.payload) if asked and waiting else "",
         provider=await elsewhere.account_of(order.merchant) is not None, attempts=tried,
         provider_qr=qr_svg(_scanned(tried[0])) if tried and _scanned(tried[0]) else "",

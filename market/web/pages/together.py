@@ -16,12 +16,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from certification.basis.refusal import Refusal
-from certification.basis.transaction import run
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.domain.offers import queries as offers
-from market.domain.orders import commands as orders
 from market.domain.orders.queries import OrderView
 from market.domain.orders.rules import PAID_FIRST, EmptyBasket, PlaceOrder
 from market.domain.payments import queries as paying
@@ -29,7 +27,7 @@ from market.web import basket, goods
 from market.web.basket_form import read
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.basket import Sent, all_of, ask_for_money, ensure_in_basket, left, shown
+from market.web.pages.basket import Sent, all_of, ensure_in_basket, left, placed_once, shown
 from market.web.pages.order import address, found_for
 
 Ask = Request[Any, Any, Any]
@@ -58,7 +56,7 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
     """The form carries the id of each order, so that it may come twice, whatever befell before."""
     form = await Form.of(request)
     try:
-        asked = await _asked(request, form, permit.person)
+        asked = await _asked(form, permit.person)
     except Refusal as no:
         of = () if isinstance(no, NotThere) else _rounds(form)
         return await shown(request, permit, at, sent=Sent(form.typed, of), no=no)
@@ -66,9 +64,7 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
     for one in asked:
         try:
             await ensure_in_basket(request, form, one)
-            done[one.cycle] = (await run(orders.place, one, by=one.buyer, at=at)).code
-            if one.rail in PAID_FIRST:
-                await ask_for_money(one, at)
+            done[one.cycle] = (await placed_once(one, at)).code
         except Refusal as no:
             refused[one.cycle] = no
     held = left(request, [one for one in asked if one.cycle in done])
@@ -96,11 +92,11 @@ def _rounds(form: Form) -> list[str]:
     return list(dict.fromkeys(form.all("cycle")))[:ROUNDS_MAX]
 
 
-async def _asked(request: Ask, form: Form, person: str) -> list[PlaceOrder]:
+async def _asked(form: Form, person: str) -> list[PlaceOrder]:
     """Of each round; where all of one was written down to nothing, of the others."""
     if not (cycles := _rounds(form)):
         raise NotThere
-    asked = [await read(request, form, person, of=cycle) for cycle in cycles]
+    asked = [await read(form, person, of=cycle) for cycle in cycles]
     form.done()
     if not (filled := [one for one in asked if one.lines]):
         raise EmptyBasket(field="lines")
