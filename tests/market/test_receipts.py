@@ -15,6 +15,7 @@ from market.domain.receipts.rules import Line, NoReceipt
 from market.jobs import readers
 from tests.cast import NETWORK
 from tests.market.stall import PICKUP, stall
+from tests.market.test_reweighing import wrong
 
 ONES = ["", "หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า"]
 WORTH = {"สิบ": 10, "ร้อย": 100, "พัน": 1_000, "หมื่น": 10_000, "แสน": 100_000}
@@ -116,3 +117,18 @@ async def test_a_deed_that_fails_gives_its_number_back_and_two_at_once_leave_no_
     await in_use().query("UPDATE receipt_book SET number = 7")
     [fault] = await queries.receipt_faults()
     assert fault[0] == "receipt_book"
+
+
+async def test_after_a_corrected_weight_the_book_tells_the_sum_as_issued_and_as_it_is_now(
+    db: Database,
+) -> None:
+    there = await stall(db)
+    placed = await there.paid(1_000)
+    await there.hand_over(placed.order, 900)
+    await readers.read_on(PICKUP)
+    [issued] = await queries.receipts(NETWORK)
+    assert issued.now_satang == issued.satang
+    await wrong(there, placed.order, 700)
+    [corrected] = await queries.receipts(NETWORK)
+    assert corrected.satang == issued.satang
+    assert issued.satang - corrected.now_satang == 200 * 4

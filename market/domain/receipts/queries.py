@@ -7,7 +7,8 @@ from market.domain.receipts.rules import Line, NoReceipt, Receipt
 
 RECEIPT = (
     'SELECT r.id, r.merchant, r.year, r.number, r."order", o.code AS order_code, o.buyer, o.rail,'
-    ' r.satang, r.discount_satang, r.at FROM receipt r JOIN preorder o ON o.id = r."order"'
+    " r.satang, r.discount_satang, r.at, o.final_satang FROM receipt r"
+    ' JOIN preorder o ON o.id = r."order"'
 )
 LINES = (
     "SELECT p.name_th, p.name_en, l.code AS lot_code, p.vat_class, pl.grams AS ordered_grams,"

@@ -60,6 +60,13 @@ class Receipt(msgspec.Struct, frozen=True):
     """What was paid, after the discount."""
     discount_satang: int
     at: datetime
+    final_satang: int
+    """Of the order as its weights stand now."""
+
+    @property
+    def now_satang(self) -> int:
+        """As issued, until a weight was put right."""
+        return paid(self.final_satang, self.discount_satang)
 
     @property
     def shown(self) -> str:

@@ -40,10 +40,11 @@ async def me(request: Ask, permit: Mine, at: NamedDependency[datetime]) -> Respo
     if wanted(request):
         return _csv(say, mine)
     told = await queries.of_person(permit.person, limit=NOTICES_SHOWN)
+    farms = any(grant.role == "farmer" for grant in permit.grants)
     return page(
         request, "me.html", name=names[permit.person], names=names, recoveries=asked,
         orders=mine[:ORDERS_SHOWN], credits=await _credits(permit.person, mine),
-        notices=[_shown(notice, say) for notice in told],
+        notices=[_shown(notice, say, farms=farms) for notice in told],
         unread=any(not notice.read for notice in told),
     )  # fmt: skip
 
@@ -80,14 +81,16 @@ async def _credits(person: str, mine: list[orders.StoredOrder]) -> list[dict[str
     ]
 
 
-def _shown(notice: NoticeView, say: Words) -> dict[str, object]:
+def _shown(notice: NoticeView, say: Words, *, farms: bool) -> dict[str, object]:
     said = notices.said(say, notice.kind, notice.facts)
-    return {"said": said, "at": notice.at, "read": notice.read, "there": _there(notice)}
+    there = _there(notice, farms=farms)
+    return {"said": said, "at": notice.at, "read": notice.read, "there": there}
 
 
 LEADS = {
     "orders.placed": "/till", "cycles.closed": "/farm/harvest-list",
-    "cycles.closed.leader": "/cycles/{subject}/harvest", "complaints.made": "/problems",
+    "complaints.made": "/problems", "spoken.said": "/me/typed",
+    "grievances.farmer_told": "/farm/grievances",
     "notices.cut_off_near": "/shop/{subject}", "demand.met": "/wanted",
     "standing.turned": "/me/standing", "findings.overdue": "/findings",
 }  # fmt: skip
@@ -103,10 +106,12 @@ OF_AN_ORDER = (
 )
 
 
-def _there(notice: NoticeView) -> str:
+def _there(notice: NoticeView, *, farms: bool) -> str:
     """Where more stands of it; of one's own order its page. Empty where it says all."""
     if there := LEADS.get(notice.kind):
         return there.format(subject=notice.subject)
+    if notice.kind == "settlement.paid_out":
+        return "/farm/money" if farms else "/payout"
     feature, code = notice.kind.partition(".")[0], str(notice.facts.get("code", ""))
     of_mine = feature != "recalls" or notice.kind.endswith(".buyer")
     if feature in OF_AN_ORDER and of_mine and code.isalnum():

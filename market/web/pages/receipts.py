@@ -35,7 +35,7 @@ async def receipts(request: Ask, permit: Mine, at: At) -> Response[bytes]:
         return _csv(say, held)
     this_year = rules.thai_year(local_day(at))
     sums = {
-        merchant.id: sum(one.satang for one in run if one.year == this_year)
+        merchant.id: sum(one.now_satang for one in run if one.year == this_year)
         for merchant, run in held
     }
     return page(request, "receipts.html", books=held, sums=sums, year=this_year)
@@ -43,10 +43,10 @@ async def receipts(request: Ask, permit: Mine, at: At) -> Response[bytes]:
 
 def _csv(say: Words, held: list[tuple[GroupView, list[Receipt]]]) -> Response[bytes]:
     heads = [say("Seller"), say("Book"), say("Receipt no."), say("When"), say("Order"),
-             say("Discount"), say("Paid")]  # fmt: skip
+             say("Discount"), say("Paid"), say("After a corrected weight")]  # fmt: skip
     rows = [
         (say.name(merchant), one.year, one.number, say.moment(one.at), one.order_code,
-         Baht(one.discount_satang), Baht(one.satang))
+         Baht(one.discount_satang), Baht(one.satang), Baht(one.now_satang))
         for merchant, run in held
         for one in reversed(run)
     ]  # fmt: skip
