@@ -7,6 +7,9 @@ Copy it; it is everybody's.
 
 import fcntl
 import os
+import shutil
+import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,11 +36,25 @@ def seeded_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = of_all / "seeded-demo"
     with (of_all / "seeded-demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "whole").exists():
-            folder.mkdir()
-            alone(seeded(settings.read({"MARKET_DATA": str(folder)})))
-            (folder / "whole").touch()
+        once(folder, lambda: alone(seeded(settings.read({"MARKET_DATA": str(folder)}))))
     return folder
+
+
+def once(folder: Path, fill: Callable[[], None]) -> None:
+    """Filled by who comes first; where that failed, everybody after says what the first said."""
+    whole, failed = folder / "whole", folder / "failed"
+    if failed.exists():
+        pytest.fail(failed.read_text(), pytrace=False)
+    if whole.exists():
+        return
+    shutil.rmtree(folder, ignore_errors=True)  # of one who was stopped on the way
+    folder.mkdir()
+    try:
+        fill()
+    except BaseException:
+        failed.write_text(traceback.format_exc())
+        raise
+    whole.touch()
 
 
 async def seeded(said: Settings) -> None:
