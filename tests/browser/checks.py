@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,16 +22,19 @@ THUMB = 44
 HTML_BYTES, VIEW_BYTES = 15_000, 60_000
 """Compressed, as a phone on a slow line waits for them: a page; with style sheet and fonts."""
 WRITTEN = """() => {
+  const own = (node) => [...node.childNodes].map((child) => child.nodeType === 3 ? child.data : '')
   window.written = [...document.querySelectorAll('body *:not(code, pre, script, option)')].filter(
-    (node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim())
+    (node) => own(node).some((text) => text.trim())
       && !node.querySelector('code') && node.checkVisibility())
   return window.written.map((node) => {
     const drawn = getComputedStyle(node)
-    return [drawn.fontFamily, drawn.fontWeight, drawn.fontStyle, node.textContent].join(' ')
+    return [[drawn.fontFamily, drawn.fontWeight, drawn.fontStyle].join(' '), own(node).join(' ')]
   })
 }"""
 """Every element with text of its own: how it is drawn and what it says."""
 MARK = "chosen => { for (const at of chosen) window.written[at].dataset.written = '' }"
+LETTERS = re.compile(r".[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0300-\u036f\u200d\ufe0f]*", re.DOTALL)
+"""A letter with what stands above and below it: a font draws it as one, whatever is beside it."""
 HEAVY = {
     "/api/docs": 80_000, "/cycles/{id}": 20_000, "/registry": 20_000, "/verify": 20_000,
 }  # fmt: skip
@@ -46,7 +50,8 @@ class Desk:
         self.context = opened(browser, site, who, language, **more)
         self.page = self.context.new_page()
         self.said: list[str] = []
-        self.drawn: set[str] = set()
+        self.drawn: set[tuple[str, str]] = set()
+        """Letters that were looked at, each in its font."""
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
         self.page.on("request", self._request)
@@ -67,7 +72,6 @@ class Desk:
     def troubles(self, visit: Visit, widths: Sequence[int], *, deeply: bool) -> Iterator[str]:
         """Opened and looked at. `deeply`: with axe and by the letter."""
         self.said.clear()
-        self.page.set_viewport_size({"width": PHONE, "height": 760})
         answer = self.page.goto(visit.path)
         if answer is None or answer.status != visit.status:
             yield f"answers {answer and answer.status}"
@@ -80,14 +84,20 @@ class Desk:
         yield from self.faults(widths, deeply=deeply)
 
     def faults(self, widths: Sequence[int], *, deeply: bool) -> Iterator[str]:
-        """Of the page that is open."""
-        if deeply:
-            yield from self._axe()
-            yield from self._glyphs()
-        for width in widths:
-            self.page.set_viewport_size({"width": width, "height": 760})
+        """Of the page that is open, first as wide as the page before was last; deeply on a phone."""
+        for width in widths if self._width() == widths[0] else reversed(widths):
+            if width != self._width():
+                self.page.set_viewport_size({"width": width, "height": 760})
+            if deeply and width == PHONE:
+                yield from self._axe()
+                yield from self._glyphs()
             yield from self.page.evaluate(LOOKED_AT, THUMB if width == NARROWEST else 0)
         yield from self.said
+
+    def _width(self) -> int:
+        size = self.page.viewport_size
+        assert size
+        return size["width"]
 
     def _axe(self) -> Iterator[str]:
         self.page.evaluate(AXE)
@@ -101,11 +111,17 @@ class Desk:
     def _glyphs(self) -> Iterator[str]:
         """Of every element with text of its own, the fonts it was really drawn with.
 
-        What says the same in the same font was looked at on another page.
+        One whose every letter was looked at in the same font on another page is passed by.
         """
-        written = self.page.evaluate(WRITTEN)
-        self.page.evaluate(MARK, [at for at, text in enumerate(written) if text not in self.drawn])
-        self.drawn.update(written)
+        chosen = []
+        for at, (font, text) in enumerate(self.page.evaluate(WRITTEN)):
+            letters = {(font, letter) for letter in LETTERS.findall(text)}
+            if not letters <= self.drawn:
+                chosen.append(at)
+                self.drawn |= letters
+        if not chosen:
+            return
+        self.page.evaluate(MARK, chosen)
         root = self.fonts.send("DOM.getDocument")["root"]["nodeId"]
         asked = {"nodeId": root, "selector": "[data-written]"}
         strange: dict[str, str] = {}

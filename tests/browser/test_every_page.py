@@ -60,8 +60,8 @@ def test_every_page_is_easy_to_read_to_touch_and_to_hear(
     assert not wrong, "\n".join(["", *wrong])
 
 
-def test_what_is_also_in_malay_is_as_easy(browser: Browser, demo: Site) -> None:
-    found = [visit for visit in (*FIRST, *demo.pages()[0]) if MALAY in spoken(visit.path)]
+def test_what_is_also_in_malay_is_as_easy(browser: Browser, demo: Site, pages: Pages) -> None:
+    found = [visit for visit in (*FIRST, *pages[0]) if MALAY in spoken(visit.path)]
     assert len(found) > 6
     wrong = all_troubles(browser, demo, MALAY, found, deeply=True)
     assert not wrong, "\n".join(["", *wrong])
@@ -103,7 +103,7 @@ def test_a_page_with_faults_is_found_out(browser: Browser, demo: Site) -> None:
         "document.querySelector('#w').style.width = '2000px'"
     )
     desk.page.wait_for_timeout(50)
-    found = "\n".join(desk.faults((NARROWEST,), deeply=True))
+    found = "\n".join(desk.faults((NARROWEST, PHONE), deeply=True))
     for fault in (
         "axe image-alt", "too wide at 320", "not 24", "2 first headings", "heading 3 comes after",
         "shows refusal.none", "drawn with", "console:",
