@@ -84,7 +84,7 @@ class Desk:
         yield from self.faults(widths, deeply=deeply)
 
     def faults(self, widths: Sequence[int], *, deeply: bool) -> Iterator[str]:
-        """Of the page that is open, first as wide as the page before was last; deeply on a phone."""
+        """Of the page that is open, first as wide as the last page was left; deeply on a phone."""
         for width in widths if self._width() == widths[0] else reversed(widths):
             if width != self._width():
                 self.page.set_viewport_size({"width": width, "height": 760})

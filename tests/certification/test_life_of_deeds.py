@@ -182,15 +182,15 @@ class Watch:
 
 
 async def walked(db: Database, seed: int, steps: int, until: Collection[str] = ()) -> Walk:
-    """So many deeds; and at the most as many again until all of that is reached. Ids are made by
-    the clock, so no two walks are alike."""
+    """So many deeds; and at the most three times as many again until all of that is reached. Ids
+    are made by the clock, so no two walks are alike."""
     await village(db)
     walk = Walk(db, seed)
     await walk.settle()
     watch = Watch(walk)
     walk.look = watch.look
     rounds = 0
-    while walk.steps < steps or (walk.steps < 2 * steps and not walk.reached.keys() >= {*until}):
+    while walk.steps < steps or (walk.steps < 4 * steps and not walk.reached.keys() >= {*until}):
         await walk.step()
         rounds += 1
         if rounds % 400 == 0:
