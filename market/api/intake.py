@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -11,9 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from certification.basis.transaction import run
-from market.access import deeds, intakes, shortages, whose
+from market.access import intakes, shortages, whose
 from market.access.permit import Permit
-from market.domain.intake import commands, queries
+from market.domain.intake import queries
 from market.domain.intake.queries import IntakeView, Promised
 from market.domain.intake.rules import GRAMS_MAX, Because, WeighedIn, WeighIn
 
@@ -23,7 +23,12 @@ Grams = Annotated[int, msgspec.Meta(ge=0, le=GRAMS_MAX)]
 
 
 class Brought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`last`: no more of it comes. `corrects`: the weighing that this one stands for instead."""
+    """`last`: no more of it comes. `corrects`: the weighing that this one stands for instead.
+
+    Of an expected harvest what is accepted becomes a lot, cut on `harvested_on` (today where it is
+    left out), unless it is of `lot`, which its farmer has written down. `as_plain`: what no
+    certificate covers is ordinary produce; `sure`: it is more than the land is likely to give.
+    """
 
     id: str
     weighed_grams: Grams
@@ -31,6 +36,10 @@ class Brought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     because: Because | None = None
     last: bool = False
     corrects: str | None = None
+    harvested_on: date | None = None
+    lot: str | None = None
+    as_plain: bool = False
+    sure: bool = False
 
 
 @get(
@@ -49,17 +58,13 @@ async def desk(id: FromPath[str], permit: Mine) -> list[Promised]:
     "/api/v1/offers/{id:str}/intake",
     opt={"op": "intake.weigh"},
     tags=["intake"],
-    summary="Weigh in what was brought of an offer",
+    summary="Weigh in what was brought of an offer; of an expected harvest its lot is made",
 )
 async def weigh_in(id: FromPath[str], data: JSONBody[Brought], permit: Mine, at: At) -> WeighedIn:
-    _, place = await shortages.offer(id)
+    of, place = await shortages.offer(id)
     permit.check(place)
-    deeds.ensure_storable(data, data.id, *([data.corrects] if data.corrects else []))
-    asked = WeighIn(
-        data.id, id, data.weighed_grams, data.accepted_grams, data.because, None, data.last,
-        data.corrects,
-    )  # fmt: skip
-    return await run(commands.weigh_in, asked, by=permit.person, at=at)
+    asked = WeighIn(offer=id, **msgspec.structs.asdict(data))
+    return await run(intakes.weigh_in, asked, of, by=permit.person, at=at)
 
 
 @get(

@@ -1,4 +1,4 @@
-"""A harvest keeps what was promised of its planting: what is ordered of that moves to the lot."""
+"""A harvest keeps what was promised of its planting: what is ordered of that moves to its lots."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from market.domain.orders import harvested
 
 BY = "clock"
 """Nobody decides it: it follows from the harvest."""
+LESS = ("orders.expired", "orders.cancelled", "orders.changed")
 
 
 async def follow(entry: log.Entry, *, at: datetime) -> None:
     """An entry that comes twice changes nothing."""
     if entry.event["type"] == "lots.harvested":
         await run(harvested.delivered, str(entry.event["lot"]), by=BY, at=at)
+    elif entry.event["type"] in LESS:
+        await run(harvested.freed, str(entry.event["order"]), by=BY, at=at)

@@ -146,6 +146,8 @@ ALSO = {
     # a round read a page at a time
     "market/domain/offers/ahead",  # what is not harvested yet, offered by who grows it
     "market/domain/orders/harvested",  # what was ordered of it, once it is a lot
+    "market/domain/orders/dealing",  # and over several lots, where one does not hold it
+    "market/domain/intake/cutting",  # that lot, made at the scales
     "market/domain/offers/stops",  # where and when, over all open rounds
     "market/domain/offers/shelves",
     "market/domain/offers/editing",  # what may be changed, and which promises hold it

@@ -105,14 +105,22 @@ async def deliver(lot: str, *, by: str, at: datetime) -> rules.Delivered | None:
         awaited = await queries.awaiting(known.planting, known.harvested_on, known.at)
         if awaited is None:
             return None
-        await lots.claim(awaited.id)
+        return await keep(awaited.id, lot, by=by, at=at)
+
+
+async def keep(forecast: str, lot: str, *, by: str, at: datetime) -> rules.Delivered | None:
+    """That lot came of that promise, as whoever saw it says. A lot keeps one promise: None where
+    it was said before."""
+    async with transaction():
+        await lots.claim(forecast)
         id = following(lot, "delivery")
         if not await in_use().query(
             "INSERT INTO forecast_delivery (id, forecast, lot, at) VALUES ({}, {}, {}, {})"
             " ON CONFLICT (lot) DO NOTHING RETURNING id",
-            id, awaited.id, lot, at,
+            id, forecast, lot, at,
         ):  # fmt: skip
             return None
-        event = rules.Delivered(awaited.id, lot, known.grams)
-        log.append(event, (ForecastDelivery, id), subject=awaited.planting, by=by, at=at)
+        cut, known = await lots_seen.lot(lot), await queries.forecast(forecast)
+        event = rules.Delivered(forecast, lot, cut.grams)
+        log.append(event, (ForecastDelivery, id), subject=known.planting, by=by, at=at)
     return event

@@ -80,6 +80,22 @@ async def awaiting(planting: str, on: date, reported: datetime) -> ForecastView 
     return next((one for one in found if one.delivered_grams < one.promised_grams), None)
 
 
+async def delivered(forecast: str) -> list[str]:
+    """The lots that came of it, in the order in which they were cut."""
+    rows = await in_use().query(
+        "SELECT d.lot FROM forecast_delivery d JOIN lot l ON l.id = d.lot WHERE d.forecast = {}"
+        " ORDER BY l.harvested_on, d.at, d.lot",
+        forecast,
+    )
+    return [row["lot"] for row in rows]
+
+
+async def kept_by(lot: str) -> str | None:
+    """The forecast that a lot came of."""
+    rows = await in_use().query("SELECT forecast FROM forecast_delivery WHERE lot = {}", lot)
+    return str(rows[0]["forecast"]) if rows else None
+
+
 async def still_to_come(planting: str, today: date) -> int:
     """Grams that are promised of it and not harvested yet."""
     found = await _where(

@@ -7,10 +7,10 @@ from functools import partial
 
 from certification.basis import asked as deeds
 from certification.basis import log
-from certification.basis.database import in_use
 from certification.basis.ids import following
 from certification.basis.transaction import transaction
 from market.domain.intake import queries, rules
+from market.domain.intake.cutting import of_which_lot
 from market.domain.intake.rules import WeighedIn, WeighIn
 from market.domain.intake.tables import Intake
 from market.domain.offers import commands as offers
@@ -22,7 +22,9 @@ from market.domain.shortage.rules import TellShort
 async def weigh_in(asked: WeighIn, *, by: str, at: datetime) -> WeighedIn:
     """Of goods offered in a round; `by` is who stood at the scales.
 
-    Where it was the last and less than is ordered, the shortage waits to be shared out.
+    Of an expected harvest the lot is made here, and what is ordered of it moves to its lots once
+    they hold it. Where it was the last and less than is ordered, the shortage waits to be shared
+    out.
     """
     do = partial(_weigh_in, asked, by=by, at=at)
     return await deeds.once(asked.id, "intake.weigh_in", asked, do, WeighedIn, by=by, at=at)
@@ -33,31 +35,34 @@ async def _weigh_in(asked: WeighIn, *, by: str, at: datetime) -> WeighedIn:
     async with transaction():
         of = await shortages.short(asked.offer)
         await offers.claim(of.cycle)
-        if asked.corrects:
-            await _ensure_corrects(asked.corrects, asked.offer)
-        [row] = await in_use().query("SELECT lot FROM offer WHERE id = {}", asked.offer)
+        wrong = await _corrected(asked)
+        lot = await of_which_lot(asked, of, wrong, by=by, at=at)
         await Intake.insert(
             Intake(
-                id=asked.id, offer=asked.offer, farmer=of.farmer, lot=row["lot"],
+                id=asked.id, offer=asked.offer, farmer=of.farmer, lot=lot,
                 weighed_grams=asked.weighed_grams, accepted_grams=asked.accepted_grams,
                 because=asked.because, photo=asked.photo, corrects=asked.corrects, by=by, at=at,
             )
         )  # fmt: skip
-        in_all = await queries.accepted(asked.offer)
+        [ordered, in_all] = await queries.ordered_and_accepted(of.cycle, asked.id)
         event = WeighedIn(
             asked.id, asked.offer, asked.weighed_grams, asked.accepted_grams,
-            asked.because or "", in_all, asked.corrects or "",
+            asked.because or "", in_all, asked.corrects or "", lot or "",
         )  # fmt: skip
         log.append(event, (Intake, asked.id), subject=asked.offer, by=by, at=at)
-        if asked.last and in_all < of.ordered_grams:
-            short = TellShort(following(asked.id, "short"), asked.offer, in_all)
+        if asked.last and in_all < ordered:
+            offer = (await queries.intake(asked.id)).offer
+            short = TellShort(following(asked.id, "short"), offer, in_all)
             await shortage.tell(short, by=by, at=at)
     return event
 
 
-async def _ensure_corrects(wrong: str, offer: str) -> None:
-    found = await queries.intake(wrong)
-    if found.offer != offer:
+async def _corrected(asked: WeighIn) -> queries.IntakeView | None:
+    if not asked.corrects:
+        return None
+    found = await queries.intake(asked.corrects)
+    if asked.offer not in (found.offer, found.weighed_for):
         raise rules.OtherOffer()
     if found.corrected_by:
         raise rules.CorrectedAlready()
+    return found

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from certification.basis.database import in_use
+from certification.basis.ids import following
+from market.domain.forecasts import queries as forecasts
 from market.domain.intake.rules import NoSuchIntake
+from market.domain.lots import queries as lots
 from market.domain.shortage import queries as shortages
+from market.domain.shortage.queries import Short
 
 
 class IntakeView(msgspec.Struct, frozen=True):
     id: str
     offer: str
+    """Of its lot, where that has one in the round; else as it was weighed for."""
+    weighed_for: str
     cycle: str
     group: str
     farmer: str | None
@@ -31,6 +37,15 @@ class IntakeView(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class CutAlready(msgspec.Struct, frozen=True):
+    """A lot that came of the promise and that nobody has weighed in."""
+
+    lot: str
+    code: str
+    grams: int
+    harvested_on: date
+
+
 class Promised(msgspec.Struct, frozen=True):
     """What of an offer is ordered, and what has come."""
 
@@ -42,10 +57,15 @@ class Promised(msgspec.Struct, frozen=True):
     accepted_grams: int
     refused_grams: int
     weighings: list[IntakeView]
+    makes_lot: bool
+    """What is weighed in becomes a lot: nobody has written down its harvest."""
+    cut: list[CutAlready]
 
 
+OFFER = "COALESCE((SELECT o.id FROM offer o WHERE o.lot = i.lot AND o.cycle = f.cycle), i.offer)"
 VIEW = (
-    'SELECT i.id, i.offer, f.cycle, f."group" AS group_id, i.farmer, i.lot, l.code AS lot_code,'
+    f"SELECT i.id, {OFFER} AS offer, i.offer AS weighed_for, f.cycle,"  # noqa: S608  (constants)
+    ' f."group" AS group_id, i.farmer, i.lot, l.code AS lot_code,'
     " p.name_th, p.name_en, i.weighed_grams, i.accepted_grams, i.because, i.photo, i.corrects,"
     ' n.id AS corrected_by, i."by", i.at FROM intake i JOIN offer f ON f.id = i.offer'
     " JOIN product p ON p.id = f.product LEFT JOIN lot l ON l.id = i.lot"
@@ -61,18 +81,40 @@ async def intake(id: str) -> IntakeView:
     return found[0]
 
 
-async def of_offer(offer: str) -> list[IntakeView]:
-    return await _where("i.offer = {} ORDER BY i.at, i.id", offer)
+def lot_of(intake: str) -> str:
+    """The lot that is made of a weighing."""
+    return following(intake, "lot")
 
 
-async def accepted(offer: str) -> int:
-    return sum(one.accepted_grams for one in await of_offer(offer) if not one.corrected_by)
+async def made_here(lot: str) -> bool:
+    """It was made of what was weighed in, and nothing else of it can be brought."""
+    rows = await in_use().query("SELECT id FROM intake WHERE lot = {}", lot)
+    return any(lot_of(row["id"]) == lot for row in rows)
+
+
+async def lot_of_offer(offer: str) -> str | None:
+    [row] = await in_use().query("SELECT lot FROM offer WHERE id = {}", offer)
+    return row["lot"] and str(row["lot"])
+
+
+async def promise(of: Short) -> str | None:
+    """The forecast that is offered, or that its lot came of."""
+    stock = await lots.stock(of.stock)
+    return stock.source if stock.kind == "forecast" else await forecasts.kept_by(stock.source)
+
+
+async def ordered_and_accepted(cycle: str, id: str) -> tuple[int, int]:
+    """Of the offer that a weighing counts for."""
+    offer = (await intake(id)).offer
+    here = [one for one in await _of_cycle(cycle) if one.offer == offer and not one.corrected_by]
+    ordered = (await shortages.short(offer)).ordered_grams
+    return ordered, sum(one.accepted_grams for one in here)
 
 
 async def desk(cycle: str) -> list[Promised]:
     """By product: what is ordered or was brought."""
     weighed = dict[str, list[IntakeView]]()
-    for one in await _where("f.cycle = {} ORDER BY i.at, i.id", cycle):
+    for one in await _of_cycle(cycle):
         weighed.setdefault(one.offer, []).append(one)
     found = []
     for of in await shortages.every(cycle):
@@ -84,9 +126,26 @@ async def desk(cycle: str) -> list[Promised]:
         refused = sum(one.weighed_grams for one in counted) - accepted
         found.append(
             Promised(of.offer, of.farmer, of.name_th, of.name_en, of.ordered_grams, accepted,
-                     refused, here)
+                     refused, here, *await _still_to_cut(of))
         )  # fmt: skip
     return found
+
+
+async def _still_to_cut(of: Short) -> tuple[bool, list[CutAlready]]:
+    promised, own = await promise(of), await lot_of_offer(of.offer)
+    if promised is None or (own and not await made_here(own)):
+        return False, []
+    rows = await in_use().query(
+        "SELECT l.id AS lot, l.code, l.grams, l.harvested_on FROM forecast_delivery d"
+        " JOIN lot l ON l.id = d.lot WHERE d.forecast = {} AND NOT EXISTS"
+        " (SELECT 1 FROM intake i WHERE i.lot = l.id) ORDER BY l.harvested_on, d.at, l.id",
+        promised,
+    )
+    return True, [CutAlready(**row) for row in rows]
+
+
+async def _of_cycle(cycle: str) -> list[IntakeView]:
+    return await _where("f.cycle = {} ORDER BY i.at, i.id", cycle)
 
 
 async def _where(condition: str, *values: object) -> list[IntakeView]:

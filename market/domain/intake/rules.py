@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -47,8 +48,25 @@ class OtherOffer(Refusal):
     code = "intake.other_offer"
 
 
+class NotOfThePromise(Refusal):
+    """A lot that came of another promise, or that is said where the offer already is of a lot."""
+
+    code = "intake.not_of_the_promise"
+
+
+class NothingOfTheLot(Refusal):
+    """A weighing that made a lot cannot come to nothing: its lot would be of no grams."""
+
+    code = "intake.nothing_of_the_lot"
+
+
 class WeighIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`last`: no more of it comes. `corrects`: the weighing that this one stands for instead."""
+    """`last`: no more of it comes. `corrects`: the weighing that this one stands for instead.
+
+    Of an expected harvest what is accepted becomes a lot, cut on `harvested_on` (empty: today),
+    unless it is of `lot`, which is written down already. `as_plain` and `sure` are what whoever
+    types says where the harvest would be refused without.
+    """
 
     id: str
     offer: str
@@ -58,6 +76,10 @@ class WeighIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photo: str | None = None
     last: bool = False
     corrects: str | None = None
+    harvested_on: date | None = None
+    lot: str | None = None
+    as_plain: bool = False
+    sure: bool = False
 
 
 class WeighedIn(msgspec.Struct, frozen=True, tag="intake.weighed"):
@@ -68,6 +90,7 @@ class WeighedIn(msgspec.Struct, frozen=True, tag="intake.weighed"):
     because: str
     accepted_in_all: int
     corrects: str
+    lot: str = ""
 
 
 def ensure_weighed(asked: WeighIn) -> None:

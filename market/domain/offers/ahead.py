@@ -16,6 +16,13 @@ from market.domain.forecasts.rules import Bounds, Expect, Expected, GivenUp, Low
 from market.domain.offers import commands, queries, rules
 from market.domain.offers.tables import Offer
 
+BESIDE = (
+    'INSERT INTO offer (id, cycle, lot, stock, product, "group", farmer, satang_per_kg, step_grams,'
+    ' piece_grams, piece_grams_max, shared_by, withdrawn_at, "by", at) SELECT {}, cycle, {}, {},'
+    ' product, "group", farmer, satang_per_kg, step_grams, piece_grams, piece_grams_max, shared_by,'
+    " withdrawn_at, {}, {} FROM offer WHERE id = {} RETURNING id"
+)
+
 
 async def offer_ahead(
     wanted: rules.OfferAhead, farmer: str, bounds: Bounds, *, by: str, at: datetime
@@ -76,3 +83,14 @@ async def harvested(offer: str, lot: str, stock: str, *, by: str, at: datetime) 
             lot, stock, offer,
         )  # fmt: skip
         log.append(event, (Offer, offer), subject=offer, by=by, at=at)
+
+
+async def beside(offer: str, lot: str, stock: str, *, by: str, at: datetime) -> str:
+    """The same goods at the same price, of a further lot of the same promise; its own offer, so
+    that whatever asks an offer for its lot is answered truly."""
+    id = following(offer, lot)
+    async with transaction():
+        await in_use().query(BESIDE, id, lot, stock, by, at, offer)
+        event = rules.Harvested(id, lot, stock)
+        log.append(event, (Offer, id), subject=id, by=by, at=at)
+    return id

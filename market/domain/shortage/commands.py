@@ -107,9 +107,7 @@ async def _write_off(of: Short, over: int, *, subject: str, by: str, at: datetim
         return
     if missing > 0:  # it was never there
         await lots.weigh_again(of.stock, -missing, subject=subject, by=by, at=at)
-    for lot in await queries.delivered(stock.source):
-        if await harvested.bind(stock.source, lot, by=by, at=at):
-            return
+    await harvested.bind(stock.source, by=by, at=at)
 
 
 async def _keep(

@@ -271,14 +271,6 @@ async def shares(shortage: str) -> list[Row]:
     )
 
 
-async def delivered(forecast: str) -> list[str]:
-    """The lots that came of it, the newest first."""
-    rows = await in_use().query(
-        "SELECT lot FROM forecast_delivery WHERE forecast = {} ORDER BY at DESC, id DESC", forecast
-    )
-    return [row["lot"] for row in rows]
-
-
 async def shortage_faults() -> list[Fault]:
     """Sharings that do not follow from what they say they follow from."""
     faults: list[Fault] = []

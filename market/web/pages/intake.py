@@ -12,32 +12,43 @@ from litestar.params import FromPath
 from certification.basis import blobs, pictures
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
+from certification.basis.units import local_day
 from certification.people import queries as people
-from market.access import deeds, intakes, shortages, whose
+from market.access import intakes, shortages, whose
+from market.access.guard import may
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.answers.picture import picture
-from market.domain.intake import commands, queries
+from market.domain.intake import queries
+from market.domain.intake.queries import IntakeView
 from market.domain.intake.rules import BECAUSE, WeighIn
+from market.domain.labels import queries as labels
+from market.domain.labels.layouts import LAYOUTS
+from market.domain.labels.rules import AGAIN
+from market.domain.lots.rules import SoonAfterManure, Unlikely
+from market.domain.lots.uncertified import UNCERTIFIED
 from market.domain.offers.queries import CycleView
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.papers import intake_slip, press
 from market.web.sheets import Kilos, kind, saved
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
+SHEETS = ("t58x40", *(one for one in LAYOUTS if one != "t58x40"))
+"""The desk's roll first."""
 HEADS = ("Farmer", "Product", "Ordered", "Weighed", "Accepted", "Why refused", "Weighed by", "When")
 
 
 @get("/cycles/{id:str}/intake", opt={"op": "intake.read"})
-async def desk(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
+async def desk(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
     cycle, place = await whose.cycle(id)
     permit.check(place)
     if kind(request):
         return await _table(request, id)
-    return await _shown(request, cycle)
+    return await _shown(request, cycle, at)
 
 
 @post("/cycles/{id:str}/intake", opt={"op": "intake.weigh"})
@@ -46,36 +57,74 @@ async def weigh_in(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Res
     permit.check(place)
     form = await Form.of(request)
     try:
-        if (await shortages.offer(form.raw("offer")))[0].cycle != id:
+        of, _ = await shortages.offer(form.raw("offer"))
+        if of.cycle != id:
             raise NotThere
-        weighed = form.grams("weighed")
-        said = form.raw("accepted").strip()
-        accepted = (form.grams("accepted") if said.strip("0.,") else 0) if said else weighed
-        because = next((one for one in BECAUSE if one == form.raw("because")), None)
-        form.done()
-        photo = form.file("photo")
-        kept = await pictures.keep(photo, by=permit.person, at=at) if photo else None
-        asked = WeighIn(
-            form.id(), form.raw("offer"), weighed, accepted, because, kept,
-            form.ticked("last"), form.raw("corrects") or None,
-        )  # fmt: skip
-        deeds.ensure_storable(asked, asked.id, *([asked.corrects] if asked.corrects else []))
-        done = await run(commands.weigh_in, asked, by=permit.person, at=at)
+        asked = await _asked(form, permit, at)
+        done = await run(intakes.weigh_in, asked, of, by=permit.person, at=at)
     except Refusal as no:
-        return await _shown(request, cycle, no=no, typed=form.typed)
-    return onward(f"/intake/{done.intake}")
+        return await _shown(request, cycle, at, no=no, typed=form.typed)
+    return onward(f"/intake/{done.intake}?new=1")
+
+
+async def _asked(form: Form, permit: Permit, at: datetime) -> WeighIn:
+    weighed = form.grams("weighed")
+    said = form.raw("accepted").strip()
+    accepted = (form.grams("accepted") if said.strip("0.,") else 0) if said else weighed
+    because = next((one for one in BECAUSE if one == form.raw("because")), None)
+    on = form.day("harvested_on", near=local_day(at)) if form.raw("harvested_on") else None
+    form.done()
+    photo = form.file("photo")
+    kept = await pictures.keep(photo, by=permit.person, at=at) if photo else None
+    return WeighIn(
+        form.id(), form.raw("offer"), weighed, accepted, because, kept, form.ticked("last"),
+        form.raw("corrects") or None, on, form.raw("lot") or None, form.ticked("as_plain"),
+        form.ticked("sure"),
+    )  # fmt: skip
 
 
 @get("/intake/{id:str}", opt={"op": "intake.slip"})
 async def slip(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]:
-    """What the farmer takes along."""
+    """What the farmer takes along, and for who weighed it the way to the labels."""
     found, place = await intakes.intake(id)
     permit.check(place)
     names = await people.names([one for one in (found.farmer, found.by) if one])
     return page(
         request, "intake_slip.html", of=found, farmer=names.get(found.farmer or "", ""),
-        weigher=names.get(found.by, ""),
+        weigher=names.get(found.by, ""), new="new" in request.query_params,
+        label=await _label(request, found), widths=intake_slip.WIDTHS,
     )  # fmt: skip
+
+
+async def _label(request: Ask, of: IntakeView) -> dict[str, Any]:
+    """For one press: a label of all that was accepted; or the last run, to be printed again."""
+    if of.lot is None or not of.accepted_grams or of.corrected_by:
+        return {}
+    lot, place = await whose.lot(of.lot)
+    if not (may(request, "label.print", place) and await labels.claim_stands(lot)):
+        return {}
+    say, run = words_for(request), [one for one in await labels.runs(lot.id) if not one.reprint_of]
+    left = lot.grams - await labels.labelled_grams(lot.id)
+    return {
+        "lot": lot.id, "grams": min(left, of.accepted_grams),
+        "run": run[-1] if run else None,
+        "sheets": [[one, say(f"farm.sheet.{one}")] for one in SHEETS],
+        "again": [[why, say(f"farm.again.{why}")] for why in AGAIN],
+    }  # fmt: skip
+
+
+@get("/intake/{id:str}/{file:str}", opt={"op": "intake.slip"})
+async def slip_paper(
+    request: Ask, id: FromPath[str], file: FromPath[str], permit: Mine
+) -> Response[bytes]:
+    """`a5.pdf`, `80.pdf` and `58.pdf`: for a sheet, and for the rolls of the desk's printer."""
+    found, place = await intakes.intake(id)
+    permit.check(place)
+    size = file.removesuffix(".pdf")
+    if size not in intake_slip.WIDTHS:
+        raise NotThere
+    written = await intake_slip.content(found, request.app.state.settings.origin, size)
+    return await press.pdf("intake_slip", f"intake-{id[-6:]}", written)
 
 
 @get("/intake/{id:str}/photo", opt={"op": "intake.slip"})
@@ -88,7 +137,7 @@ async def photo(id: FromPath[str], permit: Mine) -> Response[bytes]:
 
 
 async def _shown(
-    request: Ask, cycle: CycleView, *, no: Refusal | None = None,
+    request: Ask, cycle: CycleView, at: datetime, *, no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:  # fmt: skip
     promised = await queries.desk(cycle.id)
@@ -96,6 +145,8 @@ async def _shown(
     say = words_for(request)
     return page(
         request, "intake.html", no=no, typed=typed or {}, cycle=cycle, becauses=BECAUSE,
+        today=local_day(at), ask_plain=isinstance(no, UNCERTIFIED),
+        ask_sure=isinstance(no, (Unlikely, SoonAfterManure)),
         promised=[
             {"of": one, "farmer": names.get(one.farmer or "", say("several farmers"))}
             for one in promised
@@ -117,4 +168,4 @@ async def _table(request: Ask, cycle: str) -> Response[bytes]:
     return saved(request, "intake", HEADS, rows)
 
 
-DOORS = [desk, weigh_in, slip, photo]
+DOORS: list[Any] = [desk, weigh_in, slip, slip_paper, photo]
