@@ -28,6 +28,7 @@ class Brought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Of an expected harvest what is accepted becomes a lot, cut on `harvested_on` (today where it is
     left out), unless it is of `lot`, which its farmer has written down. `as_plain`: what no
     certificate covers is ordinary produce; `sure`: it is more than the land is likely to give.
+    `weighed_at`: by the desk's clock, where there was no signal then; a week ago at most.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Brought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lot: str | None = None
     as_plain: bool = False
     sure: bool = False
+    weighed_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 @get(

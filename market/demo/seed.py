@@ -38,6 +38,7 @@ from market.demo import (
     self_review,
     shop,
     short,
+    small,
     told,
     tour,
     truck,
@@ -109,7 +110,7 @@ async def fill(today: date | None, at: datetime) -> None:
         *helped.help_them(days), *truck.lay_out(days),
         *truck.go(days), *truck_ride.drive(days),
         *crates.lend_and_fill(days), *scanned.open_a_page(days),
-        *told.tell_many(days), *told.flood(days), *short.fall_short(days),
+        *told.tell_many(days), *told.flood(days), *short.fall_short(days), *small.cut_twice(days),
         *weekly.wish(days),
     ]  # fmt: skip
     since = days.at(village.FOUNDED)

@@ -3816,6 +3816,7 @@ STATEMENTS = {
   "because" VARCHAR(20) DEFAULT null,
   "photo" VARCHAR(64) DEFAULT null,
   "corrects" VARCHAR(36) UNIQUE REFERENCES "intake" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "weighed_at" TIMESTAMPTZ DEFAULT null,
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
   CONSTRAINT "intake_grams" CHECK (accepted_grams BETWEEN 0 AND weighed_grams),
@@ -3831,6 +3832,7 @@ STATEMENTS = {
   CHECK (typeof("photo") IN ('text', 'null')),
   CHECK (length("photo") <= 64),
   CHECK (typeof("corrects") IN ('text', 'null')),
+  CHECK (typeof("weighed_at") IN ('text', 'null')),
   CHECK (typeof("by") IN ('text', 'null')),
   CHECK (length("by") <= 36),
   CHECK (typeof("at") IN ('text', 'null'))
@@ -9364,6 +9366,7 @@ STATEMENTS = {
   "because" VARCHAR(20) DEFAULT null,
   "photo" VARCHAR(64) DEFAULT null,
   "corrects" VARCHAR(36) UNIQUE REFERENCES "intake" ("id") ON DELETE RESTRICT ON UPDATE RESTRICT DEFAULT null,
+  "weighed_at" TIMESTAMPTZ DEFAULT null,
   "by" VARCHAR(36) NOT NULL DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
   CONSTRAINT "intake_grams" CHECK (accepted_grams BETWEEN 0 AND weighed_grams)

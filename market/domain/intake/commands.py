@@ -24,7 +24,7 @@ async def weigh_in(asked: WeighIn, *, by: str, at: datetime) -> WeighedIn:
 
     Of an expected harvest the lot is made here, and what is ordered of it moves to its lots once
     they hold it. Where it was the last and less than is ordered, the shortage waits to be shared
-    out.
+    out; a load that comes in after the last says anew what is there.
     """
     do = partial(_weigh_in, asked, by=by, at=at)
     return await deeds.once(asked.id, "intake.weigh_in", asked, do, WeighedIn, by=by, at=at)
@@ -32,6 +32,7 @@ async def weigh_in(asked: WeighIn, *, by: str, at: datetime) -> WeighedIn:
 
 async def _weigh_in(asked: WeighIn, *, by: str, at: datetime) -> WeighedIn:
     rules.ensure_weighed(asked)
+    rules.ensure_in_time(asked.weighed_at, at)
     async with transaction():
         of = await shortages.short(asked.offer)
         await offers.claim(of.cycle)
@@ -41,7 +42,8 @@ async def _weigh_in(asked: WeighIn, *, by: str, at: datetime) -> WeighedIn:
             Intake(
                 id=asked.id, offer=asked.offer, farmer=of.farmer, lot=lot,
                 weighed_grams=asked.weighed_grams, accepted_grams=asked.accepted_grams,
-                because=asked.because, photo=asked.photo, corrects=asked.corrects, by=by, at=at,
+                because=asked.because, photo=asked.photo, corrects=asked.corrects,
+                weighed_at=asked.weighed_at, by=by, at=at,
             )
         )  # fmt: skip
         [ordered, in_all] = await queries.ordered_and_accepted(of.cycle, asked.id)
@@ -50,8 +52,8 @@ async def _weigh_in(asked: WeighIn, *, by: str, at: datetime) -> WeighedIn:
             asked.because or "", in_all, asked.corrects or "", lot or "",
         )  # fmt: skip
         log.append(event, (Intake, asked.id), subject=asked.offer, by=by, at=at)
-        if asked.last and in_all < ordered:
-            offer = (await queries.intake(asked.id)).offer
+        offer = (await queries.intake(asked.id)).offer
+        if (asked.last and in_all < ordered) or await queries.told_here(offer):
             short = TellShort(following(asked.id, "short"), offer, in_all)
             await shortage.tell(short, by=by, at=at)
     return event

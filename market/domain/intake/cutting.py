@@ -49,10 +49,10 @@ async def of_which_lot(
 async def _cut(asked: WeighIn, promise: str, *, by: str, at: datetime) -> str:
     known, lot = await forecasts_seen.forecast(promise), queries.lot_of(asked.id)
     planted = await plots.planting(known.planting)
+    cut_on = asked.harvested_on or local_day(asked.weighed_at or at)
     wanted = HarvestLot(
-        planted.plot, planted.crop, asked.harvested_on or local_day(at), asked.accepted_grams,
-        known.planting, on_behalf_of=known.farmer if known.farmer != by else None,
-        as_plain=asked.as_plain,
+        planted.plot, planted.crop, cut_on, asked.accepted_grams, known.planting,
+        on_behalf_of=known.farmer if known.farmer != by else None, as_plain=asked.as_plain,
     )  # fmt: skip
     record = lots.harvest if asked.sure else lots.harvest_if_likely
     await record(lot, wanted, by=by, at=at)

@@ -33,8 +33,13 @@ class IntakeView(msgspec.Struct, frozen=True):
     photo: str | None
     corrects: str | None
     corrected_by: str | None
+    weighed_at: datetime | None
     by: str
     at: datetime
+
+    @property
+    def brought_at(self) -> datetime:
+        return self.weighed_at or self.at
 
 
 class CutAlready(msgspec.Struct, frozen=True):
@@ -67,7 +72,7 @@ VIEW = (
     f"SELECT i.id, {OFFER} AS offer, i.offer AS weighed_for, f.cycle,"  # noqa: S608  (constants)
     ' f."group" AS group_id, i.farmer, i.lot, l.code AS lot_code,'
     " p.name_th, p.name_en, i.weighed_grams, i.accepted_grams, i.because, i.photo, i.corrects,"
-    ' n.id AS corrected_by, i."by", i.at FROM intake i JOIN offer f ON f.id = i.offer'
+    ' n.id AS corrected_by, i.weighed_at, i."by", i.at FROM intake i JOIN offer f ON f.id = i.offer'
     " JOIN product p ON p.id = f.product LEFT JOIN lot l ON l.id = i.lot"
     " LEFT JOIN intake n ON n.corrects = i.id"
 )
@@ -109,6 +114,24 @@ async def ordered_and_accepted(cycle: str, id: str) -> tuple[int, int]:
     here = [one for one in await _of_cycle(cycle) if one.offer == offer and not one.corrected_by]
     ordered = (await shortages.short(offer)).ordered_grams
     return ordered, sum(one.accepted_grams for one in here)
+
+
+async def told_here(offer: str) -> bool:
+    """That less comes was said at the desk, and nothing is shared out since."""
+    of = await shortages.short(offer)
+    if of.told_grams is None:
+        return False
+    here = [following(one.id, "short") for one in await _of_cycle(of.cycle) if one.offer == offer]
+    marks = ", ".join(["{}"] * len(here))
+    told = await in_use().query(f"SELECT id FROM shortage_told WHERE id IN ({marks})", *here)  # noqa: S608  (marks)
+    return bool(told)
+
+
+async def late(of: IntakeView) -> bool:
+    """It came in after what there was had been shared out."""
+    if of.weighed_at is None:
+        return False
+    return any(of.weighed_at <= one.at <= of.at for one in await shortages.shared(of.weighed_for))
 
 
 async def desk(cycle: str) -> list[Promised]:

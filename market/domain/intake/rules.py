@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -10,6 +10,10 @@ import msgspec
 from certification.basis.refusal import Invalid, Missing, Refusal
 
 GRAMS_MAX = 100_000_000
+LATE_MOST = timedelta(days=7)
+"""A desk may be so long without signal: a round is fetched and divided in a week."""
+AHEAD_MOST = timedelta(minutes=10)
+"""A device's clock may be wrong by so much."""
 Because = Literal["spoilt", "unripe", "size", "dirty", "unlabelled", "not_ordered", "other"]
 BECAUSE: tuple[Because, ...] = (
     "spoilt", "unripe", "size", "dirty", "unlabelled", "not_ordered", "other",
@@ -48,6 +52,24 @@ class OtherOffer(Refusal):
     code = "intake.other_offer"
 
 
+class TooLate(Refusal):
+    """Weighed so long ago that nobody can find it out any more."""
+
+    code = "intake.too_late"
+
+
+class NotYet(Refusal):
+    """Weighed at an hour that is still to come: the clock of the device is wrong."""
+
+    code = "intake.not_yet"
+
+
+class OtherPerson(Refusal):
+    """Typed under another person's sign-in, and sent under this one's."""
+
+    code = "intake.other_person"
+
+
 class NotOfThePromise(Refusal):
     """A lot that came of another promise, or that is said where the offer already is of a lot."""
 
@@ -65,7 +87,8 @@ class WeighIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Of an expected harvest what is accepted becomes a lot, cut on `harvested_on` (empty: today),
     unless it is of `lot`, which is written down already. `as_plain` and `sure` are what whoever
-    types says where the harvest would be refused without.
+    types says where the harvest would be refused without. `weighed_at`: by the clock of the desk,
+    where there was no signal then.
     """
 
     id: str
@@ -80,6 +103,7 @@ class WeighIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lot: str | None = None
     as_plain: bool = False
     sure: bool = False
+    weighed_at: datetime | None = None
 
 
 class WeighedIn(msgspec.Struct, frozen=True, tag="intake.weighed"):
@@ -105,3 +129,12 @@ def ensure_weighed(asked: WeighIn) -> None:
         raise ReasonMissing(field="because")
     if not refused and asked.because is not None:
         raise NothingRefused(field="because")
+
+
+def ensure_in_time(weighed_at: datetime | None, at: datetime) -> None:
+    if weighed_at is None:
+        return
+    if weighed_at > at + AHEAD_MOST:
+        raise NotYet(weighed_at=weighed_at.isoformat())
+    if weighed_at < at - LATE_MOST:
+        raise TooLate(weighed_at=weighed_at.isoformat(), days=LATE_MOST.days)

@@ -26,6 +26,8 @@ class Intake(Table, tablename="intake", tags=[PROVEN, APPEND_ONLY]):
     """Why the rest was refused: a word of `rules.BECAUSE`."""
     photo = columns.word(64, null=True)
     corrects = columns.earlier(unique=True)
+    weighed_at = columns.instant(null=True)
+    """By the clock of the desk, where it was sent later for want of a signal."""
     by = columns.person()
     at = columns.instant()
     intake_grams = Check("accepted_grams BETWEEN 0 AND weighed_grams")

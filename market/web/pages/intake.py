@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from msgspec import json
 
 from certification.basis import blobs, pictures
 from certification.basis.refusal import Refusal
@@ -22,13 +25,14 @@ from market.answers.language import words_for
 from market.answers.picture import picture
 from market.domain.intake import queries
 from market.domain.intake.queries import IntakeView
-from market.domain.intake.rules import BECAUSE, WeighIn
+from market.domain.intake.rules import BECAUSE, OtherPerson, WeighIn
 from market.domain.labels import queries as labels
 from market.domain.labels.layouts import LAYOUTS
 from market.domain.labels.rules import AGAIN
 from market.domain.lots.rules import SoonAfterManure, Unlikely
 from market.domain.lots.uncertified import UNCERTIFIED
 from market.domain.offers.queries import CycleView
+from market.web import static_files
 from market.web.form import Form
 from market.web.page import onward, page
 from market.web.papers import intake_slip, press
@@ -39,6 +43,16 @@ At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 SHEETS = ("t58x40", *(one for one in LAYOUTS if one != "t58x40"))
 """The desk's roll first."""
+FILES = (
+    "site.css", "desk.js", "sign.svg", "site.webmanifest", "sarabun-thai-400.woff2",
+    "sarabun-thai-600.woff2", "sarabun-latin-400.woff2", "sarabun-latin-600.woff2",
+)  # fmt: skip
+"""What the desk's page needs where there is no signal."""
+SAID = {
+    "sent": "Sent: see the slip", "refused": "It was not taken.", "mend": "Open it and mend it",
+    "drop": "Throw it away", "sure": "Throw this weighing away? It was not saved anywhere else.",
+    "other": "Typed by somebody else on this device: it is sent when that person signs in.",
+}  # fmt: skip
 HEADS = ("Farmer", "Product", "Ordered", "Weighed", "Accepted", "Why refused", "Weighed by", "When")
 
 
@@ -48,7 +62,7 @@ async def desk(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Respons
     permit.check(place)
     if kind(request):
         return await _table(request, id)
-    return await _shown(request, cycle, at)
+    return await _shown(request, cycle, permit.person, at)
 
 
 @post("/cycles/{id:str}/intake", opt={"op": "intake.weigh"})
@@ -60,10 +74,12 @@ async def weigh_in(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Res
         of, _ = await shortages.offer(form.raw("offer"))
         if of.cycle != id:
             raise NotThere
+        if form.raw("weigher") not in ("", permit.person):
+            raise OtherPerson
         asked = await _asked(form, permit, at)
         done = await run(intakes.weigh_in, asked, of, by=permit.person, at=at)
     except Refusal as no:
-        return await _shown(request, cycle, at, no=no, typed=form.typed)
+        return await _shown(request, cycle, permit.person, at, no=no, typed=form.typed)
     return onward(f"/intake/{done.intake}?new=1")
 
 
@@ -79,8 +95,17 @@ async def _asked(form: Form, permit: Permit, at: datetime) -> WeighIn:
     return WeighIn(
         form.id(), form.raw("offer"), weighed, accepted, because, kept, form.ticked("last"),
         form.raw("corrects") or None, on, form.raw("lot") or None, form.ticked("as_plain"),
-        form.ticked("sure"),
+        form.ticked("sure"), _clock(form.raw("weighed_at")),
     )  # fmt: skip
+
+
+def _clock(said: str) -> datetime | None:
+    """As a script writes it; nothing where it is no instant, as in a page without script."""
+    try:
+        found: datetime = msgspec.convert(said, Annotated[datetime, msgspec.Meta(tz=True)])
+    except msgspec.ValidationError:
+        return None
+    return found
 
 
 @get("/intake/{id:str}", opt={"op": "intake.slip"})
@@ -92,6 +117,7 @@ async def slip(request: Ask, id: FromPath[str], permit: Mine) -> Response[bytes]
     return page(
         request, "intake_slip.html", of=found, farmer=names.get(found.farmer or "", ""),
         weigher=names.get(found.by, ""), new="new" in request.query_params,
+        late=await queries.late(found),
         label=await _label(request, found), widths=intake_slip.WIDTHS,
     )  # fmt: skip
 
@@ -137,7 +163,7 @@ async def photo(id: FromPath[str], permit: Mine) -> Response[bytes]:
 
 
 async def _shown(
-    request: Ask, cycle: CycleView, at: datetime, *, no: Refusal | None = None,
+    request: Ask, cycle: CycleView, weigher: str, at: datetime, *, no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:  # fmt: skip
     promised = await queries.desk(cycle.id)
@@ -145,8 +171,9 @@ async def _shown(
     say = words_for(request)
     return page(
         request, "intake.html", no=no, typed=typed or {}, cycle=cycle, becauses=BECAUSE,
-        today=local_day(at), ask_plain=isinstance(no, UNCERTIFIED),
-        ask_sure=isinstance(no, (Unlikely, SoonAfterManure)),
+        today=local_day(at), weigher=weigher,
+        says=json.encode({key: say(text) for key, text in SAID.items()}).decode(),
+        ask_plain=isinstance(no, UNCERTIFIED), ask_sure=isinstance(no, (Unlikely, SoonAfterManure)),
         promised=[
             {"of": one, "farmer": names.get(one.farmer or "", say("several farmers"))}
             for one in promised
@@ -168,4 +195,21 @@ async def _table(request: Ask, cycle: str) -> Response[bytes]:
     return saved(request, "intake", HEADS, rows)
 
 
-DOORS: list[Any] = [desk, weigh_in, slip, slip_paper, photo]
+@get("/desk/worker.js", opt={"op": "trace.read"})
+async def worker() -> Response[str]:
+    """Keeps the desk's page on the device; it names nobody, so it is anybody's."""
+    files = [static_files.address(name) for name in FILES]
+    name = hashlib.sha256("\n".join(files).encode()).hexdigest()[:12]
+    shelf = json.encode({"files": files, "name": f"desk-files-{name}"}).decode()
+    code = (static_files.FOLDER / "desk_worker.js").read_text()
+    return Response(
+        f'"use strict";\nconst SHELF = {shelf};\n{code}',
+        media_type="text/javascript; charset=utf-8",
+        headers={
+            "service-worker-allowed": "/cycles/",
+            "content-security-policy": "default-src 'none'; connect-src 'self'",
+        },
+    )
+
+
+DOORS: list[Any] = [desk, weigh_in, slip, slip_paper, photo, worker]

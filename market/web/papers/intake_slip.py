@@ -21,10 +21,10 @@ async def content(of: IntakeView, origin: str, size: str) -> dict[str, object]:
     names = await people.names([one for one in (of.farmer, of.by) if one])
     refused = of.weighed_grams - of.accepted_grams
     scan = address(origin, "L", of.lot_code) if of.lot_code else f"{origin}/intake/{of.id}"
-    at = of.at.astimezone(THAILAND)
+    at = of.brought_at.astimezone(THAILAND)
     return {
         "width_mm": WIDTHS[size], "number": of.id[-6:].upper(),
-        "group": group.name_th, "on": f"{thai_date(local_day(of.at))} {at:%H.%M} น.",
+        "group": group.name_th, "on": f"{thai_date(local_day(of.brought_at))} {at:%H.%M} น.",
         "farmer": names.get(of.farmer or "", UNKNOWN), "weigher": names.get(of.by, UNKNOWN),
         "product": of.name_th, "weighed": kilos(of.weighed_grams),
         "accepted": kilos(of.accepted_grams),
