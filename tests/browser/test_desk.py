@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from market.demo.small import OFFER
 from tests.browser.checks import PHONE, opened
@@ -28,8 +28,8 @@ def test_two_loads_are_weighed_without_a_network_and_sent_once(
     browser: Browser, demo: Site
 ) -> None:
     offer = OFFER
-    cycle = demo.rows(f"SELECT cycle FROM offer WHERE id = '{offer}'")[0]  # noqa: S608  (an id)
-    weighed = f"SELECT COUNT(*) FROM intake WHERE offer = '{offer}'"  # noqa: S608  (an id)
+    cycle = demo.rows(f"SELECT cycle FROM offer WHERE id = '{offer}'")[0]
+    weighed = f"SELECT COUNT(*) FROM intake WHERE offer = '{offer}'"
     before = demo.rows(weighed)[0]
     context = opened(browser, demo, "dao", "en")
     page = context.new_page()
@@ -54,8 +54,15 @@ def test_two_loads_are_weighed_without_a_network_and_sent_once(
     assert demo.rows(weighed)[0] == before
 
     dropped: list[str] = []
-    page.route(desk, lambda route: (route.fetch(), dropped.append("x"), route.abort())
-               if route.request.method == "POST" and not dropped else route.continue_())  # fmt: skip
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or dropped:
+            return route.continue_()
+        route.fetch()
+        dropped.append("x")
+        return route.abort()
+
+    page.route(f"**{desk}", lose)
     context.set_offline(False)  # the first answer is lost on its way back
     page.evaluate("window.dispatchEvent(new Event('online'))")
     page.wait_for_function("document.querySelectorAll('#waiting li').length === 2")

@@ -19,9 +19,11 @@ from market.domain.lots.uncertified import NeverCertified
 from market.domain.orders import harvested
 from market.domain.orders import queries as orders
 from market.domain.shortage import queries as shortages
-from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK, NOW, TODAY
+from market.domain.shortage.commands import share_out
+from market.domain.shortage.rules import ShareOut
+from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK, NOW, TODAY, later
 from tests.market.farm import KALE_GRAMS
-from tests.market.stall import PICKUP, stall
+from tests.market.stall import PICKUP, faults, stall
 from tests.market.test_forecasts import all_faults, sowing
 
 
@@ -125,3 +127,32 @@ async def test_of_a_harvest_that_is_written_down_no_second_lot_is_made(db: Datab
     [of] = await queries.desk(there.stall.cycle)
     assert (of.cut, of.accepted_grams) == ([], 3_900)
     assert await all_faults() == []
+
+
+async def test_what_comes_late_is_taken_once_and_says_so(db: Database) -> None:
+    there = await stall(db)
+    await there.paid(8_000, rail="cash")
+    load = WeighIn(new_id(), there.offer, 5_000, 5_000, weighed_at=NOW, last=True)
+    for hours, refusal in ((-1, rules.NotYet), (24 * 7 + 1, rules.TooLate)):
+        with pytest.raises(refusal):
+            await run(commands.weigh_in, load, by=DAO, at=later(hours=hours))
+    mend = replace(load, id=new_id(), corrects=load.id)
+    with pytest.raises(rules.NoSuchIntake):  # out of order: the first has not come yet
+        await run(commands.weigh_in, mend, by=DAO, at=later(hours=2))
+    for _ in range(2):
+        await run(commands.weigh_in, load, by=DAO, at=later(hours=2))
+    assert (await shortages.short(there.offer)).told_grams == 5_000
+    before = replace(load, id=new_id(), weighed_grams=1_000, accepted_grams=1_000, last=False)
+    await run(commands.weigh_in, before, by=DAO, at=later(hours=3))  # another device's
+    assert (await shortages.short(there.offer)).told_grams == 6_000  # said anew
+    slip = await queries.intake(load.id)
+    assert (slip.weighed_at, slip.at, slip.brought_at) == (NOW, later(hours=2), NOW)
+    assert not await queries.late(slip)
+    seen = (await shortages.preview(there.offer, 6_000)).seen
+    shared = ShareOut(new_id(), there.offer, 6_000, seen)
+    await run(share_out, shared, by=DAO, at=later(hours=4))
+    last = replace(before, id=new_id())
+    await run(commands.weigh_in, last, by=DAO, at=later(hours=5))
+    assert await queries.late(await queries.intake(last.id))
+    assert (await shortages.short(there.offer)).told_grams is None
+    assert await faults() == []

@@ -43,6 +43,8 @@ async def test_the_desk_makes_the_lot_and_goes_on_to_label_and_slip(
     assert kept["as_plain"]
     assert f'name="id" value="{typed["id"]}"' in no.text
     typed["as_plain"] = "yes"
+    other = await dao.post(desk, data={**typed, "weigher": NOK})  # typed under another's sign-in
+    assert (other.status_code, "Nothing was saved" in other.text) == (409, True)
     for _ in range(2):
         slip = await dao.post(desk, data=typed)
         assert slip.is_success
