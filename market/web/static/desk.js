@@ -212,7 +212,10 @@ async function stays() {
   try {
     await navigator.serviceWorker.register("/desk/worker.js", { scope: "/cycles/" });
     const { active } = await navigator.serviceWorker.ready;
-    active.postMessage(location.pathname);
+    const { port1, port2 } = new MessageChannel();
+    const kept = new Promise((done) => { port1.onmessage = done; });
+    active.postMessage(location.pathname, [port2]);
+    await kept;
     document.getElementById("stays").hidden = false;
   } catch {
     /* Private windows have none; the page works while it is open. */

@@ -48,13 +48,16 @@ self.addEventListener("activate", (begun) => {
   begun.waitUntil(tidy().then(() => self.clients.claim()));
 });
 
-/* The first page was fetched before this worker was there. */
+/* The first page was fetched before this worker was there; it is told once it is kept. */
 self.addEventListener("message", (told) => {
   const path = String(told.data);
   if (!DESK.test(path)) return;
-  told.waitUntil(Promise.all([
-    tidy(), fetch(path).then((answer) => keep(path, answer)).catch(() => null),
-  ]));
+  const fresh = async () => {
+    await tidy();
+    await keep(path, await fetch(path));
+    told.ports[0].postMessage("kept");
+  };
+  told.waitUntil(fresh().catch(() => null));
 });
 
 self.addEventListener("fetch", (asked) => {
