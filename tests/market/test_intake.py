@@ -146,7 +146,7 @@ async def test_what_comes_late_is_taken_once_and_says_so(db: Database) -> None:
     await run(commands.weigh_in, before, by=DAO, at=later(hours=3))  # another device's
     assert (await shortages.short(there.offer)).told_grams == 6_000  # said anew
     slip = await queries.intake(load.id)
-    assert (slip.weighed_at, slip.at, slip.brought_at) == (NOW, later(hours=2), NOW)
+    assert (slip.at, slip.brought_at, slip.sent_later) == (later(hours=2), NOW, True)
     assert not await queries.late(slip)
     seen = (await shortages.preview(there.offer, 6_000)).seen
     shared = ShareOut(new_id(), there.offer, 6_000, seen)

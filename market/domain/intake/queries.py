@@ -9,7 +9,7 @@ import msgspec
 from certification.basis.database import in_use
 from certification.basis.ids import following
 from market.domain.forecasts import queries as forecasts
-from market.domain.intake.rules import NoSuchIntake
+from market.domain.intake.rules import AHEAD_MOST, NoSuchIntake
 from market.domain.lots import queries as lots
 from market.domain.shortage import queries as shortages
 from market.domain.shortage.queries import Short
@@ -40,6 +40,11 @@ class IntakeView(msgspec.Struct, frozen=True):
     @property
     def brought_at(self) -> datetime:
         return self.weighed_at or self.at
+
+    @property
+    def sent_later(self) -> bool:
+        """And not merely a moment: the desk had no signal."""
+        return self.at - self.brought_at > AHEAD_MOST
 
 
 class CutAlready(msgspec.Struct, frozen=True):

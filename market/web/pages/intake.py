@@ -49,6 +49,7 @@ FILES = (
 )  # fmt: skip
 """What the desk's page needs where there is no signal."""
 SAID = {
+    "kg": "kg",
     "sent": "Sent: see the slip", "refused": "It was not taken.", "mend": "Open it and mend it",
     "drop": "Throw it away", "sure": "Throw this weighing away? It was not saved anywhere else.",
     "other": "Typed by somebody else on this device: it is sent when that person signs in.",

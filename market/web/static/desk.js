@@ -111,11 +111,11 @@ function button(text, kind, press) {
 function told(one) {
   const line = document.createElement("li"), what = document.createElement("p");
   line.className = "stack";
-  const kilos = (one.fields.find(([name]) => name === "weighed") || ["", ""])[1];
+  const kilos = one.fields.find(([name]) => name === "weighed")[1];
   const when = new Date(one.at).toLocaleTimeString(document.documentElement.lang, {
     hour: "2-digit", minute: "2-digit",
   });
-  what.textContent = `${one.goods} · ${kilos} · ${when}`;
+  what.textContent = `${one.goods} · ${kilos} ${words.kg} · ${when}`;
   line.append(what);
   if (one.person !== person) line.append(Object.assign(document.createElement("p"), {
     className: "sm muted", textContent: words.other,
