@@ -12,7 +12,7 @@ from certification.basis.transaction import run
 from market.domain.forecasts import queries as forecasts
 from market.domain.intake import commands, queries, rules
 from market.domain.intake.rules import WeighIn
-from market.domain.lineage.rules import GoneAlready
+from market.domain.lineage.refusals import GoneAlready
 from market.domain.lots import queries as lots
 from market.domain.lots.rules import HarvestInFuture, NotTheHolder, Unlikely
 from market.domain.lots.uncertified import NeverCertified

@@ -14,7 +14,7 @@ from market.domain.intake.queries import IntakeView
 from market.domain.intake.rules import WeighIn
 from market.domain.lineage import correcting
 from market.domain.lineage import queries as lineage
-from market.domain.lineage.rules import CorrectLot
+from market.domain.lineage.corrections import CorrectLot
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.rules import HarvestLot
