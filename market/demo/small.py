@@ -39,6 +39,7 @@ def cut_twice(days: Days) -> Iterator[Deed]:
 
 
 async def _promise(ready_on: date, cut_on: date, at: datetime) -> None:
+    """Of what of hers is ripe and sold by weight; where nothing is, the rest does not happen."""
     farmer = who(FARMER)
     for plot in await plots.of_farmer(farmer, ready_on):
         for one in await plots.growing(plot.id, ready_on):
@@ -52,10 +53,11 @@ async def _promise(ready_on: date, cut_on: date, at: datetime) -> None:
                     )  # fmt: skip
                     await ahead.offer_ahead(asked, farmer, Bounds(), by=farmer, at=at)
                     return
-    raise LookupError("nothing of hers is ripe and sold by weight")
 
 
 async def _order(buyer: str, grams: int, at: datetime) -> None:
+    if not await queries.terms([OFFER]):
+        return
     cycle = await queries.cycle(ROUND)
     id = following(FORECAST, buyer)
     lines = (Line(following(id, "line"), OFFER, grams),)
@@ -64,5 +66,7 @@ async def _order(buyer: str, grams: int, at: datetime) -> None:
 
 
 async def _weigh(number: int, grams: int, at: datetime) -> None:
+    if not await queries.terms([OFFER]):
+        return
     load = WeighIn(named("intake", f"small-{number}"), OFFER, grams, grams, as_plain=True)
     await intake.weigh_in(load, by=who("dao"), at=at)
