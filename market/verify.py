@@ -16,6 +16,7 @@ from market.domain.lineage.queries import lineage_faults
 from market.domain.lots.queries import stock_faults
 from market.domain.orders.queries import reservation_faults
 from market.domain.payments.queries import payment_faults
+from market.domain.providers.queries import refund_faults
 from market.domain.receipts.queries import receipt_faults
 from market.domain.settlement.queries import settlement_faults
 from market.domain.shortage.queries import shortage_faults
@@ -44,6 +45,7 @@ async def _stock() -> Sequence[Fault]:
 async def _ledger() -> Sequence[Fault]:
     told = [*await ledger_faults(), *await payment_faults(), *await settlement_faults()]
     told += [*await receipt_faults(), *await sale_faults(), *await drawer_faults()]
+    told += await refund_faults()
     return [Fault(*fault) for fault in told]
 
 

@@ -69,9 +69,15 @@ class FakeStripe:
         self.payments[id] |= {"status": "requires_payment_method", "last_payment_error": {"x": 1}}
         return self.tell("payment_intent.payment_failed", id)
 
+    def went_back(self, id: str, status: str) -> str:
+        """A refund succeeds, or fails days later; a refund that failed stays so."""
+        assert self.refunds[id]["status"] != "failed"
+        self.refunds[id]["status"] = status
+        return self.tell("refund.failed" if status == "failed" else "charge.refund.updated", id)
+
     def tell(self, kind: str, id: str) -> str:
         event = f"evt_{len(self.events) + 1}"
-        about = {"id": id, "object": "payment_intent"}
+        about = {"id": id, "object": kind.split(".")[0]}
         self.events[event] = {
             "id": event, "object": "event", "type": kind, "data": {"object": about},
         }  # fmt: skip
@@ -151,7 +157,10 @@ class FakeStripe:
         """Never more than was paid, all refunds together."""
         intent = body["payment_intent"].removeprefix("pi_of_")
         one, before = self.payments[intent], self.refunds.values()
-        given = sum(r["amount"] for r in before if r["payment_intent"] == body["payment_intent"])
+        given = sum(
+            r["amount"] for r in before
+            if r["payment_intent"] == body["payment_intent"] and r["status"] != "failed"
+        )  # fmt: skip
         whole = one.get("amount") or one["amount_total"]
         if given + int(body["amount"]) > whole:
             return 400, {"error": {"type": "invalid_request_error", "message": "too much"}}
@@ -159,8 +168,9 @@ class FakeStripe:
         self.refunds[id] = {
             "id": id, "object": "refund", "amount": int(body["amount"]),
             "payment_intent": body["payment_intent"], "status": "requires_action",
+            "currency": "thb", "metadata": body["metadata"],
         }  # fmt: skip
-        return 200, self.refunds[id]
+        return 200, {**self.refunds[id]}
 
     def _ended(self, id: str) -> tuple[int, dict[str, Any]]:
         one = self.payments[id]
@@ -174,6 +184,12 @@ class FakeStripe:
         *_, noun, id = asked.url.path.split("/")
         if noun == "events":
             return httpx.Response(200, json=self.events[id])
+        if noun == "refunds":
+            return httpx.Response(200, json=self.refunds[id])
+        if id == "refunds":
+            of = asked.url.params["payment_intent"]
+            made = [one for one in self.refunds.values() if one["payment_intent"] == of]
+            return httpx.Response(200, json={"object": "list", "data": made, "has_more": False})
         if id in self.payments:
             return httpx.Response(200, json=self.payments[id])
         kind = "cs_" if id == "sessions" else "pi_"

@@ -11,6 +11,8 @@ from piccolo import columns as column
 from piccolo.columns import OnDelete, OnUpdate
 from piccolo.table import Table
 
+from certification.basis.schema import AT_WORK
+
 ID_LETTERS = 36
 
 
@@ -85,3 +87,8 @@ def instant(*, null: bool = False, index: bool = False) -> column.Timestamptz:
 
 def _varchar(length: int, *, null: bool, index: bool) -> column.Varchar:
     return column.Varchar(length=length, null=null, default=None, index=index)
+
+
+def at_work() -> column.Timestamptz:
+    """Since when somebody is at it, or when it is looked at again: not held against the log."""
+    return column.Timestamptz(null=True, default=None, help_text=AT_WORK)

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 
 from certification.basis.database import Database, Row, in_use
-from certification.basis.schema import APPEND_ONLY, create
+from certification.basis.schema import APPEND_ONLY, AT_WORK, create
 
 GENESIS = bytes(32)
 EXACT_MAX = 2**53 - 1
@@ -180,7 +180,7 @@ def digests(table: type[Table], row: Row) -> dict[str, str]:
     place = [table._meta.tablename, str(row[table._meta.primary_key._meta.name])]
     secret = {c._meta.name for c in table._meta.secret_columns}
     salt, cells = row.get(SALT) or b"", {}
-    for name in sorted(row, key=lambda name: (name != SALT, name)):
+    for name in sorted(row.keys() - at_work(table), key=lambda name: (name != SALT, name)):
         content = canonical([*place, name, *plain(row[name])])
         cells[name] = (
             commitment(salt, name, content)
@@ -188,6 +188,11 @@ def digests(table: type[Table], row: Row) -> dict[str, str]:
             else hashlib.sha256(content).hexdigest()
         )
     return cells
+
+
+@cache
+def at_work(table: type[Table]) -> frozenset[str]:
+    return frozenset(c._meta.name for c in table._meta.columns if c._meta.help_text == AT_WORK)
 
 
 def commitment(salt: bytes, name: str, content: bytes) -> str:

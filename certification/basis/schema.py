@@ -19,6 +19,9 @@ PROVEN = "proven"
 APPEND_ONLY = "append_only"
 """The tag of a table whose rows are neither changed nor deleted: `tags=[APPEND_ONLY]`."""
 
+AT_WORK = "Who is at it just now, and when again: no fact, so the log is not told"
+"""The help text of such a column in a proven table: its cells are not held against the log."""
+
 MIGRATION_LOCK = 71_06
 """The advisory lock that lets one process migrate at a time."""
 

@@ -102,7 +102,10 @@ class Pass(msgspec.Struct, frozen=True):
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """What to transfer; `payload` is what the PromptPay QR holds."""
+    """What to transfer; `payload` is what the PromptPay QR holds.
+
+    `state`: awaiting, paid, expired, cancelled; after paid part_refunded, refunded.
+    """
 
     satang: int
     discount_satang: int
@@ -281,7 +284,9 @@ def _hash(key: str) -> str:
 
 
 def _asking(asked: RequestView) -> Asking:
-    return Asking(asked.satang, asked.discount_satang, asked.expires_at, asked.state, asked.payload)
+    return Asking(
+        asked.satang, asked.discount_satang, asked.expires_at, asked.status, asked.payload
+    )
 
 
 DOORS = [

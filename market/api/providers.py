@@ -15,7 +15,7 @@ from litestar.openapi.spec import (
     RequestBody,
     Schema,
 )
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from certification.basis.ids import is_id
 from certification.basis.transaction import run
@@ -58,6 +58,8 @@ class Paying(msgspec.Struct, frozen=True):
     method: str
     satang: int
     state: str
+    """created, awaiting, paid, failed, cancelled, unknown; after paid part_refunded, refunded."""
+    refunded_satang: int
     shown: str
     expires_at: datetime
 
@@ -66,6 +68,17 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     attempt: str
     satang: Annotated[int, msgspec.Meta(ge=1, le=10**10)]
+
+
+class Refunding(msgspec.Struct, frozen=True):
+    """`state`: created, sent, done, failed."""
+
+    refund: str
+    order: str
+    order_code: str
+    satang: int
+    state: str
+    at: datetime
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -135,7 +148,10 @@ async def list_attempts(request: Ask, id: FromPath[str], permit: Mine) -> list[P
 
 
 def _paying(one: AttemptView) -> Paying:
-    return Paying(one.attempt, one.method, one.satang, one.state, one.shown or "", one.expires_at)
+    return Paying(
+        one.attempt, one.method, one.satang, one.status, one.refunded_satang, one.shown or "",
+        one.expires_at,
+    )  # fmt: skip
 
 
 @post(
@@ -162,6 +178,20 @@ async def paid_out(data: JSONBody[PaidOut], permit: Mine, at: Now) -> Came:
     return await run(commands.paid_out, data, by=permit.person, at=at)
 
 
+@get(
+    "/api/v1/provider-refunds",
+    opt={"op": "payment.read"},
+    tags=["providers"],
+    summary="What goes back to buyers through Stripe: what failed first, and is credit again",
+)
+async def list_refunds(permit: Mine, merchant: FromQuery[str]) -> list[Refunding]:
+    permit.check(await whose.of_group(merchant))
+    return [
+        Refunding(one.refund, one.order, one.order_code, one.satang, one.state, one.at)
+        for one in await queries.refunds(merchant)
+    ]
+
+
 @put(
     "/api/v1/payments/{id:str}/give-back",
     opt={"op": "payment.confirm"},
@@ -178,4 +208,4 @@ async def give_back(id: FromPath[str], data: JSONBody[Part], permit: Mine, at: N
     return await run(refunds.begin, wished, by=permit.person, at=at)
 
 
-DOORS = [hook, begin, list_attempts, set_provider, paid_out, give_back]
+DOORS = [hook, begin, list_attempts, list_refunds, set_provider, paid_out, give_back]

@@ -13,6 +13,8 @@ import httpx
 import stripe
 
 from certification.basis.database import nothing_under_way
+from market.domain.providers import going_back
+from market.domain.providers.going_back import GivingBack, RefundStatus, SeenRefund
 from market.domain.providers.rules import Asked, Declined, Message, NoAnswer, Seen, Status
 
 WITHIN_S = 10.0
@@ -20,7 +22,10 @@ RETRIES = 2
 STATUS: dict[str, Status] = {
     "succeeded": "paid", "canceled": "cancelled", "expired": "cancelled",
 }  # fmt: skip
-KINDS = ("payment_intent.", "checkout.session.")
+REFUND_STATUS: dict[str, RefundStatus] = {
+    "succeeded": "done", "failed": "failed", "canceled": "failed",
+}  # fmt: skip
+KINDS = ("payment_intent.", "checkout.session.", *going_back.KINDS)
 LOOKED_THROUGH = 100
 
 
@@ -88,13 +93,23 @@ class StripeRail:
             await _told(self._stripe.v1.payment_intents.cancel_async(reference, {}, options))
         )
 
-    async def refund(self, intent: str, satang: int, email: str, once: str) -> str:
-        made = await _told(
-            self._stripe.v1.refunds.create_async(
-                refund_body(intent, satang, email), {"idempotency_key": once}
-            )
+    async def refund(self, asked: GivingBack) -> SeenRefund:
+        options: stripe.RequestOptions = {"idempotency_key": asked.once}
+        return _refund(
+            await _told(self._stripe.v1.refunds.create_async(refund_body(asked), options))
         )
-        return str(made["id"])
+
+    async def seen_refund(self, reference: str) -> SeenRefund:
+        return _refund(await _told(self._stripe.v1.refunds.retrieve_async(reference)))
+
+    async def find_refund(self, asked: GivingBack) -> SeenRefund | None:
+        """Among those of its payment, by what was written into it."""
+        of: Any = {"payment_intent": asked.intent, "limit": LOOKED_THROUGH}
+        page = await _told(self._stripe.v1.refunds.list_async(of))
+        for one in page["data"]:
+            if (one.get("metadata") or {}).get("refund") == asked.refund:
+                return _refund(one)
+        return None
 
     async def message(self, id: str) -> Message | None:
         """None where it is about nothing that we ask for."""
@@ -143,10 +158,13 @@ def session_body(asked: Asked, origin: str) -> Any:
     }
 
 
-def refund_body(intent: str, satang: int, email: str) -> Any:
+def refund_body(asked: GivingBack) -> Any:
     """PromptPay has no way back of its own: Stripe writes to the buyer and asks for an account."""
-    body = {"payment_intent": intent, "amount": satang, "reason": "requested_by_customer"}
-    return {**body, "instructions_email": email} if email else body
+    body = {
+        "payment_intent": asked.intent, "amount": asked.satang,
+        "reason": "requested_by_customer", "metadata": {"refund": asked.refund},
+    }  # fmt: skip
+    return {**body, "instructions_email": asked.email} if asked.email else body
 
 
 async def _told(asking: Any) -> Any:
@@ -178,4 +196,12 @@ def _session(told: dict[str, Any]) -> Seen:
         told["id"], status, told["amount_total"], told["currency"],
         (told.get("metadata") or {}).get("attempt", ""), told.get("payment_intent") or "",
         told.get("url") or "",
+    )  # fmt: skip
+
+
+def _refund(told: dict[str, Any]) -> SeenRefund:
+    """Until it has arrived or failed it is under way, the buyer asked for an account or not."""
+    return SeenRefund(
+        told["id"], REFUND_STATUS.get(told["status"], "sent"), told["amount"], told["currency"],
+        told.get("payment_intent") or "", (told.get("metadata") or {}).get("refund", ""),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from market.domain.providers import calls, queries, refunds
+from market.domain.providers import calls, messages, queries, refunds
 from market.domain.providers.calls import Provider
 from market.domain.providers.rules import NoProvider
 from market.gateways import providers
@@ -36,7 +36,7 @@ async def once(at: datetime, of: Of = providers.of) -> None:
     for one in await queries.to_refund(at):
         await _try(refunds.call, one.refund, one.provider, of, at)
     for event in await queries.to_handle(at):
-        await _try(calls.handle, event, event.provider, of, at)
+        await _try(messages.handle, event, event.provider, of, at)
 
 
 async def _try(

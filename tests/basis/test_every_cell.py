@@ -16,7 +16,7 @@ from piccolo.table import Table
 from certification.basis import log
 from certification.basis.database import Database
 from certification.basis.proof import faults
-from certification.basis.schema import APPEND_ONLY, PROVEN
+from certification.basis.schema import APPEND_ONLY, AT_WORK, PROVEN
 from certification.basis.transaction import run
 from market.db import all_tables
 from tests.basis.samples import Made, literal, make, other
@@ -75,6 +75,8 @@ async def cells(table: type[Table], key: Any) -> list[Cell]:
     [row] = await table.select().where(table._meta.primary_key == key)
     found = []
     for column in table._meta.columns:
+        if column._meta.help_text == AT_WORK:
+            continue
         old = row[column._meta.name]
         values = [other(old, column)] + [None] * (column._meta.null and old is not None)
         found += [Cell(table, column, key, old, value) for value in values]

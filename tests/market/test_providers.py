@@ -13,6 +13,7 @@ import pytest
 from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from market import verify
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import NotEnough, credit, own
 from market.domain.orders import commands as orders
@@ -64,7 +65,7 @@ async def deliver(fake: FakeStripe, *events: str, at: datetime = NOW) -> None:
 
 
 async def all_faults() -> list[tuple[str, str, str, str]]:
-    return [*await faults(), *await paying.payment_faults()]
+    return [*await faults(), *await paying.payment_faults(), *await queries.refund_faults()]
 
 
 def test_each_body_is_held_against_stripes_own_types() -> None:
@@ -268,4 +269,87 @@ async def test_many_refunds_at_once_give_back_no_more_than_was_paid(db: Database
     fake.faults = ["500"]
     await deliver(fake, at=minutes(3))
     assert await balance(NOKS) == 999  # what failed is credit again
+    assert await all_faults() == []
+
+
+async def given_back(there: Stall, fake: FakeStripe) -> tuple[str, str, str]:
+    """Paid, called off, and on its way back through Stripe: attempt, order and refund."""
+    attempt = await begun(there)
+    await calls.call(attempt, fake.rail(), at=NOW)
+    found = await queries.attempt(attempt)
+    assert found.reference
+    await deliver(fake, fake.pay(found.reference))
+    await run(orders.cancel, CancelOrder(found.order), by=NOK, at=NOW)
+    given = GiveBack(new_id(), attempt, found.satang)
+    await run(refunds.begin, given, by=PRASERT, at=NOW)
+    return attempt, found.order, given.id
+
+
+async def test_a_refund_that_fails_days_later_is_credit_again_in_whatever_order_it_is_told(
+    db: Database,
+) -> None:
+    """Told late, twice, at once, as done after it failed, and before our own call was answered."""
+    there, fake = await opened(db)
+    attempt, order, refund = await given_back(there, fake)
+    asked = await paying.request_of(order)
+    assert asked
+    assert (asked.status, asked.given_back_satang) == ("refunded", 3_999)
+    fake.faults = ["timeout_after"]
+    await deliver(fake)  # our call is not answered, and what became of it is told before
+    assert (await queries.refund(refund)).state == "created"
+    done = fake.went_back("re_1", "succeeded")
+    await deliver(fake, done, at=minutes(1))
+    assert (await queries.refund(refund)).state == "done"
+    assert (await balance(NOKS), await balance(CLEARING)) == (0, 0)
+    failed = fake.went_back("re_1", "failed")
+    later = NOW + timedelta(days=9)
+    again = fake.tell("charge.refund.updated", "re_1")
+    await asyncio.gather(*(deliver(fake, *few, at=later) for few in ([again, failed], [failed])))
+    await deliver(fake, fake.tell("refund.updated", "re_1"), at=later)
+    assert (await queries.refund(refund)).state == "failed"
+    assert (await balance(NOKS), await balance(CLEARING)) == (3_999, 3_999)
+    assert (await queries.attempt(attempt)).refunded_satang == 0
+    asked = await paying.request_of(order)
+    assert asked
+    assert (asked.status, asked.given_back_satang) == ("paid", 0)
+    told = await in_use().query("SELECT 1 FROM log_entry WHERE tag = 'providers.refund_failed'")
+    assert len(told) == 1
+    part = GiveBack(new_id(), attempt, 1_500)  # a part of it may be tried once more
+    await run(refunds.begin, part, by=PRASERT, at=later)
+    asked = await paying.request_of(order)
+    assert asked
+    assert asked.status == "part_refunded"
+    assert await all_faults() == []
+
+
+async def test_a_refund_whose_messages_are_lost_or_wrong_is_asked_for_again(db: Database) -> None:
+    """No answer for a day, when keys are forgotten; a "no" that hides a yes; another amount."""
+    there, fake = await opened(db)
+    *_, lost = await given_back(there, fake)
+    fake.faults = ["timeout_after"]
+    await deliver(fake)
+    fake.kept.clear()
+    await deliver(fake, at=NOW + timedelta(hours=25))
+    assert ((await queries.refund(lost)).state, len(fake.refunds)) == ("sent", 1)
+    wrong = {**fake.refunds["re_1"]}
+    fake.refunds["re_1"]["amount"] = 1
+    await deliver(fake, fake.went_back("re_1", "failed"), at=NOW + timedelta(hours=26))
+    assert (await queries.refund(lost)).state == "sent"
+    assert len(await queries.quarantined(NETWORK)) == 1
+    fake.refunds["re_1"] = {**wrong, "status": "failed"}  # and this message never comes
+    await deliver(fake, at=NOW + timedelta(days=3))
+    assert (await queries.refund(lost)).state == "failed"
+    by_hand = await verify.faults(["log", "ledger"])  # the stall's lots are put there untold
+    assert [one for one in by_hand if one.table.startswith("provider_")] == []
+    *_, hidden = await given_back(there, fake)
+    rail = fake.rail()
+    made = await rail.refund(await queries.giving_back(await queries.refund(hidden)))
+    fake.kept[f"tk:refund:{hidden}"] = (*fake.kept[f"tk:refund:{hidden}"][:1], 500, {"error": {}})
+    await deliver(fake, at=NOW + timedelta(days=3))
+    now = await queries.refund(hidden)
+    assert (now.state, now.reference) == ("sent", made.reference)
+    strange = fake.tell("refund.created", "re_9")
+    fake.refunds["re_9"] = {**fake.refunds["re_2"], "id": "re_9", "metadata": {}}
+    await deliver(fake, strange, at=NOW + timedelta(days=3))
+    assert len(await queries.quarantined(NETWORK)) == 2  # given back at Stripe's own page
     assert await all_faults() == []

@@ -27,8 +27,10 @@ ALSO = {
     "market/domain/orders/deposits",
     # names of banks (pure); that a transfer is used once, whoever uses it
     "market/domain/payments/banks", "market/domain/payments/claims",
-    # one step with a provider, outside every transaction; giving money back through it
+    # one step with a provider, outside every transaction; giving money back through it, and what
+    # becomes of that (pure); a message of a provider
     "market/domain/providers/calls", "market/domain/providers/refunds",
+    "market/domain/providers/going_back", "market/domain/providers/messages",
     # EPCIS: facts and how rows give them, an event's id and GS1's words (pure), what is sent, where
     "market/domain/epcis/check", "market/domain/epcis/values", "market/domain/epcis/facts",
     "market/domain/epcis/gathered", "market/domain/epcis/gathered_moves",

@@ -5,11 +5,14 @@ import pytest
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
 from certification.basis.transaction import run
+from market.domain.orders import commands as orders
+from market.domain.orders.rules import CancelOrder
 from market.domain.payments import commands as payments
 from market.domain.providers import commands, queries
 from market.domain.providers.rules import SetProvider
 from market.gateways import providers
 from market.jobs import providers as job
+from market.jobs import readers
 from tests.cast import KRIT, NETWORK, NOK, PRASERT
 from tests.doors import Doors
 from tests.fake_stripe import HOOK, FakeStripe
@@ -86,3 +89,30 @@ async def test_nok_pays_and_what_stripe_tells_is_asked_for_again(
     assert await there.state(placed.order) == "confirmed"
     prasert = await doors.as_(PRASERT)
     assert "จ่ายผ่าน Stripe" in (await prasert.get(f"/till/{placed.order}")).text
+    await run(orders.cancel, CancelOrder(placed.order), by=NOK, at=doors.now)
+    [tried] = await queries.attempts_of(placed.order)
+    part = {"id": new_id(), "attempt": tried.attempt, "satang": "10"}
+    await prasert.post(f"/till/{placed.order}/give-back", data=part)
+    await job.once(doors.now, of)  # type: ignore[arg-type]
+    page = (await nok.get(f"/order/{placed.code}")).text
+    assert "กำลังคืนเงิน" in page
+    assert "คืนผ่าน Stripe บางส่วน" in page
+    tries = await nok.get(f"/api/v1/orders/{placed.order}/provider-payments")
+    assert [(one["state"], one["refunded_satang"]) for one in tries.json()] == [
+        ("part_refunded", 1_000)
+    ]
+    doors.later(hours=11)
+    body = fake.body_of(fake.went_back("re_1", "failed"))
+    good = {"stripe-signature": fake.signed(body, int(doors.now.timestamp()))}
+    assert (await stripe.post(address, content=body, headers=good)).json() == {"new": True}
+    await job.once(doors.now, of)  # type: ignore[arg-type]
+    page = (await nok.get(f"/order/{placed.code}")).text
+    assert "เงินไม่หาย" in page
+    assert "คืนผ่าน Stripe บางส่วน" not in page
+    for desk in (f"/till?of={NETWORK}", f"/till/{placed.order}"):
+        assert "คืนไม่สำเร็จ" in (await prasert.get(desk)).text
+    told = await prasert.get("/api/v1/provider-refunds", params={"merchant": NETWORK})
+    assert [one["state"] for one in told.json()] == ["failed"]
+    await readers.read_on(doors.now)
+    for who in (nok, prasert):
+        assert "Stripe คืนเงิน" in (await who.get("/me")).text

@@ -145,6 +145,8 @@ TELLINGS: dict[str, Telling] = {
     "complaints.reweighed": _BUYER,
     "complaints.appealed": Telling(role="committee", group_field="merchant"),
     "providers.quarantined": Telling(role="treasurer", group_field="merchant"),
+    "providers.refund_ended": _BUYER,
+    "providers.refund_failed": _BUYER,
     "slips.answered": Telling(("buyer",), about="order", outcome="refused"),
     "truck_day.stop_moved": Telling(persons=("buyers",)),
     "truck_day.stop_dropped": Telling(persons=("buyers",)),
@@ -180,6 +182,7 @@ ALSO: dict[str, tuple[tuple[str, Telling], ...]] = {
     "recalls.held_back": (("leader", Telling((), "leader", "organ")),),
     "recalls.let_go": (("leader", Telling((), "leader", "organ")),),
     "recalls.sold_since": (("buyer", Telling(persons=("buyer",))),),
+    "providers.refund_failed": (("treasurer", Telling((), "treasurer", "merchant", "order")),),
     "scans.unusual": (("leader", Telling((), "leader", "group")),),
     "hearings.opened": (("group", Telling((), "secretariat", "group")),),
 }
@@ -217,6 +220,7 @@ TOPICS = {
     "truck_day": "truck", "broadcasts": "broadcasts", "area_events": "land",
     "notices": "market", "demand": "market", "floors": "market",
     "standing": "orders", "slips": "orders", "offers": "orders", "cycles": "market",
+    "providers": "orders",
 }  # fmt: skip
 """By the feature that told it; all others are of the guarantee."""
 

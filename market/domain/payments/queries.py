@@ -6,10 +6,15 @@ from datetime import datetime
 
 import msgspec
 
-from certification.basis.database import in_use
+from certification.basis.database import Row, in_use
 from market.domain.orders.queries import DUE
 from market.domain.payments import rules
-from market.domain.payments.rules import DISCOUNT_MAX_SATANG, NoAccount, PaymentRequested
+from market.domain.payments.rules import (
+    DISCOUNT_MAX_SATANG,
+    NoAccount,
+    PaymentRequested,
+    given_back,
+)
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -38,6 +43,12 @@ class RequestView(msgspec.Struct, frozen=True):
     account_kind: str
     account_number: str
     reference: str
+    came_satang: int
+    """All that came for it, what came beside what was asked too."""
+    given_back_satang: int
+    """Of that, what left again through the provider it came by."""
+    status: str = ""
+    """The state; once paid also part_refunded or refunded, by the two sums above."""
 
     @property
     def payload(self) -> str:
@@ -50,9 +61,20 @@ REQUEST = (
     'SELECT r.id AS request, r."order", o.code AS order_code, o.state AS order_state,'  # noqa: S608  (constants)
     f" {DUE} AS due_satang, r.merchant,"
     " o.buyer, r.satang, r.discount_satang, r.state, r.at, r.expires_at, r.paid_at,"
-    " a.kind AS account_kind, a.number AS account_number, r.reference FROM payment_request r"
+    " a.kind AS account_kind, a.number AS account_number, r.reference,"
+    " CASE WHEN r.state = 'paid' THEN (SELECT COALESCE(SUM(e.satang), 0) FROM payment_evidence e"
+    " WHERE e.request = r.id) ELSE 0 END AS came_satang,"
+    " CASE WHEN r.state = 'paid' THEN (SELECT COALESCE(SUM(t.satang), 0) FROM ledger_entry e"
+    ' JOIN ledger_transfer t ON t.entry = e.id WHERE e.subject = r."order"'
+    " AND e.kind = 'provider_refund' AND NOT EXISTS (SELECT 1 FROM ledger_entry b"
+    " WHERE b.reverses = e.id)) ELSE 0 END AS given_back_satang FROM payment_request r"
     ' JOIN preorder o ON o.id = r."order" JOIN receiving_account a ON a.id = r.account'
 )
+
+
+def _view(row: Row) -> RequestView:
+    status = given_back(row["state"], row["came_satang"], row["given_back_satang"])
+    return RequestView(**row, status=status)
 
 
 async def account(merchant: str) -> Account:
@@ -78,7 +100,7 @@ async def requested(id: str) -> PaymentRequested | None:
 async def request_of(order: str) -> RequestView | None:
     """What is asked for an order, with the payload of its QR."""
     rows = await in_use().query(f'{REQUEST} WHERE r."order" = {{}}', order)
-    return RequestView(**rows[0]) if rows else None
+    return _view(rows[0]) if rows else None
 
 
 NOT_PAID = f"{REQUEST} WHERE r.merchant = {{}} AND r.state <> 'paid'"
@@ -88,13 +110,13 @@ NEWEST_FIRST = "ORDER BY r.at DESC, r.id DESC"
 async def to_confirm(merchant: str, limit: int = 500) -> list[RequestView]:
     """All that was asked for and not paid, the newest first: money may come late."""
     rows = await in_use().query(f"{NOT_PAID} {NEWEST_FIRST} LIMIT {{}}", merchant, limit)
-    return [RequestView(**row) for row in rows]
+    return [_view(row) for row in rows]
 
 
 async def awaited(merchant: str) -> list[RequestView]:
     """Of orders that wait for it; the newest first."""
     rows = await in_use().query(f"{NOT_PAID} AND o.state = 'held' {NEWEST_FIRST}", merchant)
-    return [RequestView(**row) for row in rows]
+    return [_view(row) for row in rows]
 
 
 async def late(merchant: str, before: str, limit: int) -> list[RequestView]:
@@ -106,7 +128,7 @@ async def late(merchant: str, before: str, limit: int) -> list[RequestView]:
         rows = await in_use().query(statement, merchant, before, limit)
     else:
         rows = await in_use().query(f"{ended} {NEWEST_FIRST} LIMIT {{}}", merchant, limit)
-    return [RequestView(**row) for row in rows]
+    return [_view(row) for row in rows]
 
 
 class ExtraView(msgspec.Struct, frozen=True):

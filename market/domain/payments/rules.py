@@ -299,6 +299,13 @@ def purse(bank: str | None) -> str:
     return "clearing" if bank == STRIPE else "bank"
 
 
+def given_back(state: str, came: int, back: int) -> str:
+    """`refunded` when all that came went back, `part_refunded` when some of it did."""
+    if state != "paid" or not back:
+        return state
+    return "refunded" if back >= came else "part_refunded"
+
+
 def ensure_another(buyer: str, by: str) -> None:
     if buyer == by:
         raise OwnOrder()

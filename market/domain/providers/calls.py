@@ -10,7 +10,7 @@ from typing import Protocol
 
 from certification.basis.transaction import run
 from market.domain.providers import commands, queries, rules
-from market.domain.providers.queries import EventView
+from market.domain.providers.going_back import GivingBack, SeenRefund
 from market.domain.providers.rules import Asked, Declined, Message, NoAnswer, Seen
 
 
@@ -26,7 +26,11 @@ class Provider(Protocol):
 
     async def cancel(self, reference: str) -> Seen: ...
 
-    async def refund(self, intent: str, satang: int, email: str, once: str) -> str: ...
+    async def refund(self, asked: GivingBack) -> SeenRefund: ...
+
+    async def seen_refund(self, reference: str) -> SeenRefund: ...
+
+    async def find_refund(self, asked: GivingBack) -> SeenRefund | None: ...
 
     async def message(self, id: str) -> Message | None: ...
 
@@ -74,35 +78,3 @@ async def cancel(attempt: str, provider: Provider, *, at: datetime) -> str:
         except (NoAnswer, Declined):
             return await run(commands.unknown, attempt, at=at)
     return await run(commands.seen, attempt, now, at=at)
-
-
-async def handle(event: EventView, provider: Provider, *, at: datetime) -> str:
-    """Ask for the message and for the payment it is about; what a body said is not believed."""
-    if not await run(commands.claim_event, event.event, at=at):
-        return "claimed"
-    try:
-        message = await provider.message(event.external)
-        now = await provider.seen(message.reference) if message and message.reference else None
-    except (NoAnswer, Declined):
-        await run(commands.unmatched, event.event, event.tries, at=at)
-        return "unmatched"
-    if message is None or now is None:
-        await run(commands.handled, event.event, "nothing", None, at=at)
-        return "nothing"
-    found = await _of(now)
-    if found is None:
-        await run(commands.unmatched, event.event, event.tries, at=at)
-        return "unmatched"
-    state = await run(commands.seen, found, now, at=at, account=message.account)
-    outcome = "quarantined" if state == "quarantined" else "moved"
-    await run(commands.handled, event.event, outcome, None, at=at)
-    return outcome
-
-
-async def _of(now: Seen) -> str | None:
-    """By what it says of itself; by its reference where it says nothing."""
-    try:
-        return (await queries.attempt(now.attempt)).attempt if now.attempt else None
-    except rules.NoSuchAttempt:
-        known = await queries.by_reference(now.reference)
-        return known.attempt if known else None

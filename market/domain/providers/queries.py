@@ -8,6 +8,8 @@ import msgspec
 
 from certification.basis.database import in_use
 from certification.people import sealed, vault
+from market.domain.payments.rules import given_back
+from market.domain.providers.going_back import GivingBack, SeenRefund
 from market.domain.providers.rules import OPEN, Asked, NoProvider, NoSuchAttempt, once
 
 
@@ -48,6 +50,11 @@ class AttemptView(msgspec.Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def status(self) -> str:
+        """The state; once paid also part_refunded or refunded."""
+        return given_back(self.state, self.satang, self.refunded_satang)
 
 
 class EventView(msgspec.Struct, frozen=True):
@@ -176,7 +183,8 @@ async def anything(at: datetime) -> bool:
         " (state IN ('created', 'unknown') OR (state = 'awaiting' AND expires_at <= {}))"
         " AND (next_at IS NULL OR next_at <= {}))"
         " OR EXISTS (SELECT 1 FROM provider_event WHERE handled_at IS NULL AND next_at <= {})"
-        " OR EXISTS (SELECT 1 FROM provider_refund WHERE state = 'created' AND next_at <= {})",
+        " OR EXISTS (SELECT 1 FROM provider_refund WHERE state IN ('created', 'sent')"
+        " AND next_at <= {})",
         at, at, at, at,
     )  # fmt: skip
     return bool(rows)
@@ -186,21 +194,24 @@ class RefundView(msgspec.Struct, frozen=True):
     refund: str
     attempt: str
     order: str
+    order_code: str
     provider: str
+    merchant: str
+    account: str
     intent: str
     satang: int
     state: str
+    reference: str | None
     tries: int
     at: datetime
 
-    @property
-    def once(self) -> str:
-        return f"tk:refund:{self.refund}"
-
 
 REFUNDS = (
-    'SELECT f.id AS refund, f.attempt, t.request AS "order", t.provider, t.intent, f.satang,'
-    " f.state, f.tries, f.at FROM provider_refund f JOIN provider_attempt t ON t.id = f.attempt"
+    'SELECT f.id AS refund, f.attempt, t.request AS "order", o.code AS order_code,'
+    " t.provider, p.merchant, p.account,"
+    " t.intent, f.satang, f.state, f.reference, f.tries, f.at FROM provider_refund f"
+    " JOIN provider_attempt t ON t.id = f.attempt JOIN provider_account p ON p.id = t.provider"
+    " JOIN preorder o ON o.id = t.request"
 )
 
 
@@ -214,9 +225,63 @@ async def refunds_of(order: str) -> list[RefundView]:
     return [RefundView(**row) for row in rows]
 
 
+async def refunds(merchant: str, limit: int = 100) -> list[RefundView]:
+    """What goes back through its providers: what failed first, else the newest."""
+    rows = await in_use().query(
+        f"{REFUNDS} WHERE p.merchant = {{}}"
+        " ORDER BY CASE f.state WHEN 'failed' THEN 0 ELSE 1 END, f.at DESC, f.id LIMIT {}",
+        merchant, limit,
+    )  # fmt: skip
+    return [RefundView(**row) for row in rows]
+
+
+async def going_back(order: str) -> list[RefundView]:
+    """For its buyer: what goes back or went, and of those that failed only one just now."""
+    every = await refunds_of(order)
+    return [one for one in every if one.state != "failed" or one is every[-1]]
+
+
 async def to_refund(at: datetime, limit: int = 20) -> list[RefundView]:
     rows = await in_use().query(
-        f"{REFUNDS} WHERE f.state = 'created' AND f.next_at <= {{}} ORDER BY f.at, f.id LIMIT {{}}",
+        f"{REFUNDS} WHERE f.state IN ('created', 'sent') AND f.next_at <= {{}}"
+        " ORDER BY f.at, f.id LIMIT {}",
         at, limit,
     )  # fmt: skip
     return [RefundView(**row) for row in rows]
+
+
+async def refund_of(now: SeenRefund) -> str | None:
+    """Which of ours it is, by what it says of itself, else by its reference."""
+    rows = await in_use().query(
+        "SELECT id FROM provider_refund WHERE id = {} OR reference = {} ORDER BY id LIMIT 1",
+        now.refund, now.reference,
+    )  # fmt: skip
+    return rows[0]["id"] if rows else None
+
+
+async def giving_back(one: RefundView) -> GivingBack:
+    email = (await asked(one.attempt)).email
+    return GivingBack(one.refund, one.intent, one.satang, email, f"tk:refund:{one.refund}")
+
+
+REFUND_FAULTS = {
+    ("provider_attempt", "refunded_satang", "not the sum of what goes back"): (
+        "SELECT t.id FROM provider_attempt t WHERE t.refunded_satang <> (SELECT"
+        " COALESCE(SUM(f.satang), 0) FROM provider_refund f WHERE f.attempt = t.id"
+        " AND f.state <> 'failed')"
+    ),
+    ("provider_refund", "state", "and the ledger tell otherwise"): (
+        "SELECT f.id FROM provider_refund f LEFT JOIN ledger_entry e ON e.id = f.id"
+        " LEFT JOIN ledger_entry b ON b.reverses = f.id"
+        " WHERE e.id IS NULL OR (f.state = 'failed') <> (b.id IS NOT NULL)"
+    ),
+}
+
+
+async def refund_faults() -> list[tuple[str, str, str, str]]:
+    """Each refund has left the credit once, and has come back to it where it failed."""
+    return [
+        (table, row["id"], column, why)
+        for (table, column, why), statement in REFUND_FAULTS.items()
+        for row in await in_use().query(statement)
+    ]

@@ -143,14 +143,6 @@ class RefundBegun(msgspec.Struct, frozen=True, tag="providers.refund_begun"):
     satang: int
 
 
-class RefundEnded(msgspec.Struct, frozen=True, tag="providers.refund_ended"):
-    """`state`: sent, or failed: then it is the buyer's credit as before."""
-
-    refund: str
-    order: str
-    state: str
-
-
 class CameToBank(msgspec.Struct, frozen=True, tag="providers.came_to_bank"):
     entry: str
     merchant: str
@@ -194,7 +186,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """An event, asked for again by its id: about which payment, of which account."""
+    """An event, asked for again by its id: about which payment or refund, of which account."""
 
     id: str
     kind: str

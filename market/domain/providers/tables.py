@@ -7,7 +7,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from certification.basis import columns
-from certification.basis.schema import PROVEN
+from certification.basis.schema import AT_WORK, PROVEN
 from certification.groups.tables import Group
 from market.domain.payments.tables import PaymentRequest
 
@@ -46,10 +46,10 @@ class Attempt(Table, tablename="provider_attempt", tags=[PROVEN]):
     email_sealed = column.Bytea(null=True, default=None)
     """Under the buyer's own key; the provider writes there."""
     expires_at = columns.instant()
-    claimed_at = columns.instant(null=True)
+    claimed_at = columns.at_work()
     """Somebody is asking the provider since then."""
-    tries = column.Integer(default=0)
-    next_at = columns.instant(null=True)
+    tries = column.Integer(default=0, help_text=AT_WORK)
+    next_at = columns.at_work()
     refunded_satang = columns.number()
     by = columns.person()
     at = columns.instant()
@@ -62,11 +62,11 @@ class Refund(Table, tablename="provider_refund", tags=[PROVEN]):
     attempt = columns.link(Attempt)
     satang = columns.number()
     state = columns.word(10, index=True)
-    """created, sent, failed"""
+    """created, sent, done, failed"""
     reference = columns.word(90, null=True)
-    tries = column.Integer(default=0)
-    next_at = columns.instant(null=True)
-    claimed_at = columns.instant(null=True)
+    tries = column.Integer(default=0, help_text=AT_WORK)
+    next_at = columns.at_work()
+    claimed_at = columns.at_work()
     by = columns.person()
     at = columns.instant()
     provider_refund_positive = Check(satang > 0)

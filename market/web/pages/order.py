@@ -193,6 +193,7 @@ async def shown(
         neighbour=await neighbour.code_of(found.order.id) if waits else "",
         may_cancel=waits and (at < found.order.closes_at or found.order.shut),
         elsewhere=await _elsewhere(request, found, at) if waits else [],
+        going_back=[] if waits else await elsewhere.going_back(found.order.id),
     )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ async def till(request: Ask, permit: Mine, at: At) -> Response[bytes]:
         older=ended[LATE_SHOWN - 1].request if len(ended) > LATE_SHOWN else "",
         sum=sum(one.satang for one in waiting), account=await _account(of.book.id),
         slips=await slips.count_waiting(of.book.id),
+        refunds=await elsewhere.refunds(of.book.id, LATE_SHOWN),
     )  # fmt: skip
 
 
@@ -186,6 +187,7 @@ async def _shown(
         name=names[asked.buyer], waits=_waits(asked, at),
         extras=await queries.extras(asked.request),
         attempts=await elsewhere.attempts_of(asked.order),
+        refunds=await elsewhere.refunds_of(asked.order),
         secured=asked.order_state in ("confirmed", "handed_over"),
         own=asked.buyer == request.state.permit.person,
     )  # fmt: skip
