@@ -11,6 +11,8 @@ The sentence is made at the door in the reader's language: each code stands in b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 Fact = str | int | bool | None | list[str]
 
 
@@ -21,6 +23,24 @@ class Refusal(Exception):
     def __init__(self, **facts: Fact) -> None:
         super().__init__(f"{self.code} {facts or ''}".strip())
         self.facts = facts
+        self.deed: object = None
+        """To what it was given, where that has an id (`basis.asked`)."""
+        self.kept = False
+        """Remembered under that id, which is answered so for ever."""
+
+
+def as_told(code: str, facts: dict[str, Fact]) -> Refusal:
+    """The same "no" once more, of the same kind."""
+    [kind] = [one for one in _kinds(Refusal) if one.code == code]
+    no = kind.__new__(kind)
+    Refusal.__init__(no, **facts)
+    return no
+
+
+def _kinds(of: type[Refusal]) -> Iterator[type[Refusal]]:
+    yield of
+    for kind in of.__subclasses__():
+        yield from _kinds(kind)
 
 
 class Missing(Refusal):

@@ -10,8 +10,8 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from certification.basis.asked import for_good
 from certification.basis.refusal import Refusal
-from certification.basis.transaction import run
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.api.orders import NewOrder, wanted
@@ -54,7 +54,7 @@ async def place(
     found, refused, say = list[Outcome](), list[Refusal](), words_for(request)
     for one in asked:
         try:
-            placed = await run(commands.place, one, by=one.buyer, at=at)
+            placed = await for_good(commands.place, one, by=one.buyer, at=at)
             found.append(Outcome(one.id, placed=placed))
         except Refusal as no:
             refused.append(no)

@@ -9,7 +9,7 @@ from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from certification.basis.transaction import run
+from certification.basis.asked import for_good
 from market.access import books, deeds, whose
 from market.access.permit import Permit
 from market.domain.payments import commands
@@ -59,7 +59,7 @@ async def pay_back(
     given = PayBackCredit(
         data.id, data.merchant, buyer, data.satang, data.bank, data.trans_ref
     )  # fmt: skip
-    return await run(commands.pay_back_credit, given, by=permit.person, at=at)
+    return await for_good(commands.pay_back_credit, given, by=permit.person, at=at)
 
 
 DOORS = [list_credits, pay_back]

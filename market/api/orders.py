@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec.structs import replace
 
+from certification.basis.asked import for_good
 from certification.basis.ids import following, is_id
 from certification.basis.transaction import run
 from market.access import deeds, whose
@@ -117,7 +118,7 @@ class Asking(msgspec.Struct, frozen=True):
 @post("/api/v1/orders", opt={"op": "order.place"}, tags=["orders"], summary="Place an order")
 async def place(data: JSONBody[NewOrder], permit: Mine, at: At) -> OrderPlaced:
     asked = await wanted(data, permit.person)
-    return await run(commands.place, asked, by=asked.buyer, at=at)
+    return await for_good(commands.place, asked, by=asked.buyer, at=at)
 
 
 async def wanted(data: NewOrder, person: str) -> PlaceOrder:
@@ -204,7 +205,7 @@ async def change(
     order = (await found_for(request, id, permit)).order
     deeds.ensure_storable(data, data.id)
     wanted = Change(data.id, id, tuple(data.lines))
-    return await run(changing.change, wanted, by=order.buyer, at=at)
+    return await for_good(changing.change, wanted, by=order.buyer, at=at)
 
 
 @put(

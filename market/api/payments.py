@@ -10,6 +10,7 @@ from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from certification.basis.asked import for_good
 from certification.basis.transaction import run
 from market.access import books, deeds, whose
 from market.access.permit import Permit
@@ -82,7 +83,7 @@ async def confirm(
     )  # fmt: skip
     if data.slip is not None:
         given = with_slip(given, data.slip)
-    return await run(commands.confirm, given, by=permit.person, at=at)
+    return await for_good(commands.confirm, given, by=permit.person, at=at)
 
 
 @put(
@@ -98,7 +99,7 @@ async def credit_extra(
     permit.check(place)
     deeds.ensure_storable(data, data.id)
     extra = CreditExtra(data.id, id, asked.merchant, data.satang, data.bank, data.trans_ref)
-    return await run(commands.credit_extra, extra, by=permit.person, at=at)
+    return await for_good(commands.credit_extra, extra, by=permit.person, at=at)
 
 
 @post(

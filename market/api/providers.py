@@ -17,6 +17,7 @@ from litestar.openapi.spec import (
 )
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from certification.basis.asked import for_good
 from certification.basis.ids import is_id
 from certification.basis.transaction import run
 from market.access import books, deeds, whose
@@ -205,7 +206,7 @@ async def give_back(id: FromPath[str], data: JSONBody[Part], permit: Mine, at: N
     if not is_id(data.attempt) or (await queries.attempt(data.attempt)).order != id:
         raise NoSuchAttempt()
     wished = GiveBack(data.id, data.attempt, data.satang)
-    return await run(refunds.begin, wished, by=permit.person, at=at)
+    return await for_good(refunds.begin, wished, by=permit.person, at=at)
 
 
 DOORS = [hook, begin, list_attempts, list_refunds, set_provider, paid_out, give_back]

@@ -637,6 +637,7 @@ STATEMENTS = {
   "by" VARCHAR(36) DEFAULT null,
   "digest" VARCHAR(64) NOT NULL DEFAULT null,
   "answer" BLOB NOT NULL DEFAULT null,
+  "refused" VARCHAR(60) DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null,
   CHECK (typeof("id") IN ('text', 'null')),
   CHECK (length("id") <= 36),
@@ -647,6 +648,8 @@ STATEMENTS = {
   CHECK (typeof("digest") IN ('text', 'null')),
   CHECK (length("digest") <= 64),
   CHECK (typeof("answer") IN ('blob', 'null')),
+  CHECK (typeof("refused") IN ('text', 'null')),
+  CHECK (length("refused") <= 60),
   CHECK (typeof("at") IN ('text', 'null'))
 )""",
         """CREATE INDEX "asked_by_by" ON "asked" ("by")""",
@@ -7639,6 +7642,7 @@ STATEMENTS = {
   "by" VARCHAR(36) DEFAULT null,
   "digest" VARCHAR(64) NOT NULL DEFAULT null,
   "answer" BYTEA NOT NULL DEFAULT null,
+  "refused" VARCHAR(60) DEFAULT null,
   "at" TIMESTAMPTZ NOT NULL DEFAULT null
 )""",
         """CREATE INDEX "asked_by_by" ON "asked" ("by")""",

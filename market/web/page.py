@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
+from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from market.answers import clauses
 from market.answers.errors import came_from
@@ -32,6 +33,9 @@ IN_MALAY = frozenset(
 OWN = ("path", "here")
 """What the frame says of each address by itself."""
 
+IDS = ("id", "extra")
+"""Fields in which a form hides the id of its deed."""
+
 YEAR_S = 365 * 24 * 3600
 ASCII = "".join(map(chr, range(0x21, 0x7F)))
 """What a header may say; the rest is percent-encoded."""
@@ -45,8 +49,15 @@ def render(request: Ask, template: str, values: Mapping[str, object]) -> str:
         clauses.note(request, no)
     shared = _shared(request, say, no)
     given = {"typed": {}, **_without_refusal(values)}
+    if isinstance(no, Refusal) and no.kept:
+        given["typed"] = _as_another(given["typed"])
     assert not shared.keys() & given.keys(), RENAMED
     return templates(say.language).render_template(template, **shared, **given)
+
+
+def _as_another(typed: Any) -> dict[str, str]:
+    """A no was remembered under the form's id, so what is changed and sent again needs another."""
+    return {name: new_id() if name in IDS else said for name, said in typed.items()}
 
 
 def laid_out(

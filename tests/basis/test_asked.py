@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from certification.basis.asked import Asked, AskedOtherwise, once
+from certification.basis.asked import Asked, AskedOtherwise, for_good, once
 from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
@@ -135,3 +135,40 @@ async def test_who_waited_for_one_that_failed_does_it(db: Database) -> None:
     assert isinstance(failed, Rain)
     assert did == Picked(id, 500)
     assert await done() == 1
+
+
+async def test_a_no_that_was_asked_for_good_stays_a_no(db: Database) -> None:
+    """Also when the rain is over; what is malformed, or only `run`, is not remembered."""
+    id, plain = new_id(), new_id()
+    with pytest.raises(Rain) as first:
+        await for_good(pick, id, BASKET, fails=True)
+    with pytest.raises(Rain) as again:
+        await for_good(pick, id, BASKET)
+    assert (again.value.facts, again.value.kept) == (first.value.facts, True)
+    with pytest.raises(Rain):
+        await run(pick, id, BASKET)
+    with pytest.raises(AskedOtherwise):
+        await for_good(pick, id, Pick("okra", 500, BASKET.on))
+    with pytest.raises(Rain):
+        await run(pick, plain, BASKET, fails=True)
+    assert await for_good(pick, plain, BASKET) == Picked(plain, 500)
+    assert await done() == 1
+
+
+async def test_duplicates_at_once_hear_one_answer_whatever_comes_first(db: Database) -> None:
+    """Some meet the rain and some do not; whichever is stored first is the answer of all."""
+    for _ in range(4):
+        id = new_id()
+        some = [
+            for_good(pick, id, BASKET, fails=number % 2 == 0, pause=number % 3 / 500)
+            for number in range(8)
+        ]
+        answers = await asyncio.gather(*some, return_exceptions=True)
+        assert len({str(one) for one in answers}) == 1, answers
+        before = await done()
+        for fails in (True, False):
+            [again] = await asyncio.gather(
+                for_good(pick, id, BASKET, fails=fails), return_exceptions=True
+            )
+            assert str(again) == str(answers[0])
+        assert await done() == before

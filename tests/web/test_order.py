@@ -15,6 +15,7 @@ from market.domain.orders import queries
 from tests.cast import KRIT, NETWORK, NOK
 from tests.doors import Doors
 from tests.market.stall import CLOSES, OVER, Stall, faults, stall_in_village
+from tests.till import hidden
 
 PREECHA = {"name": "ปรีชา คนซื้อ", "phone": "081-999-8888"}
 
@@ -116,8 +117,18 @@ async def test_sold_out_meanwhile_the_page_comes_back_with_what_is_left(
     assert 'value="8"' in said.text
     assert PREECHA["name"] in unescape(said.text)
     assert PREECHA["phone"] in said.text
-    assert form["id"] in said.text
-    mended = {**form, f"kg-{there.offer}": "0.5", "rail": "cash", **PREECHA}
+    again = await phone.post(
+        "/order", data={**form, "rail": "cash", **PREECHA, f"kg-{there.offer}": "0.5"}
+    )
+    assert again.status_code == 409  # gone back to and changed: that id was refused
+    assert form["id"] not in said.text + again.text
+    mended = {
+        **form,
+        "id": hidden(again.text),
+        f"kg-{there.offer}": "0.5",
+        "rail": "cash",
+        **PREECHA,
+    }
     assert (await phone.post("/order", data=mended, follow_redirects=False)).status_code == 303
     assert await faults() == []
 

@@ -32,7 +32,8 @@ from tests.market.stall import (
     shared,
     stall_in_village,
 )
-from tests.web.test_order import PREECHA, fill, order
+from tests.till import hidden
+from tests.web.test_order import PREECHA, basket, fill, order
 
 KEY = "a-secret-that-the-asker-makes-itself"
 TEN = timedelta(minutes=10)
@@ -66,6 +67,35 @@ async def test_the_same_order_again_is_the_same_bytes_also_after_a_year(
     assert (said.status_code, said.json()["code"]) == (409, "asked.otherwise")
     assert said.json()["facts"] == {"id": body["id"]}
     assert await there.buckets() == (9_000, 1_000, 0)
+
+
+async def test_an_order_that_was_refused_stays_refused_and_another_id_is_served(
+    doors: Doors, there: Stall
+) -> None:
+    """P-F11: its duplicate comes late, when the goods are there again; and the page that said no
+    asks under another id, so that what is corrected there is another order."""
+    took = await there.order(9_500)
+    guest, body = doors.stranger(), wanted(there)
+    at_once = await asyncio.gather(*(guest.post("/api/v1/orders", json=body) for _ in range(4)))
+    await there.cancel(took.order)
+    answers = [*at_once, await guest.post("/api/v1/orders", json=body)]
+    assert {(one.status_code, one.content) for one in answers} == {(409, at_once[0].content)}
+    assert at_once[0].json()["code"] == "lots.sold_out"
+    other = {**body, "lines": [{"offer": there.offer, "grams": 500}]}
+    assert (await guest.post("/api/v1/orders", json=other)).json()["code"] == "asked.otherwise"
+    assert await there.buckets() == (10_000, 0, 0)
+    typed = {**await basket(guest, there, "1"), "rail": "cash", **PREECHA}
+    took = await there.order(9_500)
+    said = await guest.post("/order", data=typed, follow_redirects=False)
+    assert said.status_code == 409
+    assert hidden(said.text) != typed["id"]
+    less = {**typed, "id": hidden(said.text), f"kg-{there.offer}": "0.5"}
+    assert (await guest.post("/order", data=less, follow_redirects=False)).status_code == 303
+    wrong = {**body, "id": new_id(), "lines": []}
+    assert (await guest.post("/api/v1/orders", json=wrong)).status_code == 400  # nothing began
+    right = {**wrong, "lines": [{"offer": there.offer, "grams": 0}]}
+    assert (await guest.post("/api/v1/orders", json=right)).json()["code"] != "asked.otherwise"
+    assert await there.buckets() == (0, 9_500, 500)
 
 
 async def test_a_price_of_the_askers_own_is_refused_or_not_read(doors: Doors, there: Stall) -> None:

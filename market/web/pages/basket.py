@@ -15,9 +15,9 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
+from certification.basis.asked import for_good
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
-from certification.basis.transaction import run
 from certification.groups.rules import GroupView
 from certification.people import queries as people
 from certification.people.rules import Particulars
@@ -180,9 +180,9 @@ async def placed_once(asked: PlaceOrder, at: datetime) -> OrderPlaced:
         return placed
 
     try:
-        return await run(both)
+        return await for_good(both)
     except (NoAccount, AmountsUsedUp, NothingAsked):
-        return await run(orders.place, asked, by=asked.buyer, at=at)
+        return await for_good(orders.place, asked, by=asked.buyer, at=at)
 
 
 async def shown(

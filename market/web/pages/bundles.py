@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.basis.asked import for_good
 from certification.basis.ids import following
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
@@ -58,7 +59,7 @@ async def order(request: Ask, cycle: FromPath[str], permit: Mine, at: At) -> Res
             stop=form.raw("stop") or None,
             bundles=(Wanted(following(id, "bundle"), bundle.id, count),),
         )  # fmt: skip
-        await run(orders.place, asked, by=permit.person, at=at)
+        await for_good(orders.place, asked, by=permit.person, at=at)
     except Refusal as no:
         return await _shown(request, found, at, no=no, form=form)
     if asked.rail in PAID_FIRST:

@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from certification.basis.asked import for_good
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from market.access.permit import Permit
@@ -42,7 +43,7 @@ async def change(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Res
         form.done()
         if lines:
             wanted = Change(form.id(), found.order.id, lines)
-            await run(changing.change, wanted, by=found.order.buyer, at=at)
+            await for_good(changing.change, wanted, by=found.order.buyer, at=at)
     except Refusal as no:
         return await shown(request, found, key, at, no, form.typed)
     return onward(address(found, key))

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.basis.asked import for_good
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
@@ -115,7 +116,7 @@ async def give_back(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Re
     form.done()
     if not is_id(attempt) or (await queries.attempt(attempt)).order != id:
         raise NoSuchAttempt()
-    await run(refunds.begin, GiveBack(form.id(), attempt, satang), by=permit.person, at=at)
+    await for_good(refunds.begin, GiveBack(form.id(), attempt, satang), by=permit.person, at=at)
     return onward(f"/till/{id}#provider")
 
 

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.basis.asked import for_good
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
@@ -134,7 +135,7 @@ async def confirm(request: Ask, id: FromPath[str], permit: Mine, at: At) -> Resp
     try:
         given = _confirmed(form, asked)
         deeds.ensure_storable(given)
-        await run(commands.confirm, given, by=permit.person, at=at)
+        await for_good(commands.confirm, given, by=permit.person, at=at)
     except Refusal as no:
         return await _shown(request, asked, at, no, form.typed)
     return onward(f"/till/{id}")
@@ -151,7 +152,7 @@ async def credit_extra(request: Ask, id: FromPath[str], permit: Mine, at: At) ->
         form.done()
         extra = CreditExtra(form.id("extra"), id, asked.merchant, satang, bank, ref)
         deeds.ensure_storable(extra)
-        await run(commands.credit_extra, extra, by=permit.person, at=at)
+        await for_good(commands.credit_extra, extra, by=permit.person, at=at)
     except Refusal as no:
         return await _shown(request, asked, at, no, form.typed)
     return onward(f"/till/{id}#extra")

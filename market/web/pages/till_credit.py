@@ -9,8 +9,8 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from certification.basis.asked import for_good
 from certification.basis.refusal import Refusal
-from certification.basis.transaction import run
 from market.access import books, deeds
 from market.access.permit import Permit
 from market.answers.language import words_for
@@ -65,7 +65,7 @@ async def pay_back(request: Ask, buyer: FromPath[str], permit: Mine, at: At) -> 
     try:
         given = _given(form, of.book.id, buyer)
         deeds.ensure_storable(given)
-        await run(commands.pay_back_credit, given, by=permit.person, at=at)
+        await for_good(commands.pay_back_credit, given, by=permit.person, at=at)
     except Refusal as no:
         return await _shown(request, of, buyer, no, form.typed)
     return onward(f"/till/credit?of={of.book.id}")

@@ -15,6 +15,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
+from certification.basis.ids import new_id
 from certification.basis.refusal import Refusal
 from market.access.permit import Permit
 from market.access.refusals import NotThere
@@ -73,7 +74,7 @@ async def place(request: Ask, permit: NamedDependency[Permit], at: At) -> Respon
         also = [*_also(form), *done.values()]
         seen = [await _seen(request, code, key, permit, at) for code in also]
         of = [one for one in _rounds(form) if one not in done]
-        typed = await _typed(form, done, of) | {"also": ".".join(also)}
+        typed = _anew(await _typed(form, done, of), refused, of) | {"also": ".".join(also)}
         sent = Sent(typed, of, held, seen, refused)
         said = NotAll(placed=len(done)) if done else next(iter(refused.values()))
         answer = await shown(request, permit, at, sent=sent, no=said)
@@ -112,6 +113,14 @@ async def _typed(form: Form, done: Mapping[str, str], of: Sequence[str]) -> dict
         return typed
     alone = {name: typed.get(f"{name}-{one}", "") for name in ("id", "stop", "rail") for one in of}
     return {**typed, **alone, "cycle": "".join(of)}
+
+
+def _anew(
+    typed: Mapping[str, str], refused: Mapping[str, Refusal], of: Sequence[str]
+) -> dict[str, str]:
+    """A no was remembered under its id: what is mended is asked under another."""
+    kept = {f"id-{one}" if len(of) > 1 else "id" for one, no in refused.items() if no.kept}
+    return {name: new_id() if name in kept else said for name, said in typed.items()}
 
 
 @get("/orders", opt={"op": "order.read"})
