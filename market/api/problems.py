@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, get, put
+from litestar import Request, Response, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from certification.basis import blobs, pictures
 from certification.basis.transaction import run
 from market.access import books, deeds, whose
 from market.access.permit import Permit
+from market.access.refusals import NotThere
+from market.answers.picture import picture
 from market.api.orders import found_for
+from market.api.photos import PhotoSent
 from market.domain.complaints import commands, queries
 from market.domain.complaints.queries import ComplaintView
 from market.domain.complaints.rules import (
@@ -27,6 +31,7 @@ from market.domain.complaints.rules import (
     Kind,
     NoSuchComplaint,
     Outcome,
+    PhotoAdded,
 )
 
 Now = NamedDependency[datetime]
@@ -73,6 +78,36 @@ async def tell(
     return await run(commands.complain, told, hours=hours, by=order.buyer, at=at)
 
 
+@put(
+    "/api/v1/orders/{id:str}/problems/{problem:str}/photo",
+    opt={"op": "order.change"},
+    tags=["problems"],
+    summary="A photo of it as raw bytes, once, until it is answered",
+    operation_class=PhotoSent,
+)
+async def add_photo(
+    request: Ask, id: FromPath[str], problem: FromPath[str], permit: Mine, at: Now
+) -> PhotoAdded:
+    """Drawn anew, without what the camera wrote."""
+    order = (await found_for(request, id, permit)).order
+    found = await _own(order.id, problem)
+    digest = await pictures.keep(await request.body(), by=order.buyer, at=at)
+    return await run(commands.add_photo, found.complaint, digest, by=order.buyer, at=at)
+
+
+@get(
+    "/api/v1/orders/{id:str}/problems/{problem:str}/photo",
+    opt={"op": "order.read"},
+    tags=["problems"],
+    summary="The photo that the buyer sent",
+    media_type="image/*",
+)
+async def read_own_photo(
+    request: Ask, id: FromPath[str], problem: FromPath[str], permit: Mine
+) -> Response[bytes]:
+    return await _photo(await _own((await found_for(request, id, permit)).order.id, problem))
+
+
 @get(
     "/api/v1/orders/{id:str}/problems",
     opt={"op": "order.read"},
@@ -96,8 +131,7 @@ async def appeal(
 ) -> Appealed:  # fmt: skip
     order = (await found_for(request, id, permit)).order
     deeds.ensure_storable(data, data.id)
-    if problem not in {one.complaint for one in await queries.of_order(order.id)}:
-        raise NoSuchComplaint()
+    await _own(order.id, problem)
     return await run(commands.appeal, Appeal(data.id, problem, data.words), by=order.buyer, at=at)
 
 
@@ -110,6 +144,33 @@ async def appeal(
 async def list_problems(permit: Mine, merchant: FromQuery[str]) -> list[ComplaintView]:
     permit.check(await whose.of_group(merchant))
     return await queries.of_merchant(merchant)
+
+
+@get(
+    "/api/v1/problems/{id:str}/photo",
+    opt={"op": "complaint.read"},
+    tags=["problems"],
+    summary="The photo of what a buyer complains of",
+    media_type="image/*",
+)
+async def read_photo(id: FromPath[str], permit: Mine) -> Response[bytes]:
+    found, place = await books.complaint(id)
+    permit.check(place)
+    return await _photo(found)
+
+
+async def _own(order: str, problem: str) -> ComplaintView:
+    for one in await queries.of_order(order):
+        if one.complaint == problem:
+            return one
+    raise NoSuchComplaint()
+
+
+async def _photo(found: ComplaintView) -> Response[bytes]:
+    if not (digest := await queries.photo(found.complaint)):
+        raise NotThere
+    kind, content = await blobs.fetch(digest)
+    return picture(kind, content, f"problem-{found.order_code}")
 
 
 @put(
@@ -141,4 +202,6 @@ async def _said(id: str, data: Said, permit: Permit) -> Answer:
     return Answer(data.id, id, data.outcome, data.satang, data.bearer, data.reason)
 
 
-DOORS = [tell, list_own, appeal, list_problems, answer, rule]
+DOORS = [
+    tell, add_photo, read_own_photo, list_own, appeal, list_problems, read_photo, answer, rule,
+]  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from certification.basis import blobs
 from certification.basis.database import Database
 from certification.basis.ids import new_id
 from certification.basis.proof import Fault
@@ -115,3 +116,26 @@ async def test_who_does_not_agree_asks_the_committee_which_may_give_more(db: Dat
         await run(commands.appeal, Appeal(new_id(), id, "more"), by=NOK, at=at)
     assert await queries.overdue([NETWORK], at + timedelta(days=4)) == 0
     assert [*await faults(), *await told_otherwise()] == []
+
+
+async def test_a_photo_comes_once_and_only_before_the_answer(db: Database) -> None:
+    """Two at once: one of them is kept, and the other is told so."""
+    there = await stall(db)
+    order = await fetched(there)
+    id = await complain(order)
+    at = PICKUP + timedelta(hours=2)
+    one, two = [await blobs.keep(b"\xff\xd8\xff" + word, by=NOK, at=at) for word in (b"a", b"b")]
+    with pytest.raises(rules.NoSuchComplaint):
+        await run(commands.add_photo, id, one, by=KRIT, at=at)
+    done = await asyncio.gather(
+        *(run(commands.add_photo, id, photo, by=NOK, at=at) for photo in (one, two, one, two)),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in done].count(rules.HasPhoto) == 2
+    assert await queries.photo(id) in (one, two)
+    later_order = await fetched(there)
+    answered = await complain(later_order)
+    await run(commands.answer, given(answered, 0, None), by=PRASERT, at=at)
+    with pytest.raises(rules.NotOpen):
+        await run(commands.add_photo, answered, one, by=NOK, at=at)
+    assert await told_otherwise() == []

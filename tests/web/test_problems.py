@@ -9,6 +9,7 @@ from market.domain.complaints import queries
 from tests.cast import KRIT, NETWORK, NOK, PRASERT, WAN
 from tests.doors import Doors
 from tests.market.stall import PICKUP, Stall, stall_in_village
+from tests.pictures import by_phone
 from tests.till import hidden, krit_keeps_his_groups_money
 from tests.web.test_slips import drawn
 
@@ -63,3 +64,36 @@ async def test_from_the_photo_to_the_committees_word(doors: Doors, there: Stall)
     done = await wan.put(f"/api/v1{mine}/ruling", json=more)
     assert done.json()["satang"] == 3_999
     assert "คำตัดสินของคณะกรรมการ" in (await nok.get(address)).text
+
+
+async def test_a_program_sends_the_photo_once_and_who_may_read_the_problem_sees_it(
+    doors: Doors, there: Stall
+) -> None:
+    """Drawn anew, without what the camera wrote; nothing that is no picture, too heavy, or late."""
+    placed = await there.paid()
+    await there.hand_over(placed.order)
+    doors.later(PICKUP + timedelta(hours=2))
+    nok, id = await doors.as_(NOK), new_id()
+    order = f"/api/v1/orders/{placed.order}"
+    [line] = (await nok.get(order)).json()["lines"]
+    said = {"line": line["id"], "kind": "spoilt", "words": "เน่าครึ่งหนึ่ง"}
+    mine, theirs = f"{order}/problems/{id}", f"/api/v1/problems/{id}/photo"
+    assert (await nok.put(f"{mine}/photo", content=by_phone())).status_code == 404
+    await nok.put(mine, json=said)
+    await krit_keeps_his_groups_money()
+    krit, prasert = await doors.as_(KRIT), await doors.as_(PRASERT)
+    assert (await nok.get(f"{mine}/photo")).status_code == 404  # none yet
+    for bad in (b"", b"<svg/>", by_phone()[:200], b"x" * 20_000_000):
+        assert (await nok.put(f"{mine}/photo", content=bad)).status_code in (400, 413)
+    assert b"Exif" in by_phone()
+    sent = [await nok.put(f"{mine}/photo", content=by_phone()) for _ in range(2)]
+    assert [(one.status_code, one.json()["complaint"]) for one in sent] == [(200, id)] * 2
+    another = await nok.put(f"{mine}/photo", content=drawn("kale"))
+    assert (another.status_code, another.json()["code"]) == (409, "complaints.has_photo")
+    shown = [await nok.get(f"{mine}/photo"), await prasert.get(theirs)]
+    assert {one.headers["content-type"] for one in shown} == {"image/jpeg"}
+    assert shown[0].content == shown[1].content
+    assert b"Exif" not in shown[0].content
+    for who, address in ((krit, theirs), (krit, f"{mine}/photo"), (prasert, f"{mine}/photo")):
+        assert (await who.get(address)).status_code == 404
+    assert (await krit.put(f"{mine}/photo", content=by_phone())).status_code == 404

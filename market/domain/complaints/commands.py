@@ -72,6 +72,27 @@ async def _complain(told: rules.Complain, *, hours: int, by: str, at: datetime) 
     return done
 
 
+async def add_photo(complaint: str, photo: str, *, by: str, at: datetime) -> rules.PhotoAdded:
+    """By the buyer, once, until it is answered; the same picture again is the same."""
+    async with transaction():
+        found = await queries.complaint(complaint)
+        if found.buyer != by:
+            raise rules.NoSuchComplaint()
+        done = rules.PhotoAdded(complaint, found.order)
+        if await in_use().query(
+            "UPDATE goods_complaint SET photo = {} WHERE id = {} AND photo IS NULL"
+            " AND state = 'open' RETURNING id",
+            photo, complaint,
+        ):  # fmt: skip
+            log.append(done, (Complaint, complaint), subject=found.order, by=by, at=at)
+        elif known := await queries.photo(complaint):
+            if known != photo:
+                raise rules.HasPhoto()
+        else:
+            raise rules.NotOpen()
+    return done
+
+
 async def answer(said: Answer, *, by: str, at: datetime) -> rules.Answered:
     """By the treasurer: credit, money back, or no, with the reason and who bears it."""
     return await _once(said, "treasurer", by=by, at=at)

@@ -60,6 +60,12 @@ class NotOpen(Refusal):
     code = "complaints.not_open"
 
 
+class HasPhoto(Refusal):
+    """Another one; what was shown is not taken away again."""
+
+    code = "complaints.has_photo"
+
+
 class MoreThanPaid(Refusal):
     code = "complaints.more_than_paid"
 
@@ -104,6 +110,11 @@ class Appeal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     complaint: str
     words: str
+
+
+class PhotoAdded(msgspec.Struct, frozen=True, tag="complaints.photo_added"):
+    complaint: str
+    order: str
 
 
 class Complained(msgspec.Struct, frozen=True, tag="complaints.made"):
