@@ -18,6 +18,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from certification.basis import blobs, checkpoints, keepings
+from certification.basis import clock as clocks
 from certification.basis.database import Database
 from certification.basis.transaction import run
 from certification.credentials import keys as issuer
@@ -133,7 +134,8 @@ async def opened(said: Settings) -> AsyncIterator[Database]:
             await open_vault(said.data / "keys" / "vault.key")
             await accounts.open_pins(said.data / "keys" / "pepper.key")
             await open_desk(said)
-            yield db
+            async with clocks.kept(db):
+                yield db
         finally:
             pins.close()
             await db.close()

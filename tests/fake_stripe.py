@@ -6,8 +6,8 @@
     there.pay("pi_1")                   # the buyer pays; a message waits in there.messages
 
 Faults, one for each POST to come: `timeout_after` (done, answer lost), `lost` (never arrived),
-`500` (not done, and kept under its key), `429`. Messages are kept in the order of what happened;
-whoever delivers them may repeat, shuffle, delay or lose them.
+`500` (not done, and kept under its key), `500_after` (done, and kept as not), `429`. Messages are
+kept in the order of what happened; whoever delivers them may repeat, shuffle, delay or lose them.
 """
 
 from __future__ import annotations
@@ -108,8 +108,9 @@ class FakeStripe:
             return _error(429, "rate_limit")
         said = json.dumps([path, body], sort_keys=True)
         if key not in self.kept:
-            answer = (500, {"error": {"type": "api_error"}}) if fault == "500" else None
-            self.kept[key] = (said, *(answer or self._do(path, body)))
+            done = None if fault == "500" else self._do(path, body)
+            no = (500, {"error": {"type": "api_error"}})
+            self.kept[key] = (said, *(no if done is None or fault == "500_after" else done))
         before, status, answered = self.kept[key]
         if before != said:
             return _error(400, "idempotency_error")

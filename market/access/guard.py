@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from litestar import Litestar, Request
@@ -11,6 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
+from certification.basis.clock import now
 from certification.basis.refusal import Refusal
 from certification.people.rules import Actor
 from market.access import csrf
@@ -69,8 +70,8 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """The one place where the time of a request is read."""
-    return datetime.now(UTC)
+    """The one place where the time of a request is read; where a server keeps the data, its."""
+    return now()
 
 
 def provide_permit(request: Request[Any, Any, Any]) -> Permit:

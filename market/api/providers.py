@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -26,6 +27,7 @@ from market.api.orders import found_for
 from market.domain.providers import calls, commands, queries, refunds
 from market.domain.providers.queries import AttemptView
 from market.domain.providers.rules import (
+    BadSignature,
     Begin,
     GiveBack,
     Method,
@@ -43,6 +45,9 @@ from market.gateways import providers
 Now = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
 Ask = Request[Any, Any, Any]
+
+
+logger = logging.getLogger(__name__)
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,7 +118,11 @@ async def hook(request: Ask, provider: FromPath[str], at: Now) -> Received:
     from market.gateways import stripe_hook  # noqa: PLC0415  # only where somebody uses Stripe
 
     signature = request.headers.get("stripe-signature", "")
-    told = stripe_hook.read(await request.body(), signature, secrets.hook, at)
+    try:
+        told = stripe_hook.read(await request.body(), signature, secrets.hook, at)
+    except BadSignature:
+        logger.warning("no message of the provider's: %s", provider)
+        raise
     return Received(await run(commands.received, provider, told.id, told.type, at=at))
 
 

@@ -7,6 +7,7 @@ import asyncio
 import random
 from datetime import datetime, timedelta
 
+import msgspec
 import pydantic
 import pytest
 
@@ -64,6 +65,12 @@ async def deliver(fake: FakeStripe, *events: str, at: datetime = NOW) -> None:
     await job.once(at, of)
 
 
+async def entries(order: str) -> list[str]:
+    """What the books tell of its payment."""
+    rows = await in_use().query("SELECT kind FROM ledger_entry WHERE subject = {}", order)
+    return [row["kind"] for row in rows]
+
+
 async def all_faults() -> list[tuple[str, str, str, str]]:
     return [*await faults(), *await paying.payment_faults(), *await queries.refund_faults()]
 
@@ -117,12 +124,20 @@ async def test_paid_wins_in_whatever_order_it_is_told(db: Database) -> None:
         shuffled.shuffle(events)
         await deliver(fake, *events, at=NOW)
         assert await state(attempt) == "paid"
+    for before in ("failed", "cancelled"):  # seen so, then paid, and seen so once more by who slept
+        attempt = await begun(there, grams=500)
+        await calls.call(attempt, fake.rail(), at=NOW)
+        number = len(fake.payments)
+        asleep = msgspec.structs.replace(await fake.rail().seen(f"pi_{number}"), status=before)
+        assert await run(commands.seen, attempt, asleep, at=NOW) == before
+        await deliver(fake, fake.pay(f"pi_{number}"))
+        assert await run(commands.seen, attempt, asleep, at=NOW) == "paid"
     strange = fake.tell("payment_intent.succeeded", "pi_9")
     fake.payments["pi_9"] = {**fake.payments["pi_1"], "id": "pi_9", "metadata": {}}
     await deliver(fake, strange)  # of nothing we know
     assert len(await queries.quarantined(NETWORK)) == 1
-    assert await balance(CLEARING) == 4 * 1_999 - sum(range(4))
-    assert (fake.charges, await all_faults()) == (4, [])
+    assert await balance(CLEARING) == 6 * 1_999 - sum(range(6))
+    assert (fake.charges, await all_faults()) == (6, [])
 
 
 async def test_no_answer_is_looked_up_and_never_charged_twice(db: Database) -> None:
@@ -144,6 +159,7 @@ async def test_no_answer_is_looked_up_and_never_charged_twice(db: Database) -> N
     fake.pay("pi_2")
     assert await calls.call(late, fake.rail(), at=NOW + timedelta(hours=25)) == "paid"
     assert len(fake.payments) == 2
+    assert await entries((await queries.attempt(late)).order) == ["payment"]
     assert await all_faults() == []
 
 
@@ -159,6 +175,10 @@ async def test_a_fault_kept_under_a_key_is_another_key_only_after_looking(db: Da
     assert await calls.call(second, fake.rail(), at=NOW) == "awaiting"
     assert {one.rpartition(":")[2] for one in fake.kept} == {"1", "2"}
     assert len(fake.payments) == 1
+    hidden = await begun(there)
+    fake.faults = ["500_after"]
+    assert await calls.call(hidden, fake.rail(), at=NOW) == "awaiting"  # looked up: it was made
+    assert (await queries.attempt(hidden)).reference == "pi_2"
 
 
 async def test_our_time_is_over_and_late_money_still_counts(db: Database) -> None:
@@ -173,12 +193,14 @@ async def test_our_time_is_over_and_late_money_still_counts(db: Database) -> Non
     await run(orders.expire, at=minutes(61))
     left = (await there.buckets())[0]
     await there.order(left, rail="cash", at=minutes(62))
+    resold = await there.buckets()
     fake.payments["pi_3"]["status"] = "requires_action"
     await deliver(fake, fake.pay("pi_3"), at=NOW + timedelta(days=3))
     assert await state(late) == "paid"
     asked = await queries.attempt(late)
-    assert await there.state(asked.order) == "expired"
-    assert await balance(NOKS) == asked.satang
+    assert (await there.state(asked.order), await there.buckets()) == ("expired", resold)
+    [posted] = await entries(asked.order)
+    assert (posted, await balance(NOKS)) == ("paid_unfulfillable", asked.satang)
     assert await all_faults() == []
 
 
@@ -257,6 +279,7 @@ async def test_many_refunds_at_once_give_back_no_more_than_was_paid(db: Database
         *(run(refunds.begin, one, by=PRASERT, at=NOW) for one in five), return_exceptions=True
     )
     assert sum(isinstance(one, rules.RefundBegun) for one in done) == 2
+    assert sum(isinstance(one, rules.NothingToRefund) for one in done) == 3
     assert await balance(NOKS) == 999
     fake.faults = ["timeout_after"]
     await deliver(fake)

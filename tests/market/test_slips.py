@@ -151,6 +151,9 @@ async def test_a_slip_of_a_payment_is_none_of_a_payout_nor_of_a_repayment(db: Da
         await run(settlement.mark_paid, out, by=PRASERT, at=at)
     out = MarkPaid(line["id"], NETWORK, "SCB", "two")
     await run(settlement.mark_paid, out, by=PRASERT, at=at)
+    with pytest.raises(settled.AlreadyPaid):
+        again = MarkPaid(line["id"], NETWORK, "SCB", "three")
+        await run(settlement.mark_paid, again, by=PRASERT, at=at)
     second = await asked(there)
     with pytest.raises(paid.SlipUsed):
         await show(second, slip("TWO"))

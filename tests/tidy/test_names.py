@@ -39,8 +39,8 @@ ALSO = {
     "market/domain/epcis/document", "market/domain/epcis/told",
     # what both packages stand on
     "certification/basis/asked", "certification/basis/blobs", "certification/basis/catalogue",
-    "certification/basis/codes", "certification/basis/columns", "certification/basis/database",
-    "certification/basis/ids", "certification/basis/log",
+    "certification/basis/clock", "certification/basis/codes", "certification/basis/columns",
+    "certification/basis/database", "certification/basis/ids", "certification/basis/log",
     "certification/basis/personal_numbers", "certification/basis/pictures",
     "certification/basis/proof", "certification/basis/redraw",
     "certification/basis/refusal", "certification/basis/schema",

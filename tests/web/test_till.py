@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, own
@@ -140,7 +141,15 @@ async def test_another_groups_treasurer_sees_nothing_of_it(doors: Doors, there: 
     assert "39.99" not in own_page.text
     assert (await krit.get(f"/till?of={NETWORK}")).status_code == 404
     assert (await krit.get(f"/till/{order}")).status_code == 404
-    assert (await krit.post(f"/till/{order}", data={"came": "39.99"})).status_code == 404
+    came = {"came": "39.99", "id": new_id()}
+    for then in ("", "/extra", "/give-back"):
+        assert (await krit.post(f"/till/{order}{then}", data=came)).status_code == 404, then
+    seen = {"id": new_id(), "satang": 3_999}
+    more = {**seen, "bank": "014", "trans_ref": "1"}
+    part = {**seen, "attempt": new_id()}
+    for then, body in (("confirmation", seen), ("extra", more), ("give-back", part)):
+        said = await krit.put(f"/api/v1/payments/{order}/{then}", json=body)
+        assert said.status_code == 404, then
     nok = await doors.as_(NOK)
     assert (await nok.get("/till")).status_code == 403
     gone = await doors.stranger().get("/till", follow_redirects=False)
