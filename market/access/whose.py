@@ -139,6 +139,14 @@ async def cycle(id: str) -> tuple[CycleView, Place]:
     return found, await of_group(found.merchant)
 
 
+async def cycle_of(id: str, merchant: str) -> CycleView:
+    """NotThere where it is another seller's."""
+    found, _ = await cycle(id)
+    if found.merchant != merchant:
+        raise NotThere
+    return found
+
+
 async def bundle(id: str) -> tuple[BundleView, Place]:
     """It stands where its cycle does."""
     _ensure_id(id)

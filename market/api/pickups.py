@@ -31,16 +31,21 @@ class Decided(msgspec.Struct, frozen=True):
 
 @get("/api/v1/pickup-rules", opt={"op": "rule.read"}, tags=["cycles"],
      summary="What a seller promises for goods that nobody fetches; null: nothing")  # fmt: skip
-async def read_rule(merchant: FromQuery[str], at: At) -> PickupRule | None:
+async def read_rule(
+    merchant: FromQuery[str], at: At, cycle: FromQuery[str] = ""
+) -> PickupRule | None:
+    """`cycle`: as it holds in that round."""
     await whose.of_group(merchant)
-    return await queries.rule_at(merchant, at)
+    return await queries.rule_at(merchant, at, cycle[:36])
 
 
 @post("/api/v1/pickup-rules", opt={"op": "rule.define"}, tags=["cycles"],
       summary="For orders from now on")  # fmt: skip
 async def set_rule(data: JSONBody[SetPickupRule], permit: Mine, at: At) -> PickupRuleSet:
     permit.check(await whose.of_group(data.merchant))
-    deeds.ensure_storable(data, data.id)
+    deeds.ensure_storable(data, data.id, *([data.cycle] if data.cycle else []))
+    if data.cycle:
+        await whose.cycle_of(data.cycle, data.merchant)
     return await run(commands.set_rule, data, by=permit.person, at=at)
 
 

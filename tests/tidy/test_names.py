@@ -25,6 +25,8 @@ ALSO = {
     "market/domain/orders/less",
     # what of an order is paid ahead, and what is left for the pick-up (pure)
     "market/domain/orders/deposits",
+    # nobody came: what is kept of the price as was said before; that deed, and its undoing
+    "market/domain/orders/missed", "market/domain/truck_day/unfetched",
     # names of banks (pure); that a transfer is used once, whoever uses it
     "market/domain/payments/banks", "market/domain/payments/claims",
     # one step with a provider, outside every transaction; giving money back through it, and what

@@ -5,8 +5,11 @@ from html import unescape
 import pytest
 
 from certification.basis.ids import new_id
+from market.domain.ledger.queries import balance
+from market.domain.ledger.rules import credit
 from tests.cast import DAO, KRIT, NETWORK, NOK, PRASERT
 from tests.doors import Doors
+from tests.market.stall import OVER, faults, stall_in_village
 from tests.market.truck import MORNING, TEN, TruckDay, clean, truck_day_in_village
 
 
@@ -61,3 +64,48 @@ async def test_a_promise_is_set_shown_kept_and_done(doors: Doors, there: TruckDa
     assert "ต้องคืนเงิน" in (await dao.get(f"/till/credit?of={NETWORK}")).text
     assert (await dao.post(leave, data={"deed": "leave"})).status_code == 200
     await clean()
+
+
+async def test_a_rounds_own_promise_is_read_before_ordering_done_once_and_undone(
+    doors: Doors,
+) -> None:
+    there = await stall_in_village()
+    prasert, nok, krit = await doors.as_(PRASERT), await doors.as_(NOK), await doors.as_(KRIT)
+    assert f"/unfetched?cycle={there.cycle}" in (await prasert.get(f"/cycles/{there.cycle}")).text
+    rule = {"merchant": NETWORK, "cycle": there.cycle, "absent": "donate", "moved": "credit",
+            "hold_days": "3", "kept_percent": "100"}  # fmt: skip
+    for wrong in ({"absent": "hold"}, {"kept_percent": "101"}):
+        no = await prasert.post("/unfetched", data={**rule, **wrong, "id": new_id()})
+        assert no.status_code == 400
+        assert 'value="100"' in no.text or 'value="101"' in no.text
+    no = await prasert.post("/unfetched", data={**rule, "id": new_id(), "cycle": new_id()})
+    assert no.status_code == 404
+    said = await prasert.post("/unfetched", data={**rule, "id": new_id()})
+    assert "เฉพาะรอบนี้" in said.text
+    await nok.post(f"/shop/{there.cycle}", data={f"kg-{there.offer}": "1"})
+    words = "ของบริจาคให้ครัวชุมชน"
+    assert words in (await nok.get("/basket")).text
+    paid, cash = await there.order(at=doors.now), await there.order(rail="cash", at=doors.now)
+    await there.pay(paid.order, at=doors.now)
+    doors.later(OVER)
+    doors.later(minutes=5)
+    for one in (PRASERT, NOK, KRIT):
+        doors.forget(one)
+    prasert, nok, krit = await doors.as_(PRASERT), await doors.as_(NOK), await doors.as_(KRIT)
+    shown = (await prasert.get("/unfetched")).text
+    assert words in shown
+    assert "ปิด 2 ใบตามที่แจ้งไว้" in unescape(shown)
+    carry = {"deed": "carry", "merchant": NETWORK}
+    assert (await krit.post("/unfetched", data=carry)).status_code in (403, 404)
+    for _ in range(2):
+        shown = (await prasert.post("/unfetched", data=carry)).text
+    assert "39.99 บาท" in shown
+    assert cash.code not in shown
+    assert "39.99 บาท" in (await nok.get(f"/order/{paid.code}")).text
+    assert await balance(credit(NETWORK, NOK)) == 0
+    back = {"deed": "back", "merchant": NETWORK, "order": paid.order}
+    assert (await krit.post("/unfetched", data=back)).status_code in (403, 404)
+    assert (await prasert.post("/unfetched", data=back)).status_code == 200
+    assert (await prasert.post("/unfetched", data=back)).status_code == 409
+    assert await balance(credit(NETWORK, NOK)) == 3_999
+    assert await faults() == []

@@ -14,6 +14,7 @@ from market.domain.offers import queries as offers
 from market.domain.offers import room
 from market.domain.offers.rules import CycleOpened, MakeOffer, OpenCycle
 from market.domain.offers.tables import CyclePlace
+from market.domain.pickups import commands as pickups
 
 LEFT = (
     "SELECT o.id, o.stock, o.product, o.satang_per_kg, o.step_grams, o.piece_grams,"
@@ -63,6 +64,7 @@ async def _clone(asked: CloneCycle, *, by: str, at: datetime) -> CycleOpened:
         first.capacity_orders, first.capacity_grams, tuple(more), of.deposit_percent,
     )  # fmt: skip
     opened = await round_deeds.open_cycle(opening, by=by, at=at)
+    await pickups.carry_on(of.id, asked.id, by=by, at=at)
     for row in await in_use().query(LEFT, of.id):
         made = MakeOffer(following(asked.id, row.pop("id")), asked.id, **row)
         await round_deeds.offer(made, by=by, at=at)

@@ -183,6 +183,8 @@ async def _given_back(entry: Entry, tag: str, at: datetime) -> None:
         return
     if entry.by == cut_offs.CLOCK:
         tag = f"{tag}.{await cut_offs.why_given_back(entry.subject)}"
+    elif entry.event.get("kept_satang"):
+        tag = f"{tag}.kept"
     await run(_write, entry, tag, [buyer], {**known, **entry.event}, at)
 
 

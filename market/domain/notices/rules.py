@@ -9,6 +9,7 @@ import msgspec
 CLAIMS = ("plain", "in_conversion", "organic")
 FACTS_KEPT = frozenset({
     "code", "number", "satang", "credited_satang", "final_satang", "cash_satang", "grams",
+    "kept_satang",
     "due_on", "valid_until", "planned_on", "from_on", "held_on",
     "outcome", "stage", "reason", "kind", "state", "earliest", "latest", "place_th", "place_en",
     "then", "days", "channel", "text_th", "text_en", "from_th", "from_en", "closes_at",
@@ -151,6 +152,7 @@ TELLINGS: dict[str, Telling] = {
     "truck_day.stop_moved": Telling(persons=("buyers",)),
     "truck_day.stop_dropped": Telling(persons=("buyers",)),
     "truck_day.no_show_decided": Telling(persons=("buyer",)),
+    "truck_day.kept_given_back": Telling(persons=("buyer",)),
     "recalls.begun": Telling((), "secretariat", "organ"),
     "recalls.lot_joined": Telling((), "secretariat", "organ"),
     "scans.unusual": Telling((), "committee", "group"),

@@ -20,13 +20,13 @@ from market.domain.bundles.rules import SoldOut, Wanted
 from market.domain.floors.rules import BelowMinimum
 from market.domain.ledger import commands as ledger
 from market.domain.ledger.queries import balance
-from market.domain.ledger.rules import credit, discount, earned, held, postings
+from market.domain.ledger.rules import AccountName, credit, discount, earned, held, postings
 from market.domain.lots import commands as lots
 from market.domain.lots.rules import OrderDeed, Portion
 from market.domain.offers import queries as offers
 from market.domain.offers import room
 from market.domain.offers.rules import chosen
-from market.domain.orders import deposits, queries, rules
+from market.domain.orders import deposits, missed, queries, rules
 from market.domain.orders.queries import StoredOrder
 from market.domain.orders.rules import PlaceOrder, PricedLine
 from market.domain.orders.tables import Order, OrderLine, Reservation
@@ -243,9 +243,11 @@ async def expire(*, at: datetime, by: str = "clock") -> int:
     return len(orders)
 
 
-async def cancel(asked_: rules.CancelOrder, *, by: str, at: datetime) -> rules.OrderCancelled:
+async def cancel(
+    asked_: rules.CancelOrder, *, by: str, at: datetime, kept_percent: int = 0
+) -> rules.OrderCancelled:
     """By the buyer until the cycle closes, by the merchant until handover; what was paid is
-    credit with the merchant."""
+    credit with the merchant. `kept_percent`: of the price, where nobody came and it was said so."""
     async with transaction():
         order = await queries.stored(asked_.order)
         if order.buyer != by if asked_.merchant is None else order.merchant != asked_.merchant:
@@ -256,22 +258,31 @@ async def cancel(asked_: rules.CancelOrder, *, by: str, at: datetime) -> rules.O
         if not await _claim(order.id, order.state, "cancelled"):
             rules.ensure_open_state((await queries.stored(order.id)).state)
             raise rules.AlreadyPaid()  # it was paid at this moment: asked again, it is cancelled
+        was, order = order.state, await queries.stored(order.id)  # nobody changes it any more
         lines = await queries.ordered_lines(order.id)
-        back: OrderDeed = "release" if order.state == "held" else "unsell"
-        await lots.pour_each(back, _portions(lines), by=by, at=at)
+        pour: OrderDeed = "release" if was == "held" else "unsell"
+        await lots.pour_each(pour, _portions(lines), by=by, at=at)
         await room.give_back(await queries.room_taken([order.id]))
         rows = await _set_reservations(order.id, "cancelled")
-        cancelled = rules.OrderCancelled(order.id, await _refund(order, by=by, at=at))
+        kept = {}
+        if kept_percent and was == "confirmed":
+            kept = await missed.keep(order, lines, kept_percent)
+        rows += [(OrderLine, line.id) for line in lines if kept]
+        back = await _refund(order, kept, by=by, at=at)
+        cancelled = rules.OrderCancelled(order.id, back, sum(kept.values()))
         log.append(cancelled, (Order, order.id), *rows, subject=order.id, by=by, at=at)
     return cancelled
 
 
-async def _refund(order: StoredOrder, *, by: str, at: datetime) -> int:
+async def _refund(
+    order: StoredOrder, kept: dict[AccountName, int], *, by: str, at: datetime
+) -> int:
     if not await balance(held(order.merchant, order.id)):
         return 0
     given = await balance(discount(order.merchant, order.id))
-    returned = rules.given_back(order.ahead_satang, given, 0)
-    back = rules.handover_postings(order.id, order.merchant, order.buyer, {}, returned, 0)
+    # what is kept is kept of what was paid: the discount goes back to where it came from
+    returned = order.ahead_satang - given - sum(kept.values()), given
+    back = rules.handover_postings(order.id, order.merchant, order.buyer, kept, returned, 0)
     await ledger.post(new_id(), "order_cancelled", order.id, back, by=by, at=at)
     return returned[0]
 

@@ -292,6 +292,16 @@ async def to_hand_over(cycle: str) -> list[StoredOrder]:
     return [StoredOrder(**row) for row in await in_use().query(where, cycle)]
 
 
+async def unfetched(merchant: str, at: datetime, most: int) -> list[StoredOrder]:
+    """Paid, or to be paid at the stall, and their hours are over; the oldest first."""
+    rows = await in_use().query(
+        f"{ORDER} WHERE o.merchant = {{}} AND o.state = 'confirmed' AND s.pickup_until <= {{}}"
+        " ORDER BY s.pickup_until, o.code LIMIT {}",
+        merchant, at, most,
+    )  # fmt: skip
+    return [StoredOrder(**row) for row in rows]
+
+
 async def harvest_list(cycle: str) -> list[HarvestLine]:
     """Per lot, the grams of confirmed orders; one statement whatever the number of orders."""
     rows = await in_use().query(

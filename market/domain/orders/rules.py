@@ -220,6 +220,8 @@ class OrderExpired(msgspec.Struct, frozen=True, tag="orders.expired"):
 class OrderCancelled(msgspec.Struct, frozen=True, tag="orders.cancelled"):
     order: str
     credited_satang: int
+    kept_satang: int = 0
+    """For who grew it: nobody came, and so it was said before it was ordered."""
 
 
 class HandedOver(msgspec.Struct, frozen=True, tag="orders.handed_over"):

@@ -19,6 +19,8 @@ refund  the order ends, what was paid is given back by the treasurer
 donate  the order ends, the goods are given away, what was paid is credit
 """
 HOLD_DAYS_MAX = 14
+KEEPING = ("credit", "donate")
+"""With these a part of the price may be kept for who grew the goods, the rest is credit."""
 DECISIONS = {"hold": "hold", "credit": "sell", "refund": "refund", "donate": "donate"}
 """As who leaves a stop decides."""
 
@@ -33,12 +35,23 @@ class NotForMoved(Invalid):
     code = "pickups.not_for_moved"
 
 
+class KeptNotHere(Invalid):
+    """Something is kept only where the order ends and nobody promised the money back."""
+
+    code = "pickups.kept_not_here"
+
+
 class SetPickupRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     merchant: str
     absent: Choice
     moved: Choice
     hold_days: int
+    cycle: str | None = None
+    """For this round alone; None: for all of which nothing else is said."""
+    kept_percent: int = 0
+    """Of the price, as far as it was paid, kept for who grew the goods when a buyer does not come;
+    never where the seller moved the stop."""
 
 
 class PickupRule(msgspec.Struct, frozen=True):
@@ -46,6 +59,7 @@ class PickupRule(msgspec.Struct, frozen=True):
     moved: Choice
     hold_days: int
     at: datetime
+    kept_percent: int = 0
 
     def choice(self, *, moved: bool) -> Choice:
         return self.moved if moved else self.absent
@@ -57,6 +71,8 @@ class PickupRuleSet(msgspec.Struct, frozen=True, tag="pickups.rule_set"):
     absent: str
     moved: str
     hold_days: int
+    cycle: str = ""
+    kept_percent: int = 0
 
 
 def ensure_rule(asked: SetPickupRule) -> None:
@@ -64,6 +80,8 @@ def ensure_rule(asked: SetPickupRule) -> None:
         raise DaysWrong(field="hold_days", most=HOLD_DAYS_MAX)
     if asked.moved == "donate":
         raise NotForMoved(field="moved")
+    if not 0 <= asked.kept_percent <= (100 if asked.absent in KEEPING else 0):
+        raise KeptNotHere(field="kept_percent")
 
 
 def decision(rule: PickupRule, *, moved: bool, later: Sequence[str]) -> tuple[str, str | None]:

@@ -102,7 +102,8 @@ def _statement(shares: list[ShareLine], paid: list[PayoutView]) -> FarmerStateme
 
 HANDED_OVER = (
     ' FROM preorder_line pl JOIN preorder o ON o.id = pl."order" JOIN offer f ON f.id = pl.offer'
-    " WHERE o.cycle = {} AND o.state = 'handed_over'"
+    " WHERE o.cycle = {} AND (o.state = 'handed_over'"
+    " OR (o.state = 'cancelled' AND pl.actual_satang > 0))"
 )
 WALKED_UP = (
     " FROM walkup_line w JOIN lease l ON l.id = w.lease WHERE l.cycle = {}"
@@ -114,7 +115,8 @@ SALES = (
     ' SELECT l."group" AS group_id, l.farmer, l.lot, w.grams, w.satang, w.satang_per_kg'
     f"{WALKED_UP}"
 )
-"""What was ordered and fetched, and what was sold from a truck to who came by."""
+"""What was ordered and fetched, what was kept of orders nobody fetched (no gram), and what was sold
+from a truck to who came by."""
 GROUPS = (
     f'SELECT DISTINCT f."group" AS id{HANDED_OVER} UNION'
     f' SELECT DISTINCT l."group" AS id{WALKED_UP} ORDER BY id'

@@ -230,7 +230,7 @@ async def _promised(trucks: list[TruckView], place: str) -> dict[tuple[str, int]
     found: dict[tuple[str, int], set[str]] = {}
     for truck in trucks:
         for one in await waiting.at_stop(truck, place):
-            rule = await pickups.rule_at(one.order.merchant, one.order.placed_at)
+            rule = await pickups.rule_at(one.order.merchant, one.order.placed_at, one.order.cycle)
             said = (rule.moved, rule.hold_days) if rule else ("", 0)
             found.setdefault(said, set()).add(one.order.buyer)
     return found or {("", 0): set()}

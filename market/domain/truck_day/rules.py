@@ -79,6 +79,8 @@ class DecideNoShow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: str
     decision: NoShowDecision
     to_place: str | None = None
+    by_promise: bool = False
+    """As the seller promised: then what was to be kept of the price is kept, else nothing is."""
 
 
 class LotCollected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

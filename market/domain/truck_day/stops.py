@@ -188,6 +188,12 @@ async def _decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDeci
     to_place = decided.to_place if decided.decision == "move" else None
     if decided.decision == "move":
         await _ensure_later(truck, decided)
+    order = here[decided.order].order
+    rule = await pickups.rule_at(order.merchant, order.placed_at, order.cycle)
+    moved = await waiting.moved_since(truck.day, decided.place, order.placed_at)
+    keeps = 0
+    if rule and decided.by_promise and not moved and decided.decision in ("sell", "donate"):
+        keeps = rule.kept_percent
     rows: list[tuple[type[Table], str]] = [(NoShow, decided.id)]
     await NoShow.insert(
         NoShow(
@@ -196,13 +202,11 @@ async def _decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDeci
         )
     )  # fmt: skip
     if decided.decision in ("sell", "refund", "donate"):
-        rows += await _free(truck, decided, by=by, at=at)
-    order = here[decided.order].order
-    rule = await pickups.rule_at(order.merchant, order.placed_at)
+        rows += await _free(truck, decided, keeps, by=by, at=at)
     days = rule.hold_days if rule and decided.decision == "hold" else 0
     event = NoShowDecided(
         truck.id, decided.place, order.id, order.code, order.buyer, decided.decision,
-        to_place or "", "hold_days" if days else decided.decision, days,
+        to_place or "", "hold_days" if days else "kept" if keeps else decided.decision, days,
     )  # fmt: skip
     log.append(event, *rows, subject=order.id, by=by, at=at)
     return event
@@ -215,12 +219,13 @@ async def _ensure_later(truck: TruckView, decided: DecideNoShow) -> None:
 
 
 async def _free(
-    truck: TruckView, decided: DecideNoShow, *, by: str, at: datetime
+    truck: TruckView, decided: DecideNoShow, keeps: int, *, by: str, at: datetime
 ) -> list[tuple[type[Table], str]]:
     """The order ends, and what of it is aboard is the truck's to sell or to give."""
     lines = (await ordered.merchants(decided.order, truck.operator)).lines
     cycle = (await ordered.stored(decided.order)).cycle
-    await orders.cancel(CancelOrder(decided.order, truck.operator), by=by, at=at)
+    gone = CancelOrder(decided.order, truck.operator)
+    await orders.cancel(gone, by=by, at=at, kept_percent=keeps)
     left = {one.lot: one.left_grams - one.lease_grams for one in await manifest.aboard(truck.id)}
     rows: list[tuple[type[Table], str]] = []
     for line in sorted((one for one in lines if one.lot), key=lambda line: line.lot):

@@ -164,6 +164,19 @@ class NoShow(Table, tablename="no_show", tags=[PROVEN, APPEND_ONLY]):
     no_show_once = Unique([truck, place, order])
 
 
+class Unfetched(Table, tablename="unfetched", tags=[PROVEN, APPEND_ONLY]):
+    """An order that ended because nobody came, as its seller had promised."""
+
+    id = columns.row_id()
+    order = columns.link(Order, unique=True)
+    choice = columns.word(10)
+    """move, hold, credit, refund, donate"""
+    kept_satang = columns.number()
+    """For who grew it; what was given back since is a later deed."""
+    by = columns.person()
+    at = columns.instant()
+
+
 class HandedOn(Table, tablename="truck_handed_on", tags=[PROVEN, APPEND_ONLY]):
     """A lot that went from one truck to another truck, or to a person; both sides in one row."""
 

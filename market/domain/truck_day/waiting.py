@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from certification.basis.database import in_use
@@ -54,3 +56,13 @@ async def _orders(of: TruckView, place: str) -> list[StoredOrder]:
     }  # fmt: skip
     found = [await ordered.stored(id) for id in sorted(here)]
     return sorted(found, key=lambda order: order.code)
+
+
+async def moved_since(day: str, place: str, at: datetime) -> bool:
+    """The stop was told at another time since then."""
+    rows = await in_use().query(
+        "SELECT e.id FROM stop_eta e JOIN plan_version v ON v.id = e.version"
+        " WHERE v.day = {} AND e.place = {} AND e.at >= {} LIMIT 1",
+        day, place, at,
+    )  # fmt: skip
+    return bool(rows)

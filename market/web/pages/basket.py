@@ -238,7 +238,7 @@ async def _order(
     rails = [r for r in RAILS if r not in taken and await _usable(r, there.merchant, left)]
     until = expires_at(PROMPTPAY, there.cycle.hold_minutes, there.cycle.pickup_until, at) or at
     kept = int((until - at).total_seconds() // 60)
-    rule = await pickups.rule_at(there.merchant.id, at)
+    rule = await pickups.rule_at(there.merchant.id, at, cycle)
     return Order(there, lines, sum_, rails, deposits.share(sum_, percent or 0), left, gone, less,
                  kept, rule, await _instead(say, lines))  # fmt: skip
 

@@ -20,6 +20,7 @@ from certification.groups import queries as groups
 from certification.groups.rules import GroupView
 from certification.people import queries as people
 from market.access import deeds, whose
+from market.access.guard import may
 from market.access.permit import Permit
 from market.access.refusals import NotThere
 from market.answers.language import words_for
@@ -224,6 +225,7 @@ async def _one_shown(
         ],
         orders=[[state, states.count(state)] for state in sorted(set(states))],
         text=text if sold else "", to_harvest=to_harvest,
+        promises=may(request, "rule.define", await whose.of_group(cycle.merchant)),
     )  # fmt: skip
 
 

@@ -172,7 +172,7 @@ async def shown(
     origin = request.app.state.settings.origin
     link = f"{origin}{address(found, key)}" if key else ""
     kept = found.order.state == "confirmed"
-    rule = await pickups.rule_at(found.order.merchant, found.order.placed_at)
+    rule = await pickups.rule_at(found.order.merchant, found.order.placed_at, found.order.cycle)
     on, waits = found.order.pickup_from.astimezone(THAILAND).date(), found.order.state in WAITS
     corrections = await complaints.corrections(found.order.id)
     handed = await queries.handed(found.order.id) if found.order.state == "handed_over" else None
