@@ -21,6 +21,7 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 
 from certification.basis.database import Database, Row, in_use
+from certification.basis.inserting import insert
 from certification.basis.schema import APPEND_ONLY, AT_WORK, create
 
 GENESIS = bytes(32)
@@ -121,7 +122,7 @@ async def write(told: list[Told]) -> None:
         body = canonical(_body(seq, prev, deed, [proofs[row] for row in deed.rows]))
         entries.append(_entry(seq, prev, deed, body))
         prev = leaf_hash(body)
-    await LogEntry.insert(*entries)
+    await insert(*entries)
     await in_use().query("UPDATE log_head SET leaf = {} WHERE id = 1", prev)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from certification.basis import codes, spelling
 from certification.basis.database import in_use
@@ -15,13 +15,14 @@ from certification.people.rules import Grant
 VIEW = (Group.id, Group.code, Group.kind, Group.name_th, Group.name_en, Group.area, Group.network)
 
 
+GROUP = "SELECT id, code, kind, name_th, name_en, area, network FROM producer_group"
 ROLE_VIEW = 'SELECT id, person, role, "group", area, since FROM role_grant'
 HELD = "since <= {} AND (until IS NULL OR until > {})"
 
 
 async def group(id: str) -> rules.GroupView:
     """A group or a network; NoSuchGroup."""
-    found = await _view(Group.id == id)
+    found = await _view("id", id)
     if found is None:
         raise rules.NoSuchGroup(group=id)
     return found
@@ -29,7 +30,7 @@ async def group(id: str) -> rules.GroupView:
 
 async def by_code(typed: str) -> rules.GroupView | None:
     """By the public code, as a person types it."""
-    return await _view(Group.code == codes.read(typed))
+    return await _view("code", codes.read(typed))
 
 
 async def networks_groups(network: str) -> tuple[rules.GroupView, ...]:
@@ -82,7 +83,7 @@ async def belongs(person: str, group: str, at: datetime) -> bool:
     """As a member, or by a role in the group or its network: near enough to type for a farmer."""
     if group in await groups_of(person, local_day(at)):
         return True
-    found = await _view(Group.id == group)
+    found = await _view("id", group)
     network = (found and found.network) or ""
     return any(grant.covers(group, network) for grant in await grants_of(person, at))
 
@@ -165,6 +166,6 @@ async def holders_of(role: str, group: str, at: datetime) -> tuple[str, ...]:
     return tuple(row["person"] for row in rows)
 
 
-async def _view(condition: Any) -> rules.GroupView | None:
-    row = await Group.select(*VIEW).where(condition).first()
-    return rules.GroupView(**row) if row else None
+async def _view(by: Literal["id", "code"], value: str) -> rules.GroupView | None:
+    rows = await in_use().query(f"{GROUP} WHERE {by} = {{}}", value)
+    return rules.GroupView(**rows[0]) if rows else None

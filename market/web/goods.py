@@ -122,7 +122,8 @@ async def stop(cycle: CycleView, at: datetime, say: Words, chosen: str = "") -> 
         else "closed"
     )
     merchant = await groups.group(cycle.merchant)
-    full = {one.stop for one in await room.rooms(cycle.id) if not one.fits(1)}
+    several = len(cycle.stops) > 1  # of one place nobody is told to choose another
+    full = {one.stop for one in await room.rooms(cycle.id) if not one.fits(1)} if several else set()
     where = tuple([await _where(one, say, full) for one in shown])
     left = time_left(say, cycle.closes_at - at) if state == "open" else ""
     return Stop(cycle, merchant, where, state, left, chosen if picked else "")

@@ -8,6 +8,7 @@ from datetime import datetime
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.ledger import queries, rules
 from market.domain.ledger.rules import AccountName, Posting
@@ -97,7 +98,7 @@ async def _move(entry: str, postings: Sequence[Posting], *, by: str, at: datetim
         )
         for posting in postings
     ]  # fmt: skip
-    await Transfer.insert(*rows)
+    await insert(*rows)
     return [str(row.id) for row in rows]
 
 

@@ -9,6 +9,7 @@ from certification.basis import codes, log
 from certification.basis.asked import once
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
@@ -275,7 +276,7 @@ async def _tell(*poured: rules.Poured, by: str, at: datetime) -> None:
         for one in poured
     ]  # fmt: skip
     if moves:
-        await StockMove.insert(*moves)
+        await insert(*moves)
     for one, move in zip(poured, moves, strict=True):
         rows = (Stock, one.stock), (StockMove, move.id)
         log.append(one, *rows, subject=one.stock, by=by, at=at)

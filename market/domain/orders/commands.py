@@ -11,6 +11,7 @@ from piccolo.table import Table
 from certification.basis import asked, codes, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.people import commands as people
 from certification.people.rules import Particulars
@@ -106,7 +107,7 @@ async def _write(
         deposit_satang=placed.satang - placed.due_satang if order.rail == rules.DEPOSIT else None,
         expires_at=until, guest_key_hash=order.guest.key_hash if order.guest else None, by=by,
     )  # fmt: skip
-    await Order.insert(row)
+    await insert(row)
 
 
 async def _reserve(
@@ -128,8 +129,8 @@ async def _reserve(
         ))  # fmt: skip
     portions = [Portion(one.stock, one.grams, one.id) for one in reserved]
     await lots.pour_each("hold" if until else "take", portions, by=by, at=at)
-    await OrderLine.insert(*stored)
-    await Reservation.insert(*reserved)
+    await insert(*stored)
+    await insert(*reserved)
     return [*((OrderLine, row.id) for row in stored), *((Reservation, row.id) for row in reserved)]
 
 

@@ -62,15 +62,14 @@ async def request(order: str, *, by: str, at: datetime) -> PaymentRequested:
             return known
         rules.ensure_asked(wanted.state, wanted.rail, wanted.expires_at, at)
         account = await queries.account(wanted.merchant)
-        less = 0 if account.kind == "biller" else 1
-        if wanted.ahead_satang <= less:
+        free = await _free(wanted, account, at)
+        if not free:
             raise rules.AmountsUsedUp()
-        if not await _write_request(wanted, account, less, at):
+        if not await _write_request(wanted, account, free[0], at):
             known = await queries.requested(order)  # by another, at this moment
             assert known
             return known
-        if less:
-            less = await _take_amount(wanted, account, at)
+        less = free[0] and await _take_amount(wanted, account, free, at)
         asking = PaymentRequested(order, order, wanted.ahead_satang - less, less)
         log.append(asking, (PaymentRequest, order), subject=order, by=by, at=at)
     return asking
@@ -88,11 +87,19 @@ async def _write_request(order: StoredOrder, account: Account, less: int, at: da
     return bool(new)
 
 
-async def _take_amount(order: StoredOrder, account: Account, at: datetime) -> int:
-    """The discount that makes (account, amount) this request's alone."""
+async def _free(order: StoredOrder, account: Account, at: datetime) -> list[int]:
+    """The discounts that may be given for it."""
+    if account.kind == "biller":
+        return [0] if order.ahead_satang else []
+    taken = await queries.amounts_in_use(account.id, order.ahead_satang, at)
+    return rules.free_discounts(order.ahead_satang, taken)
+
+
+async def _take_amount(order: StoredOrder, account: Account, free: list[int], at: datetime) -> int:
+    """The discount that makes (account, amount) this request's alone: the first that nobody took
+    in the meantime."""
     total = order.ahead_satang
-    taken = await queries.amounts_in_use(account.id, total, at)
-    for less in rules.free_discounts(total, taken):
+    for less in free:
         if await in_use().query(
             "INSERT INTO open_amount (id, account, satang, request, free_at)"
             " VALUES ({}, {}, {}, {}, NULL) ON CONFLICT (account, satang) DO UPDATE"
@@ -100,10 +107,11 @@ async def _take_amount(order: StoredOrder, account: Account, at: datetime) -> in
             " WHERE open_amount.free_at <= {} RETURNING id",
             new_id(), account.id, total - less, order.id, at,
         ):  # fmt: skip
-            await in_use().query(
-                "UPDATE payment_request SET satang = {}, discount_satang = {} WHERE id = {}",
-                total - less, less, order.id,
-            )  # fmt: skip
+            if less != free[0]:
+                await in_use().query(
+                    "UPDATE payment_request SET satang = {}, discount_satang = {} WHERE id = {}",
+                    total - less, less, order.id,
+                )  # fmt: skip
             return less
     raise rules.AmountsUsedUp()
 
