@@ -16,6 +16,7 @@ Cast = Mapping[str, Actor]
 SATANG_PER_KG = 6_000
 ORDERED, WEIGHED = 2_000, 1_940
 CASH_ORDERED = 1_000
+BROUGHT, SPOILT = ORDERED + CASH_ORDERED, 100
 
 
 class Sale(msgspec.Struct):
@@ -31,6 +32,7 @@ class Sale(msgspec.Struct):
 
 async def walked(tale: Tale, cast: Cast, sale: Sale, guest_key: str) -> None:
     await _payment(tale, cast, sale, guest_key)
+    await _desk(tale, cast, sale)
     await _stall(tale, cast, sale)
     await _settlement(tale, cast, sale)
     await _payout(tale, cast, NETWORK, "group")
@@ -61,6 +63,21 @@ async def _payment(tale: Tale, cast: Cast, sale: Sale, key: str) -> None:
     tale.tell(
         "Prasert finds the money in the bank and confirms it, once",
         paid["outcome"], slip["trans_ref"],
+    )  # fmt: skip
+
+
+async def _desk(tale: Tale, cast: Cast, sale: Sale) -> None:
+    dao, path = cast["dao"], f"/api/v1/offers/{sale.offer}/intake"
+    load = {"id": new_id(), "weighed_grams": BROUGHT + SPOILT, "accepted_grams": BROUGHT}
+    no = await dao.refused("intake.reason_missing", "PUT", path, load)
+    for _ in range(2):
+        done = await dao.put(path, {**load, "because": "spoilt"})
+    expect(done["accepted_in_all"] == BROUGHT, f"{done['accepted_in_all']} g were weighed in")
+    slip = await cast["malee"].get(f"/api/v1/intake/{done['intake']}")
+    tale.tell(
+        "Dao weighs in what Malee brings, once, and says why some of it is refused",
+        no, f"{slip['accepted_grams']} g of {slip['weighed_grams']} g", slip["because"],
+        f"lot {slip['lot_code']} on Malee's slip",
     )  # fmt: skip
 
 

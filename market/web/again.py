@@ -24,15 +24,20 @@ async def open_round(order: OrderView, at: datetime) -> CycleView | None:
 
 
 def refilled(lines: Iterable[OrderLineView], sold: Iterable[ShopLine]) -> dict[str, int]:
-    """Grams by offer: the same product, from the same group where it has any."""
+    """Grams by offer: the same product, from the same group where it has any. A line that was
+    split over several lots is one wish."""
     taken: dict[str, int] = {}
+    wishes: dict[tuple[str, str, str], int] = {}
     offered = list(sold)
     for line in lines:
-        same = [one for one in offered if one.product == line.product and can_be_had(one)]
-        same.sort(key=lambda one: (one.group != line.group, one.claim != line.claim, one.offer))
+        kind = line.product, line.group, line.claim
+        wishes[kind] = wishes.get(kind, 0) + line.grams
+    for (product, group, claim), grams in wishes.items():
+        same = [one for one in offered if one.product == product and can_be_had(one)]
+        same.sort(key=lambda one: (one.group != group, one.claim != claim, one.offer))
         if same:
             best = same[0]
-            wished = taken.get(best.offer, 0) + whole_steps(best, line.grams)
+            wished = taken.get(best.offer, 0) + whole_steps(best, grams)
             taken[best.offer] = min(wished, can_be_had(best))
     return taken
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from certification.basis.database import Database, in_use
 from certification.basis.ids import new_id
@@ -18,6 +19,7 @@ from market.domain.orders.rules import NotHarvested
 from market.domain.settlement import commands as settlement
 from market.domain.settlement import queries as settled
 from market.domain.settlement.rules import Settle
+from market.web.again import refilled
 from tests.cast import MALEE, NETWORK, NOK, NOW, PRASERT, TODAY
 from tests.market.test_forecasts import all_faults, sowing
 
@@ -82,6 +84,9 @@ async def test_three_small_harvests_fill_one_promise(db: Database) -> None:
     assert codes == {(await lots.lot(lot)).code for lot in cut}  # what the buyers read
     assert sum(len(of.lines) for of in seen.values()) <= 3 + 2  # three lines, two edges
     assert await all_faults() == []
+    [one] = [replace(line, grams_left=9_000) for line in shown if line.lot == cut[0]]
+    two = [replace(seen[held.order].lines[0], product=one.product, grams=g) for g in (1_300, 700)]
+    assert refilled(two, [one]) == {one.offer: 2_000}  # the same basket again: what was wished
     await there.stall.pay(held.order)
     for one in placed:
         grams = [line.grams - 50 for line in seen[one.order].lines]  # each lighter than ordered
