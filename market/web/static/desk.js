@@ -6,6 +6,7 @@ const box = document.getElementById("waiting");
 const words = JSON.parse(box.dataset.words);
 const { person, day } = box.dataset;
 const SLIP = /^\/intake\/[0-9a-f-]{36}$/, PATIENCE_MS = 20000, AGAIN_MS = 30000;
+const USED = "desk.used", USED_MOST = 500;
 
 const asked = (request) => new Promise((done, failed) => {
   request.onsuccess = () => done(request.result);
@@ -27,6 +28,15 @@ const all = async () => asked((await store("readonly")).getAll());
 const put = async (one) => asked((await store("readwrite")).put(one));
 const drop = async (n) => asked((await store("readwrite")).delete(n));
 
+/* A page that is kept bears the ids of the day it was made: each is of one deed only. */
+const used = () => JSON.parse(localStorage.getItem(USED) || "[]");
+
+function renew() {
+  for (const { elements } of document.querySelectorAll("form[data-goods]")) {
+    if (used().includes(elements.id.value)) elements.id.value = fresh();
+  }
+}
+
 async function keep(form) {
   const typed = [...new FormData(form)];
   const photo = typed.find(([, said]) => said instanceof File && said.size);
@@ -39,6 +49,7 @@ async function keep(form) {
   };
   if (before) Object.assign(one, { n: before.n, at: before.at });
   one.n = await put(one);
+  localStorage.setItem(USED, JSON.stringify([...used(), id].slice(-USED_MOST)));
   return one;
 }
 
@@ -238,5 +249,6 @@ document.querySelector("form[action='/sign-out']")?.addEventListener("submit", (
 window.addEventListener("online", send);
 window.setInterval(async () => { if ((await all()).length) send(); }, AGAIN_MS);
 today();
+renew();
 stays();
 show().then(send);
