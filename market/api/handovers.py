@@ -15,7 +15,8 @@ from market.access import books, deeds, whose
 from market.access.permit import Permit
 from market.domain.complaints import reweighing
 from market.domain.complaints.reweighing import Reweigh, Reweighed
-from market.domain.orders import commands, packing, queries
+from market.domain.orders import commands, exchanging, packing, queries
+from market.domain.orders.exchanging import Exchange, Exchanged
 from market.domain.orders.packing import Pack, Packed
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import (
@@ -45,6 +46,14 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The grams of every line as the scales show them while it is packed."""
 
     lines: Annotated[tuple[Weighed, ...], msgspec.Meta(max_length=LINES_MAX)]
+
+
+class Instead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of a line of a bundle gives way to another offer."""
+
+    id: str
+    line: str
+    offer: str
 
 
 class RightWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +117,20 @@ async def pack(id: FromPath[str], data: JSONBody[Weights], permit: Mine, at: Now
 
 
 @put(
+    "/api/v1/orders/{id:str}/exchange",
+    opt={"op": "handover.do"},
+    tags=["handovers"],
+    summary="A good of a bundle is not there: another that its part allows is given instead",
+)
+async def exchange(id: FromPath[str], data: JSONBody[Instead], permit: Mine, at: Now) -> Exchanged:
+    order, place = await books.order(id)
+    permit.check(place)
+    deeds.ensure_storable(data, data.id, data.line, data.offer)
+    wanted = Exchange(data.id, id, order.merchant, data.line, data.offer)
+    return await run(exchanging.exchange, wanted, by=permit.person, at=at)
+
+
+@put(
     "/api/v1/orders/{id:str}/right-weight",
     opt={"op": "handover.do"},
     tags=["handovers"],
@@ -136,4 +159,4 @@ async def call_off(id: FromPath[str], permit: Mine, at: Now) -> OrderCancelled:
     return await run(commands.cancel, wished, by=permit.person, at=at)
 
 
-DOORS = [to_hand_over, read, hand_over, pack, put_right, call_off]
+DOORS = [to_hand_over, read, hand_over, pack, exchange, put_right, call_off]

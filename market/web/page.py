@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
-from certification.basis.ids import new_id
+from certification.basis.ids import is_id, new_id
 from certification.basis.refusal import Refusal
 from market.answers import clauses
 from market.answers.errors import came_from
@@ -92,7 +92,8 @@ def _shared(request: Ask, say: Words, no: object) -> dict[str, object]:
         "in_malay": spoken(request.scope["path"]) != LANGUAGES,
         "signed_in": _left(request, "actor") is not None,
         "bell": _left(request, "unread") or 0,
-        "carried": _carried(request),
+        "carried": (carried := _carried(request)),
+        "kept_stop": _stop(request) if carried else "",
         **_desks(request),
         "said": say.refusal(no) if isinstance(no, Refusal) else "",
         "clause": _clause(say, no),
@@ -154,6 +155,12 @@ def _carried(request: Ask) -> int:
     """Goods in the basket; none on what a scan shows, which is the same for every stranger."""
     scanned = request.scope["path"].lower().startswith("/l/")
     return 0 if scanned else len(basket.carried(request))
+
+
+def _stop(request: Ask) -> str:
+    """The stop that was chosen, so that the way to the basket does not lose it."""
+    said = request.query_params.get("stop", "")
+    return f"?stop={said}" if is_id(said) else ""
 
 
 def _left(request: Ask, name: str) -> Any:

@@ -12,12 +12,12 @@ from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, discount, held
 from market.domain.lots.rules import SoldOut
 from market.domain.offers import commands as offers
-from market.domain.orders import changing, neighbour, rules
+from market.domain.orders import changing, commands, neighbour, rules
 from market.domain.orders import queries as orders
 from market.domain.orders.changing import Change
-from market.domain.orders.rules import Weighed
+from market.domain.orders.rules import Line, PlaceOrder, Weighed
 from tests.cast import DAO, MALEE, NETWORK, NOK, NOW
-from tests.market.stall import CLOSES, faults, stall
+from tests.market.stall import CLOSES, faults, harvest_and_offer, stall
 
 
 async def test_less_of_what_was_paid_is_credit_and_more_is_taken_from_it(db: Database) -> None:
@@ -142,3 +142,28 @@ async def changed(order: str, grams: int, *, by: str = NOK, at=NOW) -> changing.
     LINES[order] = line.id
     id = ONCE if grams == 500 and by == NOK else new_id()
     return await run(changing.change, one_asked(order, grams, id), by=by, at=at)
+
+
+async def test_a_good_is_taken_out_as_long_as_another_remains(db: Database) -> None:
+    """What was paid for it is credit at once, its grams can be sold again, and it may come back."""
+    there = await stall(db)
+    first = there.offer
+    second = await harvest_and_offer(there, 3_000, 3_000)
+    two = (Line(new_id(), first, 1_000), Line(new_id(), second, 500))
+    asked = PlaceOrder(new_id(), there.cycle, NOK, "cash", two)
+    placed = await run(commands.place, asked, by=NOK, at=NOW)
+    lines = {one.offer: one.id for one in (await orders.own(placed.order, NOK)).lines}
+
+    async def make(**grams: int) -> changing.OrderChanged:
+        weights = tuple(Weighed(lines[{"a": first, "b": second}[of]], n) for of, n in grams.items())
+        wanted = changing.Change(new_id(), placed.order, weights)
+        return await run(changing.change, wanted, by=NOK, at=NOW)
+
+    assert (await make(b=0)).satang == 4_000
+    assert await there.buckets() == (3_000, 0, 0)
+    for nothing in ({"a": 0}, {"a": 0, "b": 0}, {"a": -100}):
+        with pytest.raises(changing.AtLeastAStep):
+            await make(**nothing)
+    assert (await make(b=200)).satang == 4_600
+    assert (await make(a=0)).satang == 600
+    assert await faults() == []

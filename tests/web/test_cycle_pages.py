@@ -120,6 +120,10 @@ async def test_dao_changes_a_round_and_the_buyer_whose_place_closed_chooses(door
     asked = ChangeCycle(cycle, was.name_th, "Round", was.opens_at, later, 60, "rain")
     await run(editing.change, asked, by=DAO, at=NOW)
     assert "Ordering closes later</b>: rain" in (await nok.get(address)).text
+    await clockwork.advance(NOW)
+    [step] = (await dao.get(f"/api/v1/cycles/{cycle}/steps")).json()
+    why = [(one["word"], one["because"]) for one in step["reasons"]]
+    assert (step["state"], why) == ("open", [("shut", "flood"), ("later", "rain")])
     once_more = {
         "deed": "clone", "id": new_id(), "days": "7", "clone_th": "อีกรอบ", "clone_en": "Again",
     }  # fmt: skip

@@ -50,15 +50,21 @@ async def test_dao_names_a_place_shares_the_baht_and_opens_a_round(doors: Doors)
     more = {
         "place_2": place.id, "day_2": "", "from_2": "13.00", "until_2": "14.00",
         "place_3": place.id, "day_3": "26/11/2569", "from_3": "8.00", "until_3": "9.00",
+        "capacity_orders": "30", "capacity_kg": "", "capacity_kg_3": "๑๒.๕",
     }  # fmt: skip
     wrong = {**opening, "id": new_id(), **more, "until_3": "7.00"}
     refused = await dao.post("/cycles/new", data=wrong)
     assert refused.status_code == 400
     assert 'value="7.00"' in refused.text
+    assert 'value="๑๒.๕"' in refused.text
     opening = {**wrong, "until_3": "9.00"}
     assert (await dao.post("/cycles/new", data=opening)).status_code == 200
     begins = [f"{one.pickup_from:%d %H}" for one in (await queries.cycle(opening["id"])).stops]
     assert begins == ["25 02", "25 06", "26 01"]
+    fits = [
+        (o.capacity_orders, o.capacity_grams) for o in (await queries.cycle(opening["id"])).stops
+    ]
+    assert fits == [(30, None), (None, None), (None, 12_500)]
     for language, name in (("th", "รอบวันพุธ"), ("en", "Wednesday&#x27;s round")):
         assert name in (await (await doors.as_(DAO, language)).get("/cycles")).text
 

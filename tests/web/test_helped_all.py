@@ -95,7 +95,6 @@ BY_NOBODY_ELSE = {
     "me.edit": "consent is typed on /helped, with the word first; phones, notices and saying yes"
     " or no are the person's alone",
     "me.enrol": "a phone of one's own; who has none gets a printed code (person.enrol)",
-    "order.own": "what one orders for oneself; who has no phone orders as a guest at the stall",
     "pack.take": "taken along in one's own name; it says nothing for anybody",
     "recovery.stop": "stops somebody else's new code; leaders do it in their own name",
     "relation.confirm": "that it is so say the two alone",

@@ -244,6 +244,9 @@ async def test_the_basket_is_a_step_away_from_every_page(doors: Doors, there: St
     await fill(phone, there, "1")
     assert link in (await phone.get("/about")).text
     assert link not in (await phone.get(f"/L/{there.lot}")).text
+    stop = new_id()  # what was chosen goes along, and nothing else
+    assert f'href="/basket?stop={stop}"' in (await phone.get(f"/about?stop={stop}")).text
+    assert link in (await phone.get('/about?stop="><b')).text
 
 
 async def test_promptpay_may_become_cash(doors: Doors, there: Stall) -> None:

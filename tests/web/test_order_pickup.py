@@ -16,7 +16,7 @@ async def test_two_taps_change_how_much_and_after_closing_the_rule_is_shown(door
     assert f'name="kg-{there.offer}"' in (await nok.get(way)).text
     for typed, status, said in (
         ("0.55", 400, 'value="0.55"'),
-        ("0", 400, "0.1 กก."),
+        ("0", 409, "อย่างน้อยหนึ่งรายการ"),
         ("10.5", 400, "10 กก."),
         ("9", 409, "280 บาท"),
     ):

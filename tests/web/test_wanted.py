@@ -1,5 +1,6 @@
 """Anybody asks for what is not there, and takes it back; minimum prices and who allowed less."""
 
+import re
 from html import unescape
 
 from certification.basis.ids import new_id
@@ -20,6 +21,13 @@ async def test_a_guest_and_nok_ask_and_see_what_came_of_it(doors: Doors) -> None
     asked = await guest.post("/wanted", data=wish)
     assert "2 กก." in asked.text.replace("\xa0", " ")
     assert "Set-Cookie" not in asked.headers
+    [link] = re.findall(r'href="[^"]*(/wanted\?key=[^"#]+)', unescape(asked.text))
+    elsewhere = await doors.stranger("en").get(link)
+    assert "What you asked for" in elsewhere.text
+    assert "What you asked for" not in (await doors.stranger("en").get(f"{link}x")).text
+    nothing = unescape((await doors.stranger("en").get("/search?q=durian")).text)
+    assert "Nobody offers it now: ask for it" in nothing
+    assert 'href="/wanted"' in (await guest.get(f"/shop/{there.cycle}")).text
     body = {"id": new_id(), "crop": "kale", "place": there.place, "grams": 3_000}
     said = await nok.post("/api/v1/wishes", json=body | {"week": wish["week"]})
     assert said.is_success, said.text

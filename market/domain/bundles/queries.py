@@ -8,7 +8,7 @@ import msgspec
 
 from certification.basis.database import Row, in_use
 from market.domain.bundles import rules
-from market.domain.bundles.rules import Choice, Filled, NoSuchBundle, Taken, Wanted
+from market.domain.bundles.rules import Choice, Filled, Fitting, NoSuchBundle, Taken, Wanted
 
 BUNDLE = "SELECT id, cycle, name_th, name_en, satang, withdrawn_at FROM bundle"
 PARTS = (
@@ -23,6 +23,16 @@ CHOICES = (
     " WHERE b.bundle = {} AND o.withdrawn_at IS NULL AND s.frozen = 0"
     " ORDER BY b.number, o.satang_per_kg, o.id"
 )
+
+FITTING = (
+    "SELECT b.id AS part, b.grams AS of_grams, b.pieces AS of_pieces, o.id AS offer, o.stock,"
+    " o.product, o.piece_grams_max, s.available_grams AS left_, p.name_th, p.name_en"
+    " FROM bundle_part b JOIN bundle_choice c ON c.part = b.id JOIN product p ON p.id = c.product"
+    " JOIN offer o ON o.product = c.product AND o.cycle = {} JOIN stock s ON s.id = o.stock"
+    " WHERE b.bundle = {} AND o.withdrawn_at IS NULL AND s.frozen = 0"
+    " ORDER BY b.number, p.name_th, o.satang_per_kg, o.id"
+)
+"""Each part with every offer of the round that it allows."""
 
 
 class PartView(msgspec.Struct, frozen=True):
@@ -86,6 +96,29 @@ async def filled(bundle: str, cycle: str) -> list[Filled]:
         )
         for id, rows in parts.items()
     ]  # fmt: skip
+
+
+async def in_place_of(
+    bundle: str, cycle: str, product: str, grams: int, pieces: int, count: int
+) -> list[Fitting]:
+    """What else may be in its part, of which there is enough. Where two parts are alike, only what
+    both allow."""
+    rows = await in_use().query(FITTING, cycle, bundle)
+    amount = ("of_pieces", pieces) if pieces else ("of_grams", grams)
+    mine = {
+        row["part"] for row in rows if (row["product"], row[amount[0]]) == (product, amount[1])
+    }  # fmt: skip
+    found: dict[str, list[Fitting]] = {}
+    for row in rows:
+        each = row["of_grams"] or row["of_pieces"] * (row["piece_grams_max"] or 0)
+        if row["part"] in mine and row["product"] != product and 0 < each * count <= row["left_"]:
+            found.setdefault(row["offer"], []).append(
+                Fitting(
+                    row["part"], row["offer"], row["stock"], each * count,
+                    row["of_pieces"] and row["of_pieces"] * count, row["name_th"], row["name_en"],
+                )
+            )  # fmt: skip
+    return [fits[0] for fits in found.values() if len(fits) == len(mine)]
 
 
 async def _view(row: Row) -> BundleView:

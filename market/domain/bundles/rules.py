@@ -125,6 +125,23 @@ class Taken(msgspec.Struct, frozen=True):
     satang: int
 
 
+class Fitting(msgspec.Struct, frozen=True):
+    """Another offer that a part allows, and how much of it that part is."""
+
+    part: str
+    offer: str
+    stock: str
+    grams: int
+    pieces: int | None
+    name_th: str
+    name_en: str
+
+    def at(self, satang: int) -> Taken:
+        """For the part's money, to the satang."""
+        per_kg = satang * 1000 // self.grams
+        return Taken(self.part, self.offer, self.stock, self.grams, self.pieces, per_kg, satang)
+
+
 def ensure_bundle(asked: MakeBundle) -> None:
     for field, name in (("name_th", asked.name_th), ("name_en", asked.name_en)):
         if not 0 < len(name.strip()) <= LETTERS_MAX:

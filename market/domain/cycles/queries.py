@@ -56,6 +56,8 @@ class Step(msgspec.Struct, frozen=True):
     because: str | None
     by: str
     at: datetime
+    reasons: list[Reason] = msgspec.field(default_factory=list)
+    """Why something was changed from its promise while it stood here."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -102,7 +104,16 @@ async def steps(cycle: str) -> list[Step]:
     rows = await in_use().query(
         'SELECT state, due_at, because, "by", at FROM cycle_step WHERE cycle = {}', cycle
     )
-    return sorted([Step(**row) for row in rows], key=lambda step: EVERY.index(step.state))
+    found = sorted([Step(**row) for row in rows], key=lambda step: EVERY.index(step.state))
+    told = [one for one in await reasons(cycle) if one.word != "called_off"]
+    ends = [step.at for step in found[1:]]
+    return [
+        msgspec.structs.replace(step, reasons=[
+            one for one in told
+            if (not n or one.at >= step.at) and (n == len(ends) or one.at < ends[n])
+        ])
+        for n, step in enumerate(found)
+    ]  # fmt: skip
 
 
 async def reasons(cycle: str) -> list[Reason]:

@@ -138,6 +138,7 @@ TELLINGS: dict[str, Telling] = {
     "standing.turned": Telling(persons=("person",)),
     "orders.handed_over": _BUYER,
     "orders.lessened": _BUYER,
+    "orders.exchanged": _BUYER,
     "payments.confirmed": Telling(("buyer",), about="order", outcome="paid_unfulfillable"),
     "payments.extra_credited": _BUYER,
     "payments.credit_paid_back": Telling(persons=("buyer",)),

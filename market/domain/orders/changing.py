@@ -23,7 +23,7 @@ from market.domain.ledger.rules import credit, discount, held, postings
 from market.domain.lots import commands as lots
 from market.domain.offers import queries as offers
 from market.domain.offers import room
-from market.domain.offers.rules import price
+from market.domain.offers.rules import Terms, price
 from market.domain.orders import deposits, queries, rules
 from market.domain.orders.commands import Told
 from market.domain.orders.queries import StoredOrder
@@ -44,7 +44,7 @@ class PayFirst(Refusal):
 
 
 class AtLeastAStep(Refusal):
-    """A good is not taken out of an order: that is cancelling, and ordering the rest."""
+    """Less than nothing; or of nothing at all, which is cancelling."""
 
     code = "orders.at_least_a_step"
 
@@ -59,7 +59,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     order: str
     lines: tuple[Weighed, ...]
-    """Those that change, with the grams that shall be theirs; none of them nothing."""
+    """Those that change, with the grams that shall be theirs; nothing, where another remains."""
 
 
 class OrderChanged(msgspec.Struct, frozen=True, tag="orders.changed"):
@@ -137,16 +137,20 @@ async def _grams(order: StoredOrder, lines: list[OrderedLine], wanted: Change) -
     if any(one.bundle and asked_.get(one.id, one.grams) != one.grams for one in lines):
         raise rules.PartOfBundle
     for line, new in asked_.items():
-        if new == grams[line]:
-            continue
-        one = terms[offer[line]]
-        if new <= 0:
-            raise AtLeastAStep(step_grams=one.step_grams)
-        if new % one.step_grams:
-            raise rules.NotAStep(offer=one.id, step_grams=one.step_grams)
-        if new > grams[line] and one.withdrawn_at is not None:
-            raise rules.OfferWithdrawn(offer=one.id)
+        if new != grams[line]:
+            _ensure_fits(terms[offer[line]], new, grams[line])
+    if not any((grams | asked_).values()):
+        raise AtLeastAStep
     return grams | asked_
+
+
+def _ensure_fits(of: Terms, new: int, had: int) -> None:
+    if new < 0:
+        raise AtLeastAStep
+    if new % of.step_grams:
+        raise rules.NotAStep(offer=of.id, step_grams=of.step_grams)
+    if new > had and of.withdrawn_at is not None:
+        raise rules.OfferWithdrawn(offer=of.id)
 
 
 async def _move(line: OrderedLine, grams: int, *, by: str, at: datetime) -> list[Told]:

@@ -71,6 +71,8 @@ class OrderLineView(msgspec.Struct, frozen=True):
     bundle_en: str | None
     packed_grams: int | None = None
     """Weighed while it was packed, before it is handed over."""
+    instead: str | None = None
+    """The offer of which what is missing was taken, or would be."""
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -138,7 +140,8 @@ LINES = (
     " COALESCE(l.claim, e.claim) AS claim, p.name_th, p.name_en,"
     ' f."group" AS group_id, f.farmer, pl.grams, pl.satang_per_kg, pl.satang, pl.actual_grams,'
     " pl.actual_satang, f.product, pl.pieces, f.piece_grams,"
-    " b.name_th AS bundle_th, b.name_en AS bundle_en, pl.packed_grams FROM preorder_line pl"
+    " b.name_th AS bundle_th, b.name_en AS bundle_en, pl.packed_grams, pl.instead"
+    " FROM preorder_line pl"
     " LEFT JOIN bundle b ON b.id = pl.bundle"
     " JOIN offer f ON f.id = pl.offer LEFT JOIN lot l ON l.id = f.lot"
     " JOIN stock s ON s.id = f.stock LEFT JOIN forecast e ON e.id = s.source"
@@ -213,7 +216,7 @@ async def unharvested(order: str) -> int:
     """Lines of it of which there is no lot yet."""
     [row] = await in_use().query(
         "SELECT COUNT(*) AS lines FROM preorder_line pl JOIN offer f ON f.id = pl.offer"
-        ' WHERE pl."order" = {} AND f.lot IS NULL',
+        ' WHERE pl."order" = {} AND pl.grams > 0 AND f.lot IS NULL',
         order,
     )
     return int(row["lines"])
@@ -311,7 +314,8 @@ async def harvest_list(cycle: str) -> list[HarvestLine]:
         " (SELECT pl.offer, COUNT(*) AS orders, CAST(SUM(pl.grams) AS BIGINT) AS grams,"
         " CAST(SUM(pl.pieces) AS BIGINT) AS pieces FROM preorder_line pl"
         " JOIN preorder o ON o.id = pl.\"order\" WHERE o.cycle = {} AND o.state = 'confirmed'"
-        " GROUP BY pl.offer) s JOIN offer f ON f.id = s.offer LEFT JOIN lot l ON l.id = f.lot"
+        " AND pl.grams > 0 GROUP BY pl.offer) s"
+        " JOIN offer f ON f.id = s.offer LEFT JOIN lot l ON l.id = f.lot"
         " JOIN stock k ON k.id = f.stock LEFT JOIN forecast e ON e.id = k.source"
         " JOIN product p ON p.id = f.product ORDER BY f.farmer, p.name_th, l.code",
         cycle,
@@ -332,7 +336,7 @@ async def to_bring(farmer: str, at: datetime) -> list[BringLine]:
         " COUNT(*) AS orders, CAST(SUM(pl.grams) AS BIGINT) AS grams,"
         " CAST(SUM(pl.pieces) AS BIGINT) AS pieces"
         " FROM offer f JOIN cycle c ON c.id = f.cycle JOIN product p ON p.id = f.product"
-        " JOIN preorder_line pl ON pl.offer = f.id"
+        " JOIN preorder_line pl ON pl.offer = f.id AND pl.grams > 0"
         " JOIN preorder o ON o.id = pl.\"order\" AND o.state = 'confirmed'"
         " JOIN cycle_place s ON s.id = o.stop JOIN place w ON w.id = s.place"
         " WHERE f.farmer = {} AND s.pickup_until >= {} GROUP BY c.id, s.id, s.pickup_from,"

@@ -1,20 +1,19 @@
-"""Bundles of a round: ordered by who is signed in, put together by who runs the round."""
+"""Bundles of a round: ordered by anybody, put together by who runs the round."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certification.basis.asked import for_good
 from certification.basis.ids import following
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
-from market.access import whose
+from market.access import deeds, whose
 from market.access.guard import may
 from market.access.permit import Permit
 from market.access.refusals import NotThere
@@ -23,14 +22,13 @@ from market.domain.bundles import commands, queries
 from market.domain.bundles.rules import COUNT_MAX, MakeBundle, Part, PartWrong, Wanted
 from market.domain.offers import shelves
 from market.domain.offers.queries import CycleView
-from market.domain.orders import commands as orders
-from market.domain.orders import queries as placed
 from market.domain.orders.rules import CASH, DEPOSIT, PAID_FIRST, PROMPTPAY, PlaceOrder, Rail
-from market.domain.payments import commands as payments
 from market.domain.places import queries as places
 from market.web import choice
+from market.web.basket_form import guest_of
 from market.web.form import Form
 from market.web.page import onward, page
+from market.web.pages.basket import placed_once
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -44,29 +42,38 @@ async def listed(request: Ask, cycle: FromPath[str], at: At) -> Response[bytes]:
     return await _shown(request, found, at)
 
 
-@post("/bundles/{cycle:str}", opt={"op": "order.own"})
+@post("/bundles/{cycle:str}", opt={"op": "order.place"})
 async def order(request: Ask, cycle: FromPath[str], permit: Mine, at: At) -> Response[bytes]:
-    """Reserved at once, and paid by PromptPay or at the pick-up."""
+    """Reserved at once, and paid by PromptPay or at the pick-up; a guest comes back by the link."""
     found, _ = await whose.cycle(cycle)
     form = await Form.of(request)
-    id = form.id()
+    id, key = form.id(), "" if permit.person else form.raw("key")
     try:
-        bundle, _ = await whose.bundle(form.raw("bundle"))
-        count = form.whole("count", least=1, most=COUNT_MAX)
+        guest = None if permit.person else guest_of(form, key)
+        bundles = await _wanted(form, id)
+        rail = form.choice("rail", (PROMPTPAY, CASH, DEPOSIT))
         form.done()
         asked = PlaceOrder(
-            id, cycle, permit.person, _rail(form.raw("rail")), (),
-            stop=form.raw("stop") or None,
-            bundles=(Wanted(following(id, "bundle"), bundle.id, count),),
+            id, cycle, permit.person or following(id, "guest"), _rail(rail), (), guest,
+            form.raw("stop") or None, bundles,
         )  # fmt: skip
-        await for_good(orders.place, asked, by=permit.person, at=at)
+        deeds.ensure_storable(asked, id, *([asked.stop] if asked.stop else []))
+        placed = await placed_once(asked, at)
     except Refusal as no:
         return await _shown(request, found, at, no=no, form=form)
-    if asked.rail in PAID_FIRST:
-        with suppress(Refusal):  # the order stands all the same, and its page says why
-            await run(payments.request, id, by=permit.person, at=at)
-    code = (await placed.codes_of([id]))[id]
-    return onward(f"/order/{code}" + ("" if asked.rail == "cash" else "/pay"))
+    then = "/pay" if asked.rail in PAID_FIRST else ""
+    return onward(f"/order/{placed.code}{then}" + (f"?key={key}" if key else ""))
+
+
+async def _wanted(form: Form, order: str) -> tuple[Wanted, ...]:
+    """How many of each; nothing and 0 are none."""
+    found = []
+    for field, said in form.typed.items():
+        if field.startswith("n-") and said.strip("0 "):
+            bundle, _ = await whose.bundle(field.removeprefix("n-"))
+            count = form.whole(field, least=1, most=COUNT_MAX)
+            found.append(Wanted(following(order, bundle.id), bundle.id, count or 1))
+    return tuple(found)
 
 
 @post("/cycles/{id:str}/bundles", opt={"op": "offer.make"})
@@ -97,14 +104,20 @@ def _rail(said: str) -> Rail:
 
 
 def _made(form: Form, cycle: str) -> MakeBundle:
-    """A row of the form is a part: one product or any of two, and its weight."""
+    """A row of the form is a part: one product or any of two, and its weight or its pieces."""
     parts = []
     for n in range(ROWS):
         products = tuple(
             dict.fromkeys(one for one in (form.raw(f"a{n}"), form.raw(f"b{n}")) if one)
         )
-        if products:
-            parts.append(Part(products, grams=form.grams(f"weight{n}")))
+        if not products:
+            continue
+        weight, count = f"weight{n}", f"pieces{n}"
+        grams = form.grams(weight) if form.raw(weight) else None
+        pieces = form.whole(count, least=1, most=1000) if form.raw(count) else None
+        if (grams is None) == (pieces is None):
+            form.wrong_is(weight, PartWrong())
+        parts.append(Part(products, grams=grams, pieces=pieces))
     name_th, name_en = form.text("name_th", most=120), form.text("name_en", most=120)
     satang = form.satang("price")
     form.done()
@@ -125,11 +138,13 @@ async def _shown(
         [one.id, say.name(await places.place(one.place)) + " · " + say.moment(one.pickup_from)]
         for one in cycle.stops if one.closed_at is None
     ]  # fmt: skip
+    bundles = await queries.of_cycle(cycle.id)
     return page(
         request, "bundles.html", no=no, typed=form.typed if form else {}, cycle=cycle,
-        bundles=await queries.of_cycle(cycle.id), open=cycle.is_open(at), stops=stops, runs=runs,
+        bundles=bundles, open=cycle.is_open(at), stops=stops, runs=runs,
+        can_order=cycle.is_open(at) and any(not one.sold_out for one in bundles),
         kinds=[["", "–"], *([one.id, say.name(one)] for one in kinds)], rows=list(range(ROWS)),
-        picked=choice.asked(request.query_params),
+        picked=choice.asked(request.query_params), new_key=token_urlsafe(32), guest=None,
     )  # fmt: skip
 
 

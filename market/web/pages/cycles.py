@@ -170,6 +170,15 @@ def moment_of(form: Form, name: str, today: date) -> datetime:
     return time_of(form, f"{name}_time", form.day(f"{name}_day", near=today))
 
 
+def room_of(form: Form, tail: str = "") -> tuple[int | None, int | None]:
+    """How many orders and grams fit; left empty: as many as come."""
+    orders, kilos = f"capacity_orders{tail}", f"capacity_kg{tail}"
+    return (
+        form.whole(orders, least=1) if form.raw(orders).strip() else None,
+        form.grams(kilos) if form.raw(kilos).strip() else None,
+    )
+
+
 def time_of(form: Form, name: str, on: date) -> datetime:
     """A time of that day in Thailand."""
     midnight = datetime(on.year, on.month, on.day, tzinfo=BANGKOK)

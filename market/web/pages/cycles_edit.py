@@ -27,7 +27,7 @@ from market.domain.offers.rules import NoSuchStop, PickUp
 from market.web import goods
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.cycles import deposit_of, moment_of, places_of, time_of
+from market.web.pages.cycles import deposit_of, moment_of, places_of, room_of, time_of
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -72,7 +72,7 @@ async def _times(form: Form, cycle: CycleView, by: str, at: datetime) -> str:
 async def _place(form: Form, cycle: CycleView, by: str, at: datetime) -> str:
     stop = _stop(cycle, form.raw("stop"))
     begins, ends = _hours(form, at)
-    asked = ChangePlace(cycle.id, stop, begins, ends, *_room(form))
+    asked = ChangePlace(cycle.id, stop, begins, ends, *room_of(form))
     form.done()
     await run(editing.change_place, asked, by=by, at=at)
     return f"/cycles/{cycle.id}/edit#places"
@@ -80,7 +80,7 @@ async def _place(form: Form, cycle: CycleView, by: str, at: datetime) -> str:
 
 async def _add(form: Form, cycle: CycleView, by: str, at: datetime) -> str:
     begins, ends = _hours(form, at)
-    where = PickUp(form.text("place"), begins, ends, *_room(form))
+    where = PickUp(form.text("place"), begins, ends, *room_of(form))
     asked = AddPlace(form.id(), cycle.id, where)
     form.done()
     deeds.ensure_storable(asked, asked.id, where.place)
@@ -117,13 +117,6 @@ DEEDS: dict[str, Deed] = {
 def _hours(form: Form, at: datetime) -> tuple[datetime, datetime]:
     begins = moment_of(form, "pickup", local_day(at))
     return begins, time_of(form, "pickup_until", begins.astimezone(BANGKOK).date())
-
-
-def _room(form: Form) -> tuple[int | None, int | None]:
-    """How many orders and grams fit; left empty: as many as come."""
-    orders = form.whole("capacity_orders", least=1) if form.raw("capacity_orders").strip() else None
-    grams = form.grams("capacity_kg") if form.raw("capacity_kg").strip() else None
-    return orders, grams
 
 
 def _stop(cycle: CycleView, said: str) -> str:

@@ -21,7 +21,14 @@ from market.domain.offers.rules import OpenCycle, PickUp
 from market.domain.splits import queries as splits
 from market.web.form import Form
 from market.web.page import onward, page
-from market.web.pages.cycles import deposit_of, merchants, moment_of, places_of, time_of
+from market.web.pages.cycles import (
+    deposit_of,
+    merchants,
+    moment_of,
+    places_of,
+    room_of,
+    time_of,
+)
 
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
@@ -57,8 +64,8 @@ def _opening(form: Form, today: date) -> OpenCycle:
     return OpenCycle(
         form.id(), form.text("merchant"), form.text("name_th", most=120),
         form.text("name_en", most=120), form.text("place"), opens, closes, begins, until,
-        form.whole("hold_minutes", least=1), more=tuple(_further(form, begins)),
-        deposit_percent=deposit_of(form),
+        form.whole("hold_minutes", least=1), None, *room_of(form),
+        more=tuple(_further(form, begins)), deposit_percent=deposit_of(form),
     )  # fmt: skip
 
 
@@ -72,7 +79,7 @@ def _further(form: Form, first: datetime) -> Iterator[PickUp]:
             day = form.day(f"day_{number}", near=day)
         yield PickUp(
             form.text(f"place_{number}"), time_of(form, f"from_{number}", day),
-            time_of(form, f"until_{number}", day),
+            time_of(form, f"until_{number}", day), *room_of(form, f"_{number}"),
         )  # fmt: skip
 
 

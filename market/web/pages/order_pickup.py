@@ -68,8 +68,6 @@ async def _lines(request: Ask, form: Form, found: OrderView) -> tuple[Weighed, .
 
 def _ensure_there(good: goods.Good, grams: int, had: int) -> None:
     """What is ordered already counts as left for this order."""
-    if grams == 0:
-        raise changing.AtLeastAStep(step_grams=good.line.step_grams)
     if grams % good.line.step_grams:
         raise goods.NotAStep(step_grams=good.line.step_grams)
     if grams > had + good.line.grams_left:

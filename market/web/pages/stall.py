@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certification.basis import codes, units
+from certification.basis.ids import following
 from certification.basis.refusal import Missing, Refusal
 from certification.basis.transaction import run
 from certification.people import queries as people
@@ -27,7 +28,16 @@ from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import discount
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import CycleView
-from market.domain.orders import barred, commands, neighbour, packing, queries, rules
+from market.domain.orders import (
+    barred,
+    commands,
+    exchanging,
+    neighbour,
+    packing,
+    queries,
+    rules,
+)
+from market.domain.orders.exchanging import Exchange
 from market.domain.orders.queries import OrderView, StoredOrder
 from market.domain.orders.rules import HandedOver, HandOver, MoreThanOrdered, Weighed
 from market.web import due, money
@@ -160,6 +170,9 @@ async def hand_over(request: Ask, code: FromPath[str], permit: Mine, at: At) -> 
     form = await Form.of(request)
     found, look = await _found(code, permit), None
     try:
+        if form.raw("step").startswith("instead-"):
+            await _exchange(form, found, by=permit.person, at=at)
+            return onward(f"/stall/{_read(code)}")
         if form.raw("step") == "right":
             await _put_right(form, found, by=permit.person, at=at)
             return onward(f"/stall/{found.order.code}")
@@ -179,6 +192,16 @@ async def hand_over(request: Ask, code: FromPath[str], permit: Mine, at: At) -> 
     return await _shown(request, found, code, typed=form.typed, look=look)
 
 
+async def _exchange(form: Form, found: OrderView, *, by: str, at: datetime) -> None:
+    """For a good of a bundle that is not there; pressed twice it is exchanged once."""
+    line = form.raw("step").removeprefix("instead-")
+    offer, id = form.text(f"instead-{line}", most=36), following(form.id(), line)
+    form.done()
+    wanted = Exchange(id, found.order.id, found.order.merchant, line, offer)
+    deeds.ensure_storable(wanted, id, line, offer)
+    await run(exchanging.exchange, wanted, by=by, at=at)
+
+
 async def _put_right(form: Form, found: OrderView, *, by: str, at: datetime) -> None:
     line = form.raw("line")[:36]
     wanted = Reweigh(
@@ -194,7 +217,7 @@ def weights(form: Form, found: OrderView) -> tuple[Weighed, ...]:
     weighed = []
     for line in found.lines:
         field = f"g-{line.id}"
-        grams = form.grams(field)
+        grams = form.grams(field) if line.grams else 0
         if grams > line.grams:
             form.wrong_is(field, MoreThanOrdered(line=line.id, grams_max=line.grams))
         weighed.append(Weighed(line.id, grams))
@@ -239,7 +262,8 @@ async def _shown(
         request, "stall_order.html", no=no, typed=typed or _packed(found), caller=caller,
         order=order, code=shown, corrections=await complaints.corrections(order.id),
         divided=await _divided(found),
-        lines=found.lines, look=look, change=money.change(look.cash_satang) if look else [],
+        lines=found.lines, instead=await exchanging.instead(order), look=look,
+        change=money.change(look.cash_satang) if look else [],
         credited=await _credited(order), ways=await due.ways(order, look),
         handed=await queries.handed(order.id),
         own=order.buyer == request.state.permit.person,

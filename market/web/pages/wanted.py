@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
@@ -36,7 +37,8 @@ WEEKS_SHOWN = 12
 
 @get("/wanted", opt={"op": "demand.read"})
 async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
-    """`?as=csv`, `?as=xlsx`: a line for each crop, place and week."""
+    """`?as=csv`, `?as=xlsx`: a line for each crop, place and week; `?crop=`: looked for in vain;
+    `?key=`: a guest on another phone."""
     if sheets.kind(request):
         found = await queries.wanted(local_day(at))
         return _table(request, words_for(request), found)
@@ -47,7 +49,7 @@ async def board(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
 async def ask(request: Ask, permit: Mine, at: Now) -> Response[bytes]:
     """Who is not signed in is known by a secret in the browser, for taking it back."""
     form = await Form.of(request)
-    secret = request.cookies.get(COOKIE, "")
+    secret = request.cookies.get(COOKIE, "") or form.raw("key")
     if not permit.person and len(secret) < rules.GUEST_KEY_LETTERS:
         secret = secrets.token_urlsafe(24)
     asker = permit.person or commands.guest(secret)
@@ -92,12 +94,14 @@ async def _shown(
     form: Form | None = None,
 ) -> Response[bytes]:  # fmt: skip
     say, today = words_for(request), local_day(at)
-    secret = request.cookies.get(COOKIE, "")
+    secret = request.query_params.get("key", "") or request.cookies.get(COOKIE, "")
     asker = permit.person or (commands.guest(secret) if secret else "")
     mine = await queries.of_asker(asker, today) if asker else []
     first = rules.monday(today)
     return page(
-        request, "wanted.html", no=no, typed=form.typed if form else {},
+        request, "wanted.html", no=no, typed=form.typed if form else request.query_params,
+        link=f"{request.app.state.settings.origin}/wanted?key={quote(secret)}#mine"
+        if mine and not permit.person else "", key="" if permit.person else secret,
         wanted=[{"of": one, "crop": view.crop_name(say, one.crop)}
                 for one in await queries.wanted(today)],
         mine=[{"of": one, "crop": view.crop_name(say, one.crop)} for one in mine],
