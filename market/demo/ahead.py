@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 
+from certification.basis.ids import following
 from certification.plots import queries as plots
 from certification.plots.queries import PlantingView
 from market.demo.days import Days, named
@@ -13,7 +14,8 @@ from market.demo.people import who
 from market.demo.rounds import PLACES
 from market.demo.story import Deed
 from market.domain.bundles import commands as bundles
-from market.domain.bundles.rules import MakeBundle, Part
+from market.domain.bundles import queries as box_views
+from market.domain.bundles.rules import MakeBundle, Part, Wanted
 from market.domain.demand import commands as demand
 from market.domain.demand.rules import Ask
 from market.domain.floors import commands as floors
@@ -21,6 +23,11 @@ from market.domain.floors.rules import SetFloor
 from market.domain.forecasts.rules import Bounds
 from market.domain.offers import ahead, queries, shelves
 from market.domain.offers.rules import OfferAhead
+from market.domain.orders import commands as orders
+from market.domain.orders import exchanging
+from market.domain.orders import queries as placed_orders
+from market.domain.orders.exchanging import Exchange
+from market.domain.orders.rules import CASH, PlaceOrder
 
 FORECAST, BOX, ROUND = named("forecast", "malee"), named("bundle", "greens"), named("cycle", "next")
 GRAMS, SATANG_PER_KG, STEP_GRAMS = 20_000, 4_500, 500
@@ -36,6 +43,8 @@ def promise(days: Days) -> Iterator[Deed]:
     yield Deed(at, partial(_floor, at))
     at = days.at(-1, 12, 45)
     yield Deed(at, partial(_box, at))
+    at = days.at(-1, 12, 50)
+    yield Deed(at, partial(_boxed, at))
     for minute, (asker, crop, grams) in enumerate(ASKED):
         at = days.at(-1, 13, minute)
         wish = Ask(named("wish", asker), crop, PLACES["rattaphum"], days.on(60), grams)
@@ -64,6 +73,23 @@ async def _box(at: datetime) -> None:
     box = MakeBundle(BOX, ROUND, "ชุดผักประจำสัปดาห์ (ตัวอย่าง)", "This week's greens (sample)",
                      price, parts)  # fmt: skip
     await bundles.make(box, by=who("dao"), at=at)
+
+
+async def _boxed(at: datetime) -> None:
+    """Ton's box, of which a good that is not there has given way to another."""
+    order, ton = named("order", "ton, a box"), who("ton")
+    if not [one for one in await box_views.of_cycle(ROUND) if one.id == BOX and not one.sold_out]:
+        return
+    wanted = PlaceOrder(
+        order, ROUND, ton, CASH, (), bundles=(Wanted(following(order, "box"), BOX),)
+    )
+    await orders.place(wanted, by=ton, at=at)
+    placed = await placed_orders.stored(order)
+    for line, fits in (await exchanging.instead(placed)).items():
+        if fits:
+            given = Exchange(following(order, "given"), order, placed.merchant, line, fits[0].offer)
+            await exchanging.exchange(given, by=who("dao"), at=at)
+            return
 
 
 async def _offer(ready_on: date, at: datetime) -> None:

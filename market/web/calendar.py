@@ -47,12 +47,34 @@ def written(
     return folded(lines)
 
 
+def of_orders(
+    orders: Iterable[tuple[StoredOrder, PlaceView]], say: Words, origin: str, at: datetime
+) -> bytes:
+    """A calendar that a phone asks for again and again; of each order what `of_order` says."""
+    lines = [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Talat Khiao//orders//TH", "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{text(say('What I fetch at the market'))}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT4H", "X-PUBLISHED-TTL:PT4H",
+    ]  # fmt: skip
+    for order, place in orders:
+        lines += _order(order, place, say, origin, at)
+    return folded([*lines, "END:VCALENDAR"])
+
+
 def of_order(order: StoredOrder, place: PlaceView, say: Words, origin: str, at: datetime) -> bytes:
     """When and where it is fetched, with which code; not whose it is, nor what is in it."""
+    return folded([
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Talat Khiao//order//TH", "METHOD:PUBLISH",
+        *_order(order, place, say, origin, at), "END:VCALENDAR",
+    ])  # fmt: skip
+
+
+def _order(
+    order: StoredOrder, place: PlaceView, say: Words, origin: str, at: datetime
+) -> list[str]:
     host = urlsplit(origin).hostname or "localhost"
     lost = order.state in ("cancelled", "expired")
-    lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Talat Khiao//order//TH", "METHOD:PUBLISH",
+    return [
         "BEGIN:VEVENT",
         f"UID:order-{order.code}@{host}",
         f"DTSTAMP:{utc(at)}",
@@ -62,9 +84,8 @@ def of_order(order: StoredOrder, place: PlaceView, say: Words, origin: str, at: 
         f"SUMMARY:{text(say('Fetch order {code}', code=order.code))}",
         f"DESCRIPTION:{text(say('Show this code at the stall: {code}', code=order.code))}",
         *_where(place, say, f"{origin}/stops"),
-        "END:VEVENT", "END:VCALENDAR",
+        "END:VEVENT",
     ]  # fmt: skip
-    return folded(lines)
 
 
 def folded(lines: Iterable[str]) -> bytes:

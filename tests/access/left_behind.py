@@ -77,7 +77,7 @@ from market.domain.lots import queries as lots
 from market.domain.offers import ahead as offered
 from market.domain.offers import queries as rounds
 from market.domain.offers.rules import OfferAhead
-from market.domain.orders import neighbour
+from market.domain.orders import feeds, neighbour
 from market.domain.orders import queries as orders
 from market.domain.partners import commands as partners
 from market.domain.partners.rules import GivePartner
@@ -441,7 +441,8 @@ async def standing(there: Stall) -> dict[str, str]:
     ids = dict.fromkeys(("standing", "standing-orders"), wanted.id)
     [waits] = await in_use().query("SELECT id FROM preorder WHERE state = 'held'")
     code = await run(neighbour.give, waits["id"], by=NOK, at=NOW)
-    return {**ids, "favourites": sold["product"], "pick": code}
+    feed = await run(feeds.make, NOK, at=NOW)
+    return {**ids, "favourites": sold["product"], "pick": code, "calendar": feed}
 
 
 async def truck_under_way(there: Stall, code: str) -> dict[str, str]:

@@ -158,6 +158,7 @@ ALSO = {
     "market/domain/orders/moving",  # to another place of its round
     # the weight before the handover, and the right one after it; the counter-entry of the latter
     "market/domain/orders/packing", "market/domain/complaints/reweighing",
+    "market/domain/orders/feeds",  # what the own calendar asks by itself, until that is ended
     "market/domain/orders/exchanging",  # another good of a bundle for one that is not there
     "market/domain/cycles/dates", "market/domain/cycles/templates",  # pure; said and made ahead
     "market/domain/offers/room",  # what fits at a place: taken with an order, given back with it

@@ -1,12 +1,17 @@
 """From her order Nok changes how much, sends a neighbour, and has it in her calendar."""
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import icalendar
+from httpx import AsyncClient
 
 from certification.basis.ids import new_id
 from market.domain.orders import queries as orders
 from tests.cast import DAO, MALEE, NOK, PARTICULARS
 from tests.doors import Doors
-from tests.market.stall import CLOSES, PICKUP, stall_in_village
+from tests.market.stall import CLOSES, OVER, PICKUP, stall_in_village
 
 
 async def test_two_taps_change_how_much_and_after_closing_the_rule_is_shown(doors: Doors) -> None:
@@ -92,3 +97,37 @@ async def test_a_neighbour_sees_a_letter_and_a_code_and_the_stall_takes_it(doors
 
 def main(page: str) -> str:
     return page.partition("<main")[2].partition("</main>")[0]
+
+
+async def test_noks_calendar_asks_by_itself_until_she_ends_the_address(doors: Doors) -> None:
+    """Codes, places and times, and nothing of her; what she cancels is struck; nobody else's."""
+    there, nok = await stall_in_village(), await doors.as_(NOK, "en")
+    kept, gone = await there.order(1_000, rail="cash"), await there.order(500, rail="cash")
+    await there.order(300, rail="cash", buyer=MALEE)
+    await there.cancel(gone.order)
+    assert "Make an address" in (await nok.get("/me/calendar")).text
+    first = await feed_of(nok)
+    said = await doors.stranger().get(first)
+    assert said.headers["content-type"].startswith("text/calendar")
+    events = icalendar.Calendar.from_ical(said.content).walk("VEVENT")
+    read = {str(one["SUMMARY"])[-8:]: str(one["STATUS"]) for one in events}
+    assert read == {kept.code: "CONFIRMED", gone.code: "CANCELLED"}
+    assert {(one.start, one.end) for one in events} == {(PICKUP, OVER)}
+    assert all(word not in said.text for word in (NOK, PARTICULARS[NOK].name, "คะน้า"))
+    assert first.split("/")[2] not in (await nok.get("/me/calendar")).text
+    second = (await nok.post("/api/v1/me/calendar")).json()["address"]
+    assert (await doors.stranger().get(first)).status_code == 404  # a new one ends the old
+    assert (await doors.stranger().get(second)).status_code == 200
+    doors.later(OVER + timedelta(days=15))
+    over = (await doors.stranger().get(second)).content
+    assert icalendar.Calendar.from_ical(over).walk("VEVENT") == []
+    for _ in range(2):
+        assert (await nok.post("/me/calendar", data={"step": "end"})).status_code == 200
+    assert (await doors.stranger().get(second)).status_code == 404
+    assert (await doors.stranger().post("/api/v1/me/calendar")).status_code == 401
+
+
+async def feed_of(nok: AsyncClient) -> str:
+    shown = unescape((await nok.post("/me/calendar", data={"step": "make"})).text)
+    [address] = set(re.findall(r"webcal://[^/]+(/calendar/[^\"]+)", shown))
+    return address

@@ -92,6 +92,18 @@ class Reservation(Table, tablename="reservation", tags=[PROVEN]):
     reservation_grams = Check(grams >= 0)
 
 
+class CalendarFeed(Table, tablename="calendar_feed", tags=[PROVEN]):
+    """An address at which a person's calendar asks what is to be fetched, until it is ended."""
+
+    id = columns.row_id()
+    person = columns.link(Person)
+    digest = columns.word(64, index=True)
+    """SHA-256 of what the address ends with; nobody can read it from here."""
+    ended_at = columns.instant(null=True)
+    by = columns.person()
+    at = columns.instant()
+
+
 class PickupPass(Table, tablename="pickup_pass", tags=[PROVEN]):
     """With whose code a neighbour fetches an order."""
 
