@@ -28,6 +28,7 @@ SUMS = (
     'SELECT COUNT(DISTINCT h."order") AS orders, COUNT(pl.id) AS lines,'
     " COALESCE(SUM(pl.grams), 0) AS grams FROM harvest_order h"
     ' JOIN preorder_line pl ON pl."order" = h."order" WHERE h.list = {}'
+    " AND pl.grams > 0"
 )
 NEXT = "SELECT id FROM offer WHERE cycle = {} AND id > {} ORDER BY id LIMIT {}"
 PART = (
@@ -36,6 +37,7 @@ PART = (
     " CAST(SUM(pl.pieces) AS BIGINT) AS pieces FROM offer f"
     ' JOIN preorder_line pl ON pl.offer = f.id JOIN harvest_order h ON h."order" = pl."order"'
     ' JOIN preorder o ON o.id = h."order" WHERE f.cycle = {} AND f.id > {} AND f.id <= {}'
+    " AND pl.grams > 0"
     ' GROUP BY o.stop, f.id, f."group", f.farmer, f.lot, f.product ORDER BY f.id, o.stop'
 )
 MARK = (

@@ -23,7 +23,7 @@ ORDER = " ORDER BY s.pickup_from, s.id, p.name_th, f.farmer, f.id"
 STANDS = (
     "SELECT o.stop, pl.offer, COUNT(*) AS orders, CAST(SUM(pl.grams) AS BIGINT) AS grams,"
     " CAST(SUM(pl.pieces) AS BIGINT) AS pieces FROM preorder o JOIN preorder_line pl"
-    " ON pl.\"order\" = o.id <whose> o.state IN ('confirmed', 'handed_over')"
+    " ON pl.\"order\" = o.id <whose> o.state IN ('confirmed', 'handed_over') AND pl.grams > 0"
     " GROUP BY o.stop, pl.offer"
 )
 OF_CYCLE = "WHERE o.cycle = {} AND"

@@ -53,7 +53,7 @@ PRE_ORDERS = (
     ' JOIN preorder o ON o.stop = c.id JOIN preorder_line pl ON pl."order" = o.id'
     " JOIN offer f ON f.id = pl.offer JOIN lot l ON l.id = f.lot JOIN product p ON p.id = f.product"
     " WHERE y.merchant = {} AND c.pickup_from < {} AND c.pickup_until > {} AND o.state IN"
-    " ('confirmed', 'handed_over') ORDER BY c.place, o.code, l.code, pl.id"
+    " ('confirmed', 'handed_over') AND pl.grams > 0 ORDER BY c.place, o.code, l.code, pl.id"
 )
 VERSION = (
     "SELECT v.id, v.day, v.version, v.engine, v.seed, v.roads, v.cost_satang, v.proved, v.faults,"
