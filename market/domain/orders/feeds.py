@@ -17,7 +17,6 @@ from certification.basis.ids import new_id
 from certification.basis.refusal import Missing
 from certification.basis.transaction import transaction
 from market.domain.orders import queries
-from market.domain.orders.commands import Told
 from market.domain.orders.queries import StoredOrder
 from market.domain.orders.tables import CalendarFeed
 
@@ -37,37 +36,35 @@ class FeedMade(msgspec.Struct, frozen=True, tag="orders.feed_made"):
 
 
 class FeedEnded(msgspec.Struct, frozen=True, tag="orders.feed_ended"):
-    person: str
+    feed: str
 
 
 async def make(person: str, *, at: datetime) -> str:
-    """What the address ends with. Of two at once the later one holds."""
-    ending, id = token_urlsafe(SECRET_BYTES), new_id()
+    """What the address ends with. One for each person: of two at once the later one holds."""
+    ending = token_urlsafe(SECRET_BYTES)
     async with transaction():
-        told = await _end(person, at)
-        row = CalendarFeed(
-            id=id, person=person, digest=_digest(ending), ended_at=None, by=person, at=at
-        )
-        await CalendarFeed.insert(row)
-        log.append(FeedMade(id), (CalendarFeed, id), *told, subject=person, by=person, at=at)
+        [row] = await in_use().query(
+            'INSERT INTO calendar_feed (id, person, address_index, "by", at)'
+            " VALUES ({}, {}, {}, {}, {}) ON CONFLICT (person) DO UPDATE SET"
+            " address_index = excluded.address_index, ended_at = NULL, at = excluded.at"
+            " RETURNING id",
+            new_id(), person, _digest(ending), person, at,
+        )  # fmt: skip
+        log.append(FeedMade(row["id"]), (CalendarFeed, row["id"]), subject=person, by=person, at=at)
     return ending
 
 
 async def end(person: str, *, at: datetime) -> None:
     """From now on nothing is told there; none out is none out."""
     async with transaction():
-        if told := await _end(person, at):
-            log.append(FeedEnded(person), *told, subject=person, by=person, at=at)
-
-
-async def _end(person: str, at: datetime) -> list[Told]:
-    await in_use().query("UPDATE person SET id = id WHERE id = {} RETURNING id", person)
-    rows = await in_use().query(
-        "UPDATE calendar_feed SET ended_at = {} WHERE person = {} AND ended_at IS NULL"
-        " RETURNING id",
-        at, person,
-    )  # fmt: skip
-    return [(CalendarFeed, row["id"]) for row in rows]
+        for row in await in_use().query(
+            "UPDATE calendar_feed SET ended_at = {} WHERE person = {} AND ended_at IS NULL"
+            " RETURNING id",
+            at, person,
+        ):  # fmt: skip
+            log.append(
+                FeedEnded(row["id"]), (CalendarFeed, row["id"]), subject=person, by=person, at=at
+            )
 
 
 async def since(person: str) -> datetime | None:
@@ -81,7 +78,8 @@ async def since(person: str) -> datetime | None:
 async def told(ending: str, at: datetime) -> list[StoredOrder]:
     """What was ordered and is to be fetched, or was to be lately; NoSuchFeed."""
     rows = await in_use().query(
-        "SELECT person FROM calendar_feed WHERE digest = {} AND ended_at IS NULL", _digest(ending)
+        "SELECT person FROM calendar_feed WHERE address_index = {} AND ended_at IS NULL",
+        _digest(ending),
     )
     if not rows:
         raise NoSuchFeed

@@ -93,11 +93,11 @@ class Reservation(Table, tablename="reservation", tags=[PROVEN]):
 
 
 class CalendarFeed(Table, tablename="calendar_feed", tags=[PROVEN]):
-    """An address at which a person's calendar asks what is to be fetched, until it is ended."""
+    """The address at which a person's calendar asks what is to be fetched, until it is ended."""
 
     id = columns.row_id()
-    person = columns.link(Person)
-    digest = columns.word(64, index=True)
+    person = columns.link(Person, unique=True)
+    address_index = columns.word(64, index=True)
     """SHA-256 of what the address ends with; nobody can read it from here."""
     ended_at = columns.instant(null=True)
     by = columns.person()
