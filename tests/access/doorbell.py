@@ -83,6 +83,7 @@ class Bell:
         self.doors = {door.name: door for door in sown.routes()}
         self.secrets: dict[str, str] = {}
         self.times: dict[str, datetime] = {}
+        self._made: dict[tuple[str, bool], tuple[str, dict[str, str], tuple[bytes, bytes]]] = {}
         self.refused = ""
         self.app.after_exception.append(self._note)
         self.restore: Callable[[], None] = lambda: None
@@ -92,7 +93,20 @@ class Bell:
         self.refused = getattr(no, "code", "")
 
     def addressed(self, one: Address, *, missing: bool = False) -> tuple[str, dict[str, str]]:
-        """The path with its query, and what is sent with it."""
+        """The path with its query, and the fields that are sent with it."""
+        return self._sent(one, missing=missing)[:2]
+
+    def _sent(
+        self, one: Address, *, missing: bool
+    ) -> tuple[str, dict[str, str], tuple[bytes, bytes]]:
+        """Made once, and asked by everybody."""
+        if (one.name, missing) not in self._made:
+            path, fields = self._addressed(one, missing=missing)
+            body = self._body(self.doors[one.name].handler, fields, api="/api/" in path)
+            self._made[one.name, missing] = (path, fields, body)
+        return self._made[one.name, missing]
+
+    def _addressed(self, one: Address, *, missing: bool) -> tuple[str, dict[str, str]]:
         query, fields = _split(one.sent)
         named = [part for part in (*query.values(), *fields.values()) if "{" in part]
         in_sent = missing and bool(named) and _is_sent(one)
@@ -114,8 +128,7 @@ class Bell:
         return re.sub(r"\{(\w+)\}", thing, value)
 
     async def ask(self, one: Address, who: Someone, *, missing: bool = False) -> Said:
-        path, fields = self.addressed(one, missing=missing)
-        kind, body = self._body(self.doors[one.name].handler, fields, api="/api/" in path)
+        path, _, (kind, body) = self._sent(one, missing=missing)
         self.sown.doors.now = self.times.get(who.name, NOW)
         said = await self.call(one.method, path, self.secrets.get(who.name, ""), kind, body)
         if one.method != "GET":
