@@ -16,11 +16,13 @@ from market.domain.lineage.refusals import GoneAlready
 from market.domain.lots import queries as lots
 from market.domain.lots.rules import HarvestInFuture, NotTheHolder, Unlikely
 from market.domain.lots.uncertified import NeverCertified
+from market.domain.notices import queries as notices
 from market.domain.orders import harvested
 from market.domain.orders import queries as orders
 from market.domain.shortage import queries as shortages
 from market.domain.shortage.commands import share_out
 from market.domain.shortage.rules import ShareOut
+from market.jobs import readers
 from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK, NOW, TODAY, later
 from tests.market.farm import KALE_GRAMS
 from tests.market.stall import PICKUP, faults, stall
@@ -53,6 +55,14 @@ async def test_two_loads_are_weighed_in_and_what_is_short_waits(db: Database) ->
         await run(commands.weigh_in, replace(right, id=new_id()), by=DAO, at=PICKUP)
     [of] = await queries.desk(there.cycle)
     assert (of.ordered_grams, of.accepted_grams, of.refused_grams) == (8_000, 7_500, 1_000)
+    for _ in range(2):
+        await readers.read_on(PICKUP)
+    told = [one.facts for one in await notices.of_person(MALEE) if one.kind == "intake.weighed"]
+    assert [(one["slip"], one["grams"], one.get("then")) for one in told] == [
+        (right.id, 3_500, None), (second.id, 3_000, None), (first.id, 1_000, "refused"),
+    ]  # fmt: skip
+    mine = [one.id for one in await queries.of_farmer(MALEE, 9)]
+    assert sorted(mine) == sorted([first.id, second.id, right.id])
     slip = await queries.intake(first.id)
     assert (slip.farmer, slip.lot, slip.by) == (MALEE, there.lot, DAO)
     assert (await queries.intake(second.id)).corrected_by == right.id

@@ -139,6 +139,11 @@ async def late(of: IntakeView) -> bool:
     return any(of.weighed_at <= one.at <= of.at for one in await shortages.shared(of.weighed_for))
 
 
+async def of_farmer(farmer: str, limit: int) -> list[IntakeView]:
+    """The newest first."""
+    return await _where("i.farmer = {} ORDER BY i.at DESC, i.id LIMIT {}", farmer, limit)
+
+
 async def desk(cycle: str) -> list[Promised]:
     """By product: what is ordered or was brought."""
     weighed = dict[str, list[IntakeView]]()

@@ -15,6 +15,7 @@ from certification.basis.units import local_day
 from certification.groups import queries as groups
 from market.domain.area_events import queries as area_events
 from market.domain.broadcasts import queries as broadcasts
+from market.domain.intake import queries as intake
 from market.domain.lineage import queries as lineage
 from market.domain.lots import queries as lots
 from market.domain.notices import cut_offs, outbox, queries, ready, rules
@@ -176,6 +177,15 @@ async def _place_shut(entry: Entry, tag: str, at: datetime) -> None:
             await run(_write, entry, tag, [buyer], {**named, "code": ", ".join(codes)}, at)
 
 
+async def _weighed(entry: Entry, tag: str, at: datetime) -> None:
+    of = await intake.intake(str(entry.event["intake"]))
+    refused = of.weighed_grams - of.accepted_grams
+    if of.farmer and of.farmer != entry.by:
+        event: dict[str, object] = {"grams": refused or of.accepted_grams, "slip": of.id}
+        event |= {"then": "refused"} if refused else {}
+        await run(_write, entry, tag, [of.farmer], event, at)
+
+
 async def _given_back(entry: Entry, tag: str, at: datetime) -> None:
     """By the buyer herself it is not told; by the clock with what it came from."""
     known = await queries.known("order", entry.subject)
@@ -227,6 +237,7 @@ BY_TAG = {
     rules.PACKED: _packed,
     rules.READY: _fetched_from_now,
     rules.SHUT: _place_shut,
+    rules.WEIGHED: _weighed,
     rules.CANCELLED: _given_back,
 }
 """Whom it takes more than the event to find."""

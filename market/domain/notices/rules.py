@@ -14,7 +14,7 @@ FACTS_KEPT = frozenset({
     "outcome", "stage", "reason", "kind", "state", "earliest", "latest", "place_th", "place_en",
     "then", "days", "channel", "text_th", "text_en", "from_th", "from_en", "closes_at",
     "name_th", "name_en", "pickup_from", "pickup_until",
-    "instead_th", "instead_en",
+    "instead_th", "instead_en", "slip",
 })  # fmt: skip
 """What a notice may repeat of an event: codes, amounts, times and places, never a name."""
 
@@ -207,6 +207,8 @@ NEAR, CLOSED = "notices.cut_off_near", "cycles.closed"
 leads them."""
 PACKED, READY = "orders.packed", "cycles.pickup_begun"
 """Of one of them hears each buyer whose goods wait: of an order once, where and until when."""
+WEIGHED = "intake.weighed"
+"""Told to whoever brought it, with the slip; in words of its own where some of it was refused."""
 SHUT, CANCELLED = "offers.place_shut", "orders.cancelled"
 """Of the one hear buyers whose orders wait for that place. The other is told with what came back,
 in words of its own where its round was called off or its place closed: of each order once."""
@@ -222,6 +224,7 @@ TOPICS = {
     "orders": "orders", "payments": "orders", "settlement": "money", "splits": "money",
     "truck_day": "truck", "broadcasts": "broadcasts", "area_events": "land",
     "notices": "market", "demand": "market", "floors": "market",
+    "intake": "market",
     "standing": "orders", "slips": "orders", "offers": "orders", "cycles": "market",
     "providers": "orders",
 }  # fmt: skip

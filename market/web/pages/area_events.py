@@ -199,6 +199,7 @@ async def _stop(
     is_at = await moving.standing(one.subject)
     went = await moving.standing(following(one.id, "moved"))
     found: Shown = {"stop": await _named(say, is_at), "went": await _named(say, went)}
+    found["went_day"] = went.day if went else ""
     if not (answers and is_at):
         return found
     own = await fleet.networks_of(one.organ)

@@ -17,6 +17,7 @@ from market.answers.language import words_for
 from market.answers.words import Words
 from market.domain.cycles import harvest
 from market.domain.cycles.harvest import HarvestLine, HarvestView
+from market.domain.intake import queries as intake
 from market.web.page import page
 from market.web.pages import farm_view
 from market.web.sheets import Kilos, kind, saved
@@ -24,6 +25,7 @@ from market.web.sheets import Kilos, kind, saved
 Ask = Request[Any, Any, Any]
 At = NamedDependency[datetime]
 Mine = NamedDependency[Permit]
+SLIPS_SHOWN = 12
 HEADS = ("Pick-up place", "Pick up", "Group", "Farmer", "Product", "Lot", "Orders", "Weight",
          "Pieces", "Weight by now")  # fmt: skip
 
@@ -102,6 +104,7 @@ async def of_farmer(request: Ask, permit: Mine, at: At) -> Response[bytes]:
     return page(
         request, "farm_harvest_list.html", rounds=rounds, of="" if own else f"?of={person}",
         helped=await farm_view.helped(permit, person),
+        slips=await intake.of_farmer(person, SLIPS_SHOWN),
     )  # fmt: skip
 
 

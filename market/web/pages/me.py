@@ -110,6 +110,8 @@ def _there(notice: NoticeView, *, farms: bool) -> str:
     """Where more stands of it; of one's own order its page. Empty where it says all."""
     if there := LEADS.get(notice.kind):
         return there.format(subject=notice.subject)
+    if slip := notice.facts.get("slip"):
+        return f"/intake/{slip}"
     if notice.kind == "settlement.paid_out":
         return "/farm/money" if farms else "/payout"
     feature, code = notice.kind.partition(".")[0], str(notice.facts.get("code", ""))
