@@ -108,16 +108,19 @@ DESKS = (
     ),
     _desk(
         "organiser", "Order rounds", "leader secretariat treasurer",
-        "cycles packing places products shares unfetched",
-        Word("/cycles", "Order rounds", "basket", ("/unfetched", "/packing")),
+        "cycles packing places products shares unfetched bundles intake",
+        Word(
+            "/cycles", "Order rounds", "basket", ("/unfetched", "/packing", "/bundles", "/intake")
+        ),
         Word("/places/new", "Pick-up places", "pin"),
         Word("/products/new", "Products", "leaf"),
         Word("/shares", "Shares", "scale"),
     ),
     _desk(
         "treasurer", "Treasurer", "treasurer",
-        "till settle settlements payout ledger receipts statements recoveries crates",
-        Word("/till", "Money in", "money"),
+        "till problems settle settlements payout ledger receipts statements recoveries"
+        " crates",
+        Word("/till", "Money in", "money", ("/problems",)),
         Word("/settle", "Divide", "scale", ("/settlements",)),
         Word("/payout", "Payouts", "people", ("/statements",)),
         Word("/ledger", "Accounts", "menu", ("/receipts", "/crates")),
