@@ -51,7 +51,7 @@ class Order(msgspec.Struct, frozen=True):
     key: str
     buyer: str
     """A person of the demo, or a guest's name."""
-    rail: Literal["promptpay", "cash", "credit"]
+    rail: Literal["promptpay", "cash", "credit", "deposit"]
     lines: tuple[tuple[str, str, int], ...]
     """Land, crop, grams."""
     fate: Fate
@@ -153,7 +153,7 @@ LAST_ORDERS = (
 TODAY_ORDERS = (
     Order("today-1", "nok", "promptpay",
           (("kaew-orchard", "pomelo", 3_000), ("krit-field", "morning-glory", 1_000)), "paid"),
-    Order("today-2", "canteen", "cash", (("halimah-field", "kale", 6_000),), "paid"),
+    Order("today-2", "canteen", "deposit", (("halimah-field", "kale", 6_000),), "paid"),
     Order("today-3", "ลูกค้าตัวอย่าง สี่", "promptpay",
           (("ismail-orchard", "banana-namwa", 4_000),), "paid", guest=True),
     Order("today-4", "noi", "promptpay", (("aree-field", "thai-basil", 300),), "expired"),

@@ -20,7 +20,15 @@ from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as order_queries
-from market.domain.orders.rules import CancelOrder, Guest, HandOver, Line, PlaceOrder, Weighed
+from market.domain.orders.rules import (
+    PAID_FIRST,
+    CancelOrder,
+    Guest,
+    HandOver,
+    Line,
+    PlaceOrder,
+    Weighed,
+)
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as payment_queries
 from market.domain.payments.rules import Confirm, PayBackCredit, sealed
@@ -78,7 +86,7 @@ def _guest(order: Order, at: datetime) -> Iterator[Deed]:
 def _ordered(order: Order, round: Round, at: datetime, days: Days) -> Iterator[Deed]:
     wanted, by = _basket(order, round), buyer(order)
     yield deed(orders.place, wanted, by=by, at=at)
-    if order.rail == "promptpay":
+    if order.rail in PAID_FIRST:
         yield from _transferred(order, at)
     if order.fate == "late":
         yield _paid(order, days.at(round.closes, 17, 30))

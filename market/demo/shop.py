@@ -123,6 +123,12 @@ def hold(days: Days) -> Iterator[Deed]:
     """Every round: cut and offered on the morning it opens, ordered from noon."""
     for each in rounds(days):
         yield _open(each, days)
+        if each.key == DEPOSIT_ROUND:
+            kept = SetPickupRule(
+                named("pickup-rule", each.key), NETWORK, "credit", "refund", 3, each.id,
+                DEPOSIT_PERCENT,
+            )  # fmt: skip
+            yield deed(pickups.set_rule, kept, by=who("prasert"), at=days.at(each.opens, 6, 5))
         for number, harvest in enumerate(each.harvests):
             at = days.at(each.opens, 7, 3 * number)
             yield Deed(at, partial(_cut_and_offered, harvest, each, at))
@@ -133,6 +139,8 @@ def hold(days: Days) -> Iterator[Deed]:
     yield Deed(at, partial(bring_in, BEFORE_SUSPENSION, BEFORE, at, SUSPENDED - 5))
 
 
+DEPOSIT_ROUND, DEPOSIT_PERCENT = "today", 30
+"""Its canteen has paid a part ahead, pays the rest at the truck, and loses it if nobody comes."""
 TOGETHER = "next"
 """The round whose kale Ying packs into family boxes: Malee's with a neighbour's who is still in
 conversion, so all of it is in conversion; leaves were trimmed."""
@@ -165,6 +173,7 @@ def _open(round: Round, days: Days) -> Deed:
         pickup_from=days.at(round.market_day, BEGINS),
         pickup_until=days.at(round.market_day, ENDS), hold_minutes=round.hold_minutes,
         capacity_orders=None if round.key == "next" else ORDERS_FIT,
+        deposit_percent=DEPOSIT_PERCENT if round.key == DEPOSIT_ROUND else None,
     )  # fmt: skip
     return deed(offers.open_cycle, opening, by=who("dao"), at=days.at(round.opens, 6))
 

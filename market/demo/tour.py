@@ -42,6 +42,7 @@ ORDERS = (
     ("today-3", True, "a guest's order that can be fetched today"),
     ("next-1", False, "Nok's: waits for its money"),
     ("today-1", False, "Nok's: paid, to be fetched today"),
+    ("today-2", False, "the canteen's: a deposit is paid, the rest is due today"),
     ("last-1", False, "Nok's: fetched, weighed less, the rest is credit"),
     ("next-5", False, "Nok's: cancelled by her"),
     ("last-7", False, "Nop's: never paid, expired"),

@@ -103,7 +103,7 @@ async def every_state_of_an_order_is_there(db):
     orders = await counted(db, "SELECT state AS what, count(*) AS n FROM preorder GROUP BY 1")
     assert set(orders) == {"held", "confirmed", "handed_over", "cancelled", "expired"}
     rails = await counted(db, "SELECT rail AS what, count(*) AS n FROM preorder GROUP BY 1")
-    assert set(rails) == {"promptpay", "cash", "credit"}
+    assert set(rails) == {"promptpay", "cash", "credit", "deposit"}
     assert len(await db.query("SELECT id FROM credit_repayment")) == 1
 
 

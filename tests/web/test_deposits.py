@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from certification.basis.ids import new_id
+from certification.basis.transaction import run
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import own
 from market.domain.offers import queries as offers
 from market.domain.orders import queries
+from market.domain.receipts import commands as receipts
+from market.domain.receipts import queries as issued
+from market.web.papers import receipt
 from tests.cast import DAO, NETWORK, NOK, PRASERT
-from tests.doors import Doors
+from tests.doors import ORIGIN, Doors
 from tests.market.stall import faults, stall_in_village
 from tests.market.test_deposits import asks
 from tests.till import hidden
@@ -63,6 +67,11 @@ async def test_a_guest_pays_the_deposit_and_dao_takes_the_rest(doors: Doors) -> 
     assert await balance(own("bank", NETWORK)) == 1_199 + 2_400
     assert await balance(own("cash", NETWORK)) == 0
     assert "24 บาท" in (await phone.get(address.replace("/pay", ""))).text
+    await run(receipts.issue, order, at=doors.now)
+    paper_of = await receipt.content(await issued.of_order(order), ORIGIN, "a5")
+    assert (paper_of["total"], paper_of["rail"]) == (
+        "35.99 บาท", "มัดจำ แล้วจ่ายส่วนที่เหลือตอนรับของ (11.99 บาท + 24 บาท)",
+    )  # fmt: skip
     assert await faults() == []
 
 

@@ -10,6 +10,8 @@ from market.domain.complaints import queries as complaints
 from market.domain.custody import queries as custody
 from market.domain.labels.drawing import qr_svg
 from market.domain.labels.rules import address
+from market.domain.orders import queries as orders
+from market.domain.orders.rules import DEPOSIT
 from market.domain.payments import queries as payments
 from market.domain.payments.rules import NoAccount
 from market.domain.receipts import queries, rules
@@ -32,7 +34,7 @@ async def content(of: Receipt, origin: str, size: str) -> dict[str, object]:
         "merchant": merchant.name_th, "where": areas.address(merchant.area),
         "tax_id": await _tax_id(of.merchant),
         "on": thai_date(local_day(of.at)), "order": of.order_code,
-        "rail": words("th")(f"orders.rail.{of.rail}"),
+        "rail": words("th")(f"orders.rail.{of.rail}") + await _parts(of, total),
         "lines": [_line(line, silent=all_exempt) for line in lines],
         "discount": baht(of.discount_satang) if of.discount_satang else "",
         "total": baht(total), "words": rules.in_words(total), "exempt": all_exempt,
@@ -46,6 +48,15 @@ async def content(of: Receipt, origin: str, size: str) -> dict[str, object]:
         ],
         "qr": qr_svg(scan),
     }  # fmt: skip
+
+
+async def _parts(of: Receipt, total: int) -> str:
+    """Of a deposit: what was paid ahead, and what at the pick-up."""
+    handed = await orders.handed(of.order) if of.rail == DEPOSIT else None
+    if handed is None or total != of.satang:  # put right since: the lines below say how
+        return ""
+    there = handed.due_satang
+    return f" ({baht(total - there)} + {baht(there)})"
 
 
 def _line(line: Line, *, silent: bool) -> dict[str, str]:
