@@ -138,7 +138,7 @@ def _round(there: dict[int, Stand], bare: Stand, orders: int) -> dict[str, float
             steps = stand.order(way, orders)
             told |= {f"{way} {offers}: {step}": micros for step, micros in steps.items()}
             told[f"{way} {offers}"] = sum(steps.values())
-        told[f"shop {offers}"], told[f"shop p95 {offers}"] = stand.shop(orders // 4)
+        told[f"shop {offers}"], told[f"shop p95 {offers}"] = stand.shop(orders)
     return told
 
 
