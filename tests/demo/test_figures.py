@@ -4,6 +4,7 @@ Each server is a process of its own. The short form of the rush, in every run: t
 """
 
 import asyncio
+import os
 
 import pytest
 
@@ -43,6 +44,7 @@ def test_basket_to_confirmed_and_the_shop_among_ten_thousand_offers(engine, reco
         )
     for line in market.lines(engine, found):
         record_property("figure", line.strip())
+    record_property("figure", f"load {os.getloadavg()[0]:.2f}")
     assert market.over(found) == []
 
 
