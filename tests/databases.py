@@ -20,6 +20,7 @@ from certification.basis import log
 from certification.basis.database import Database, use
 from certification.basis.schema import create, in_order
 from market.db import Postgres, SQLite, engine_for
+from tests import beside
 from tests.recycled import TIMES, Contents, contents, restored
 
 Build = Callable[[Database], Awaitable[None]]
@@ -77,7 +78,8 @@ class Templates:
         if self._free.get(name):
             return self._free[name].pop()
         copy = f"t{uuid4().hex[:10]}"
-        alone(admin(server, f"CREATE DATABASE {copy} TEMPLATE {self._made['postgres', name]}"))
+        template = self._made["postgres", name]
+        beside.run(beside.asked(server("postgres"), f"CREATE DATABASE {copy} TEMPLATE {template}"))
         self._copies[server(copy)] = (name, self._contents[name], 0)
         return server(copy)
 
@@ -86,12 +88,14 @@ class Templates:
         if not url.startswith("postgresql"):
             return
         name, was, used = self._copies.pop(url)
-        if was and used < TIMES and (now := alone(restored(url, was))):
+        if was and used < TIMES and (now := beside.run(restored(url, was))):
             self._copies[url] = (name, now, used + 1)
             self._free.setdefault(name, []).append(url)
             return
         database = url.split("?")[0].rsplit("/", 1)[1]
-        alone(admin(self._server(), f"DROP DATABASE {database} WITH (FORCE)"))
+        gone = f"DROP DATABASE {database} WITH (FORCE)"
+        beside.run(beside.left(url))
+        beside.run(beside.asked(self._server()("postgres"), gone))
 
 
 async def built(url: str, build: Build) -> None:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import asyncpg
 
+from tests.beside import connected
+
 MOST_BYTES = 4_000_000
 """A larger content is copied by PostgreSQL itself."""
 TIMES = 40
@@ -86,17 +88,17 @@ async def contents(url: str) -> Contents | None:
 
 
 async def restored(url: str, as_in: Contents) -> Contents | None:
-    """None where somebody is still there, or changed more than rows and checks: drop it."""
-    connection = await asyncpg.connect(url)
+    """Inside `beside.run`. None where somebody is still there, or changed more than rows and
+    checks: drop it."""
     try:
+        connection = await connected(url)
         if await connection.fetchval(OTHERS):
             return None
         touched = await _moved(connection) != as_in.moved
         async with connection.transaction():
             await connection.execute("SET LOCAL session_replication_role = replica")
             filled = [table for (table,) in await connection.fetch(FILLED)]
-            for table in filled:
-                await connection.execute(f'DELETE FROM "{table}"')
+            await connection.execute("".join(f'DELETE FROM "{table}";' for table in filled))
             for table, name, check in as_in.checks - await _checks(connection) if touched else ():
                 await connection.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {check}')
             for table, rows in as_in.rows.items():
@@ -105,10 +107,8 @@ async def restored(url: str, as_in: Contents) -> Contents | None:
         if touched and await connection.fetchval(SHAPE) != as_in.shape:
             return None
         return as_in._replace(moved=await _moved(connection)) if touched else as_in
-    except asyncpg.PostgresError:  # a table or column is gone
-        return None
-    finally:
-        await connection.close()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        return None  # a table or column is gone, or the server was
 
 
 async def _moved(connection: asyncpg.Connection) -> list[tuple[int, int]]:

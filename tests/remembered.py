@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from typing import Any, TypeVar
 
-import asyncpg
 from piccolo.engine.sqlite import SQLiteEngine
 
+from tests import beside
 from tests.recycled import FILLED
 
 T = TypeVar("T")
@@ -32,14 +32,14 @@ async def remembered(db: Any, name: str, make: Callable[[], Awaitable[T]]) -> T:
     sqlite = isinstance(db, SQLiteEngine)
     if known not in _kept:
         made = await make()
-        rows = _sqlite_rows(db.path) if sqlite else await _postgres_rows(db.config["dsn"])
+        rows = _sqlite_rows(db.path) if sqlite else beside.run(_postgres_rows(db.config["dsn"]))
         _kept[known] = (rows, made)
         return made
     rows, made = _kept[known]
     if sqlite:
         _fill_sqlite(db.path, rows)
     else:
-        await _fill_postgres(db.config["dsn"], rows)
+        beside.run(_fill_postgres(db.config["dsn"], rows))
     return made
 
 
@@ -63,25 +63,19 @@ def _fill_sqlite(path: str, rows: Rows) -> None:
 
 
 async def _postgres_rows(url: str) -> Rows:
-    connection = await asyncpg.connect(url)
-    try:
-        rows = {}
-        for (table,) in await connection.fetch(FILLED):
-            out = io.BytesIO()
-            await connection.copy_from_table(table, output=out, format="binary")
-            rows[table] = out.getvalue()
-        return rows
-    finally:
-        await connection.close()
+    connection = await beside.connected(url)
+    rows = {}
+    for (table,) in await connection.fetch(FILLED):
+        out = io.BytesIO()
+        await connection.copy_from_table(table, output=out, format="binary")
+        rows[table] = out.getvalue()
+    return rows
 
 
 async def _fill_postgres(url: str, rows: Rows) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        async with connection.transaction():
-            await connection.execute("SET LOCAL session_replication_role = replica")
-            await connection.execute("DELETE FROM log_head")
-            for table, lines in rows.items():
-                await connection.copy_to_table(table, source=io.BytesIO(lines), format="binary")
-    finally:
-        await connection.close()
+    connection = await beside.connected(url)
+    async with connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute("DELETE FROM log_head")
+        for table, lines in rows.items():
+            await connection.copy_to_table(table, source=io.BytesIO(lines), format="binary")
