@@ -18,6 +18,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "used_grams": 500,
     },
     "bundle_part": {"pieces": None},
+    "preorder": {"deposit_satang": None},
     "cycle_template": {"opens_before_minutes": 9},
     "cycle_template_place": {"until_minute": 9},
     "standing_order": {"every_weeks": 1},

@@ -166,6 +166,7 @@ async def test_no_notice_holds_a_name_or_a_number_to_call(db: Database) -> None:
 
 
 ENDS = {
+    "providers.refund_ended": (".sent", ".done"),
     "standing.turned": (".ordered", ".part", ".nothing"),
     CANCELLED: ("", ".even", ".called_off", ".called_off.even", ".shut", ".shut.even"),
 }
