@@ -6,7 +6,7 @@ from datetime import datetime
 
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
-from market.domain.lots.rules import SoldOut
+from market.domain.lots.refusals import SoldOut
 from market.domain.orders.rules import PAID_FIRST
 from market.domain.payments import commands as payments
 from market.domain.standing import commands, queries

@@ -10,7 +10,7 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, discount, held
-from market.domain.lots.rules import SoldOut
+from market.domain.lots.refusals import SoldOut
 from market.domain.offers import commands as offers
 from market.domain.orders import changing, commands, neighbour, rules
 from market.domain.orders import queries as orders

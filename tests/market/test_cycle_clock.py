@@ -15,7 +15,7 @@ from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import credit, own
 from market.domain.notices import queries as notices
 from market.domain.offers import queries as rounds
-from market.domain.offers.rules import Closed, CycleCalledOff
+from market.domain.offers.refusals import Closed, CycleCalledOff
 from market.jobs import readers
 from tests.cast import DAO, NETWORK, NOK, NOW, later
 from tests.market.stall import CLOSES, OVER, PICKUP, Stall, faults, harvest_and_offer, stall

@@ -13,20 +13,16 @@ from market.domain.ledger.rules import credit
 from market.domain.offers import commands as offers
 from market.domain.offers import queries as rounds
 from market.domain.offers import room
-from market.domain.offers.rules import (
+from market.domain.offers.refusals import (
     CapacityWrong,
     ChoosePlace,
-    CycleStop,
-    MakeOffer,
     NoSuchStop,
-    OpenCycle,
-    PickUp,
     PlaceClosed,
     PlaceFull,
     PlaceTwice,
     TimesWrong,
-    ensure_cycle,
 )
+from market.domain.offers.rules import CycleStop, MakeOffer, OpenCycle, PickUp, ensure_cycle
 from market.domain.orders import commands as orders
 from market.domain.orders import queries
 from market.domain.orders.rules import CancelOrder, Line, OrderPlaced, PlaceOrder, Rail

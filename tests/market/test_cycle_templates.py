@@ -26,7 +26,7 @@ from market.domain.offers.editing import (
     PromiseBroken,
     ReasonNeeded,
 )
-from market.domain.offers.rules import PlaceFull
+from market.domain.offers.refusals import PlaceFull
 from market.domain.orders import commands as orders
 from market.domain.orders import moving
 from market.domain.orders import queries as ordered_seen

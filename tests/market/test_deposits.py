@@ -13,7 +13,7 @@ from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import NotEnough, credit, earned, held, own
 from market.domain.offers import editing
 from market.domain.offers import queries as offers_seen
-from market.domain.offers.rules import DepositWrong
+from market.domain.offers.refusals import DepositWrong
 from market.domain.orders import changing, commands, deposits, less, queries, rules
 from market.domain.orders.changing import Change, MoreToPay
 from market.domain.orders.deposits import DepositNeeded, NoDepositHere

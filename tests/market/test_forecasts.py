@@ -27,17 +27,11 @@ from market.domain.forecasts.rules import (
     share,
 )
 from market.domain.lots import queries as lots
-from market.domain.lots.rules import MoreThanExpected, NotTheHolder, SoldOut
+from market.domain.lots.refusals import MoreThanExpected, NotTheHolder, SoldOut
 from market.domain.offers import ahead
 from market.domain.offers import queries as offers
-from market.domain.offers.rules import (
-    Closed,
-    LowerAhead,
-    OfferAhead,
-    OtherCrop,
-    ReadyTooLate,
-    TakeBackAhead,
-)
+from market.domain.offers.refusals import Closed, OtherCrop, ReadyTooLate
+from market.domain.offers.rules import LowerAhead, OfferAhead, TakeBackAhead
 from market.domain.orders import harvested
 from market.domain.orders import queries as orders
 from market.domain.orders.rules import NotHarvested

@@ -14,7 +14,7 @@ from market.domain.intake import commands, queries, rules
 from market.domain.intake.rules import WeighIn
 from market.domain.lineage.refusals import GoneAlready
 from market.domain.lots import queries as lots
-from market.domain.lots.rules import HarvestInFuture, NotTheHolder, Unlikely
+from market.domain.lots.refusals import HarvestInFuture, NotTheHolder, Unlikely
 from market.domain.lots.uncertified import NeverCertified
 from market.domain.notices import queries as notices
 from market.domain.orders import harvested

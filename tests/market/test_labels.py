@@ -31,7 +31,7 @@ from market.domain.labels.rules import (
     TooManyReprints,
 )
 from market.domain.labels.tables import LabelRun
-from market.domain.lots.rules import NoLot
+from market.domain.lots.refusals import NoLot
 from tests.cast import DAO, KRIT, MALEE, NOK, NOW, PRASERT, SOMCHAI, TODAY, YESTERDAY, YING
 from tests.databases import edit_by_hand
 from tests.market.farm import farm

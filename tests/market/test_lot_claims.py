@@ -9,16 +9,8 @@ from hypothesis import strategies as st
 
 from certification.schemes.rules import Part
 from market.domain.lots import rules
-from market.domain.lots.rules import (
-    HIGHER_FIRST,
-    Claimed,
-    HarvestInFuture,
-    HarvestLot,
-    HarvestTooLongAgo,
-    Held,
-    NoGrams,
-    Yield,
-)
+from market.domain.lots.refusals import HarvestInFuture, HarvestTooLongAgo, NoGrams
+from market.domain.lots.rules import HIGHER_FIRST, Claimed, HarvestLot, Held, Yield
 from market.domain.lots.uncertified import (
     UNCERTIFIED,
     BeforeCertificate,

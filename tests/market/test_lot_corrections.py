@@ -18,7 +18,7 @@ from market.domain.lineage.rules import LotCorrected
 from market.domain.lineage.tables import LotCorrection, LotDeed
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
-from market.domain.lots.rules import HarvestTooLongAgo, NoGrams
+from market.domain.lots.refusals import HarvestTooLongAgo, NoGrams
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
 from market.domain.offers import queries as offers
 from market.domain.orders.rules import OfferWithdrawn

@@ -21,15 +21,15 @@ from certification.inputs.rules import NoteUse
 from certification.plots import commands as plots
 from certification.plots.rules import PlantCrop, PlotMissing
 from market.domain.lots import commands, queries
-from market.domain.lots.rules import (
+from market.domain.lots.refusals import (
     HarvestInFuture,
-    HarvestLot,
     HarvestTooLongAgo,
     NoLot,
     NotTheHolder,
     PlantingElsewhere,
     SoonAfterManure,
 )
+from market.domain.lots.rules import HarvestLot
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
 from market.domain.lots.uncertified import (
     BeforeCertificate,

@@ -33,7 +33,7 @@ from certification.basis.transaction import run
 from market.db import all_tables, engine_for
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import NotEnough, credit, own
-from market.domain.lots.rules import SoldOut
+from market.domain.lots.refusals import SoldOut
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as orders_seen
 from market.domain.orders import rules as order_rules

@@ -8,8 +8,9 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from certification.groups import commands as groups
 from certification.groups.rules import Found
-from market.domain.offers import commands, queries, rules
-from market.domain.offers.rules import Closed, MakeOffer, OpenCycle
+from market.domain.offers import commands, queries, refusals, rules
+from market.domain.offers.refusals import Closed
+from market.domain.offers.rules import MakeOffer, OpenCycle
 from market.domain.places.rules import NoSuchPlace
 from market.domain.products.tables import Product
 from market.domain.splits.rules import NoSuchRule, NotInForce, Parts
@@ -36,14 +37,14 @@ CYCLE = OpenCycle(
 @pytest.mark.parametrize(
     ("wrong", "refusal"),
     [
-        ({"name_th": ""}, rules.NameMissing),
-        ({"closes_at": NOW}, rules.TimesWrong),
-        ({"opens_at": later(days=-3), "closes_at": later(days=-1)}, rules.TimesWrong),
-        ({"pickup_from": later(hours=-1)}, rules.TimesWrong),
-        ({"pickup_until": PICKUP}, rules.TimesWrong),
-        ({"pickup_from": NOW, "pickup_until": later(days=1)}, rules.TimesWrong),
-        ({"hold_minutes": 0}, rules.HoldWrong),
-        ({"hold_minutes": 99_999}, rules.HoldWrong),
+        ({"name_th": ""}, refusals.NameMissing),
+        ({"closes_at": NOW}, refusals.TimesWrong),
+        ({"opens_at": later(days=-3), "closes_at": later(days=-1)}, refusals.TimesWrong),
+        ({"pickup_from": later(hours=-1)}, refusals.TimesWrong),
+        ({"pickup_until": PICKUP}, refusals.TimesWrong),
+        ({"pickup_from": NOW, "pickup_until": later(days=1)}, refusals.TimesWrong),
+        ({"hold_minutes": 0}, refusals.HoldWrong),
+        ({"hold_minutes": 99_999}, refusals.HoldWrong),
     ],
 )
 def test_times_come_in_their_order(wrong, refusal) -> None:
@@ -82,7 +83,7 @@ async def test_the_shop_shows_what_is_left_and_where_each_baht_goes(db: Database
     assert line.parts.whole == line.satang_per_kg
     await run(commands.withdraw, line.offer, by=DAO, at=NOW)
     assert await queries.shop(there.cycle) == []
-    with pytest.raises(rules.NoSuchOffer):
+    with pytest.raises(refusals.NoSuchOffer):
         await run(commands.withdraw, new_id(), by=DAO, at=NOW)
 
 
@@ -99,7 +100,7 @@ async def test_the_nearest_round_is_the_one_that_closes_first(db: Database) -> N
     assert not before.is_open(later(days=-9))
     assert await queries.nearest_cycle(CLOSES) is None
     assert len(await queries.cycles(NETWORK)) == 2
-    with pytest.raises(rules.NoSuchCycle):
+    with pytest.raises(refusals.NoSuchCycle):
         await queries.cycle(new_id())
 
 
@@ -122,7 +123,7 @@ async def make(there: Stall, product: str, **how: int | str) -> rules.Offered:
 
 async def test_a_lot_has_one_price_in_a_round(db: Database) -> None:
     there = await stall(db)
-    with pytest.raises(rules.AlreadyOffered):
+    with pytest.raises(refusals.AlreadyOffered):
         await make(there, await a_product())
 
 
@@ -131,17 +132,17 @@ async def test_what_does_not_fit_is_not_offered(db: Database) -> None:
     opening = msgspec.structs.replace(CYCLE, id=new_id(), place=there.place)
     there.cycle = (await run(commands.open_cycle, opening, by=DAO, at=NOW)).cycle
     product = await a_product()
-    with pytest.raises(rules.NoSuchStock):
+    with pytest.raises(refusals.NoSuchStock):
         await make(there, product, stock=new_id())
-    with pytest.raises(rules.NoSuchCycle):
+    with pytest.raises(refusals.NoSuchCycle):
         await make(there, product, cycle=new_id())
-    with pytest.raises(rules.OtherCrop):
+    with pytest.raises(refusals.OtherCrop):
         await make(there, await a_product(crop="okra"))
-    with pytest.raises(rules.PriceWrong):
+    with pytest.raises(refusals.PriceWrong):
         await make(there, product, satang_per_kg=0)
-    with pytest.raises(rules.StepWrong):
+    with pytest.raises(refusals.StepWrong):
         await make(there, product, step_grams=0)
-    with pytest.raises(rules.StepWrong):
+    with pytest.raises(refusals.StepWrong):
         await make(there, await a_product(grams=300), step_grams=400)
     late = MakeOffer(new_id(), there.cycle, there.stock, product, 4_000, 100)
     with pytest.raises(Closed):
@@ -154,13 +155,13 @@ async def test_another_network_s_merchant_sells_nothing_of_it(db: Database) -> N
     other = new_id()
     founding = Found(other, "network", "เครือข่ายอื่น", "Another network", "93")
     await run(groups.found, founding, by=ADMIN, at=LONG_AGO)
-    with pytest.raises(rules.OtherPlace):
+    with pytest.raises(refusals.OtherPlace):
         theirs = msgspec.structs.replace(CYCLE, id=new_id(), merchant=other, place=there.place)
         await run(commands.open_cycle, theirs, by=DAO, at=NOW)
     with pytest.raises(NoSuchPlace):
         nowhere = msgspec.structs.replace(CYCLE, id=new_id(), place=new_id())
         await run(commands.open_cycle, nowhere, by=DAO, at=NOW)
-    with pytest.raises(rules.OtherNetwork):
+    with pytest.raises(refusals.OtherNetwork):
         opening = msgspec.structs.replace(CYCLE, id=new_id(), place=there.place)
         there.cycle = (await run(commands.open_cycle, opening, by=DAO, at=NOW)).cycle
         await make(there, await a_product(network=other))
@@ -184,5 +185,5 @@ def test_a_group_may_sell_its_neighbours_harvest_and_nobody_else_s() -> None:
         made, goods(merchant=RATTAPHUM, merchant_network=None, group_network=None,
                     product_network=RATTAPHUM),
     )  # fmt: skip
-    with pytest.raises(rules.OtherNetwork):
+    with pytest.raises(refusals.OtherNetwork):
         rules.ensure_offer(made, goods(group_network="another"))

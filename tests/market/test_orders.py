@@ -13,9 +13,9 @@ from certification.basis.transaction import run
 from certification.people.queries import particulars
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import NotEnough, credit, earned, held, own
-from market.domain.lots.rules import SoldOut
+from market.domain.lots.refusals import SoldOut
 from market.domain.offers import commands as offers
-from market.domain.offers.rules import Closed, NoSuchOffer, NotYetOpen
+from market.domain.offers.refusals import Closed, NoSuchOffer, NotYetOpen
 from market.domain.orders import commands, queries, rules
 from market.domain.orders.rules import Guest, HandOver, Line, PlaceOrder, Weighed
 from tests.cast import DAO, KRIT, KRITS_GROUP, MALEE, NETWORK, NOK, NOW, RATTAPHUM, WAN, later

@@ -10,16 +10,8 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.offers import commands as offers
 from market.domain.offers import queries as offers_seen
-from market.domain.offers.rules import (
-    Goods,
-    MakeOffer,
-    OpenCycle,
-    PieceWrong,
-    StepWrong,
-    Terms,
-    ensure_offer,
-    price,
-)
+from market.domain.offers.refusals import PieceWrong, StepWrong
+from market.domain.offers.rules import Goods, MakeOffer, OpenCycle, Terms, ensure_offer, price
 from market.domain.orders import commands, queries, rules
 from market.domain.orders.rules import Line, NotByThePiece, PlaceOrder
 from tests.cast import DAO, NETWORK, NOK, NOW, later

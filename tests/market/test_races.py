@@ -10,7 +10,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import TooContended, run
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import credit, own
-from market.domain.lots.rules import SoldOut
+from market.domain.lots.refusals import SoldOut
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as orders_seen
 from market.domain.orders.rules import Ended, OrderPlaced

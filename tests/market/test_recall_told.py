@@ -20,7 +20,7 @@ from certification.residues import commands as residues
 from market.domain.lineage import commands as lineage
 from market.domain.lineage.rules import MakeLots, Parcel, Pick
 from market.domain.lots import queries as lots_seen
-from market.domain.lots.rules import LotRecalled
+from market.domain.lots.refusals import LotRecalled
 from market.domain.lots.tables import Stock
 from market.domain.notices import queries as notices
 from market.domain.notices.queries import NoticeView

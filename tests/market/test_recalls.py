@@ -23,7 +23,8 @@ from market.domain.lineage.refusals import Recalled
 from market.domain.lineage.rules import MakeLots, Parcel, Pick
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
-from market.domain.lots.rules import LotRecalled, Spoil
+from market.domain.lots.refusals import LotRecalled
+from market.domain.lots.rules import Spoil
 from market.domain.lots.tables import Stock
 from market.domain.recalls import balance, commands, queries, rules
 from market.domain.recalls.balance import Aboard, Found, GoneIn, LotSeen, OrderSeen, SoldHere

@@ -19,7 +19,7 @@ from market.domain.cycles import clockwork
 from market.domain.ledger import commands as ledger
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import Posting, credit, discount, earned, held, own
-from market.domain.lots.rules import SoldOut
+from market.domain.lots.refusals import SoldOut
 from market.domain.offers import queries as offers
 from market.domain.orders import packing
 from market.domain.orders import queries as orders

@@ -14,7 +14,8 @@ from certification.basis.transaction import run
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import earned, farmer_due, group_due, own, receivable
 from market.domain.offers import queries as offers
-from market.domain.offers.rules import NoSuchCycle, price
+from market.domain.offers.refusals import NoSuchCycle
+from market.domain.offers.rules import price
 from market.domain.orders.rules import OrderedLine, Weighed, weigh
 from market.domain.settlement import commands, queries, rules
 from market.domain.settlement.rules import DecideRun, MakeRun, MarkPaid, Sale, Settle

@@ -21,7 +21,7 @@ from market.domain.orders.rules import (
     PlaceOrder,
     SubstituteWrong,
 )
-from market.domain.shortage import commands, queries, rules
+from market.domain.shortage import commands, queries, refusals, rules
 from market.domain.shortage.rules import ServeFirst, ShareOut, TellShort
 from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK, NOW, RATTAPHUM
 from tests.market.stall import PICKUP, Stall, faults, harvested, minutes, stall
@@ -105,20 +105,20 @@ async def test_a_preview_changes_nothing_and_an_old_one_is_refused(db: Database)
     first, second = await wants(there, 10_000), await wants(there, 10_000)
     seen = (await queries.preview(there.offer, 12_000)).seen
     assert await there.buckets() == (0, 0, 20_000)
-    for grams, refusal in ((20_000, rules.NothingShort), (-1, rules.NotWhole)):
+    for grams, refusal in ((20_000, refusals.NothingShort), (-1, refusals.NotWhole)):
         with pytest.raises(refusal):
             await queries.preview(there.offer, grams)
     await there.cancel(second, by=DAO)
     asked = ShareOut(new_id(), there.offer, 9_000, seen)
-    with pytest.raises(rules.Stale):
+    with pytest.raises(refusals.Stale):
         await run(commands.share_out, asked, by=DAO, at=PICKUP)
     held = await there.order(1_000)
-    with pytest.raises(rules.StillHeld):
+    with pytest.raises(refusals.StillHeld):
         await queries.preview(there.offer, 9_000)
     await there.cancel(held.order)
     await shared(there, 9_000)
     await there.hand_over(first)
-    with pytest.raises(rules.NothingShort):
+    with pytest.raises(refusals.NothingShort):
         await queries.preview(there.offer, 0)
     with pytest.raises(AlreadyHandedOver):
         await run(less.lessen, first, [], by=DAO, at=PICKUP)
@@ -163,7 +163,7 @@ async def test_the_hospital_is_first_and_who_went_short_is_remembered(db: Databa
     await the_offer(there, "priority")
     hospital, krit = await wants(there, 6_000), await wants(there, 6_000, buyer=KRIT)
     code = (await orders_seen.stored(hospital)).code
-    with pytest.raises(rules.NotInThisRound):
+    with pytest.raises(refusals.NotInThisRound):
         await run(commands.serve_first, ServeFirst(new_id(), NETWORK, "22222222", "need"),
                   by=DAO, at=NOW)  # fmt: skip
     asked = ServeFirst(new_id(), NETWORK, code, "hospital")

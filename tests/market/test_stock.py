@@ -12,7 +12,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run, transaction
 from market.domain.lots import commands, queries
 from market.domain.lots.commands import BUCKETS
-from market.domain.lots.rules import NoGrams, NoStock, NotSoMuchThere, SoldOut
+from market.domain.lots.refusals import NoGrams, NoStock, NotSoMuchThere, SoldOut
 from market.domain.lots.tables import StockMove
 from tests.cast import MALEE, NOK, NOW
 from tests.databases import edit_by_hand

@@ -73,7 +73,8 @@ ALSO = {
     # every "no" of a feature that has many
     "certification/inspections/refusals", "certification/applications/refusals",
     "certification/people/refusals", "certification/hearings/refusals",
-    "market/domain/lineage/refusals",
+    "market/domain/lineage/refusals", "market/domain/lots/refusals",
+    "market/domain/offers/refusals", "market/domain/shortage/refusals",
     "market/domain/lineage/corrections",  # of a lot, and what follows for others: pure
     "certification/inspections/answering",  # what an answer is: pure
     "certification/inspections/assigning",  # a visit is planned

@@ -19,7 +19,8 @@ from market.domain.cycles.dates import DefineTemplate, NoSuchTemplate, Spot
 from market.domain.cycles.tables import CycleTemplate, CycleTemplatePlace
 from market.domain.offers import commands as offers
 from market.domain.offers import queries as rounds
-from market.domain.offers.rules import OpenCycle, OtherPlace
+from market.domain.offers.refusals import OtherPlace
+from market.domain.offers.rules import OpenCycle
 from market.domain.places.queries import public_place
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from market.domain.forecasts.tables import Forecast, ForecastDelivery
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.earning import foreseen
-from market.domain.lots.rules import HarvestLot, NotTheHolder
+from market.domain.lots.refusals import NotTheHolder
+from market.domain.lots.rules import HarvestLot
 
 
 async def expect(

@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from certification.basis.refusal import Invalid, Missing, Refusal
-from market.domain.lots.rules import MoreThanExpected
+from market.domain.lots.refusals import MoreThanExpected
 
 PERCENTILE = 20
 LAST = 10

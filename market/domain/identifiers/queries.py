@@ -14,7 +14,7 @@ from market.domain.identifiers.digital_link import DigitalLink
 from market.domain.identifiers.rules import Given, Prefix
 from market.domain.lots import queries as lots
 from market.domain.lots.queries import Lot
-from market.domain.lots.rules import NoLot
+from market.domain.lots.refusals import NoLot
 from market.domain.products import queries as products
 
 PREFIXES = "SELECT id, organ, prefix, paper, since, until FROM gs1_prefix"

@@ -21,7 +21,7 @@ from market.domain.lineage.tables import LotDeed, LotFreeze, LotInput, LotOrigin
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.making import MakeLot, make
-from market.domain.lots.rules import LotRecalled, SoldOut
+from market.domain.lots.refusals import LotRecalled, SoldOut
 
 
 async def make_lots(data: MakeLots, *, by: str, at: datetime) -> LotsMade:

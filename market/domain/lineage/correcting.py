@@ -24,7 +24,8 @@ from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
 from market.domain.lots.earning import earned, given_back
 from market.domain.lots.queries import Lot
-from market.domain.lots.rules import Claim, Claimed, Facts, HarvestLot, NotTheHolder
+from market.domain.lots.refusals import NotTheHolder
+from market.domain.lots.rules import Claim, Claimed, Facts, HarvestLot
 from market.domain.lots.tables import Lot as LotRow
 from market.domain.lots.tables import LotAlso
 from market.domain.lots.telling import tell_otherwise

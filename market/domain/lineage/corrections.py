@@ -17,16 +17,8 @@ from market.domain.lineage.refusals import (
     NothingCorrected,
 )
 from market.domain.lineage.rules import NOTE_LETTERS_MAX, Source, common, papers
-from market.domain.lots.rules import (
-    GRAMS_MAX,
-    HIGHER_FIRST,
-    LATE_DAYS_MAX,
-    Claim,
-    Claimed,
-    Facts,
-    HarvestTooLongAgo,
-    NoGrams,
-)
+from market.domain.lots.refusals import HarvestTooLongAgo, NoGrams
+from market.domain.lots.rules import GRAMS_MAX, HIGHER_FIRST, LATE_DAYS_MAX, Claim, Claimed, Facts
 
 
 class CorrectLot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

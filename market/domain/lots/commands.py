@@ -14,7 +14,7 @@ from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
 from certification.plots import queries as plots
-from market.domain.lots import queries, rules
+from market.domain.lots import queries, refusals, rules
 from market.domain.lots.earning import earned, held_for, papers_beside
 from market.domain.lots.rules import Claimed, HarvestLot, LotHarvested
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
@@ -224,7 +224,7 @@ async def open_stock(
 ) -> rules.Poured:
     """All of it available. `kind`: lot, forecast; `source`: the lot's or the forecast's id."""
     if grams <= 0:
-        raise rules.NoGrams(field="grams")
+        raise refusals.NoGrams(field="grams")
     row = Stock(
         id=id, kind=kind, source=source, capacity_grams=grams, available_grams=grams,
         held_grams=0, leased_grams=0, sold_grams=0, waste_grams=0, used_grams=0, frozen=0,
@@ -250,7 +250,7 @@ async def _pour(
 async def _take(stock: str, way: tuple[str, str], grams: int, *, told_later: bool = False) -> None:
     """The check and the change are one statement: two buyers never both take the last grams."""
     if grams <= 0:
-        raise rules.NoGrams(field="grams")
+        raise refusals.NoGrams(field="grams")
     pour = TOLD_LATER[way] if told_later else POUR[way]
     if not await in_use().query(pour, grams, grams, stock, grams):
         await _refuse(stock, way[0], grams)
@@ -259,12 +259,12 @@ async def _take(stock: str, way: tuple[str, str], grams: int, *, told_later: boo
 async def _refuse(stock: str, source: str, grams: int) -> None:
     row = await Stock.select().where(Stock.id == stock).first()
     if row is None:
-        raise rules.NoStock(stock=stock)
+        raise refusals.NoStock(stock=stock)
     if row["frozen"] and row["kind"] == "lot":
-        raise rules.LotRecalled(lot=(await queries.lot(row["source"])).code)
+        raise refusals.LotRecalled(lot=(await queries.lot(row["source"])).code)
     if source == "available":
-        raise rules.SoldOut(stock=stock, grams_left=row["available_grams"])
-    raise rules.NotSoMuchThere(stock=stock, grams=grams, grams_there=row[f"{source}_grams"])
+        raise refusals.SoldOut(stock=stock, grams_left=row["available_grams"])
+    raise refusals.NotSoMuchThere(stock=stock, grams=grams, grams_there=row[f"{source}_grams"])
 
 
 async def _tell(*poured: rules.Poured, by: str, at: datetime) -> None:

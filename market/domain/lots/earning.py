@@ -20,7 +20,7 @@ from certification.inspections import queries as inspections
 from certification.plots import queries as plots
 from certification.residues import queries as residues
 from certification.schemes import queries as schemes
-from market.domain.lots import rules
+from market.domain.lots import refusals, rules
 from market.domain.lots.rules import Claimed, HarvestLot
 from market.domain.lots.uncertified import Paper
 
@@ -112,7 +112,7 @@ async def _yield(
         return None, None
     planting = await plots.planting(data.planting)
     if (planting.plot, planting.crop) != (data.plot, data.crop):
-        raise rules.PlantingElsewhere(planting=planting.id)
+        raise refusals.PlantingElsewhere(planting=planting.id)
     begins, _ = crop_rules.yield_period(crop, planting.sown_on, data.harvested_on)
     [total] = await in_use().query(
         "INSERT INTO lot_total (id, planting, period_from, claimed_grams) VALUES ({}, {}, {}, 0)"

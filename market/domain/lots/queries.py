@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from certification.basis.database import in_use
-from market.domain.lots import rules
+from market.domain.lots import refusals, rules
 from market.domain.lots.tables import LotAlso
 
 LOT = (
@@ -188,7 +188,7 @@ async def _total_faults() -> list[Fault]:
 
 def _one(rows: list[dict[str, Any]], asked: str) -> Lot:
     if not rows:
-        raise rules.NoLot(lot=asked)
+        raise refusals.NoLot(lot=asked)
     return _lot(rows[0])
 
 
@@ -198,5 +198,5 @@ def _lot(row: dict[str, Any]) -> Lot:
 
 def _buckets(rows: list[dict[str, Any]], asked: str) -> Buckets:
     if not rows:
-        raise rules.NoStock(stock=asked)
+        raise refusals.NoStock(stock=asked)
     return msgspec.convert(rows[0], Buckets)

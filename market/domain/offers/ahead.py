@@ -13,7 +13,7 @@ from certification.basis.transaction import transaction
 from market.domain.forecasts import commands as forecasts
 from market.domain.forecasts import queries as forecasts_seen
 from market.domain.forecasts.rules import Bounds, Expect, Expected, GivenUp, Lowered
-from market.domain.offers import commands, queries, rules
+from market.domain.offers import commands, queries, refusals, rules
 from market.domain.offers.tables import Offer
 
 BESIDE = (
@@ -69,7 +69,7 @@ async def _open_offer(forecast: str, at: datetime) -> queries.Offer:
     known = await forecasts_seen.forecast(forecast)
     offer = await queries.of_stock(known.stock)
     if offer is None or offer.lot:
-        raise rules.NothingAhead()
+        raise refusals.NothingAhead()
     rules.ensure_before_closing((await queries.cycle(offer.cycle)).times, at)
     return offer
 

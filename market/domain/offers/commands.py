@@ -14,7 +14,7 @@ from certification.basis.units import local_day
 from market.domain.floors import queries as floors
 from market.domain.lineage import queries as lineage
 from market.domain.lots import commands as lots
-from market.domain.offers import queries, room, rules
+from market.domain.offers import queries, refusals, room, rules
 from market.domain.offers.tables import Cycle, CyclePlace, Offer
 from market.domain.places.queries import public_place
 from market.domain.splits import queries as splits
@@ -64,7 +64,7 @@ async def _ensure_own_places(cycle: rules.OpenCycle) -> None:
     selling = await queries.selling_as(cycle.merchant)
     for place in dict.fromkeys(stop.place for stop in cycle.stops):
         if (await public_place(place)).network not in selling:
-            raise rules.OtherPlace(place=place)
+            raise refusals.OtherPlace(place=place)
 
 
 def stop_row(id: str, cycle: str, asked: rules.PickUp) -> CyclePlace:
@@ -79,7 +79,7 @@ async def claim(cycle: str) -> None:
     """Held until the deed ends: what was sold in it is divided, or taken back, one after the
     other. Who orders is not kept waiting. NoSuchCycle."""
     if not await in_use().query("UPDATE cycle SET at = at WHERE id = {} RETURNING id", cycle):
-        raise rules.NoSuchCycle()
+        raise refusals.NoSuchCycle()
 
 
 async def move_on(cycle: str, state: str, before: Sequence[str]) -> bool:
@@ -115,7 +115,7 @@ async def _offer(offer: rules.MakeOffer, *, by: str, at: datetime) -> rules.Offe
             *(offer.shared_by, by, at),
         )
         if not new:
-            raise rules.AlreadyOffered(lot=goods.lot or "")
+            raise refusals.AlreadyOffered(lot=goods.lot or "")
         offered = rules.Offered(offer.id, offer.cycle, offer.stock, offer.satang_per_kg)
         log.append(offered, (Offer, offer.id), subject=offer.id, by=by, at=at)
     return offered
@@ -126,7 +126,7 @@ async def withdraw(offer: str, *, by: str, at: datetime) -> rules.Withdrawn:
     async with transaction():
         rows = await in_use().query("SELECT cycle FROM offer WHERE id = {}", offer)
         if not rows:
-            raise rules.NoSuchOffer()
+            raise refusals.NoSuchOffer()
         withdrawn = rules.Withdrawn(offer, rows[0]["cycle"])
         new = await in_use().query(
             "UPDATE offer SET withdrawn_at = {} WHERE id = {} AND withdrawn_at IS NULL"

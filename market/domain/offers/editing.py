@@ -15,10 +15,11 @@ from certification.basis.ids import following
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import Instant
-from market.domain.offers import queries, room, rules
+from market.domain.offers import queries, refusals, room, rules
 from market.domain.offers.commands import stop_row
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import NoSuchStop, OtherPlace, PickUp
+from market.domain.offers.refusals import NoSuchStop, OtherPlace
+from market.domain.offers.rules import PickUp
 from market.domain.offers.tables import Cycle, CyclePlace, CycleReason
 from market.domain.places.queries import public_place
 
@@ -208,7 +209,7 @@ async def add_place(asked: AddPlace, *, by: str, at: datetime) -> PlaceChanged:
             return PlaceChanged(cycle.id, asked.id, 0)
         begins = {(one.place, one.pickup_from) for one in cycle.stops}
         if (asked.where.place, asked.where.pickup_from) in begins:
-            raise rules.PlaceTwice(field="place")
+            raise refusals.PlaceTwice(field="place")
         row = stop_row(asked.id, cycle.id, asked.where)
         await CyclePlace.insert(row)
         await room.lay([row])

@@ -10,15 +10,8 @@ import msgspec
 
 from certification.basis.database import Row, in_use
 from market.domain.lineage import queries as lineage
-from market.domain.offers.rules import (
-    CALLED_OFF,
-    CycleStop,
-    Goods,
-    NoSuchCycle,
-    NoSuchStock,
-    Terms,
-    Times,
-)
+from market.domain.offers.refusals import NoSuchCycle, NoSuchStock
+from market.domain.offers.rules import CALLED_OFF, CycleStop, Goods, Terms, Times
 from market.domain.splits.rules import Parts, Split, parts_of_kilo
 
 

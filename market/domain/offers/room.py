@@ -12,7 +12,7 @@ import msgspec
 
 from certification.basis.database import in_use
 from certification.basis.ids import following
-from market.domain.offers import rules
+from market.domain.offers import refusals
 from market.domain.offers.rules import CycleStop
 from market.domain.offers.tables import CyclePlace, CycleRoom
 
@@ -67,9 +67,9 @@ async def take(stop: CycleStop, grams: int) -> None:
         return
     [row] = await in_use().query("SELECT cycle, closed_at FROM cycle_place WHERE id = {}", stop.id)
     if row["closed_at"] is not None:
-        raise rules.PlaceClosed(closed_at=row["closed_at"].isoformat())
+        raise refusals.PlaceClosed(closed_at=row["closed_at"].isoformat())
     others = [one.stop for one in await rooms(row["cycle"]) if one.fits(grams)]
-    raise rules.PlaceFull(stop=stop.id, others=others)
+    raise refusals.PlaceFull(stop=stop.id, others=others)
 
 
 async def take_if_left(stop: str, grams: int) -> bool:
@@ -79,7 +79,7 @@ async def take_if_left(stop: str, grams: int) -> bool:
 async def more(stop: str, grams: int) -> None:
     """Of an order that has its room: PlaceFull. Less than nothing gives room back."""
     if not await in_use().query(MORE, grams, stop, grams):
-        raise rules.PlaceFull(stop=stop, others=[])
+        raise refusals.PlaceFull(stop=stop, others=[])
 
 
 async def give_back(taken: Iterable[tuple[str, int]]) -> None:

@@ -12,7 +12,8 @@ from certification.basis.transaction import transaction
 from market.domain.offers import queries as offers
 from market.domain.offers import room
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import CycleStop, NoSuchStop
+from market.domain.offers.refusals import NoSuchStop
+from market.domain.offers.rules import CycleStop
 from market.domain.orders import queries, rules
 from market.domain.orders.tables import Order
 

@@ -20,7 +20,8 @@ from certification.basis.refusal import Invalid, Missing, Refusal
 from market.domain.bundles.rules import Wanted
 from market.domain.ledger import rules as ledger
 from market.domain.ledger.rules import Posting, postings
-from market.domain.offers.rules import NoSuchOffer, Terms, Times, ensure_open, price
+from market.domain.offers.refusals import NoSuchOffer
+from market.domain.offers.rules import Terms, Times, ensure_open, price
 
 Rail = Literal["promptpay", "cash", "credit", "deposit"]
 DueBy = Literal["cash", "promptpay", "credit"]

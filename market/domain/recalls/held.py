@@ -15,7 +15,7 @@ from certification.residues import queries as residues
 from market.domain.lineage import commands as lineage
 from market.domain.lots import commands as stock
 from market.domain.lots import queries as lots
-from market.domain.lots.rules import NoLot
+from market.domain.lots.refusals import NoLot
 from market.domain.recalls import queries, reached, rules
 from market.domain.recalls.rules import Open
 

@@ -14,7 +14,7 @@ from certification.basis.transaction import transaction
 from market.domain.ledger import commands as ledger
 from market.domain.offers import commands as cycles
 from market.domain.offers import queries as offers
-from market.domain.offers.rules import NoSuchCycle
+from market.domain.offers.refusals import NoSuchCycle
 from market.domain.payments import claims
 from market.domain.payments import rules as payments
 from market.domain.settlement import queries, rules

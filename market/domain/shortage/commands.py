@@ -21,7 +21,7 @@ from market.domain.offers import commands as offers
 from market.domain.orders import harvested, less
 from market.domain.orders import queries as orders
 from market.domain.orders.rules import Added, Lessened, NoSuchOrder
-from market.domain.shortage import queries, rules
+from market.domain.shortage import queries, refusals, rules
 from market.domain.shortage.queries import Short
 from market.domain.shortage.rules import Case, ServeFirst, Share, SharedOut, ShareOut, TellShort
 from market.domain.shortage.tables import ServedFirst, Shortage, ShortageShare, ShortageTold
@@ -59,7 +59,7 @@ async def _share_out(asked: ShareOut, *, by: str, at: datetime) -> SharedOut:
         case, rows = await queries.case(of, asked.grams)
         rules.ensure_short(case, of.held_orders)
         if rules.seen(case) != asked.seen:
-            raise rules.Stale()
+            raise refusals.Stale()
         shares = rules.allocate(case)
         credited = await _lessen(asked.id, case, shares, rows, by=by, at=at)
         given = sum(share.grams for share in shares)
@@ -153,7 +153,7 @@ async def _serve_first(asked: ServeFirst, *, by: str, at: datetime) -> rules.Ser
         try:
             order = (await orders.by_code(asked.order, asked.merchant)).order
         except NoSuchOrder:
-            raise rules.NotInThisRound() from None
+            raise refusals.NotInThisRound() from None
         row = ServedFirst(
             id=asked.id, merchant=asked.merchant, buyer=order.buyer, kind=asked.kind, by=by, at=at
         )

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from certification.basis.database import Row, in_use
-from market.domain.offers.rules import NoSuchOffer, SharedBy, price
+from market.domain.offers.refusals import NoSuchOffer
+from market.domain.offers.rules import SharedBy, price
 from market.domain.orders.deposits import ahead
 from market.domain.shortage import rules
 from market.domain.shortage.rules import Case, Other, Share, Want

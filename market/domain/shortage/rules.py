@@ -17,9 +17,9 @@ from typing import Literal
 
 import msgspec
 
-from certification.basis.refusal import Invalid, Missing, Refusal
 from market.domain.offers.rules import SharedBy
 from market.domain.orders.rules import IfShort
+from market.domain.shortage.refusals import NothingShort, NotWhole, StillHeld
 
 METHOD = 1
 """Of sharing; a case says by which it was shared, so that an old one is still recomputed."""
@@ -32,40 +32,6 @@ Kind = Literal["need", "hospital", "school"]
 KINDS: tuple[Kind, ...] = ("need", "hospital", "school")
 BY_CHOICE = ("left_out", "below_least")
 """Why somebody got nothing who had asked for just that: it is not remembered."""
-
-
-class NoSuchShortage(Missing):
-    code = "shortage.missing"
-
-
-class NothingShort(Refusal):
-    """What is there is enough for what was ordered."""
-
-    code = "shortage.nothing_short"
-
-
-class StillHeld(Refusal):
-    """Orders that are not paid yet hold some of it: they are paid, or run out, first."""
-
-    code = "shortage.still_held"
-
-
-class Stale(Refusal):
-    """Orders, choices or grams changed since it was looked at."""
-
-    code = "shortage.stale"
-
-
-class NotWhole(Invalid):
-    """Less than nothing, or more than anybody brings."""
-
-    code = "shortage.not_whole"
-
-
-class NotInThisRound(Refusal):
-    """No order of this seller bears the code."""
-
-    code = "shortage.no_such_buyer"
 
 
 class Other(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,7 +20,8 @@ from market.domain.ledger.rules import credit
 from market.domain.offers import queries as offers
 from market.domain.offers import shelves
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import CycleStop, PlaceFull
+from market.domain.offers.refusals import PlaceFull
+from market.domain.offers.rules import CycleStop
 from market.domain.orders import changing
 from market.domain.orders import commands as orders
 from market.domain.orders.rules import (

@@ -13,7 +13,8 @@ from certification.basis.units import THAILAND, local_day
 from certification.crops import queries as crops
 from certification.residues import queries as residues
 from market.domain.lineage.rules import Kind
-from market.domain.lots.rules import Claim, NoLot
+from market.domain.lots.refusals import NoLot
+from market.domain.lots.rules import Claim
 from market.domain.trace import past, queries, rows, rules
 from market.domain.trace.alike import Trace, held_back
 

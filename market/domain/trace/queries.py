@@ -24,7 +24,7 @@ from certification.marks.queries import PublicMark
 from certification.plots import queries as plots
 from certification.plots.queries import PublicPlot
 from certification.schemes import queries as schemes
-from market.domain.lots.rules import NoLot
+from market.domain.lots.refusals import NoLot
 from market.domain.trace import past, rows, rules, scan
 from market.domain.trace.alike import Alike, Trace
 

@@ -16,7 +16,7 @@ from certification.groups import queries as groups
 from market.domain.fleet import queries as fleet
 from market.domain.fleet.rules import NotAStop
 from market.domain.lots import queries as lots
-from market.domain.lots.rules import NoLot
+from market.domain.lots.refusals import NoLot
 from market.domain.places import queries as places
 from market.domain.trips import queries, rules
 from market.domain.trips.tables import DayLot, DayStop, DayTruck, TruckDay

@@ -29,7 +29,8 @@ from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit
 from market.domain.offers import queries as offers
 from market.domain.offers.queries import ShopLine
-from market.domain.offers.rules import NoSuchCycle, Terms, price
+from market.domain.offers.refusals import NoSuchCycle
+from market.domain.offers.rules import Terms, price
 from market.domain.orders import commands as orders
 from market.domain.orders import deposits
 from market.domain.orders import queries as order_queries

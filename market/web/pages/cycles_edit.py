@@ -23,7 +23,8 @@ from market.domain.cycles.rules import CloneCycle
 from market.domain.offers import editing, room
 from market.domain.offers.editing import AddPlace, ChangeCycle, ChangePlace, ClosePlace
 from market.domain.offers.queries import CycleView
-from market.domain.offers.rules import NoSuchStop, PickUp
+from market.domain.offers.refusals import NoSuchStop
+from market.domain.offers.rules import PickUp
 from market.web import goods
 from market.web.form import Form
 from market.web.page import onward, page

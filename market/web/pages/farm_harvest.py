@@ -25,7 +25,8 @@ from market.answers.language import words_for
 from market.answers.refusals import FieldMissing
 from market.answers.words import Words
 from market.domain.lots import commands
-from market.domain.lots.rules import HarvestLot, SoonAfterManure, Unlikely
+from market.domain.lots.refusals import SoonAfterManure, Unlikely
+from market.domain.lots.rules import HarvestLot
 from market.domain.lots.uncertified import UNCERTIFIED
 from market.web.form import Form
 from market.web.page import onward, page

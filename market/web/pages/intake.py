@@ -29,7 +29,7 @@ from market.domain.intake.rules import BECAUSE, OtherPerson, WeighIn
 from market.domain.labels import queries as labels
 from market.domain.labels.layouts import LAYOUTS
 from market.domain.labels.rules import AGAIN
-from market.domain.lots.rules import SoonAfterManure, Unlikely
+from market.domain.lots.refusals import SoonAfterManure, Unlikely
 from market.domain.lots.uncertified import UNCERTIFIED
 from market.domain.offers.queries import CycleView
 from market.web import static_files
