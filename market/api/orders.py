@@ -95,6 +95,8 @@ class Changing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     lines: Annotated[list[Weighed], msgspec.Meta(min_length=1, max_length=LINES_MAX)]
     """Those that change, with the grams that shall be theirs."""
+    later: bool = False
+    """What is added is paid at the pick-up; now only what the round's deposit asks of all of it."""
 
 
 class Pass(msgspec.Struct, frozen=True):
@@ -204,7 +206,7 @@ async def change(
 ) -> OrderChanged:
     order = (await found_for(request, id, permit)).order
     deeds.ensure_storable(data, data.id)
-    wanted = Change(data.id, id, tuple(data.lines))
+    wanted = Change(data.id, id, tuple(data.lines), data.later)
     return await for_good(changing.change, wanted, by=order.buyer, at=at)
 
 

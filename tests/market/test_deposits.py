@@ -204,6 +204,40 @@ async def test_nok_changes_how_much_and_what_is_added_has_its_deposit(db: Databa
     assert (await money(placed.order))[:2] == (1_200, 0)
 
 
+async def test_nok_adds_to_a_paid_order_and_pays_the_difference_at_the_pick_up(
+    db: Database,
+) -> None:
+    """However it was paid; a round that asks for a deposit has its part of all of it first."""
+    there = await stall(db)
+
+    async def adds(order: str, grams: int) -> tuple[str, int, int]:
+        [line] = await queries.ordered_lines(order)
+        asked = Change(new_id(), order, (Weighed(line.id, grams),), later=True)
+        told = await run(changing.change, asked, by=NOK, at=NOW)
+        assert (await run(changing.change, asked, by=NOK, at=NOW)) == told
+        seen = await queries.stored(order)
+        await nothing_is_wrong()
+        return seen.rail, seen.ahead_satang, seen.due_satang
+
+    cash, gone = await there.order(500, rail="cash"), await there.paid(500)
+    assert await adds(cash.order, 600) == ("cash", 0, 2_400)
+    await there.cancel(gone.order)
+    of_credit = await there.order(400, rail="credit")
+    assert await adds(of_credit.order, 500) == (DEPOSIT, 1_600, 400)
+    paid = await there.paid(1_000)
+    assert await adds(paid.order, 1_500) == (DEPOSIT, 4_000, 2_000)
+    assert await adds(paid.order, 900) == (DEPOSIT, 3_600, 0)  # 4 baht are credit
+    assert await adds(paid.order, 1_000) == (DEPOSIT, 3_600, 400)
+    await asks(there)
+    assert await adds(paid.order, 2_000) == (DEPOSIT, 3_600, 4_400)
+    with pytest.raises(MoreToPay):  # 30 percent of 160 baht are 48
+        await adds(paid.order, 4_000)
+    handed = await there.hand_over(paid.order)
+    assert (handed.final_satang, handed.cash_satang) == (8_000, 4_400)
+    assert (await there.hand_over(of_credit.order, due_by="promptpay")).bank_satang == 400
+    await nothing_is_wrong()
+
+
 async def test_less_than_was_asked_may_keep_the_goods_and_the_rest_is_due(db: Database) -> None:
     there = await stall(db)
     placed = await there.order()

@@ -1,7 +1,7 @@
 """A placed order changed by its buyer until the round closes: grams, stock and money to the last.
 
-Less of what was paid is credit at once. More is taken from the credit where that is enough; else it
-is another order, with a payment of its own.
+Less of what was paid is credit at once. More is taken from the credit where that is enough, or paid
+at the pick-up where the buyer says so; else it is another order, with a payment of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from market.domain.offers.rules import Terms, price
 from market.domain.orders import deposits, queries, rules
 from market.domain.orders.commands import Told
 from market.domain.orders.queries import StoredOrder
-from market.domain.orders.rules import DEPOSIT, OrderedLine, Weighed, agreed
+from market.domain.orders.rules import CASH, DEPOSIT, OrderedLine, Weighed, agreed
 from market.domain.orders.tables import Order, OrderLine, Reservation
 
 
@@ -50,16 +50,19 @@ class AtLeastAStep(Refusal):
 
 
 class MoreToPay(Refusal):
-    """The credit is not enough for what was added: it is another order."""
+    """The credit is not enough for what must be paid now: the rest is paid at the pick-up, as far as
+    the round lets it, or it is another order."""
 
     code = "orders.more_to_pay"
 
 
-class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     id: str
     order: str
     lines: tuple[Weighed, ...]
     """Those that change, with the grams that shall be theirs; nothing, where another remains."""
+    later: bool = False
+    """What is added is paid at the pick-up; now only what the round's deposit asks of all of it."""
 
 
 class OrderChanged(msgspec.Struct, frozen=True, tag="orders.changed"):
@@ -95,11 +98,12 @@ async def _change(wanted: Change, *, by: str, at: datetime) -> OrderChanged:
         for row in await _move(line, grams[line.id], by=by, at=at)
     ]
     await room.more(order.stop, sum(grams[line.id] - line.grams for line in lines))
-    credited, spent = await _settle(order, total, by=by, at=at)
+    ahead = _ahead(order, total, later=wanted.later)
+    credited, spent = await _settle(order, ahead, by=by, at=at)
+    rail = deposits.rail(order.rail, ahead, total)
     await in_use().query(
-        "UPDATE preorder SET total_satang = {}, deposit_satang = CASE WHEN rail = 'deposit'"
-        " THEN CAST({} AS BIGINT) END WHERE id = {}",
-        total, _ahead(order, total), order.id,
+        "UPDATE preorder SET total_satang = {}, rail = {}, deposit_satang = {} WHERE id = {}",
+        total, rail, ahead if rail == DEPOSIT else None, order.id,
     )  # fmt: skip
     changed = OrderChanged(order.id, total, credited, spent)
     log.append(changed, (Order, order.id), *rows, subject=order.id, by=by, at=at)
@@ -170,9 +174,9 @@ async def _move(line: OrderedLine, grams: int, *, by: str, at: datetime) -> list
     return [(OrderLine, line.id), (Reservation, line.reservation)]
 
 
-async def _settle(order: StoredOrder, total: int, *, by: str, at: datetime) -> tuple[int, int]:
-    """Satang that became credit, satang of credit that were spent."""
-    more = _ahead(order, total) - order.ahead_satang
+async def _settle(order: StoredOrder, ahead: int, *, by: str, at: datetime) -> tuple[int, int]:
+    """Satang that became credit, satang of credit that were spent; `ahead` is what is paid of it."""
+    more = ahead - order.ahead_satang
     if not more:
         return 0, 0
     kept, mine = held(order.merchant, order.id), credit(order.merchant, order.buyer)
@@ -183,15 +187,17 @@ async def _settle(order: StoredOrder, total: int, *, by: str, at: datetime) -> t
         await ledger.post(new_id(), "credit_spent", order.id, moved, by=by, at=at)
         return 0, more
     given = await balance(discount(order.merchant, order.id))
-    back, less = rules.given_back(order.ahead_satang, given, order.ahead_satang + more)
+    back, less = rules.given_back(order.ahead_satang, given, ahead)
     moved = postings((kept, mine, back), (kept, discount(order.merchant, order.id), less))
     await ledger.post(new_id(), "order_changed", order.id, moved, by=by, at=at)
     return back, 0
 
 
-def _ahead(order: StoredOrder, total: int) -> int:
+def _ahead(order: StoredOrder, total: int, *, later: bool) -> int:
     """What of the new total is paid before the pick-up: of a deposit it stays, as far as there is
     something to be paid; what is added has its own."""
+    if later and total > order.total_satang and order.rail != CASH:
+        return deposits.least(order.ahead_satang, total, order.deposit_percent)
     if order.rail != DEPOSIT:
         return deposits.ahead(order.rail, total, None)
     if total <= order.total_satang:

@@ -45,6 +45,17 @@ def ahead(rail: str, satang: int, deposit: int | None) -> int:
     return 0 if rail == CASH else satang
 
 
+def least(ahead_satang: int, satang: int, percent: int | None) -> int:
+    """What is paid ahead where the buyer pays what is added at the pick-up: what was, or the round's
+    part of all of it."""
+    return max(ahead_satang, share(satang, percent or 0))
+
+
+def rail(was: str, ahead_satang: int, satang: int) -> str:
+    """Of what was paid whole and no longer is, the rest is due as after a deposit."""
+    return DEPOSIT if was != CASH and ahead_satang < satang else was
+
+
 def added(ahead_satang: int, before: int, satang: int, percent: int | None) -> int:
     """What must be paid at once where more is ordered on a deposit: the round's part of all of it,
     or, where it asks for none, all that was added."""

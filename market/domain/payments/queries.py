@@ -181,6 +181,9 @@ FAULTS = {
         "SELECT o.id FROM preorder o WHERE o.rail IN ('promptpay', 'deposit')"
         " AND o.state IN ('confirmed', 'handed_over') AND NOT EXISTS (SELECT 1"
         " FROM payment_request r WHERE r.\"order\" = o.id AND r.state = 'paid')"
+        # placed with credit, and what was added later is due
+        " AND NOT (o.rail = 'deposit' AND EXISTS (SELECT 1 FROM ledger_entry e"
+        " WHERE e.subject = o.id AND e.kind = 'credit_spent'))"
     ),
     ("payment_evidence", "satang", "not what came to the bank, the box or the provider"): (
         "SELECT e.id FROM payment_evidence e WHERE e.satang <> (SELECT COALESCE(SUM(t.satang), 0)"

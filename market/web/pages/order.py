@@ -190,6 +190,7 @@ async def shown(
         credited=_credited(handed, corrections),
         too_late=kept and at >= found.order.closes_at,
         to_change=await to_change(request, found, at, typed or {}), tried=bool(typed),
+        typed=typed or {},
         neighbour=await neighbour.code_of(found.order.id) if waits else "",
         may_cancel=waits and (at < found.order.closes_at or found.order.shut),
         elsewhere=await _elsewhere(request, found, at) if waits else [],

@@ -42,7 +42,7 @@ async def change(request: Ask, code: FromPath[str], permit: Mine, at: At) -> Res
         lines = await _lines(request, form, found)
         form.done()
         if lines:
-            wanted = Change(form.id(), found.order.id, lines)
+            wanted = Change(form.id(), found.order.id, lines, form.raw("later") == "yes")
             await for_good(changing.change, wanted, by=found.order.buyer, at=at)
     except Refusal as no:
         return await shown(request, found, key, at, no, form.typed)
