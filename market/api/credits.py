@@ -32,6 +32,8 @@ class PaidBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     satang: int
     bank: str
     trans_ref: str
+    order: str | None = None
+    """Of what came for this order: its payment is then `part_refunded` or `refunded`."""
 
 
 @get(
@@ -55,9 +57,9 @@ async def pay_back(
     buyer: FromPath[str], data: JSONBody[PaidBack], permit: Mine, at: Now
 ) -> CreditPaidBack:
     permit.check(await books.credit(data.merchant, buyer))
-    deeds.ensure_storable(data, data.id)
+    deeds.ensure_storable(data, data.id, data.order or data.id)
     given = PayBackCredit(
-        data.id, data.merchant, buyer, data.satang, data.bank, data.trans_ref
+        data.id, data.merchant, buyer, data.satang, data.bank, data.trans_ref, data.order
     )  # fmt: skip
     return await for_good(commands.pay_back_credit, given, by=permit.person, at=at)
 

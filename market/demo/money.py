@@ -16,8 +16,6 @@ from market.demo.people import NETWORK, who
 from market.demo.rounds import Round, rounds
 from market.demo.shop import guest_key, offer
 from market.demo.story import Deed, deed
-from market.domain.ledger.queries import balance
-from market.domain.ledger.rules import credit
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as order_queries
 from market.domain.orders.rules import (
@@ -164,9 +162,9 @@ async def _hand_over(order: Order, at: datetime, from_truck: bool) -> None:  # n
 
 
 async def _pay_back(order: Order, at: datetime) -> None:
-    satang = await balance(credit(NETWORK, buyer(order)))
+    satang = await payment_queries.to_pay_back(order_id(order))
     back = PayBackCredit(
         named("paid-back", order.key), NETWORK, buyer(order), satang, "004",
-        f"DEMOBACK{order.key.upper()}",
+        f"DEMOBACK{order.key.upper()}", order_id(order),
     )  # fmt: skip
     await payments.pay_back_credit(back, by=TREASURER, at=at)

@@ -37,6 +37,12 @@ async def test_two_taps_change_how_much_and_after_closing_the_rule_is_shown(door
     wanted = {"id": new_id(), "lines": [{"line": line["id"], "grams": 1_000}]}
     more = await nok.put(f"/api/v1/orders/{placed.order}/change", json=wanted)
     assert more.json()["spent_satang"] == 2_000
+    later = {f"kg-{there.offer}": "9", "later": "yes"}
+    assert "320" in (await nok.post(f"{way}/change", data=later)).text  # due at the pick-up
+    wanted = {"id": new_id(), "later": True, "lines": [{"line": line["id"], "grams": 9_500}]}
+    more = await nok.put(f"/api/v1/orders/{placed.order}/change", json=wanted)
+    assert (more.json()["satang"], more.json()["spent_satang"]) == (38_000, 0)
+    assert (await orders.stored(placed.order)).due_satang == 34_000
     doors.later(CLOSES)
     shown = (await nok.get(way)).text
     assert "/change" not in shown

@@ -103,7 +103,7 @@ async def test_nok_pays_and_what_stripe_tells_is_asked_for_again(
     await job.once(doors.now, of)  # type: ignore[arg-type]
     page = (await nok.get(f"/order/{placed.code}")).text
     assert "กำลังคืนเงิน" in page
-    assert "คืนผ่าน Stripe บางส่วน" in page
+    assert "คืนเงินแล้วบางส่วน" in page
     tries = await nok.get(f"/api/v1/orders/{placed.order}/provider-payments")
     assert [(one["state"], one["refunded_satang"]) for one in tries.json()] == [
         ("part_refunded", 1_000)
@@ -115,7 +115,7 @@ async def test_nok_pays_and_what_stripe_tells_is_asked_for_again(
     await job.once(doors.now, of)  # type: ignore[arg-type]
     page = (await nok.get(f"/order/{placed.code}")).text
     assert "เงินไม่หาย" in page
-    assert "คืนผ่าน Stripe บางส่วน" not in page
+    assert "คืนเงินแล้วบางส่วน" not in page
     for desk in (f"/till?of={NETWORK}", f"/till/{placed.order}"):
         assert "คืนไม่สำเร็จ" in (await prasert.get(desk)).text
     told = await prasert.get("/api/v1/provider-refunds", params={"merchant": NETWORK})

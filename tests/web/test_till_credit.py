@@ -9,6 +9,7 @@ from certification.basis.ids import new_id
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, own
 from market.domain.notices import queries as notices
+from market.domain.payments import queries as payments
 from market.jobs import readers
 from tests.cast import DAO, KRIT, KRITS_GROUP, NETWORK, NOK, PRASERT
 from tests.doors import Doors
@@ -102,6 +103,55 @@ async def test_the_wrong_people_give_nothing(doors: Doors, there: Stall) -> None
     assert late.status_code in (401, 403)
     assert late.json()["code"] == "access.step_up_needed"
     assert await left() == 3_999
+
+
+async def test_for_an_order_no_more_than_came_for_it_and_its_payment_says_so(
+    doors: Doors, there: Stall
+) -> None:
+    """Nok has credit of two orders; paid back for one of them it is that one's."""
+    placed, kept = await there.paid(500), await there.paid(500)
+    await there.cancel(placed.order)
+    other = await there.order(buyer=PRASERT)
+    asked = await payments.request_of(placed.order)
+    assert asked
+    came = asked.came_satang
+    prasert, dao = await doors.as_(PRASERT, "en"), await doors.as_(DAO)
+    for order, satang, status in (
+        (placed.order, came + 1, 409), (kept.order, 1, 409), (other.order, 1, 404),
+        (new_id(), 1, 404), ("no id", 1, 400),
+    ):  # fmt: skip
+        said = await prasert.put(API, json=back(satang, order=order))
+        assert said.status_code == status, (order, said.text)
+    assert f"order={placed.order}" not in (await prasert.get(f"/till/{kept.order}")).text
+    at_once = await asyncio.gather(
+        prasert.put(API, json=back(came - 501, trans_ref="1", order=placed.order)),
+        dao.put(API, json=back(came - 601, trans_ref="2", order=placed.order)),
+    )
+    assert sorted(one.status_code for one in at_once) == [200, 409]
+    assert {one.json().get("code") for one in at_once} == {None, "payments.more_than_came"}
+    asked = await payments.request_of(placed.order)
+    assert asked
+    assert asked.status == "part_refunded"
+    rest = came - asked.given_back_satang
+    door = f"{ADDRESS}?of={NETWORK}&amp;order={placed.order}"
+    assert door in (await prasert.get(f"/till/{placed.order}")).text
+    paper = (await prasert.get(door.replace("&amp;", "&"))).text
+    assert f"{rest / 100:.2f}" in paper
+    form = {
+        "id": hidden(paper), "of": NETWORK, "order": placed.order, "how": "cash",
+        "satang": f"{(rest + 1) / 100:.2f}", "trans_ref": "R-9",
+    }  # fmt: skip
+    much = await prasert.post(ADDRESS, data=form)
+    assert (much.status_code, f'value="{placed.order}"' in much.text) == (409, True)
+    form |= {"id": new_id(), "satang": f"{rest / 100:.2f}"}
+    done = await prasert.post(ADDRESS, data=form, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, f"/till/{placed.order}")
+    assert "Given back, all of it" in (await prasert.get(f"/till/{placed.order}")).text
+    asked = await payments.request_of(placed.order)
+    assert asked
+    assert (asked.status, await payments.to_pay_back(placed.order)) == ("refunded", 0)
+    assert await left() == 3_999
+    assert [*await faults(), *await payments.payment_faults()] == []
 
 
 async def test_nobody_gives_it_to_himself(doors: Doors, there: Stall) -> None:

@@ -50,8 +50,8 @@ class AtLeastAStep(Refusal):
 
 
 class MoreToPay(Refusal):
-    """The credit is not enough for what must be paid now: the rest is paid at the pick-up, as far as
-    the round lets it, or it is another order."""
+    """The credit is not enough for what must be paid now: it is paid at the pick-up, as far as the
+    round lets it, or it is another order."""
 
     code = "orders.more_to_pay"
 
@@ -175,7 +175,7 @@ async def _move(line: OrderedLine, grams: int, *, by: str, at: datetime) -> list
 
 
 async def _settle(order: StoredOrder, ahead: int, *, by: str, at: datetime) -> tuple[int, int]:
-    """Satang that became credit, satang of credit that were spent; `ahead` is what is paid of it."""
+    """Satang that became credit, satang of credit that were spent, so that `ahead` is paid."""
     more = ahead - order.ahead_satang
     if not more:
         return 0, 0

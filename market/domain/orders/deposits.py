@@ -46,8 +46,8 @@ def ahead(rail: str, satang: int, deposit: int | None) -> int:
 
 
 def least(ahead_satang: int, satang: int, percent: int | None) -> int:
-    """What is paid ahead where the buyer pays what is added at the pick-up: what was, or the round's
-    part of all of it."""
+    """What is paid ahead where what is added is paid at the pick-up: what was, or the round's part
+    of all of it."""
     return max(ahead_satang, share(satang, percent or 0))
 
 

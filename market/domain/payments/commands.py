@@ -181,7 +181,8 @@ async def pay_back_credit(
 ) -> rules.CreditPaidBack:
     """Credit leaves as money, never more than there is: of two at once one is refused.
 
-    Refused: `ledger.not_enough`, a slip or receipt used before, one's own credit.
+    Refused: `ledger.not_enough`, a slip or receipt used before, one's own credit; for an order more
+    than is left of what came for it.
     """
     do = partial(_pay_back_credit, given, by=by, at=at)
     return await asked.once(
@@ -194,6 +195,8 @@ async def _pay_back_credit(
 ) -> rules.CreditPaidBack:
     rules.ensure_another(given.buyer, by)
     rules.ensure_extra(given.satang)
+    if given.order is not None:
+        await _ensure_left(given, given.order)
     bank, trans_ref = rules.paid_back_by(given)
     new = await in_use().query(
         'INSERT INTO credit_repayment (id, merchant, buyer, satang, bank, trans_ref, "by", at)'
@@ -206,10 +209,22 @@ async def _pay_back_credit(
     await claims.claim(bank, trans_ref, "repayment", given.id, at=at)
     out = own("cash" if bank == rules.IN_CASH else "bank", given.merchant)
     moved = postings((credit(given.merchant, given.buyer), out, given.satang))
-    await ledger.post(given.id, "credit_paid_back", given.id, moved, by=by, at=at)
+    about = given.order or given.id
+    await ledger.post(given.id, "credit_paid_back", about, moved, by=by, at=at)
     done = rules.CreditPaidBack(given.id, given.merchant, given.buyer, given.satang)
     log.append(done, (Repayment, given.id), subject=given.buyer, by=by, at=at)
     return done
+
+
+async def _ensure_left(given: rules.PayBackCredit, order: str) -> None:
+    """Claimed first: of two at once for one order the second sees what the first gave."""
+    await in_use().query(
+        'UPDATE payment_request SET state = state WHERE "order" = {} RETURNING id', order
+    )
+    found = await stored(order)
+    if (found.merchant, found.buyer) != (given.merchant, given.buyer):
+        raise NoSuchOrder()
+    rules.ensure_left(given.satang, await queries.to_pay_back(order))
 
 
 async def _asked(request: str, merchant: str, by: str) -> tuple[PaymentRequested, StoredOrder]:

@@ -7,6 +7,8 @@ from datetime import datetime
 import msgspec
 
 from certification.basis.database import Row, in_use
+from market.domain.ledger.queries import balance
+from market.domain.ledger.rules import credit
 from market.domain.orders.queries import DUE
 from market.domain.payments import rules
 from market.domain.payments.rules import (
@@ -46,7 +48,7 @@ class RequestView(msgspec.Struct, frozen=True):
     came_satang: int
     """All that came for it, what came beside what was asked too."""
     given_back_satang: int
-    """Of that, what left again through the provider it came by."""
+    """Of that, what left again: through the provider it came by, or by hand for this order."""
     status: str = ""
     """The state; once paid also part_refunded or refunded, by the two sums above."""
 
@@ -66,15 +68,17 @@ REQUEST = (
     " WHERE e.request = r.id) ELSE 0 END AS came_satang,"
     " CASE WHEN r.state = 'paid' THEN (SELECT COALESCE(SUM(t.satang), 0) FROM ledger_entry e"
     ' JOIN ledger_transfer t ON t.entry = e.id WHERE e.subject = r."order"'
-    " AND e.kind = 'provider_refund' AND NOT EXISTS (SELECT 1 FROM ledger_entry b"
+    " AND e.kind IN ('provider_refund', 'credit_paid_back')"
+    " AND NOT EXISTS (SELECT 1 FROM ledger_entry b"
     " WHERE b.reverses = e.id)) ELSE 0 END AS given_back_satang FROM payment_request r"
     ' JOIN preorder o ON o.id = r."order" JOIN receiving_account a ON a.id = r.account'
 )
 
 
 def _view(row: Row) -> RequestView:
-    status = given_back(row["state"], row["came_satang"], row["given_back_satang"])
-    return RequestView(**row, status=status)
+    """PostgreSQL sums to a number of its own kind."""
+    sums = {name: int(row[name]) for name in ("came_satang", "given_back_satang")}
+    return RequestView(**{**row, **sums}, status=given_back(row["state"], *sums.values()))
 
 
 async def account(merchant: str) -> Account:
@@ -101,6 +105,22 @@ async def request_of(order: str) -> RequestView | None:
     """What is asked for an order, with the payload of its QR."""
     rows = await in_use().query(f'{REQUEST} WHERE r."order" = {{}}', order)
     return _view(rows[0]) if rows else None
+
+
+async def to_pay_back(order: str) -> int:
+    """Of what came for an order, what became its buyer's credit and is neither spent nor back."""
+    asked = await request_of(order)
+    if asked is None:
+        return 0
+    mine = credit(asked.merchant, asked.buyer)
+    [row] = await in_use().query(
+        "SELECT COALESCE(SUM(CASE WHEN t.credit = a.id THEN t.satang ELSE -t.satang END), 0)"
+        " AS satang FROM ledger_account a JOIN ledger_transfer t ON a.id IN (t.debit, t.credit)"
+        " JOIN ledger_entry e ON e.id = t.entry WHERE e.subject = {} AND a.name = {}",
+        order, str(mine),
+    )  # fmt: skip
+    came = asked.came_satang - asked.given_back_satang
+    return int(max(min(row["satang"], came, await balance(mine)), 0))
 
 
 NOT_PAID = f"{REQUEST} WHERE r.merchant = {{}} AND r.state <> 'paid'"
@@ -194,6 +214,13 @@ FAULTS = {
         "SELECT r.id FROM credit_repayment r WHERE r.satang <> (SELECT COALESCE(SUM(t.satang), 0)"
         " FROM ledger_transfer t JOIN ledger_account a ON a.id = t.credit"
         " WHERE t.entry = r.id AND a.kind IN ('bank', 'cash'))"
+    ),
+    ("credit_repayment", "satang", "for an order, and together more than came for it"): (
+        "SELECT r.id FROM credit_repayment r JOIN ledger_entry l ON l.id = r.id"
+        " WHERE l.subject <> r.id AND (SELECT SUM(b.satang) FROM ledger_entry m"
+        " JOIN credit_repayment b ON b.id = m.id WHERE m.subject = l.subject) > (SELECT"
+        " COALESCE(SUM(e.satang), 0) FROM payment_evidence e JOIN payment_request q"
+        ' ON q.id = e.request WHERE q."order" = l.subject)'
     ),
     ("preorder", "total_satang", "not what is held for it until it is fetched"): (
         "SELECT o.id FROM preorder o LEFT JOIN ledger_account a ON a.kind = 'held'"

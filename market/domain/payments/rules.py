@@ -95,6 +95,12 @@ class AlreadyPaid(Refusal):
     code = "payments.already_paid"
 
 
+class MoreThanCame(Refusal):
+    """Of what came for this order no more is its buyer's credit, or it went back already."""
+
+    code = "payments.more_than_came"
+
+
 class SetAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     merchant: str
@@ -160,7 +166,7 @@ class ExtraCredited(msgspec.Struct, frozen=True, tag="payments.extra_credited"):
     satang: int
 
 
-class PayBackCredit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PayBackCredit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`bank` is `cash` where it was given by hand; `trans_ref` is then the receipt's number."""
 
     id: str
@@ -169,6 +175,8 @@ class PayBackCredit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     satang: int
     bank: str
     trans_ref: str
+    order: str | None = None
+    """Of what came for this order; without it, of whatever is left."""
 
 
 class CreditPaidBack(msgspec.Struct, frozen=True, tag="payments.credit_paid_back"):
@@ -309,6 +317,11 @@ def given_back(state: str, came: int, back: int) -> str:
 def ensure_another(buyer: str, by: str) -> None:
     if buyer == by:
         raise OwnOrder()
+
+
+def ensure_left(satang: int, left: int) -> None:
+    if satang > left:
+        raise MoreThanCame(satang=left)
 
 
 def ensure_extra(satang: int) -> None:

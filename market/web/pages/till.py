@@ -187,6 +187,7 @@ async def _shown(
         request, "till_payment.html", no=no, typed=typed or {}, asked=asked,
         name=names[asked.buyer], waits=_waits(asked, at),
         extras=await queries.extras(asked.request),
+        to_pay_back=await queries.to_pay_back(asked.order),
         attempts=await elsewhere.attempts_of(asked.order),
         refunds=await elsewhere.refunds_of(asked.order),
         secured=asked.order_state in ("confirmed", "handed_over"),

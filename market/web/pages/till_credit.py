@@ -13,11 +13,13 @@ from certification.basis.asked import for_good
 from certification.basis.refusal import Refusal
 from market.access import books, deeds
 from market.access.permit import Permit
+from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.domain.complaints import queries as complaints
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit as credit_of
-from market.domain.payments import commands
+from market.domain.orders.queries import StoredOrder
+from market.domain.payments import commands, queries
 from market.domain.payments.rules import IN_CASH, PayBackCredit
 from market.domain.truck_day import absent
 from market.web import money
@@ -54,7 +56,8 @@ async def credits(request: Ask, permit: Mine) -> Response[bytes]:
 async def pay_back_page(request: Ask, buyer: FromPath[str], permit: Mine) -> Response[bytes]:
     of = await money.shelf(request, permit)
     permit.check(await books.credit(of.book.id, buyer))
-    return await _shown(request, of, buyer)
+    order = await _order(request.query_params.get("order", ""), of, buyer)
+    return await _shown(request, of, buyer, order)
 
 
 @post("/till/credit/{buyer:str}", opt={"op": "credit.pay_back"})
@@ -62,27 +65,40 @@ async def pay_back(request: Ask, buyer: FromPath[str], permit: Mine, at: At) -> 
     form = await Form.of(request)
     of = await money.shelf(request, permit, form.raw("of"))
     permit.check(await books.credit(of.book.id, buyer))
+    order = await _order(form.raw("order"), of, buyer)
     try:
-        given = _given(form, of.book.id, buyer)
+        given = _given(form, of.book.id, buyer, order)
         deeds.ensure_storable(given)
         await for_good(commands.pay_back_credit, given, by=permit.person, at=at)
     except Refusal as no:
-        return await _shown(request, of, buyer, no, form.typed)
-    return onward(f"/till/credit?of={of.book.id}")
+        return await _shown(request, of, buyer, order, no, form.typed)
+    return onward(f"/till/{order.id}" if order else f"/till/credit?of={of.book.id}")
 
 
-def _given(form: Form, merchant: str, buyer: str) -> PayBackCredit:
+async def _order(said: str, of: Shelf, buyer: str) -> StoredOrder | None:
+    """For which it is paid back; its payment's address is its own."""
+    if not said:
+        return None
+    order, _ = await books.order(said)
+    if (order.merchant, order.buyer) != (of.book.id, buyer):
+        raise NotThere
+    return order
+
+
+def _given(form: Form, merchant: str, buyer: str, order: StoredOrder | None) -> PayBackCredit:
     """Each button of the form says how it was given."""
     satang, ref = form.satang("satang"), form.text("trans_ref", most=40)
     bank = IN_CASH if form.raw("how") == IN_CASH else form.text("bank", most=10)
     form.done()
-    return PayBackCredit(form.id(), merchant, buyer, satang, bank, ref)
+    of = order.id if order else None
+    return PayBackCredit(form.id(), merchant, buyer, satang, bank, ref, of)
 
 
 async def _shown(
     request: Ask,
     of: Shelf,
     buyer: str,
+    order: StoredOrder | None,
     no: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response[bytes]:
@@ -90,7 +106,8 @@ async def _shown(
     return page(
         request, "till_credit_back.html", no=no, typed=typed or {}, shelf=of, buyer=buyer,
         name=names[buyer], left=await balance(credit_of(of.book.id, buyer)),
-        own=buyer == request.state.permit.person,
+        own=buyer == request.state.permit.person, order=order,
+        of_order=await queries.to_pay_back(order.id) if order else 0,
     )  # fmt: skip
 
 
