@@ -10,6 +10,7 @@ from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from certification.basis.asked import for_good
 from certification.basis.transaction import run
 from market.access import books, deeds, whose
 from market.access.permit import Permit
@@ -127,7 +128,7 @@ async def exchange(id: FromPath[str], data: JSONBody[Instead], permit: Mine, at:
     permit.check(place)
     deeds.ensure_storable(data, data.id, data.line, data.offer)
     wanted = Exchange(data.id, id, order.merchant, data.line, data.offer)
-    return await run(exchanging.exchange, wanted, by=permit.person, at=at)
+    return await for_good(exchanging.exchange, wanted, by=permit.person, at=at)
 
 
 @put(

@@ -123,6 +123,13 @@ async def test_at_packing_another_good_of_its_part_is_given_and_the_buyer_told(
     wrong = {"id": new_id(), "line": line.id, "offer": third}
     refused = await dao.put(f"/api/v1/orders/{id}/exchange", json=wrong)
     assert (refused.status_code, refused.json()["code"]) == (409, "orders.not_in_place")
+    taken = await there.order(10_000, rail="cash", offer=first)
+    wished = {"id": new_id(), "line": line.id, "offer": first}
+    noes = [await dao.put(f"/api/v1/orders/{id}/exchange", json=wished)]
+    await there.cancel(taken.order)
+    noes.append(await dao.put(f"/api/v1/orders/{id}/exchange", json=wished))
+    assert [one.status_code for one in noes] == [409, 409], "the no stays, though it is there now"
+    assert noes[0].content == noes[1].content
     krit = await doors.as_(KRIT)
     assert (await krit.put(f"/api/v1/orders/{id}/exchange", json=wrong)).status_code in (403, 404)
     step = f"instead-{line.id}"

@@ -74,7 +74,8 @@ async def _fitting(order: StoredOrder, line: Row) -> list[Fitting]:
 
 
 async def exchange(wanted: Exchange, *, by: str, at: datetime) -> Exchanged:
-    """The same id again is answered as before. `lots.SoldOut`, BelowMinimum, NotInPlace."""
+    """The same id again is answered as before, a no too at the doors. `lots.SoldOut`,
+    BelowMinimum, NotInPlace."""
     do = partial(_exchange, wanted, by=by, at=at)
     return await asked.once(wanted.id, "orders.exchange", wanted, do, Exchanged, by=by, at=at)
 

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certification.basis import codes, units
+from certification.basis.asked import for_good
 from certification.basis.ids import following
 from certification.basis.refusal import Missing, Refusal
 from certification.basis.transaction import run
@@ -199,7 +200,7 @@ async def _exchange(form: Form, found: OrderView, *, by: str, at: datetime) -> N
     form.done()
     wanted = Exchange(id, found.order.id, found.order.merchant, line, offer)
     deeds.ensure_storable(wanted, id, line, offer)
-    await run(exchanging.exchange, wanted, by=by, at=at)
+    await for_good(exchanging.exchange, wanted, by=by, at=at)
 
 
 async def _put_right(form: Form, found: OrderView, *, by: str, at: datetime) -> None:
