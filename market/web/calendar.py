@@ -18,6 +18,8 @@ from market.domain.trips.calls import Call
 from market.web.hours import clock
 
 OCTETS_MAX = 75
+STATUS = {"held": "TENTATIVE", "cancelled": "CANCELLED", "expired": "CANCELLED"}
+"""Of an order; one that is not paid yet may still be lost."""
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ZONE = (
     "BEGIN:VTIMEZONE", "TZID:Asia/Bangkok", "BEGIN:STANDARD", "DTSTART:19700101T000000",
@@ -73,14 +75,14 @@ def _order(
     order: StoredOrder, place: PlaceView, say: Words, origin: str, at: datetime
 ) -> list[str]:
     host = urlsplit(origin).hostname or "localhost"
-    lost = order.state in ("cancelled", "expired")
+    status = STATUS.get(order.state, "CONFIRMED")
     return [
         "BEGIN:VEVENT",
         f"UID:order-{order.code}@{host}",
         f"DTSTAMP:{utc(at)}",
         f"DTSTART:{utc(order.pickup_from)}",
         f"DTEND:{utc(order.pickup_until)}",
-        f"STATUS:{'CANCELLED' if lost else 'CONFIRMED'}",
+        f"STATUS:{status}",
         f"SUMMARY:{text(say('Fetch order {code}', code=order.code))}",
         f"DESCRIPTION:{text(say('Show this code at the stall: {code}', code=order.code))}",
         *_where(place, say, f"{origin}/stops"),

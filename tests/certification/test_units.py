@@ -103,6 +103,8 @@ def test_weight_is_read_as_the_market_says_it(written: str, grams: int) -> None:
     ("written", "code"),
     [
         ("2 กำ", "units.not_a_weight"),
+        ("1,3 kg", "units.not_a_weight"),
+        ("12,34 กก.", "units.not_a_weight"),
         ("1.0005 kg", "units.too_many_decimals"),
         ("0.5 กรัม", "units.too_many_decimals"),
         ("-1 kg", "units.negative"),

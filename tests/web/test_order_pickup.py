@@ -110,6 +110,7 @@ async def test_noks_calendar_asks_by_itself_until_she_ends_the_address(doors: Do
     there, nok = await stall_in_village(), await doors.as_(NOK, "en")
     kept, gone = await there.order(1_000, rail="cash"), await there.order(500, rail="cash")
     await there.order(300, rail="cash", buyer=MALEE)
+    unpaid = await there.order(200)
     await there.cancel(gone.order)
     assert "Make an address" in (await nok.get("/me/calendar")).text
     first = await feed_of(nok)
@@ -117,7 +118,7 @@ async def test_noks_calendar_asks_by_itself_until_she_ends_the_address(doors: Do
     assert said.headers["content-type"].startswith("text/calendar")
     events = icalendar.Calendar.from_ical(said.content).walk("VEVENT")
     read = {str(one["SUMMARY"])[-8:]: str(one["STATUS"]) for one in events}
-    assert read == {kept.code: "CONFIRMED", gone.code: "CANCELLED"}
+    assert read == {kept.code: "CONFIRMED", gone.code: "CANCELLED", unpaid.code: "TENTATIVE"}
     assert {(one.start, one.end) for one in events} == {(PICKUP, OVER)}
     assert all(word not in said.text for word in (NOK, PARTICULARS[NOK].name, "คะน้า"))
     assert first.split("/")[2] not in (await nok.get("/me/calendar")).text
