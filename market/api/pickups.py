@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
+from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from certification.basis.transaction import run
-from market.access import deeds, rides, whose
+from market.access import books, deeds, rides, whose
 from market.access.permit import Permit
 from market.domain.pickups import commands, queries
 from market.domain.pickups.rules import PickupRule, PickupRuleSet, SetPickupRule
-from market.domain.truck_day import absent
+from market.domain.truck_day import absent, unfetched
 
 Mine = NamedDependency[Permit]
 At = NamedDependency[datetime]
@@ -57,4 +57,32 @@ async def decide_all(id: FromPath[str], data: JSONBody[AtStop], permit: Mine, at
     return Decided(await run(absent.decide_all, ride, data.place, by=permit.person, at=at))
 
 
-DOORS = [read_rule, set_rule, decide_all]
+class Carry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    merchant: str
+
+
+class GivenBack(msgspec.Struct, frozen=True):
+    order: str
+    credited_satang: int
+
+
+@post("/api/v1/pickup-rules/carried-out", opt={"op": "rule.define"}, tags=["cycles"],
+      summary="End what nobody fetched and whose time is over, as was promised")  # fmt: skip
+async def carry_out(data: JSONBody[Carry], permit: Mine, at: At) -> Decided:
+    """Of a seller; what was done before is not done again."""
+    permit.check(await whose.of_group(data.merchant))
+    deeds.ensure_storable(data)
+    return Decided(await run(unfetched.carry_out, data.merchant, by=permit.person, at=at))
+
+
+@put("/api/v1/orders/{id:str}/kept/given-back", opt={"op": "rule.define"}, tags=["cycles"],
+     summary="It was kept wrongly: all of it is the buyer's credit")  # fmt: skip
+async def give_back(id: FromPath[str], permit: Mine, at: At) -> GivenBack:
+    """Until its round is divided."""
+    order, place = await books.order(id)
+    permit.check(place)
+    done = await run(unfetched.give_back, id, order.merchant, by=permit.person, at=at)
+    return GivenBack(done.order, done.credited_satang)
+
+
+DOORS = [read_rule, set_rule, decide_all, carry_out, give_back]

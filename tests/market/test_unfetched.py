@@ -63,6 +63,8 @@ async def test_the_deposit_is_kept_for_malee_and_divided_with_the_round(db: Data
     assert await carried(at=OVER - timedelta(seconds=1)) == 0
     with pytest.raises(NoSuchOrder):
         await unfetched.give_back(kept.order, RATTAPHUM, by=PRASERT, at=AFTER)
+    with pytest.raises(unfetched.OwnKept):
+        await unfetched.give_back(kept.order, NETWORK, by=NOK, at=AFTER)
     with pytest.raises(unfetched.NothingKept):
         await unfetched.give_back(kept.order, NETWORK, by=PRASERT, at=AFTER)
     assert await carried(by=NOK) == 0  # nobody ends an order of one's own

@@ -86,7 +86,9 @@ async def test_a_rounds_own_promise_is_read_before_ordering_done_once_and_undone
     words = "ของบริจาคให้ครัวชุมชน"
     assert words in (await nok.get("/basket")).text
     paid, cash = await there.order(at=doors.now), await there.order(rail="cash", at=doors.now)
-    await there.pay(paid.order, at=doors.now)
+    other = await there.order(500, at=doors.now)
+    for one in (paid, other):
+        await there.pay(one.order, at=doors.now)
     doors.later(OVER)
     doors.later(minutes=5)
     for one in (PRASERT, NOK, KRIT):
@@ -94,9 +96,13 @@ async def test_a_rounds_own_promise_is_read_before_ordering_done_once_and_undone
     prasert, nok, krit = await doors.as_(PRASERT), await doors.as_(NOK), await doors.as_(KRIT)
     shown = (await prasert.get("/unfetched")).text
     assert words in shown
-    assert "ปิด 2 ใบตามที่แจ้งไว้" in unescape(shown)
+    assert "ปิด 3 ใบตามที่แจ้งไว้" in unescape(shown)
     carry = {"deed": "carry", "merchant": NETWORK}
     assert (await krit.post("/unfetched", data=carry)).status_code in (403, 404)
+    api = "/api/v1/pickup-rules/carried-out"
+    assert (await krit.post(api, json={"merchant": NETWORK})).status_code in (403, 404)
+    said = await prasert.post(api, json={"merchant": NETWORK})
+    assert said.json() == {"orders": 3}
     for _ in range(2):
         shown = (await prasert.post("/unfetched", data=carry)).text
     assert "39.99 บาท" in shown
@@ -107,5 +113,10 @@ async def test_a_rounds_own_promise_is_read_before_ordering_done_once_and_undone
     assert (await krit.post("/unfetched", data=back)).status_code in (403, 404)
     assert (await prasert.post("/unfetched", data=back)).status_code == 200
     assert (await prasert.post("/unfetched", data=back)).status_code == 409
-    assert await balance(credit(NETWORK, NOK)) == 3_999
+    api = f"/api/v1/orders/{other.order}/kept/given-back"
+    assert (await krit.put(api)).status_code in (403, 404)
+    assert (await nok.put(api)).status_code in (403, 404)
+    assert (await prasert.put(api)).json()["credited_satang"] == 1_999
+    assert (await prasert.put(api)).json()["code"] == "truck_day.nothing_kept"
+    assert await balance(credit(NETWORK, NOK)) == 3_999 + 1_999
     assert await faults() == []

@@ -35,6 +35,12 @@ class NothingKept(Refusal):
     code = "truck_day.nothing_kept"
 
 
+class OwnKept(Refusal):
+    """Nobody gives it back to oneself."""
+
+    code = "truck_day.own_kept"
+
+
 class KeptIsDivided(Refusal):
     """The farmers' shares of the round stand."""
 
@@ -155,8 +161,10 @@ async def give_back(order: str, merchant: str, *, by: str, at: datetime) -> Kept
     """It was kept wrongly: all of it is the buyer's credit, until its round is divided."""
     async with transaction():
         found = await ordered.stored(order)
-        if found.merchant != merchant or found.buyer == by:
+        if found.merchant != merchant:
             raise NoSuchOrder()
+        if found.buyer == by:
+            raise OwnKept()
         await offers.claim(found.cycle)  # who divides it comes before, or waits
         found = await ordered.stored(order)
         if found.state != "cancelled" or not found.final_satang:
