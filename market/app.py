@@ -31,8 +31,9 @@ from market.access.guard import Clock, Guard, system_clock
 from market.answers.errors import Answers
 from market.answers.headers import Headers
 from market.answers.heads import Heads
-from market.answers.language import LanguagePrefix
+from market.answers.language import EVERY, LanguagePrefix
 from market.answers.shared import Shared
+from market.answers.words import words
 from market.api.docs import schema
 from market.db import open_database
 from market.domain.accounts import commands as accounts
@@ -65,6 +66,8 @@ def serve() -> ASGIApp:
     """What the server calls: everything by the environment."""
     said = settings.read()
     app = build(said, jobs=said.worker == "here")
+    for language in EVERY:
+        words(language)  # read now: 0.1 s, in which whoever came first would make all others wait
     gc.collect()
     gc.freeze()  # what stays anyway is not looked through for garbage: 0.1 s, amid somebody's scan
     return app

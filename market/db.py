@@ -22,7 +22,7 @@ from piccolo.table import Table
 
 import certification
 from certification.basis import log, schema
-from certification.basis.database import Database, UnsafeDatabase, use
+from certification.basis.database import Database, Look, UnsafeDatabase, use
 from market import domain
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -164,6 +164,17 @@ class SQLite(Database, SQLiteEngine):
             return await self._readers.get()
         await self._turn.acquire()
         return self._writer
+
+    async def _take_after(self, first: Look | None, *, read_only: bool) -> aiosqlite.Connection:
+        """When the turn has come, so that it sees what those before it have left."""
+        connection = await self._take(read_only=read_only)
+        try:
+            if first is not None:
+                await first()
+        except BaseException:
+            await self._give_back(connection, settled=True)
+            raise
+        return connection
 
     async def _give_back(self, connection: Any, *, settled: bool) -> None:
         try:

@@ -18,9 +18,9 @@ from piccolo import columns as column
 from piccolo.table import Table
 
 from certification.basis import columns
-from certification.basis.database import in_use
+from certification.basis.database import Look, in_use
 from certification.basis.refusal import Fact, Refusal, as_told
-from certification.basis.transaction import run, transaction
+from certification.basis.transaction import run, run_after, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,9 +72,7 @@ async def once(
     at: datetime,
 ) -> T:
     """Do it, or give the answer it had; call inside `run`, so that a collision begins anew."""
-    digest = hashlib.sha256(
-        msgspec.json.encode([deed, by, msgspec.to_builtins(body)], order="deterministic")
-    ).hexdigest()
+    digest = digest_of(deed, by, body)
     async with transaction():
         # Who comes second waits here until the first has committed, then reads its answer.
         new = await in_use().query(
@@ -95,6 +93,16 @@ async def once(
         return answered
 
 
+def digest_of(deed: str, by: str | None, body: object) -> str:
+    asked = [deed, by, msgspec.to_builtins(body)]
+    return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
+
+
+async def is_known(id: str) -> bool:
+    """Whether it was answered, be it by a no."""
+    return bool(await in_use().look("SELECT id FROM asked WHERE id = {}", id))
+
+
 async def _as_before(id: str, digest: str, answer: type[T]) -> T:
     [known] = await Asked.select(Asked.digest, Asked.answer, Asked.refused).where(Asked.id == id)
     if known["digest"] != digest:
@@ -112,13 +120,20 @@ async def for_good(command: Callable[P, Awaitable[T]], *args: P.args, **kwargs: 
     What is malformed, missing or forbidden began nothing, and what was busy may be asked again:
     neither is remembered. Of duplicates at once the first that is stored is the answer of all.
     """
+    return await for_good_after(None, command, *args, **kwargs)
+
+
+async def for_good_after(
+    first: Look | None, command: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """The same, where `first` may say the no before anything is begun: `run_after`."""
     try:
-        return await run(command, *args, **kwargs)
+        return await run_after(first, command, *args, **kwargs)
     except Refusal as no:
         deed = no.deed
         if not isinstance(deed, Deed) or no.status != Refusal.status:
             raise
-        if await run(_remember, deed, no):
+        if await _remember(deed, no):
             no.kept = True
             raise
         done: T = await run(_as_before, deed.id, deed.digest, deed.answer)
@@ -126,7 +141,7 @@ async def for_good(command: Callable[P, Awaitable[T]], *args: P.args, **kwargs: 
 
 
 async def _remember(deed: Deed, no: Refusal) -> bool:
-    """False: another has answered it meanwhile."""
+    """One statement and no transaction around it. False: another has answered it meanwhile."""
     return bool(
         await in_use().query(
             "INSERT INTO asked (id, deed, by, digest, answer, refused, at)"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any, NoReturn
@@ -19,6 +19,8 @@ from piccolo.querystring import QueryString
 from piccolo.table import Table
 
 Row = dict[str, Any]
+Look = Callable[[], Awaitable[None]]
+"""At what is committed, before anything is begun; it may refuse."""
 
 
 class StrayTask(RuntimeError):
@@ -86,10 +88,12 @@ class Database(Engine[Any]):
         return tx
 
     @asynccontextmanager
-    async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
+    async def begin(
+        self, *, read_only: bool = False, first: Look | None = None
+    ) -> AsyncIterator[Transaction]:
         """Open the outermost transaction; commands use `transaction()`. Read-only is a snapshot."""
         assert self.under_way() is None, "a transaction is under way; join it by `transaction()`"
-        connection = await self._take(read_only=read_only)
+        connection = await self._take_after(first, read_only=read_only)
         settled = False
         try:
             await self._start(connection, read_only=read_only)
@@ -108,6 +112,12 @@ class Database(Engine[Any]):
         finally:
             # Shielded: a second cancellation must not leave the connection half given back.
             await asyncio.shield(self._give_back(connection, settled=settled))
+
+    async def _take_after(self, first: Look | None, *, read_only: bool) -> Any:
+        """It looks with a connection of its own, so nobody waits for one while having another."""
+        if first is not None:
+            await first()
+        return await self._take(read_only=read_only)
 
     async def fetch(self, sql: str, args: Sequence[Any] = ()) -> Any:
         """One statement; in the transaction under way, if there is one.

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import ParamSpec, TypeVar
 
 from certification.basis import log
-from certification.basis.database import Doomed, in_use
+from certification.basis.database import Doomed, Look, in_use
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,8 +25,9 @@ class TooContended(RuntimeError):
 
 
 @asynccontextmanager
-async def transaction() -> AsyncIterator[None]:
-    """Begin a transaction, or join the one under way; what fails inside dooms the whole."""
+async def transaction(first: Look | None = None) -> AsyncIterator[None]:
+    """Begin a transaction, or join the one under way, which needs no look; what fails inside dooms
+    the whole."""
     db = in_use()
     outer = db.under_way()
     if outer is not None:
@@ -36,7 +37,7 @@ async def transaction() -> AsyncIterator[None]:
             outer.doom(fault)
             raise
         return
-    async with db.begin() as tx:
+    async with db.begin(first=first) as tx:
         yield
         await log.write(tx.told)  # last: nobody waits for a row while holding the head of the log
 
@@ -48,11 +49,18 @@ async def run(command: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwa
     only the outermost can begin anew. A value that must be unique and was taken meanwhile is met
     once more: now the command sees the other's row, and refuses in its own words.
     """
+    return await run_after(None, command, *args, **kwargs)
+
+
+async def run_after(
+    first: Look | None, command: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """`run`, unless `first` refuses: then nothing was begun."""
     attempts = 1 if in_use().under_way() else ATTEMPTS_MAX
     overtaken = False
     for attempt in range(attempts):
         try:
-            async with transaction():
+            async with transaction(first):
                 return await command(*args, **kwargs)
         except Exception as fault:
             again = collided(fault) or (not overtaken and was_overtaken(fault))

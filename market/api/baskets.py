@@ -10,12 +10,11 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from certification.basis.asked import for_good
 from certification.basis.refusal import Refusal
 from market.access.permit import Permit
 from market.answers.language import words_for
 from market.api.orders import NewOrder, wanted
-from market.domain.orders import commands
+from market.domain.orders import placing
 from market.domain.orders.rules import OrderPlaced
 
 At = NamedDependency[datetime]
@@ -54,7 +53,7 @@ async def place(
     found, refused, say = list[Outcome](), list[Refusal](), words_for(request)
     for one in asked:
         try:
-            placed = await for_good(commands.place, one, by=one.buyer, at=at)
+            placed = await placing.place(one, by=one.buyer, at=at)
             found.append(Outcome(one.id, placed=placed))
         except Refusal as no:
             refused.append(no)

@@ -20,7 +20,7 @@ from market.access.permit import Permit
 from market.access.refusals import NotSignedIn
 from market.domain.bundles.rules import COUNT_MAX
 from market.domain.bundles.rules import Wanted as WantedBundle
-from market.domain.orders import changing, commands, moving, neighbour, queries
+from market.domain.orders import changing, commands, moving, neighbour, placing, queries
 from market.domain.orders.changing import Change, OrderChanged
 from market.domain.orders.moving import MoveOrder, OrderMoved
 from market.domain.orders.queries import OrderView, StoredOrder
@@ -120,7 +120,7 @@ class Asking(msgspec.Struct, frozen=True):
 @post("/api/v1/orders", opt={"op": "order.place"}, tags=["orders"], summary="Place an order")
 async def place(data: JSONBody[NewOrder], permit: Mine, at: At) -> OrderPlaced:
     asked = await wanted(data, permit.person)
-    return await for_good(commands.place, asked, by=asked.buyer, at=at)
+    return await placing.place(asked, by=asked.buyer, at=at)
 
 
 async def wanted(data: NewOrder, person: str) -> PlaceOrder:

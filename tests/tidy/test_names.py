@@ -159,6 +159,7 @@ ALSO = {
     "market/domain/orders/moving",  # to another place of its round
     # the weight before the handover, and the right one after it; the counter-entry of the latter
     "market/domain/orders/packing", "market/domain/complaints/reweighing",
+    "market/domain/orders/placing",  # at the doors: a look at the goods before anything is begun
     "market/domain/orders/feeds",  # what the own calendar asks by itself, until that is ended
     "market/domain/orders/exchanging",  # another good of a bundle for one that is not there
     "market/domain/cycles/dates", "market/domain/cycles/templates",  # pure; said and made ahead

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certification.basis import codes, log
 from certification.basis.asked import once
-from certification.basis.database import in_use
+from certification.basis.database import Row, in_use
 from certification.basis.ids import new_id
 from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
@@ -71,6 +71,14 @@ async def pour_each(
             await _take(part.stock, way, part.grams)
         poured = [rules.Poured(one.stock, *way, one.grams, one.subject) for one in parts]
         await _tell(*poured, by=by, at=at)
+
+
+async def ensure_left(parts: Sequence[rules.Portion]) -> None:
+    """As each would be refused now; whoever takes them asks again."""
+    for part in parts:
+        row = await Stock.select().where(Stock.id == part.stock).first()
+        if row is None or row["frozen"] or row["available_grams"] < part.grams:
+            await _say_no(row, part.stock, "available", part.grams)
 
 
 async def sell_if_free(parts: Sequence[rules.Portion], *, by: str, at: datetime) -> bool:
@@ -257,7 +265,10 @@ async def _take(stock: str, way: tuple[str, str], grams: int, *, told_later: boo
 
 
 async def _refuse(stock: str, source: str, grams: int) -> None:
-    row = await Stock.select().where(Stock.id == stock).first()
+    await _say_no(await Stock.select().where(Stock.id == stock).first(), stock, source, grams)
+
+
+async def _say_no(row: Row | None, stock: str, source: str, grams: int) -> None:
     if row is None:
         raise refusals.NoStock(stock=stock)
     if row["frozen"] and row["kind"] == "lot":

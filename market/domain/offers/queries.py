@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby, islice
 
@@ -206,6 +206,18 @@ async def terms(offers: Sequence[str]) -> dict[str, Terms]:
         return {}
     rows = await in_use().query(TERMS.format(", ".join(["{}"] * len(offers))), *offers)
     return {row["id"]: Terms(**row) for row in rows}
+
+
+LEFT = (
+    "SELECT o.id, s.available_grams FROM offer o JOIN stock s ON s.id = o.stock WHERE o.id IN ({})"
+)
+
+
+async def are_left(wanted: Mapping[str, int]) -> bool:
+    """Whether there are so many grams of each offer, at a glance; an unknown one has no end."""
+    marks = ", ".join(["{}"] * len(wanted))
+    found = await in_use().look(LEFT.format(marks), *wanted)
+    return all(left >= wanted[offer] for offer, left in found)
 
 
 class InPlaceOf(msgspec.Struct, frozen=True):

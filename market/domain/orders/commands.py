@@ -26,12 +26,14 @@ from market.domain.lots import commands as lots
 from market.domain.lots.rules import OrderDeed, Portion
 from market.domain.offers import queries as offers
 from market.domain.offers import room
-from market.domain.offers.rules import chosen
+from market.domain.offers.queries import CycleView
+from market.domain.offers.rules import CycleStop, chosen
 from market.domain.orders import deposits, missed, queries, rules
 from market.domain.orders.queries import StoredOrder
 from market.domain.orders.rules import PlaceOrder, PricedLine
 from market.domain.orders.tables import Order, OrderLine, Reservation
 
+DEED = "orders.place"
 EXPIRE_AT_ONCE = 100
 Told = tuple[type[Table], str]
 """A row that was made or changed, as the log asks."""
@@ -43,24 +45,20 @@ async def place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlace
     Refused: closed, withdrawn, no multiple of the step, `lots.sold_out` with the grams left,
     `ledger.not_enough`.
     """
-    # Without the guest: a name and number must not become guessable from a digest.
-    body: tuple[object, ...] = (order.cycle, order.buyer, order.rail, order.lines, order.stop)
-    body += (order.bundles,) if order.bundles else ()
     do = partial(_place, order, by=by, at=at)
-    return await asked.once(order.id, "orders.place", body, do, rules.OrderPlaced, by=by, at=at)
+    return await asked.once(order.id, DEED, body(order), do, rules.OrderPlaced, by=by, at=at)
+
+
+def body(order: PlaceOrder) -> tuple[object, ...]:
+    """Without the guest: a name and number must not become guessable from a digest."""
+    said = (order.cycle, order.buyer, order.rail, order.lines, order.stop)
+    return (*said, order.bundles) if order.bundles else said
 
 
 async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlaced:
-    cycle = await offers.cycle(order.cycle)
-    named = dict.fromkeys(o for line in order.lines for o in (line.offer, line.instead) if o)
-    terms = await offers.terms([*named])
-    lines = rules.priced(order, terms, cycle.times, at)
-    stop = chosen(cycle.stops, order.stop)
-    for wanted in order.bundles:
-        lines += await bundled(wanted, order.cycle, at)
+    cycle, stop, lines = await agreed(order, at)
     if order.guest:
-        guest = Particulars(order.guest.name, order.guest.phone)
-        await people.register(order.buyer, guest, by=by, at=at)
+        await people.register(order.buyer, particulars(order.guest), by=by, at=at)
     satang = sum(line.satang for line in lines)
     deposit = deposits.placed(order.rail, satang, cycle.deposit_percent)
     placed = rules.OrderPlaced(
@@ -77,6 +75,22 @@ async def _place(order: PlaceOrder, *, by: str, at: datetime) -> rules.OrderPlac
         await ledger.post(new_id(), "credit_spent", order.id, spending, by=by, at=at)
     log.append(placed, (Order, order.id), *rows, subject=order.id, by=by, at=at)
     return placed
+
+
+async def agreed(order: PlaceOrder, at: datetime) -> tuple[CycleView, CycleStop, list[PricedLine]]:
+    """What its round and its offers say to it; whether the goods are there is asked after that."""
+    cycle = await offers.cycle(order.cycle)
+    named = dict.fromkeys(o for line in order.lines for o in (line.offer, line.instead) if o)
+    terms = await offers.terms([*named])
+    lines = rules.priced(order, terms, cycle.times, at)
+    stop = chosen(cycle.stops, order.stop)
+    for wanted in order.bundles:
+        lines += await bundled(wanted, order.cycle, at)
+    return cycle, stop, lines
+
+
+def particulars(guest: rules.Guest) -> Particulars:
+    return Particulars(guest.name, guest.phone)
 
 
 async def bundled(wanted: Wanted, cycle: str, at: datetime) -> list[PricedLine]:

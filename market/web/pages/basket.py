@@ -15,7 +15,6 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from certification.basis.asked import for_good
 from certification.basis.ids import is_id
 from certification.basis.refusal import Refusal
 from certification.groups.rules import GroupView
@@ -32,7 +31,7 @@ from market.domain.offers.queries import ShopLine
 from market.domain.offers.refusals import NoSuchCycle
 from market.domain.offers.rules import Terms, price
 from market.domain.orders import commands as orders
-from market.domain.orders import deposits
+from market.domain.orders import deposits, placing
 from market.domain.orders import queries as order_queries
 from market.domain.orders.rules import (
     CASH,
@@ -181,9 +180,9 @@ async def placed_once(asked: PlaceOrder, at: datetime) -> OrderPlaced:
         return placed
 
     try:
-        return await for_good(both)
+        return await placing.with_it(asked, both, by=asked.buyer, at=at)
     except (NoAccount, AmountsUsedUp, NothingAsked):
-        return await for_good(orders.place, asked, by=asked.buyer, at=at)
+        return await placing.place(asked, by=asked.buyer, at=at)
 
 
 async def shown(
