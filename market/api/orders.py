@@ -24,6 +24,7 @@ from market.domain.orders import changing, commands, moving, neighbour, placing,
 from market.domain.orders.changing import Change, OrderChanged
 from market.domain.orders.moving import MoveOrder, OrderMoved
 from market.domain.orders.queries import OrderView, StoredOrder
+from market.domain.orders.refusals import NoSuchOrder
 from market.domain.orders.rules import (
     GUEST_KEY,
     LINES_MAX,
@@ -31,7 +32,6 @@ from market.domain.orders.rules import (
     Guest,
     IfShort,
     Line,
-    NoSuchOrder,
     OrderCancelled,
     OrderConfirmed,
     OrderPlaced,

@@ -57,7 +57,7 @@ from market.demo.story import tell
 from market.domain.accounts import commands as accounts
 from market.domain.notices import commands as notices
 from market.domain.orders import queries as orders
-from market.domain.orders.rules import NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
 from market.jobs import issuer, readers
 from market.settings import NonsenseInEnvironment, Settings
 

@@ -18,7 +18,7 @@ from market.answers.words import Words
 from market.domain.custody import queries as custody
 from market.domain.ledger.queries import AccountView
 from market.domain.orders import queries as orders
-from market.domain.orders.rules import NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
 
 OF_ORDERS = frozenset({"held", "discount"})
 OF_CRATES = frozenset({"deposit"})

@@ -17,7 +17,8 @@ from market.domain.offers import queries as offers
 from market.domain.orders import changing
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as seen
-from market.domain.orders.rules import OrderPlaced, PartOfBundle, PlaceOrder, Weighed
+from market.domain.orders.refusals import PartOfBundle
+from market.domain.orders.rules import OrderPlaced, PlaceOrder, Weighed
 from market.domain.settlement import commands as settlement
 from market.domain.settlement import queries as settled
 from market.domain.settlement.rules import Sale, Settle, tally

@@ -12,7 +12,7 @@ from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, discount, held
 from market.domain.lots.refusals import SoldOut
 from market.domain.offers import commands as offers
-from market.domain.orders import changing, commands, neighbour, rules
+from market.domain.orders import changing, commands, neighbour, refusals
 from market.domain.orders import queries as orders
 from market.domain.orders.changing import Change
 from market.domain.orders.rules import Line, PlaceOrder, Weighed
@@ -63,21 +63,21 @@ async def test_cash_is_only_counted_otherwise_and_a_held_order_is_paid_first(db:
     for order, grams, refusal in (
         (waits.order, 500, changing.PayFirst),
         (cash.order, 0, changing.AtLeastAStep),
-        (cash.order, 150, rules.NotAStep),
+        (cash.order, 150, refusals.NotAStep),
         (cash.order, 11_000, SoldOut),
     ):
         with pytest.raises(refusal):
             await changed(order, grams)
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await changed(cash.order, 500, by=MALEE)
     await run(offers.withdraw, there.offer, by=DAO, at=NOW)
-    with pytest.raises(rules.OfferWithdrawn):
+    with pytest.raises(refusals.OfferWithdrawn):
         await changed(cash.order, 4_000)
     assert (await changed(cash.order, 100)).satang == 400
     with pytest.raises(changing.TooLateToChange):
         await changed(cash.order, 200, at=CLOSES)
     await there.cancel(cash.order)
-    with pytest.raises(rules.Ended):
+    with pytest.raises(refusals.Ended):
         await changed(cash.order, 200)
     assert await there.buckets() == (9_000, 1_000, 0)
     assert await faults() == []
@@ -103,7 +103,7 @@ async def test_a_neighbours_code_fetches_it_until_it_is_taken_back(db: Database)
     there = await stall(db)
     placed = await there.order(1_000, rail="cash")
     for deed in (neighbour.give, neighbour.take_back):
-        with pytest.raises(rules.NoSuchOrder):
+        with pytest.raises(refusals.NoSuchOrder):
             await run(deed, placed.order, by=MALEE, at=NOW)
     two = await asyncio.gather(
         *(run(neighbour.give, placed.order, by=NOK, at=NOW) for _ in range(2))
@@ -115,12 +115,12 @@ async def test_a_neighbours_code_fetches_it_until_it_is_taken_back(db: Database)
     assert (len(seen.initial), seen.withdrawn) == (1, False)
     for _ in range(2):
         await run(neighbour.take_back, placed.order, by=NOK, at=NOW)
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await orders.by_code(code, NETWORK)
     assert (await neighbour.shown(code)).withdrawn
     assert await run(neighbour.give, placed.order, by=NOK, at=NOW) != code
     await there.hand_over(placed.order)
-    with pytest.raises(rules.AlreadyHandedOver):
+    with pytest.raises(refusals.AlreadyHandedOver):
         await run(neighbour.give, placed.order, by=NOK, at=NOW)
     with pytest.raises(neighbour.NoSuchPass):
         await neighbour.shown(placed.code)

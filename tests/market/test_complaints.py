@@ -15,7 +15,7 @@ from market.domain.complaints.rules import Answer, Appeal, Complain
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, farmer_due, group_due, own, receivable
 from market.domain.orders import queries as orders
-from market.domain.orders.rules import NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import Settle
 from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK, PRASERT, RATTAPHUM, WAN, later, log_faults

@@ -31,7 +31,8 @@ from market.domain.orders import commands as orders
 from market.domain.orders import moving
 from market.domain.orders import queries as ordered_seen
 from market.domain.orders.moving import MoveOrder
-from market.domain.orders.rules import CancelOrder, TooLateToCancel
+from market.domain.orders.refusals import TooLateToCancel
+from market.domain.orders.rules import CancelOrder
 from market.jobs import readers
 from tests.cast import DAO, NETWORK, NOK, NOW, TODAY, later
 from tests.market.stall import CLOSES, OVER, PICKUP, faults, stall

@@ -14,7 +14,7 @@ from market.domain.ledger.rules import NotEnough, credit, earned, held, own
 from market.domain.offers import editing
 from market.domain.offers import queries as offers_seen
 from market.domain.offers.refusals import DepositWrong
-from market.domain.orders import changing, commands, deposits, less, queries, rules
+from market.domain.orders import changing, commands, deposits, less, queries, refusals, rules
 from market.domain.orders.changing import Change, MoreToPay
 from market.domain.orders.deposits import DepositNeeded, NoDepositHere
 from market.domain.orders.rules import DEPOSIT, Lessened, Weighed
@@ -78,7 +78,7 @@ async def test_nok_pays_a_part_ahead_and_the_rest_at_the_stall(db: Database) -> 
     placed = await there.order(rail=DEPOSIT)
     assert (placed.satang, placed.due_satang) == (4_000, 2_800)
     assert await there.buckets() == (9_000, 1_000, 0)
-    with pytest.raises(rules.NotPaid):
+    with pytest.raises(refusals.NotPaid):
         await there.hand_over(placed.order)
     asked = await run(payments.request, placed.order, by=NOK, at=NOW)
     assert (asked.satang, asked.discount_satang) == (1_199, 1)

@@ -34,7 +34,7 @@ from market.domain.offers.refusals import Closed, OtherCrop, ReadyTooLate
 from market.domain.offers.rules import LowerAhead, OfferAhead, TakeBackAhead
 from market.domain.orders import harvested
 from market.domain.orders import queries as orders
-from market.domain.orders.rules import NotHarvested
+from market.domain.orders.refusals import NotHarvested
 from market.domain.shortage import queries as shortages
 from market.domain.shortage.commands import share_out
 from market.domain.shortage.rules import ShareOut

@@ -11,7 +11,7 @@ from certification.basis.refusal import Refusal
 from certification.basis.transaction import run
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit
-from market.domain.orders import changing, keeping, rules
+from market.domain.orders import changing, keeping, refusals
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as seen
 from market.domain.orders.changing import Change
@@ -29,12 +29,12 @@ async def test_who_holds_the_link_keeps_the_order_with_its_credit_and_nobody_aft
 ) -> None:
     there = await stall(db)
     order, guest = await guests(there)
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await run(keeping.keep, order, sha256(b"0812345678").hexdigest(), by=MALEE, at=NOW)
     kept = await run(keeping.keep, order, KEY, by=NOK, at=NOW)
     assert await run(keeping.keep, order, KEY, by=NOK, at=NOW) == keeping.OrderKept(order, NOK, 0)
     assert kept.satang == await balance(credit(NETWORK, NOK)) == 2_000
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await run(keeping.keep, order, KEY, by=MALEE, at=NOW)
     assert await balance(credit(NETWORK, guest)) == 0
     assert [one.id for one in await seen.orders_of(NOK)] == [order]

@@ -21,7 +21,7 @@ from market.domain.lots import queries as lots_seen
 from market.domain.lots.refusals import HarvestTooLongAgo, NoGrams
 from market.domain.lots.tables import Lot, LotAlso, Stock, StockMove
 from market.domain.offers import queries as offers
-from market.domain.orders.rules import OfferWithdrawn
+from market.domain.orders.refusals import OfferWithdrawn
 from tests.cast import CHAN, LONG_AGO, MALEE, NOK, NOW, TODAY, YESTERDAY, YING
 from tests.databases import edit_by_hand
 from tests.market.farm import CEILING, farm

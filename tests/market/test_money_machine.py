@@ -36,7 +36,7 @@ from market.domain.ledger.rules import NotEnough, credit, own
 from market.domain.lots.refusals import SoldOut
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as orders_seen
-from market.domain.orders import rules as order_rules
+from market.domain.orders import refusals
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as payments_seen
 from market.domain.payments import rules as payment_rules
@@ -219,7 +219,7 @@ class Money(RuleBasedStateMachine):
     def cancel(self, known: Known) -> None:
         deed = self.there.cancel(known.id, by=DAO, at=self.at)
         if known.state not in ("held", "confirmed"):
-            self.refused((order_rules.Ended, order_rules.AlreadyHandedOver), deed)
+            self.refused((refusals.Ended, refusals.AlreadyHandedOver), deed)
             return
         self.wait(deed)
         if known.state == "held":
@@ -235,7 +235,7 @@ class Money(RuleBasedStateMachine):
         grams = max(known.grams - missing, 0)
         deed = self.there.hand_over(known.id, grams, at=self.at)
         if known.state != "confirmed":
-            kinds = (order_rules.Ended, order_rules.AlreadyHandedOver, order_rules.NotPaid)
+            kinds = (refusals.Ended, refusals.AlreadyHandedOver, refusals.NotPaid)
             self.refused(kinds, deed)
             return
         handed, final = self.wait(deed), grams * PER_KG // 1000

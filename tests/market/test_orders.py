@@ -16,7 +16,7 @@ from market.domain.ledger.rules import NotEnough, credit, earned, held, own
 from market.domain.lots.refusals import SoldOut
 from market.domain.offers import commands as offers
 from market.domain.offers.refusals import Closed, NoSuchOffer, NotYetOpen
-from market.domain.orders import commands, queries, rules
+from market.domain.orders import commands, queries, refusals, rules
 from market.domain.orders.rules import Guest, HandOver, Line, PlaceOrder, Weighed
 from tests.cast import DAO, KRIT, KRITS_GROUP, MALEE, NETWORK, NOK, NOW, RATTAPHUM, WAN, later
 from tests.market.stall import CLOSES, OVER, PICKUP, faults, harvest_and_offer, minutes, stall
@@ -86,7 +86,12 @@ async def test_asking_twice_is_one_order(db: Database) -> None:
 
 @pytest.mark.parametrize(
     ("grams", "refusal"),
-    [(0, rules.NotAStep), (-100, rules.NotAStep), (150, rules.NotAStep), (10_100, SoldOut)],
+    [
+        (0, refusals.NotAStep),
+        (-100, refusals.NotAStep),
+        (150, refusals.NotAStep),
+        (10_100, SoldOut),
+    ],
 )
 async def test_an_amount_nobody_can_pack_is_refused(db: Database, grams, refusal) -> None:
     there = await stall(db)
@@ -118,7 +123,7 @@ async def test_what_is_withdrawn_or_unknown_is_not_ordered(db: Database) -> None
     kept = await there.order()
     for _ in range(2):
         await run(offers.withdraw, there.offer, by=DAO, at=NOW)
-    with pytest.raises(rules.OfferWithdrawn):
+    with pytest.raises(refusals.OfferWithdrawn):
         await there.order()
     with pytest.raises(NoSuchOffer):
         await there.order(offer=new_id())
@@ -128,7 +133,7 @@ async def test_what_is_withdrawn_or_unknown_is_not_ordered(db: Database) -> None
 async def test_one_order_is_of_one_cycle(db: Database) -> None:
     there = await stall(db)
     other = await stall_of_tomorrow(there)
-    with pytest.raises(rules.AnotherCycle):
+    with pytest.raises(refusals.AnotherCycle):
         await there.order(offer=other)
 
 
@@ -152,12 +157,12 @@ async def stall_of_tomorrow(there) -> str:
 
 async def test_an_empty_basket_and_a_free_one_are_refused(db: Database) -> None:
     there = await stall(db)
-    with pytest.raises(rules.EmptyBasket):
+    with pytest.raises(refusals.EmptyBasket):
         await run(
             commands.place, PlaceOrder(new_id(), there.cycle, NOK, "cash", ()), by=NOK, at=NOW
         )
     await harvest_and_offer(there, 1_000, 1, step_grams=1)
-    with pytest.raises(rules.NothingToPay):
+    with pytest.raises(refusals.NothingToPay):
         await there.order(10)
 
 
@@ -171,27 +176,27 @@ async def test_a_guest_orders_with_name_and_phone_and_sees_that_one_order(db: Da
     await run(commands.place, asked, by=guest, at=NOW)
     assert (await particulars(guest)).phone == "0819998888"
     assert (await queries.guests(id, key)).order.id == id
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await queries.guests(id, "cd" * 32)
     on_credit = PlaceOrder(
         new_id(), there.cycle, new_id(), "credit", lines, Guest("ปรีชา", "0819998888", key)
     )
-    with pytest.raises(rules.GuestsPayFirst):
+    with pytest.raises(refusals.GuestsPayFirst):
         await run(commands.place, on_credit, by=guest, at=NOW)
 
 
 async def test_krit_sees_nothing_of_it(db: Database) -> None:
     there = await stall(db)
     placed = await there.order(rail="cash")
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await queries.own(placed.order, KRIT)
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await queries.by_code(placed.code, KRITS_GROUP)
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await run(commands.cancel, rules.CancelOrder(placed.order), by=KRIT, at=NOW)
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await run(commands.cancel, rules.CancelOrder(placed.order, KRITS_GROUP), by=KRIT, at=NOW)
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         given = HandOver(new_id(), placed.order, KRITS_GROUP, ())
         await run(commands.hand_over, given, by=KRIT, at=PICKUP)
     found = await queries.by_code(f" {placed.code.lower()} ", NETWORK)
@@ -206,7 +211,7 @@ async def test_an_unpaid_order_gives_its_grams_back(db: Database) -> None:
     assert await run(commands.expire, at=minutes(61)) == 0
     assert await there.state(placed.order) == "expired"
     assert await there.buckets() == (10_000, 0, 0)
-    with pytest.raises(rules.Ended):
+    with pytest.raises(refusals.Ended):
         await there.cancel(placed.order)
     assert await faults() == []
 
@@ -217,7 +222,7 @@ async def test_what_is_cancelled_can_be_sold_again(db: Database, rail) -> None:
     placed = await there.order(rail=rail)
     await there.cancel(placed.order)
     assert await there.buckets() == (10_000, 0, 0)
-    with pytest.raises(rules.Ended):
+    with pytest.raises(refusals.Ended):
         await there.cancel(placed.order)
     assert await faults() == []
 
@@ -227,7 +232,7 @@ async def test_after_closing_only_the_merchant_cancels_and_the_buyer_gets_all_he
 ) -> None:
     there = await stall(db)
     placed = await there.paid()
-    with pytest.raises(rules.TooLateToCancel):
+    with pytest.raises(refusals.TooLateToCancel):
         await there.cancel(placed.order, at=CLOSES)
     await there.cancel(placed.order, by=DAO, at=CLOSES)
     assert await ledger.balance(NOK_CREDIT) == 3_999  # 40 baht less the satang of discount
@@ -289,9 +294,9 @@ async def test_it_is_handed_over_once(db: Database) -> None:
     placed = await there.paid()
     first = await there.hand_over(placed.order, 900, id=id)
     assert await there.hand_over(placed.order, 900, id=id) == first
-    with pytest.raises(rules.AlreadyHandedOver):
+    with pytest.raises(refusals.AlreadyHandedOver):
         await there.hand_over(placed.order, 900)
-    with pytest.raises(rules.AlreadyHandedOver):
+    with pytest.raises(refusals.AlreadyHandedOver):
         await there.cancel(placed.order, by=DAO)
     assert await ledger.balance(NOK_CREDIT) == 400
 
@@ -303,21 +308,21 @@ async def test_two_at_the_stall_hand_it_over_once(db: Database) -> None:
         there.hand_over(placed.order, 800), there.hand_over(placed.order, 900),
         return_exceptions=True,
     )  # fmt: skip
-    assert sum(isinstance(result, rules.AlreadyHandedOver) for result in both) == 1
+    assert sum(isinstance(result, refusals.AlreadyHandedOver) for result in both) == 1
     assert await faults() == []
 
 
 async def test_unpaid_or_unweighed_it_is_not_handed_over(db: Database) -> None:
     there = await stall(db)
     unpaid, paid = await there.order(), await there.paid()
-    with pytest.raises(rules.NotPaid):
+    with pytest.raises(refusals.NotPaid):
         await there.hand_over(unpaid.order)
-    with pytest.raises(rules.MoreThanOrdered) as refused:
+    with pytest.raises(refusals.MoreThanOrdered) as refused:
         await there.hand_over(paid.order, 1_001)
     assert refused.value.facts["grams_max"] == 1_000
     [line] = (await queries.own(paid.order, NOK)).lines
     for weighed in ((), (Weighed(new_id(), 1),), (Weighed(line.id, 1), Weighed(line.id, 2))):
-        with pytest.raises(rules.NotWeighed):
+        with pytest.raises(refusals.NotWeighed):
             given = HandOver(new_id(), paid.order, NETWORK, weighed)
             await run(commands.hand_over, given, by=DAO, at=PICKUP)
     assert await there.state(paid.order) == "confirmed"
@@ -326,10 +331,10 @@ async def test_unpaid_or_unweighed_it_is_not_handed_over(db: Database) -> None:
 async def test_who_cannot_pay_by_promptpay_pays_at_the_stall(db: Database) -> None:
     there = await stall(db)
     placed = await there.order()
-    with pytest.raises(rules.NoSuchOrder):
+    with pytest.raises(refusals.NoSuchOrder):
         await run(commands.pay_at_stall, placed.order, by=WAN, at=NOW)
     await run(commands.pay_at_stall, placed.order, by=NOK, at=NOW)
-    with pytest.raises(rules.AlreadyPaid):
+    with pytest.raises(refusals.AlreadyPaid):
         await run(commands.pay_at_stall, placed.order, by=NOK, at=NOW)
     assert await run(commands.expire, at=minutes(999)) == 0
     assert (await there.hand_over(placed.order)).cash_satang == 4_000

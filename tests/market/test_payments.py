@@ -11,7 +11,7 @@ from certification.basis.transaction import run
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import credit, discount, held, own
 from market.domain.orders import commands as orders
-from market.domain.orders.rules import NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
 from market.domain.payments import commands, queries, rules
 from market.domain.payments.rules import Confirm, CreditExtra, SetAccount
 from tests.cast import DAO, KRIT, KRITS_GROUP, NETWORK, NOK, NOW, PRASERT

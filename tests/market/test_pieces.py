@@ -12,8 +12,9 @@ from market.domain.offers import commands as offers
 from market.domain.offers import queries as offers_seen
 from market.domain.offers.refusals import PieceWrong, StepWrong
 from market.domain.offers.rules import Goods, MakeOffer, OpenCycle, Terms, ensure_offer, price
-from market.domain.orders import commands, queries, rules
-from market.domain.orders.rules import Line, NotByThePiece, PlaceOrder
+from market.domain.orders import commands, queries, refusals, rules
+from market.domain.orders.refusals import NotByThePiece
+from market.domain.orders.rules import Line, PlaceOrder
 from tests.cast import DAO, NETWORK, NOK, NOW, later
 from tests.market.stall import CLOSES, OVER, PICKUP, Stall, faults, stall
 from tests.market.test_offers import a_product, goods
@@ -113,7 +114,7 @@ async def test_two_pumpkins_are_kept_at_their_heaviest_and_paid_as_they_weigh(
     assert (kept.pieces, kept.grams, kept.piece_grams) == (2, 6_000, 2_400)
     [brought] = await queries.harvest_list(there.cycle)
     assert (brought.pieces, brought.grams) == (2, 6_000)
-    with pytest.raises(rules.MoreThanOrdered):
+    with pytest.raises(refusals.MoreThanOrdered):
         await there.hand_over(placed.order, 6_001)
     handed = await there.hand_over(placed.order, 4_900)
     assert handed.final_satang == 19_600

@@ -13,7 +13,8 @@ from market.domain.lots import commands as lots
 from market.domain.lots.refusals import LotRecalled, SoldOut
 from market.domain.offers.refusals import Closed
 from market.domain.orders import commands, placing
-from market.domain.orders.rules import CancelOrder, Guest, Line, NotAStep, OrderPlaced, PlaceOrder
+from market.domain.orders.refusals import NotAStep
+from market.domain.orders.rules import CancelOrder, Guest, Line, OrderPlaced, PlaceOrder
 from tests.cast import NOK, NOW, WAN
 from tests.market.stall import CLOSES, Stall, faults, stall
 

@@ -13,7 +13,8 @@ from market.domain.ledger.rules import credit, own
 from market.domain.lots.refusals import SoldOut
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as orders_seen
-from market.domain.orders.rules import Ended, OrderPlaced
+from market.domain.orders.refusals import Ended
+from market.domain.orders.rules import OrderPlaced
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as payments_seen
 from market.domain.settlement import queries as settlement_seen

@@ -23,14 +23,8 @@ from market.domain.lots.refusals import SoldOut
 from market.domain.offers import queries as offers
 from market.domain.orders import packing
 from market.domain.orders import queries as orders
-from market.domain.orders.rules import (
-    MoreThanOrdered,
-    NoSuchOrder,
-    NotPaid,
-    NotWeighed,
-    Weighed,
-    given_back,
-)
+from market.domain.orders.refusals import MoreThanOrdered, NoSuchOrder, NotPaid, NotWeighed
+from market.domain.orders.rules import Weighed, given_back
 from market.domain.settlement import commands as settlement
 from market.domain.settlement.rules import Settle
 from tests.cast import DAO, NETWORK, NOK, PRASERT, RATTAPHUM, log_faults

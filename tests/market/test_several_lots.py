@@ -15,7 +15,7 @@ from market.domain.offers import queries as offers
 from market.domain.orders import harvested
 from market.domain.orders import queries as orders
 from market.domain.orders.dealing import Cut, Waiting, dealt
-from market.domain.orders.rules import NotHarvested
+from market.domain.orders.refusals import NotHarvested
 from market.domain.settlement import commands as settlement
 from market.domain.settlement import queries as settled
 from market.domain.settlement.rules import Settle

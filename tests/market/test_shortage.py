@@ -14,13 +14,8 @@ from market.domain.offers.rules import MakeOffer
 from market.domain.orders import commands as orders
 from market.domain.orders import less
 from market.domain.orders import queries as orders_seen
-from market.domain.orders.rules import (
-    AlreadyHandedOver,
-    LeastWrong,
-    Line,
-    PlaceOrder,
-    SubstituteWrong,
-)
+from market.domain.orders.refusals import AlreadyHandedOver, LeastWrong, SubstituteWrong
+from market.domain.orders.rules import Line, PlaceOrder
 from market.domain.shortage import commands, queries, refusals, rules
 from market.domain.shortage.rules import ServeFirst, ShareOut, TellShort
 from tests.cast import DAO, KRIT, MALEE, NETWORK, NOK, NOW, RATTAPHUM

@@ -14,7 +14,7 @@ from certification.basis.ids import new_id
 from certification.basis.transaction import run
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, own
-from market.domain.orders.rules import NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
 from market.domain.payments import rules as paid

@@ -11,7 +11,8 @@ from certification.basis.transaction import run
 from market.domain.ledger import queries as ledger
 from market.domain.ledger.rules import credit, earned, farmer_due, held
 from market.domain.orders import missed, queries
-from market.domain.orders.rules import DEPOSIT, NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
+from market.domain.orders.rules import DEPOSIT
 from market.domain.payments import queries as payments_seen
 from market.domain.pickups import commands as pickups
 from market.domain.pickups.rules import KeptNotHere, SetPickupRule

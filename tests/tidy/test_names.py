@@ -74,7 +74,8 @@ ALSO = {
     "certification/inspections/refusals", "certification/applications/refusals",
     "certification/people/refusals", "certification/hearings/refusals",
     "market/domain/lineage/refusals", "market/domain/lots/refusals",
-    "market/domain/offers/refusals", "market/domain/shortage/refusals",
+    "market/domain/offers/refusals", "market/domain/orders/refusals",
+    "market/domain/shortage/refusals",
     "market/domain/lineage/corrections",  # of a lot, and what follows for others: pure
     "certification/inspections/answering",  # what an answer is: pure
     "certification/inspections/assigning",  # a visit is planned

@@ -36,17 +36,8 @@ from market.domain.offers import commands as offers
 from market.domain.orders import packing
 from market.domain.orders import queries as orders
 from market.domain.orders.queries import OrderLineView, StoredOrder
-from market.domain.orders.rules import (
-    CASH,
-    DEPOSIT,
-    MoreThanOrdered,
-    NoSuchOrder,
-    NotWeighed,
-    OrderedLine,
-    WeighedLine,
-    agreed,
-    given_back,
-)
+from market.domain.orders.refusals import MoreThanOrdered, NoSuchOrder, NotWeighed
+from market.domain.orders.rules import CASH, DEPOSIT, OrderedLine, WeighedLine, agreed, given_back
 from market.domain.settlement import queries as settlement
 from market.domain.truck_day import loading
 from market.domain.truck_day.refusals import DayIsClosed

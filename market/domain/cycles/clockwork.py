@@ -12,7 +12,8 @@ from certification.basis.transaction import run
 from market.domain.cycles import closing, queries, rules, steps
 from market.domain.cycles.rules import Due
 from market.domain.orders import commands as orders
-from market.domain.orders.rules import AlreadyPaid, CancelOrder, Ended
+from market.domain.orders.refusals import AlreadyPaid, Ended
+from market.domain.orders.rules import CancelOrder
 from market.domain.settlement import queries as settlement
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from market.domain.lots import commands as lots
 from market.domain.offers import queries as offers
 from market.domain.offers import room
 from market.domain.offers.rules import Terms, price
-from market.domain.orders import deposits, queries, rules
+from market.domain.orders import deposits, queries, refusals, rules
 from market.domain.orders.commands import Told
 from market.domain.orders.queries import StoredOrder
 from market.domain.orders.rules import CASH, DEPOSIT, OrderedLine, Weighed, agreed
@@ -82,15 +82,15 @@ async def change(wanted: Change, *, by: str, at: datetime) -> OrderChanged:
 async def _change(wanted: Change, *, by: str, at: datetime) -> OrderChanged:
     order = await queries.stored(wanted.order)
     if order.buyer != by:
-        raise rules.NoSuchOrder
+        raise refusals.NoSuchOrder
     _ensure_can_change(order, at)
     if not await _claim(order):
-        raise rules.AlreadyPaid  # something befell it at this moment: asked again, it is seen
+        raise refusals.AlreadyPaid  # something befell it at this moment: asked again, it is seen
     lines = await queries.ordered_lines(order.id)
     grams = await _grams(order, lines, wanted)
     total = sum(agreed(line, grams[line.id]) for line in lines)
     if total <= 0:
-        raise rules.NothingToPay
+        raise refusals.NothingToPay
     rows = [
         row
         for line in lines
@@ -134,12 +134,12 @@ async def _grams(order: StoredOrder, lines: list[OrderedLine], wanted: Change) -
     grams = {line.id: line.grams for line in lines}
     asked_ = {line.line: line.grams for line in wanted.lines}
     if not asked_.keys() <= grams.keys() or len(asked_) != len(wanted.lines):
-        raise rules.NoSuchOrder
+        raise refusals.NoSuchOrder
     view = await queries.own(order.id, order.buyer)
     offer = {line.id: line.offer for line in view.lines}
     terms = await offers.terms([offer[line] for line in asked_])
     if any(one.bundle and asked_.get(one.id, one.grams) != one.grams for one in lines):
-        raise rules.PartOfBundle
+        raise refusals.PartOfBundle
     for line, new in asked_.items():
         if new != grams[line]:
             _ensure_fits(terms[offer[line]], new, grams[line])
@@ -152,9 +152,9 @@ def _ensure_fits(of: Terms, new: int, had: int) -> None:
     if new < 0:
         raise AtLeastAStep
     if new % of.step_grams:
-        raise rules.NotAStep(offer=of.id, step_grams=of.step_grams)
+        raise refusals.NotAStep(offer=of.id, step_grams=of.step_grams)
     if new > had and of.withdrawn_at is not None:
-        raise rules.OfferWithdrawn(offer=of.id)
+        raise refusals.OfferWithdrawn(offer=of.id)
 
 
 async def _move(line: OrderedLine, grams: int, *, by: str, at: datetime) -> list[Told]:

@@ -28,7 +28,7 @@ from market.domain.offers import queries as offers
 from market.domain.offers import room
 from market.domain.offers.queries import CycleView
 from market.domain.offers.rules import CycleStop, chosen
-from market.domain.orders import deposits, missed, queries, rules
+from market.domain.orders import deposits, missed, queries, refusals, rules
 from market.domain.orders.queries import StoredOrder
 from market.domain.orders.rules import PlaceOrder, PricedLine
 from market.domain.orders.tables import Order, OrderLine, Reservation
@@ -214,11 +214,11 @@ async def pay_at_stall(order: str, *, by: str, at: datetime) -> rules.OrderConfi
     async with transaction():
         stored = await queries.stored(order)
         if stored.buyer != by:
-            raise rules.NoSuchOrder()
+            raise refusals.NoSuchOrder()
         rules.ensure_open_state(stored.state)
         deposits.placed(rules.CASH, stored.total_satang, stored.deposit_percent)
         if not await _claim(order, "held", "confirmed"):
-            raise rules.AlreadyPaid()
+            raise refusals.AlreadyPaid()
         await in_use().query(
             "UPDATE preorder SET rail = {}, deposit_satang = NULL WHERE id = {}", rules.CASH, order
         )
@@ -266,13 +266,13 @@ async def cancel(
     async with transaction():
         order = await queries.stored(asked_.order)
         if order.buyer != by if asked_.merchant is None else order.merchant != asked_.merchant:
-            raise rules.NoSuchOrder()
+            raise refusals.NoSuchOrder()
         rules.ensure_open_state(order.state)
         if asked_.merchant is None:
             rules.ensure_in_time_to_cancel(order.closes_at, at, shut=order.shut)
         if not await _claim(order.id, order.state, "cancelled"):
             rules.ensure_open_state((await queries.stored(order.id)).state)
-            raise rules.AlreadyPaid()  # it was paid at this moment: asked again, it is cancelled
+            raise refusals.AlreadyPaid()  # it was paid at this moment: asked again, it is cancelled
         was, order = order.state, await queries.stored(order.id)  # nobody changes it any more
         lines = await queries.ordered_lines(order.id)
         pour: OrderDeed = "release" if was == "held" else "unsell"
@@ -319,10 +319,10 @@ async def _hand_over(
 ) -> rules.HandedOver:
     order = await queries.stored(given.order)
     if order.merchant != given.merchant:
-        raise rules.NoSuchOrder()
+        raise refusals.NoSuchOrder()
     rules.ensure_can_hand_over(order.state)
     if lines := await queries.unharvested(order.id):
-        raise rules.NotHarvested(lines=lines)
+        raise refusals.NotHarvested(lines=lines)
     weighed = rules.weigh(await queries.ordered_lines(order.id), given.lines)
     if not await _claim(order.id, "confirmed", "handed_over"):
         rules.ensure_can_hand_over((await queries.stored(order.id)).state)

@@ -20,7 +20,7 @@ from market.domain.bundles import queries as parts
 from market.domain.bundles.rules import Fitting
 from market.domain.lots import commands as lots
 from market.domain.offers import room
-from market.domain.orders import queries, rules
+from market.domain.orders import queries, refusals, rules
 from market.domain.orders.commands import Told
 from market.domain.orders.less import CLAIM
 from market.domain.orders.queries import StoredOrder
@@ -83,7 +83,7 @@ async def exchange(wanted: Exchange, *, by: str, at: datetime) -> Exchanged:
 async def _exchange(wanted: Exchange, *, by: str, at: datetime) -> Exchanged:
     order = await queries.stored(wanted.order)
     if order.merchant != wanted.merchant:
-        raise rules.NoSuchOrder
+        raise refusals.NoSuchOrder
     if not await in_use().query(CLAIM, order.id):
         rules.ensure_can_hand_over((await queries.stored(order.id)).state)
     rows = await in_use().query(LINE, order.id)

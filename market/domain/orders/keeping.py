@@ -13,7 +13,7 @@ from certification.basis.transaction import transaction
 from market.domain.ledger import commands as ledger
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import credit, postings
-from market.domain.orders import queries, rules
+from market.domain.orders import queries, refusals
 from market.domain.orders.tables import Order
 
 
@@ -40,7 +40,7 @@ async def keep(order: str, key_hash: str, *, by: str, at: datetime) -> OrderKept
             " AND guest_key_hash = {} RETURNING id",
             by, order, key_hash,
         ):  # fmt: skip
-            raise rules.NoSuchOrder
+            raise refusals.NoSuchOrder
         was, now = credit(stored.merchant, stored.buyer), credit(stored.merchant, by)
         satang = await balance(was)
         if satang:

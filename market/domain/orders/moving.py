@@ -14,7 +14,7 @@ from market.domain.offers import room
 from market.domain.offers.queries import CycleView
 from market.domain.offers.refusals import NoSuchStop
 from market.domain.offers.rules import CycleStop
-from market.domain.orders import queries, rules
+from market.domain.orders import queries, refusals, rules
 from market.domain.orders.tables import Order
 
 MOVE = (
@@ -41,7 +41,7 @@ async def move(asked: MoveOrder, *, by: str, at: datetime) -> OrderMoved:
     async with transaction():
         order = await queries.stored(asked.order)
         if order.buyer != by:
-            raise rules.NoSuchOrder()
+            raise refusals.NoSuchOrder()
         rules.ensure_open_state(order.state)
         moved = OrderMoved(order.id, asked.stop)
         if order.stop == asked.stop:
@@ -50,7 +50,7 @@ async def move(asked: MoveOrder, *, by: str, at: datetime) -> OrderMoved:
         ensure_may_move(cycle, order.stop, to := _stop(cycle, asked.stop), at)
         if not await in_use().query(MOVE, to.id, order.id, order.stop):
             rules.ensure_open_state((await queries.stored(order.id)).state)
-            raise rules.NoSuchOrder()
+            raise refusals.NoSuchOrder()
         [(_, grams)] = await queries.room_taken([order.id])
         for stop in sorted((order.stop, to.id)):  # as all deeds do, so that none waits for another
             if stop == to.id:
@@ -64,7 +64,7 @@ async def move(asked: MoveOrder, *, by: str, at: datetime) -> OrderMoved:
 def ensure_may_move(cycle: CycleView, own: str, to: CycleStop, at: datetime) -> None:
     shut = _stop(cycle, own).closed_at is not None
     if at >= (to.pickup_until if shut else cycle.closes_at):
-        raise rules.TooLateToCancel(closed_at=cycle.closes_at.isoformat())
+        raise refusals.TooLateToCancel(closed_at=cycle.closes_at.isoformat())
 
 
 def _stop(cycle: CycleView, id: str) -> CycleStop:

@@ -12,7 +12,7 @@ from certification.basis.ids import new_id
 from certification.basis.refusal import Missing
 from certification.basis.transaction import transaction
 from certification.people import queries as people
-from market.domain.orders import queries, rules
+from market.domain.orders import queries, refusals, rules
 from market.domain.orders.queries import StoredOrder
 from market.domain.orders.tables import PickupPass
 
@@ -43,7 +43,7 @@ async def give(order: str, *, by: str, at: datetime) -> str:
     async with transaction():
         stored = await queries.stored(order)
         if stored.buyer != by:
-            raise rules.NoSuchOrder
+            raise refusals.NoSuchOrder
         rules.ensure_open_state(stored.state)
         await in_use().query(  # of two at once the second waits here
             "UPDATE preorder SET buyer = buyer WHERE id = {} RETURNING id", order
@@ -62,7 +62,7 @@ async def take_back(order: str, *, by: str, at: datetime) -> None:
     """From now on the code fetches nothing; none out is none out."""
     async with transaction():
         if (await queries.stored(order)).buyer != by:
-            raise rules.NoSuchOrder
+            raise refusals.NoSuchOrder
         rows = await in_use().query(
             'UPDATE pickup_pass SET withdrawn_at = {} WHERE "order" = {} AND withdrawn_at IS NULL'
             " RETURNING id",

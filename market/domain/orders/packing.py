@@ -13,7 +13,7 @@ from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.transaction import transaction
 from market.domain.lots import commands as lots
-from market.domain.orders import queries, rules
+from market.domain.orders import queries, refusals, rules
 from market.domain.orders.commands import Told
 from market.domain.orders.rules import Weighed, WeighedLine
 from market.domain.orders.tables import Order, OrderLine, Reservation
@@ -36,14 +36,14 @@ async def pack(given: Pack, *, by: str, at: datetime) -> Packed:
     async with transaction():
         order = await queries.stored(given.order)
         if order.merchant != given.merchant:
-            raise rules.NoSuchOrder()
+            raise refusals.NoSuchOrder()
         if not await in_use().query(
             "UPDATE preorder SET state = state WHERE id = {} AND state = 'confirmed' RETURNING id",
             order.id,
         ):
             rules.ensure_can_hand_over((await queries.stored(order.id)).state)
         if lines := await queries.unharvested(order.id):
-            raise rules.NotHarvested(lines=lines)
+            raise refusals.NotHarvested(lines=lines)
         weighed = rules.weigh(await queries.ordered_lines(order.id), given.lines)
         for one in weighed:
             await in_use().query(

@@ -9,7 +9,8 @@ import msgspec
 
 from certification.basis import codes, log
 from certification.basis.database import Row, in_use
-from market.domain.orders.rules import HandedOver, NoSuchOrder, OrderedLine
+from market.domain.orders.refusals import NoSuchOrder
+from market.domain.orders.rules import HandedOver, OrderedLine
 from market.domain.orders.tables import Order
 
 

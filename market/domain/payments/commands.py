@@ -13,7 +13,7 @@ from market.domain.ledger import commands as ledger
 from market.domain.ledger.rules import credit, discount, held, own, postings
 from market.domain.orders import commands as orders
 from market.domain.orders.queries import StoredOrder, stored
-from market.domain.orders.rules import NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
 from market.domain.payments import claims, queries, rules
 from market.domain.payments.queries import Account
 from market.domain.payments.rules import Confirm, PaymentConfirmed, PaymentRequested

@@ -18,7 +18,7 @@ from market.domain.ledger import commands as ledger
 from market.domain.ledger.queries import balance
 from market.domain.ledger.rules import NotEnough, own, postings
 from market.domain.orders.queries import stored
-from market.domain.orders.rules import NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
 from market.domain.payments.rules import AlreadyPaid, Confirm, CreditExtra

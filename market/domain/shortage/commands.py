@@ -20,7 +20,8 @@ from market.domain.lots import queries as lots_seen
 from market.domain.offers import commands as offers
 from market.domain.orders import harvested, less
 from market.domain.orders import queries as orders
-from market.domain.orders.rules import Added, Lessened, NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
+from market.domain.orders.rules import Added, Lessened
 from market.domain.shortage import queries, refusals, rules
 from market.domain.shortage.queries import Short
 from market.domain.shortage.rules import Case, ServeFirst, Share, SharedOut, ShareOut, TellShort

@@ -11,7 +11,7 @@ from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following
 from market.domain.orders.queries import stored
-from market.domain.orders.rules import NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
 from market.domain.payments import claims
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying

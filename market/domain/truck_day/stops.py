@@ -18,7 +18,8 @@ from market.domain.offers import commands as offers
 from market.domain.offers import queries as offered
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as ordered
-from market.domain.orders.rules import CancelOrder, HandedOver, HandOver, NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
+from market.domain.orders.rules import CancelOrder, HandedOver, HandOver
 from market.domain.pickups import queries as pickups
 from market.domain.settlement import queries as settlement
 from market.domain.settlement.rules import Sale, pieces

@@ -20,7 +20,8 @@ from market.domain.orders import commands as orders
 from market.domain.orders import missed
 from market.domain.orders import queries as ordered
 from market.domain.orders.queries import StoredOrder
-from market.domain.orders.rules import CancelOrder, NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
+from market.domain.orders.rules import CancelOrder
 from market.domain.pickups import queries as pickups
 from market.domain.pickups.rules import PickupRule
 from market.domain.settlement import queries as settlement

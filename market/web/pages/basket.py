@@ -33,13 +33,13 @@ from market.domain.offers.rules import Terms, price
 from market.domain.orders import commands as orders
 from market.domain.orders import deposits, placing
 from market.domain.orders import queries as order_queries
+from market.domain.orders.refusals import NoSuchOrder
 from market.domain.orders.rules import (
     CASH,
     CREDIT,
     DEPOSIT,
     PAID_FIRST,
     PROMPTPAY,
-    NoSuchOrder,
     OrderPlaced,
     PlaceOrder,
     Rail,

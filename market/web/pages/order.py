@@ -29,7 +29,8 @@ from market.domain.offers import shelves
 from market.domain.orders import barred, commands, moving, neighbour, queries
 from market.domain.orders.moving import MoveOrder
 from market.domain.orders.queries import OrderView
-from market.domain.orders.rules import PAID_FIRST, CancelOrder, HandedOver, NoSuchOrder
+from market.domain.orders.refusals import NoSuchOrder
+from market.domain.orders.rules import PAID_FIRST, CancelOrder, HandedOver
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as paying
 from market.domain.payments.rules import NothingAsked

@@ -40,7 +40,8 @@ from market.domain.orders import (
 )
 from market.domain.orders.exchanging import Exchange
 from market.domain.orders.queries import OrderView, StoredOrder
-from market.domain.orders.rules import HandedOver, HandOver, MoreThanOrdered, Weighed
+from market.domain.orders.refusals import MoreThanOrdered
+from market.domain.orders.rules import HandedOver, HandOver, Weighed
 from market.web import due, money
 from market.web.form import Form
 from market.web.page import onward, page

@@ -22,7 +22,8 @@ from market.access.refusals import NotThere
 from market.answers.language import words_for
 from market.domain.offers import queries as offers
 from market.domain.orders.queries import OrderView
-from market.domain.orders.rules import PAID_FIRST, EmptyBasket, PlaceOrder
+from market.domain.orders.refusals import EmptyBasket
+from market.domain.orders.rules import PAID_FIRST, PlaceOrder
 from market.domain.payments import queries as paying
 from market.web import basket, goods
 from market.web.basket_form import read
