@@ -98,7 +98,8 @@ async def restored(url: str, as_in: Contents) -> Contents | None:
         async with connection.transaction():
             await connection.execute("SET LOCAL session_replication_role = replica")
             filled = [table for (table,) in await connection.fetch(FILLED)]
-            await connection.execute("".join(f'DELETE FROM "{table}";' for table in filled))
+            if filled:
+                await connection.execute("".join(f'DELETE FROM "{table}";' for table in filled))
             for table, name, check in as_in.checks - await _checks(connection) if touched else ():
                 await connection.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {check}')
             for table, rows in as_in.rows.items():
