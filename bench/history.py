@@ -24,7 +24,7 @@ import asyncpg
 
 from bench.ground import report, servers, stall
 from bench.ground.bulk import Lay, laying
-from bench.trace import FORGETS_S, KIN, LOTS, Counted, cost_of, scans
+from bench.trace import FORGETS_S, KEPT, KIN, Counted, cost_of, scans
 from certification.basis.database import Database
 from market.db import engine_for
 
@@ -39,7 +39,7 @@ ALIKE = (
 
 def measure(data: Path, url: str, *roots: int, more: int, rounds: int) -> dict[str, Any]:
     asyncio.run(stall.demo(data, url))
-    codes = asyncio.run(stall.harvests(data, url, count=(LOTS + KIN) * (rounds + 1)))
+    codes = asyncio.run(stall.harvests(data, url, count=(KEPT + KIN) * (rounds + 1)))
     other = data / "grown"
     grown = asyncio.run(_copied(data, url, other))
     began = time.perf_counter()
@@ -55,7 +55,7 @@ def measure(data: Path, url: str, *roots: int, more: int, rounds: int) -> dict[s
 
         kin, rest = codes[: KIN * (rounds + 1)], codes[KIN * (rounds + 1) :]
         found = {}
-        for what, each, of in (("cold", LOTS, rest), ("cold, first of its kin", KIN, kin)):
+        for what, each, of in (("cold", KEPT, rest), ("cold, first of its kin", KIN, kin)):
             costs = list[tuple[float, float]]()
             for turn in range(rounds + 1):
                 if each == KIN:

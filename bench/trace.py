@@ -28,8 +28,12 @@ from bench.ground import report, servers, stall
 from bench.ground.cost import Cost
 from bench.ground.load import get, load
 
-LOTS = 400
-"""Of each cold round, which has its own: from all land that bears, of DAYS harvest days in turn."""
+LOTS = 1_600
+"""Of each cold round, which has its own: from all land that bears, of DAYS harvest days in turn. So
+many that what a server does for sixteen new connections, and while the load starts, is little."""
+
+KEPT = 400
+"""That fit on the shelf of made pages together, to be asked for again."""
 
 KIN = 30
 """So many lots in turn are of different land."""
@@ -52,7 +56,7 @@ def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold
     codes = asyncio.run(stall.harvests(data, url, count=(LOTS + KIN) * (rounds + 1)))
     with servers.market(data, url) as server:
         for first in range(2):
-            load([server.port], scans(codes[:LOTS], first))
+            load([server.port], scans(codes[:KEPT], first))
         body, etag = _fetched(server.port, codes[0])
         with servers.floor(body, data) as bare:
             print(f"  page of {len(body):,} bytes")
@@ -72,7 +76,7 @@ def measure(data: Path, url: str, *roots: int, rounds: int, seconds: float, cold
                     "warm 304, gzip asked": [get(page, if_none_match=etag, **GZIP)],
                 }.items()
             }
-            again = [scans(codes[:LOTS])] * rounds
+            again = [scans(codes[:KEPT])] * rounds
             found["told since, 200"] = _in_turn(floor, ours, again, cold, before=told)
             rest = codes[-KIN * rounds :]
             first = [scans(rest[KIN * n : KIN * (n + 1)]) for n in range(rounds)]

@@ -13,7 +13,7 @@ from market.domain.ledger.rules import credit, own
 from market.domain.lots.refusals import SoldOut
 from market.domain.orders import commands as orders
 from market.domain.orders import queries as orders_seen
-from market.domain.orders.refusals import Ended
+from market.domain.orders.refusals import AlreadyPaid, Ended
 from market.domain.orders.rules import OrderPlaced
 from market.domain.payments import commands as payments
 from market.domain.payments import queries as payments_seen
@@ -111,7 +111,7 @@ async def test_cancelled_paid_and_expired_at_once_it_has_one_end(db: Database) -
     )  # fmt: skip
     assert not [r for r in results if isinstance(r, (TooContended, AssertionError))]
     refused = Counter(type(r) for r in results if isinstance(r, BaseException))
-    assert refused.keys() <= {Ended, orders.rules.AlreadyPaid}, refused
+    assert refused.keys() <= {Ended, AlreadyPaid}, refused
     available, on_hold, sold = await there.buckets()
     assert (available + sold, on_hold) == (10_000, 0)
     came = await ledger.balance(own("bank", NETWORK))
