@@ -8,12 +8,12 @@ but that of the one machine on which all who open it stand.
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
+from certification.basis.beside import beside
 from certification.basis.database import Database
 
 AGAIN_AFTER_S = 60
@@ -40,13 +40,8 @@ async def kept(db: Database) -> AsyncIterator[None]:
     if db.engine_type == "sqlite":
         yield
         return
-    task = asyncio.create_task(_again(db), context=contextvars.Context())
-    try:
+    async with beside(_again(db)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _again(db: Database) -> None:

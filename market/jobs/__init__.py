@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 
+from certification.basis.beside import beside
 from market.jobs import (
     checkpoints,
     clock,
@@ -33,13 +33,8 @@ async def running(now: Callable[[], datetime], *, on: bool = True) -> AsyncItera
     if not on:
         yield
         return
-    task = asyncio.create_task(forever(now), context=contextvars.Context())
-    try:
+    async with beside(forever(now)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def forever(now: Callable[[], datetime], alive: Callable[[], object] = lambda: None) -> None:

@@ -4,13 +4,13 @@ it ends. One that falls loses what it had not written: at most that minute."""
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import islice
 
+from certification.basis.beside import beside
 from certification.basis.transaction import run
 from certification.basis.units import local_day
 from market.domain.scans import commands as scans
@@ -25,13 +25,10 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def counting(counter: Counter, now: Callable[[], datetime]) -> AsyncIterator[None]:
-    task = asyncio.create_task(_forever(counter, now), context=contextvars.Context())
     try:
-        yield
+        async with beside(_forever(counter, now)):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await write(counter, now())
 
 

@@ -66,7 +66,8 @@ ALSO = {
     "market/domain/lots/making",  # a lot that was made of others, not harvested
     "market/domain/lots/uncertified",  # pure: what no certificate covers, and why
     "market/domain/lots/telling",  # what a correction changes
-    "certification/basis/rows", "certification/basis/inserting",
+    "certification/basis/beside", "certification/basis/rows",
+    "certification/basis/inserting",
     "certification/inspections/views",  # what its queries give
     "certification/inspections/sheets",  # one visit's sheet, read as a whole
     "certification/inspections/bound",  # kin, neighbours, a role that was lost
