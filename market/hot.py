@@ -29,7 +29,7 @@ from market.answers.language import CHOSEN, COOKIE, EVERY, preferred
 from market.answers.words import LANGUAGES
 from market.domain.scans.counted import Counter
 from market.domain.trace import scan
-from market.web.alike import AllKin, Sheet
+from market.web.alike import AllKin, Ready
 from market.web.negotiated import PAGE
 from market.web.negotiated import preferred as preferred_kind
 from market.web.pages import public_files, trace
@@ -156,9 +156,9 @@ class Hot:
         kin, told = found
         lot, way = scan.own(told), (match[1], *key[1:])
         day = await kin.alike.day(lot.harvested_on)
-        if (sheet := kin.sheets.get(way)) is None:
-            sheet = kin.sheets[way] = Sheet(self._asked(key, match), day, self._always)
-        return sheet.answer(day, scan.lone(lot), found)
+        if (ready_for := kin.ready.get(way)) is None:
+            ready_for = kin.ready[way] = Ready(self._asked(key, match), day, self._always)
+        return ready_for.answer(day, scan.lone(lot), found)
 
     async def _drawn(self, key: Key, match: re.Match[str]) -> Answer | None:
         asked = self._asked(key, match)

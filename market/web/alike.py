@@ -9,48 +9,29 @@ from __future__ import annotations
 
 from datetime import date
 
-from certification.basis import codes
 from market.answers.headers import Headers
-from market.answers.language import words_for
 from market.domain.trace import rows, scan
 from market.domain.trace.alike import Alike, Trace
 from market.domain.trace.scan import Lone
 from market.web import kept
+from market.web.lot_sheet import Sheet, shown
 from market.web.negotiated import negotiable
-from market.web.page import layout, weak
-from market.web.pages import trace
+from market.web.page import weak
 from market.web.ready import Answer, Asked, Manner
-from market.web.templating import Layout, Placed
 
 KIN_MAX = 300
 
 
-class Sheet:
-    """Their page, asked for in one way."""
+class Ready:
+    """Their page, asked for in one way, as it is sent."""
 
     def __init__(self, asked: Asked, lot: Trace, always: Headers) -> None:
-        self._asked, self._say = asked, words_for(asked)
-        self._alike = trace.alike(self._say, lot)
-        self._told = trace.told(self._say, lot)
-        self._days: dict[tuple[date, str], tuple[Layout, Placed]] = {}
-        self._levels: dict[str, Layout] = {}
-        self._manner = Manner(kept.kept(asked, negotiable(trace.shown(asked, lot))), asked, always)
+        self._sheet = Sheet(asked, lot)
+        self._manner = Manner(kept.kept(asked, negotiable(shown(asked, lot))), asked, always)
 
     def answer(self, day: Trace, lot: Lone, rests_on: object) -> Answer:
-        own = trace.own(self._say, day, lot, self._told)
-        level = trace.level_of(day, lot.code, lot.recalled)
-        of, that_day = self._days.get((day.harvested_on, level)) or self._day(day, level, own)
-        path = b"/L/%s" % lot.code.encode()
-        placed = {**that_day, **own, "path": path, "here": b"%s?" % path}
+        of, placed = self._sheet.page(day, lot)
         return Answer(of.whole(placed), weak(of.digest(placed)), self._manner, rests_on)
-
-    def _day(self, day: Trace, level: str, own: Placed) -> tuple[Layout, Placed]:
-        that_day = trace.that_day(self._say, day)
-        if (of := self._levels.get(level)) is None:
-            whole = layout(self._asked, trace.PAGE, level, {*self._alike, *that_day, *own})
-            of = self._levels[level] = whole.filled(self._alike)
-        self._days[day.harvested_on, level] = of, that_day
-        return of, that_day
 
 
 class Kin:
@@ -59,7 +40,7 @@ class Kin:
     def __init__(self, shared: rows.Row, today: date) -> None:
         self.rests_on = (shared, today)
         self.alike = Alike(scan.shared(shared), today)
-        self.sheets: dict[object, Sheet] = {}
+        self.ready: dict[object, Ready] = {}
         self.version = 0
         """Of the record, as which they were last read."""
 
@@ -71,7 +52,7 @@ class AllKin:
 
     async def of(self, code: str, today: date, version: int) -> tuple[Kin, str] | None:
         """A lot's kin, and what it has to itself, as text; None where no lot bears the code."""
-        if not codes.well_formed(code) or (row := await self._own.row(code, today)) is None:
+        if (row := await self._own.row(code, today)) is None:
             return None
         alike_in, told = row
         kin = self.known.get(alike_in)

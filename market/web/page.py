@@ -17,7 +17,8 @@ from market.answers.language import COOKIE, chosen_language, language_of, spoken
 from market.answers.refusals import Mistyped
 from market.answers.words import LANGUAGES, Words, words
 from market.web import basket, desks
-from market.web.templating import Layout, Placed, parts, templates, to_html
+from market.web.layout import Layout, Placed
+from market.web.templating import parts, templates, to_html
 
 Ask = Request[Any, Any, Any]
 HTML = "text/html"
@@ -60,21 +61,13 @@ def _as_another(typed: Any) -> dict[str, str]:
     return {name: new_id() if name in IDS else said for name, said in typed.items()}
 
 
-def laid_out(
-    request: Ask, template: str, level: str, shared: Placed, own: Placed
-) -> Response[bytes]:
-    """The page of a template that asks nothing but the level of what is placed in it.
-
-    `shared` is placed alike in many pages. The ETag is of what the page is made of.
-    """
-    own = {**own, "path": to_html(request.scope["path"]), "here": to_html(_here(request))}
-    filled = layout(request, template, level, [*shared, *own]).filled(shared)
-    answer = _answer(request, filled.whole(own), template)
-    answer.headers["etag"] = weak(filled.digest(own))
-    return answer
+def of_address(request: Ask) -> Placed:
+    """What a layout leaves open for each address by itself."""
+    return {"path": to_html(request.scope["path"]), "here": to_html(_here(request))}
 
 
 def layout(request: Ask, template: str, level: str, holes: Iterable[str]) -> Layout:
+    """Of a template that asks nothing but the level of what is placed in it."""
     say = words(_language(request, template))
     shared = _shared(request, say, None)
     for own in OWN:
@@ -113,7 +106,7 @@ def page(
 ) -> Response[bytes]:
     """An answer of 200, or the refusal's status with the same page and what was typed."""
     body = render(request, template, {**values, "no": no}).encode()
-    return _answer(request, body, template, no.status if no else 200)
+    return responded(request, body, template, no.status if no else 200)
 
 
 def weak(digest: str) -> str:
@@ -126,7 +119,7 @@ def _language(request: Ask, template: str) -> str:
     return language_of(request, () if template in IN_MALAY else LANGUAGES)
 
 
-def _answer(request: Ask, body: bytes, template: str, status: int = 200) -> Response[bytes]:
+def responded(request: Ask, body: bytes, template: str, status: int = 200) -> Response[bytes]:
     return Response(
         body,
         status_code=status,

@@ -44,6 +44,7 @@ STEPS = {
 }  # fmt: skip
 """What the timeline shows, each with its icon; the other deeds say the same thing twice."""
 AGAIN = ("labels.printed", "lineage.used")
+PROOF = ("seq", "before", "leaf")
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -159,9 +160,12 @@ def proved(say: Words, of: Proof | None) -> bytes:
     """Where it stands in the log. Each has another place, so the template runs for none of them."""
     if of is None:
         return b""
+    return parts(say.language).layout("public_proof.html", {}, PROOF).whole(place_of(of))
+
+
+def place_of(of: Proof) -> dict[str, bytes]:
     seq, before = f"{of.seq:,}".encode(), b"%d" % (of.seq + 1)
-    told = {"seq": seq, "before": before, "leaf": of.leaf.encode()}
-    return parts(say.language).layout("public_proof.html", {}, told).whole(told)
+    return {"seq": seq, "before": before, "leaf": of.leaf.encode()}
 
 
 def _asked(request: Ask) -> str:

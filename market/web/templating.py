@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +20,7 @@ from certification.basis.ids import new_id
 from market.answers.words import words
 from market.web import charts
 from market.web.drawings import DRAWINGS, ICONS, drawing, icon
+from market.web.layout import Layout
 from market.web.static_files import address
 
 FOLDER = Path(__file__).parent / "templates"
@@ -29,9 +29,6 @@ LAYOUTS_MAX = 100
 """Of whole pages: strangers see a handful, and each reader who is signed in one of their own."""
 CONSTANT = re.compile(r'\{\{ (t|icon|drawing|static)\("([^"\\]+)"\)(\|safe)? \}\}')
 
-
-Placed = Mapping[str, bytes]
-"""HTML by the name of its place."""
 
 Kept = TypeVar("Kept")
 
@@ -121,40 +118,9 @@ class Parts:
             said = self.environment.render_template(
                 name, **values, **{one: f"\0{one}\0" for one in holes}
             )
-            layout = Layout(said.encode().split(b"\0"))
+            layout = Layout.read(said)
             _put(self.layouts, key, layout, LAYOUTS_MAX)
         return layout
-
-
-class Layout:
-    """HTML, and by name what is to be placed in it, in turn: HTML already."""
-
-    def __init__(self, pieces: list[bytes], made_of: bytes = b"") -> None:
-        self._pieces = pieces
-        self._names = [name.decode() for name in pieces[1::2]]
-        self._digest = sha256(made_of or msgspec.msgpack.encode(pieces)).digest()
-
-    def whole(self, placed: Placed) -> bytes:
-        pieces = self._pieces.copy()
-        pieces[1::2] = map(placed.__getitem__, self._names)
-        return b"".join(pieces)
-
-    def filled(self, placed: Placed) -> Layout:
-        """With these in it, and the rest still to be placed."""
-        pieces = self._pieces[:1]
-        for name, text in zip(self._names, self._pieces[2::2], strict=True):
-            if name in placed:
-                pieces[-1] += placed[name] + text
-            else:
-                pieces += [name.encode(), text]
-        return Layout(pieces, self._made_of(placed))
-
-    def digest(self, placed: Placed) -> str:
-        """Of the whole: of what it is made of, which is less to read."""
-        return sha256(self._made_of(placed)).hexdigest()
-
-    def _made_of(self, placed: Placed) -> bytes:
-        return self._digest + msgspec.msgpack.encode([*map(placed.get, self._names)])
 
 
 def to_html(text: str) -> bytes:

@@ -22,7 +22,10 @@ from tests.market import farm as farms
 from tests.market.stall import stall_in_village
 
 TEMPLATES = Path(__file__).parents[2] / "market/web/templates"
-PROGRAMS = ("pages/trace.py", "pages/certificate.py", "pages/stops.py", "scanned.py", "alike.py")
+PROGRAMS = (
+    "pages/trace.py", "lot_parts.py", "lot_sheet.py", "pages/certificate.py", "pages/stops.py",
+    "scanned.py", "alike.py",
+)  # fmt: skip
 """That make these pages: what they lay into them is said there too."""
 MACROS = {"goods.html": ("truck_comes", "truck_calls"), "residue_parts.html": ("said",)}
 """Of which these pages use no more."""

@@ -28,6 +28,7 @@ ENGINES = {
         "nested": "json({})",
         "coded": "= {}",
         "among": "IN ({})",
+        "seldom": "CASE WHEN EXISTS (SELECT 1 FROM {1}) THEN {0} END",
     },
     "postgres": {
         "array": "json_build_array",
@@ -36,6 +37,7 @@ ENGINES = {
         "nested": "{}",
         "coded": "= ANY({})",
         "among": "= ANY(ARRAY({}))",
+        "seldom": "{0}",
     },
 }
 VISITS = (
@@ -105,6 +107,10 @@ class _Words:
     def hex(self, name: str) -> str:
         return self.how["hex"].format(name)
 
+    def seldom(self, what: str, table: str) -> str:
+        """Of what few lots have a row: SQLite gets nothing ready to sort or gather for the rest."""
+        return self.how["seldom"].format(what, f"{table} q WHERE q.lot = l.id")
+
     def own(self, left: str = "NULL") -> list[str]:
         one, many, nested = self.one, self.many, self.nested
         also = many("a.certificate", "lot_also a WHERE a.lot = l.id")
@@ -112,11 +118,15 @@ class _Words:
         told = many(one(f"e.seq, e.at, e.tag, {self.hex('e.leaf')}"),
                     "log_entry e WHERE e.subject = l.id")  # fmt: skip
         recall = f"(SELECT {one('b.in_force_at, b.because, b.advice')} FROM {RECALL})"  # noqa: S608
+        also, offer, recall = (
+            self.seldom(nested(what), table)
+            for what, table in ((also, "lot_also"), (offer, "offer"), (recall, "recall_lot"))
+        )
         return [
             one("l.plot, l.planting, l.farmer, l.crop, l.claim, l.because, l.beside, l.certificate,"
                 f" {also}"),
-            one(f"l.code, l.harvested_on, l.grams, {left}, {nested(offer)},"
-                f" {nested(told)}, {nested(recall)}, {GONE}"),
+            one(f"l.code, l.harvested_on, l.grams, {left}, {offer}, {nested(told)}, {recall},"
+                f" {GONE}"),
         ]  # fmt: skip
 
     def shared(self) -> list[str]:

@@ -30,6 +30,7 @@ from market.web import goods
 from market.web.cards import Card, digest, png
 from market.web.goods import Stop
 from market.web.kept import has, unchanged
+from market.web.lot_parts import level_of
 from market.web.page import Ask, weak
 from market.web.pages import certificate, stops, trace
 from market.web.produce import look_of
@@ -134,7 +135,7 @@ def _claim(say: Words, of: Trace | MadeTrace) -> tuple[str, str]:
     if isinstance(of, MadeTrace):
         level, reason = trace.level_of_made(of), of.verdict.reason
     else:
-        level = trace.level_of(of, of.code, of.recalled)
+        level = level_of(of, of.code, of.recalled)
         reason = held_back(of.tests, of.code) or of.verdict.reason
     if of.recalled:
         return level, say("Called back")
