@@ -34,6 +34,9 @@ POOL_SIZE = 10
 PREPARED = 256
 """Statements that a connection knows by heart; an order by page alone takes a hundred."""
 
+MAPPED_BYTES = 1 << 30
+"""Of SQLite's file, at most, that whoever looks reads where it lies instead of copying pages."""
+
 LOOKERS = 2
 BY_KEY = dict.fromkeys(
     ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_memoize", "jit"], "off"
@@ -120,6 +123,7 @@ class SQLite(Database, SQLiteEngine):
                 self._readers.put_nowait(await self._connect(self._of_readers))
             self._here = sqlite3.connect(self.path, isolation_level=None)
             self._here.execute("PRAGMA query_only = 1")
+            self._here.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         except BaseException:
             await self.close()
             raise

@@ -21,7 +21,6 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from certification.basis.refusal import Refusal
-from certification.basis.units import local_day
 from market.access.guard import Clock
 from market.access.policy import Policy, PolicyIsWrong
 from market.answers.headers import Headers
@@ -150,7 +149,7 @@ class Hot:
     async def _lot(
         self, key: Key, match: re.Match[str], before: Answer | None, version: int
     ) -> Answer | None:
-        found = await self.kin.of(match[2], local_day(self.clock()), version)
+        found = await self.kin.of(match[2], self.shelf.today, version)
         if found is None or (before is not None and before.rests_on == found):
             return before if found else None
         kin, told = found

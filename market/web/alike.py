@@ -8,6 +8,7 @@ and what was made of it is kept where it is the same.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from market.answers.headers import Headers
 from market.domain.trace import rows, scan
@@ -31,7 +32,8 @@ class Ready:
 
     def answer(self, day: Trace, lot: Lone, rests_on: object) -> Answer:
         of, placed = self._sheet.page(day, lot)
-        return Answer(of.whole(placed), weak(of.digest(placed)), self._manner, rests_on)
+        etag, whole = weak(of.digest(placed)), partial(of.whole, placed)
+        return Answer(whole, etag, self._manner, of.size, rests_on)
 
 
 class Kin:

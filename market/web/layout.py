@@ -17,6 +17,8 @@ class Layout:
     def __init__(self, pieces: list[bytes], places: list[tuple[int, str]]) -> None:
         self._pieces, self._places = pieces, places
         self._names = [name for _, name in places]
+        self.size = sum(map(len, pieces))
+        """In bytes, about: what is to be placed is little."""
         self._digest = sha256(msgspec.msgpack.encode((pieces, places))).digest()
 
     @classmethod

@@ -15,7 +15,6 @@ from market.web.layout import Layout, Placed
 from market.web.lot_parts import Course
 from market.web.page import Ask, layout, of_address, responded, weak
 from market.web.scanned import place_of
-from market.web.templating import to_html
 
 PAGE = "trace.html"
 COURSES_MAX = 300
@@ -49,7 +48,7 @@ class Sheet:
             "here": b"%s?" % path,
             "code": code,
             "code_shown": b"%s-%s" % (code[:4], code[4:]),
-            "grams": to_html(self._say.kilos(lot.grams)),
+            "grams": self._say.kilos(lot.grams).encode(),
         }
         return of, placed | place_of(proof) if proof else placed
 

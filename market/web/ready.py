@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from typing import Any, cast
 
@@ -24,11 +25,13 @@ class Manner:
         self._patterns: dict[str, tuple[int, RawHeaders, tuple[int, int]]] = {}
         self.shrinks = "accept-encoding" in plain.headers.get("vary", "")
 
-    async def said(self, how: str, content: bytes, etag: str) -> Sent:
+    async def said(self, how: str, content: Callable[[], bytes], etag: str) -> Sent:
         if (pattern := self._patterns.get(how)) is None:
             pattern = self._patterns[how] = await self._pattern(how)
         status, headers, places = pattern
-        body = kept.gzipped(content) if how == "gzip" else b"" if how == "unchanged" else content
+        body = b"" if how == "unchanged" else content()
+        if how == "gzip":
+            body = kept.gzipped(body)
         headers = headers.copy()
         for place, value in zip(places, (b"%d" % len(body), etag.encode()), strict=True):
             if place >= 0:
@@ -61,14 +64,21 @@ class Manner:
 class Answer:
     __slots__ = ("_content", "_etag", "_manner", "rests_on", "sent", "weight")
 
-    def __init__(self, content: bytes, etag: str, manner: Manner, rests_on: object = None) -> None:
+    def __init__(
+        self, content: Callable[[], bytes], etag: str, manner: Manner, size: int,
+        rests_on: object = None,
+    ) -> None:  # fmt: skip
         self._content, self._etag, self._manner = content, etag, manner
-        self.sent: dict[str, Sent] = {}
+        self.sent: dict[str, Sent | None] = {}
+        """None where it was sent once: most pages are asked for by one person, and it is cheaper to
+        put one together again than to find room for all of them."""
         self.rests_on = rests_on
-        self.weight = 2 * len(content) + 4_000
+        self.weight = 2 * size + 4_000
+        """As if it were kept from the first."""
 
     async def said(self, how: str) -> Sent:
-        made = self.sent[how] = await self._manner.said(how, self._content, self._etag)
+        made = await self._manner.said(how, self._content, self._etag)
+        self.sent[how] = made if how != "plain" or how in self.sent else None
         return made
 
     def how(self, headers: Raw) -> str:
@@ -79,6 +89,7 @@ class Answer:
         return "gzip" if asks and self._manner.shrinks else "plain"
 
 
-def ready(plain: Response[bytes], asked: Asked, always: Headers, rests_on: object = None) -> Answer:
+def ready(plain: Response[bytes], asked: Asked, always: Headers) -> Answer:
     manner = Manner(plain, asked, always)
-    return Answer(plain.content, plain.headers.get("etag", ""), manner, rests_on)
+    content = plain.content
+    return Answer(lambda: content, plain.headers.get("etag", ""), manner, len(content))

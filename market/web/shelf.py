@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
 from certification.basis.database import in_use
+from certification.basis.units import local_day
 from market.domain.trace import queries
 
 POLL_S = 0.4
@@ -38,6 +39,8 @@ class Shelf(Generic[Kept]):
         self.clock, self.bytes_max = clock, bytes_max
         self.version = 0
         """Grows when something was told or the clock turned."""
+        self.today = date.min
+        """When it last looked."""
         self.kept: dict[Key, tuple[Kept, int]] = {}
         self.bytes = 0
         self._head: tuple[int, bytes] | None = None
@@ -72,7 +75,7 @@ class Shelf(Generic[Kept]):
 
     async def _look(self) -> None:
         asked_at, now, deeds = monotonic(), self.clock(), in_use().deeds
-        head = await queries.head()
+        self.today, head = local_day(now), await queries.head()
         if head != self._head or self._until is None or now >= self._until:
             self._until = await queries.turns_at(now)
             self._head, self.version = head, self.version + 1

@@ -117,6 +117,16 @@ async def test_what_is_kept_does_not_wake_litestar(there: Scanned) -> None:
     assert there.passed_on == []
 
 
+async def test_a_page_that_is_asked_for_again_is_kept_whole(there: Scanned) -> None:
+    pages = [await there.page()]
+    kept, _ = there.hot.shelf.get((f"/L/{there.lot}", b"", "th"))
+    assert kept is not None
+    assert kept.sent == {"plain": None}
+    pages += [await there.page(), await there.page()]
+    assert kept.sent["plain"] is not None
+    assert kept.sent["plain"][1]["body"].decode() == pages[0] == pages[1] == pages[2]
+
+
 async def test_what_is_done_shows_at_the_next_scan(
     there: Scanned, monkeypatch: pytest.MonkeyPatch
 ) -> None:

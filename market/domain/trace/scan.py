@@ -170,7 +170,9 @@ own = msgspec.json.Decoder(Own).decode
 
 
 def lone(lot: Own) -> Lone:
-    logged = sorted(lot.logged or (), key=IN_ORDER)
+    logged = lot.logged or []
+    if len(logged) > 1:
+        logged = sorted(logged, key=IN_ORDER)
     return Lone(
         lot.code, lot.grams, offered(lot.offer), timeline(logged), proof(logged),
         recalled(lot.recall), noted(logged),
@@ -289,18 +291,21 @@ def farmer_name(lot: Lot) -> str | None:
 
 
 def timeline(logged: Iterable[Logged]) -> tuple[rules.Happening, ...]:
-    return tuple(
+    return tuple([
         rules.Happening(one.seq, local_day(one.at), one.tag)
         for one in logged
         if one.tag in rules.SHOWN
-    )
+    ])  # fmt: skip
 
 
 def noted(logged: Iterable[Logged]) -> rules.Noted | None:
-    return rules.noted((one.tag, local_day(one.at)) for one in logged if one.tag in rules.NOTED)
+    about = [(one.tag, local_day(one.at)) for one in logged if one.tag in rules.NOTED]
+    return rules.noted(about) if about else None
 
 
 def proof(logged: Iterable[Logged]) -> rules.Proof | None:
     """The first entry about the lot: the one that told of its making."""
-    first = next((one for one in logged if one.leaf), None)
-    return rules.Proof(first.seq, first.leaf.lower()) if first else None
+    for one in logged:
+        if one.leaf:
+            return rules.Proof(one.seq, one.leaf.lower())
+    return None
