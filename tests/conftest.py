@@ -23,7 +23,13 @@ from certification.people import vault
 from market.db import all_tables, engine_for
 from tests.databases import Build, Fill, Server, Templates, build, built, opened
 
-pytest_plugins = ["tests.garbage", "tests.skips", "tests.assurance", "tests.workers", "tests.seeded"]
+pytest_plugins = [
+    "tests.garbage",
+    "tests.skips",
+    "tests.assurance",
+    "tests.workers",
+    "tests.seeded",
+]
 
 # Two cores shared by all: a slow example is no failure.
 hypothesis.settings.register_profile("shared", deadline=None)

@@ -57,11 +57,18 @@ class Doors:
         if person not in self._known:
             code = await run(accounts.issue_code, person, by=person, at=self.now)
             let_in = await accounts.enrol(code, PIN, address="127.0.0.1", at=self.now)
-            client = self.stranger(language)
-            client.cookies.set(self.app.state.cookie, let_in.session_secret)
-            self._known[person] = client
+            self.know(person, let_in.session_secret)
         self._known[person].headers["accept-language"] = language
         return self._known[person]
+
+    def know(self, person: str, secret: str) -> None:
+        """Who has signed in already has a browser."""
+        self._known[person] = self.stranger()
+        self._known[person].cookies.set(self.app.state.cookie, secret)
+
+    def secrets(self) -> dict[str, str]:
+        """Of everybody's session, by person."""
+        return {who: one.cookies[self.app.state.cookie] for who, one in self._known.items()}
 
     def forget(self, person: str) -> None:
         """The browser is gone; the next `as_` signs in anew."""

@@ -7,13 +7,14 @@ import pytest
 
 from certification.basis.database import Database
 from market.domain.accounts import pins
-from tests.access.sown import Sown, sow
+from tests.access.resown import resown
+from tests.access.sown import Sown
 from tests.doors import Doors, opened
 
 
 @pytest.fixture
 async def sown(db: Database, tmp_path: Path) -> AsyncIterator[Sown]:
-    yield await sow(await opened(db, tmp_path))
+    yield await resown(db, tmp_path)
     pins.close()
 
 
