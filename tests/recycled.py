@@ -8,6 +8,7 @@ to be dropped.
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from typing import NamedTuple
 
 import asyncpg
@@ -57,7 +58,7 @@ STARTED = (
 )
 OTHERS = (
     "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid != pg_backend_pid()"
+    " WHERE datname = current_database() AND pid != pg_backend_pid() AND pid != ALL($1)"
     " AND backend_type = 'client backend'"
 )
 
@@ -87,12 +88,14 @@ async def contents(url: str) -> Contents | None:
         await connection.close()
 
 
-async def restored(url: str, as_in: Contents) -> Contents | None:
+async def restored(
+    url: str, as_in: Contents, ours: Collection[int] = ()
+) -> Contents | None:
     """Inside `beside.run`. None where somebody is still there, or changed more than rows and
     checks: drop it."""
     try:
         connection = await connected(url)
-        if await connection.fetchval(OTHERS):
+        if await connection.fetchval(OTHERS, [*ours]):
             return None
         touched = await _moved(connection) != as_in.moved
         async with connection.transaction():
