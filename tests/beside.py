@@ -17,8 +17,12 @@ from typing import Any, TypeVar
 import asyncpg
 
 T = TypeVar("T")
-OURS = "the tests"
-"""How these connections call themselves to the server."""
+SETTINGS = {
+    "application_name": "the tests",
+    "plan_cache_mode": "force_generic_plan",  # what is asked of every table is planned once
+    "jit": "off",
+    "session_replication_role": "replica",  # no key and no trigger asks; to turn it forgets plans
+}
 _open: dict[str, asyncpg.Connection] = {}
 
 
@@ -37,8 +41,9 @@ async def connected(url: str) -> asyncpg.Connection:
     """Only inside `run`."""
     known = _open.get(url)
     if known is None or known.is_closed():
-        ours = {"application_name": OURS}
-        known = _open[url] = await asyncpg.connect(url, server_settings=ours)
+        known = _open[url] = await asyncpg.connect(
+            url, server_settings=SETTINGS, max_cacheable_statement_size=0
+        )
     return known
 
 

@@ -59,11 +59,11 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def templates(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Templates:
+) -> Iterator[Templates]:
     """PostgreSQL starts when the first test asks for it."""
-    return Templates(
-        tmp_path_factory.mktemp("templates"), lambda: request.getfixturevalue("server")
-    )
+    folder = tmp_path_factory.mktemp("templates")
+    yield Templates(folder, lambda: request.getfixturevalue("server"))
+    warm.all_left()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -81,7 +81,9 @@ def copy_of(engine: str, tmp_path: Path, templates: Templates) -> Iterator[CopyO
     made: list[str] = []
 
     def make(name: str, fill: Fill) -> str:
-        if engine == "sqlite":
+        if engine == "sqlite" and name == "market":
+            made.append(templates.sqlite_again(name, fill))
+        elif engine == "sqlite":
             path = tmp_path / f"{name}{len(made)}.sqlite"
             made.append(templates.sqlite(name, fill, path))
         else:

@@ -22,6 +22,7 @@ from certification.basis.schema import create, in_order
 from market.db import Postgres, SQLite, engine_for
 from tests import beside, warm
 from tests.recycled import TIMES, Contents, contents, restored
+from tests.recycled_sqlite import File
 
 Build = Callable[[Database], Awaitable[None]]
 Fill = Callable[[str], Coroutine[Any, Any, None]]
@@ -57,15 +58,28 @@ class Templates:
         self._contents: dict[str, Contents | None] = {}
         self._copies: dict[str, tuple[str, Contents | None, int]] = {}
         """By URL: of which template, what it held at first, and how often it was used."""
+        self._files: dict[str, tuple[str, File]] = {}
         self._free: dict[str, list[str]] = {}
 
     def sqlite(self, name: str, fill: Fill, to: Path) -> str:
+        shutil.copyfile(self._template_file(name, fill), to)
+        return f"sqlite:///{to}"
+
+    def sqlite_again(self, name: str, fill: Fill) -> str:
+        """A file that may have served a test before."""
+        if self._free.get(f"{name}.sqlite"):
+            return self._free[f"{name}.sqlite"].pop()
+        path = self._folder / f"{name}{uuid4().hex[:10]}.sqlite"
+        file = File(self._template_file(name, fill), path)
+        self._files[file.url] = (name, file)
+        return file.url
+
+    def _template_file(self, name: str, fill: Fill) -> str:
         if ("sqlite", name) not in self._made:
             path = self._folder / f"{name}.sqlite"
             alone(fill(f"sqlite:///{path}"))
             self._made["sqlite", name] = str(path)
-        shutil.copyfile(self._made["sqlite", name], to)
-        return f"sqlite:///{to}"
+        return self._made["sqlite", name]
 
     def postgres(self, name: str, fill: Fill) -> str:
         server = self._server()
@@ -85,7 +99,15 @@ class Templates:
 
     def drop(self, url: str) -> None:
         """Or keep it for the next that asks for the same."""
-        if not url.startswith("postgresql"):
+        if url in self._files:
+            name, file = self._files[url]
+            if file.restored():
+                self._free.setdefault(f"{name}.sqlite", []).append(url)
+                return
+            warm.left(url)
+            file.dropped()
+            del self._files[url]
+        if url not in self._copies:
             return
         name, was, used = self._copies.pop(url)
         if was and used < TIMES and (now := beside.run(restored(url, was, warm.pids(url)))):
@@ -129,15 +151,14 @@ async def opened(
     `again`: its connections may have served a test before, and serve the next.
     """
     before = {*threads_of_sqlite()}
-    lasts = again and isinstance(db, Postgres)
     kept = False
-    if not (lasts and warm.given(db)):
+    if not (again and warm.given(db)):
         await db.open()
     use(db, tables)
     try:
         yield db
         await nothing_is_taken(db)
-        kept = lasts and await warm.keep(db)
+        kept = again and await warm.keep(db)
     finally:
         if not kept:
             await db.close()
@@ -155,7 +176,7 @@ def threads_of_sqlite() -> list[threading.Thread]:
 
 async def no_thread_is_left(before: Collection[threading.Thread] = ()) -> None:
     async with asyncio.timeout(5):  # a thread ends a moment after it has said so
-        while {*threads_of_sqlite()} - {*before}:
+        while {*threads_of_sqlite()} - {*before} - warm.threads():
             await asyncio.sleep(0.01)
 
 

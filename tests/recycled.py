@@ -7,7 +7,6 @@ to be dropped.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -20,13 +19,19 @@ MOST_BYTES = 4_000_000
 TIMES = 40
 """Rows that were deleted lie about until they are vacuumed."""
 
-MOVED = " UNION ALL ".join(
-    f"SELECT count(*), max(xmin::text::bigint) FROM {table}"
-    for table in (
-        "pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_trigger",
-        "pg_proc", "pg_type", "pg_namespace", "pg_rewrite", "pg_db_role_setting",
-    )
+CATALOGS = (
+    "pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_trigger",
+    "pg_proc", "pg_type", "pg_namespace", "pg_rewrite", "pg_db_role_setting",
 )  # fmt: skip
+NEWEST = (
+    "SELECT max(xmin::text::bigint) FROM ("
+    + " UNION ALL ".join(f"SELECT xmin FROM {catalog}" for catalog in CATALOGS)
+    + ") AS every"
+)
+MOVED = " UNION ALL ".join(
+    f"SELECT ARRAY[count(*), count(*) FILTER (WHERE age(xmin) < age($1::xid))] FROM {catalog}"
+    for catalog in CATALOGS
+)
 """Alike as long as nobody touched the schema: cheap, and asked each time."""
 SHAPE = (
     "SELECT md5(string_agg(line, chr(10) ORDER BY line)) FROM ("
@@ -48,9 +53,17 @@ CHECKS = (
     "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE contype = 'c' AND connamespace = current_schema()::regnamespace"
 )
-FILLED = (
-    "SELECT relname FROM pg_class WHERE relkind = 'r' AND pg_relation_size(oid) > 0"
+TABLES = (
+    "SELECT relname FROM pg_class WHERE relkind = 'r'"
     " AND relnamespace = current_schema()::regnamespace ORDER BY oid"
+)
+SIZE = (
+    "SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relkind = 'r'"
+    " AND relnamespace = current_schema()::regnamespace"
+)
+COLUMNS = (
+    "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = $1::text::regclass"
+    " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
 )
 STARTED = (
     "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
@@ -58,65 +71,87 @@ STARTED = (
 )
 OTHERS = (
     "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid != pg_backend_pid() AND pid != ALL($1)"
+    " WHERE datname = current_database() AND pid != pg_backend_pid() AND pid != ALL($2)"
     " AND backend_type = 'client backend'"
 )
 
 
 class Contents(NamedTuple):
-    moved: list[tuple[int, int]]
+    newest: int
+    moved: list[list[int]]
+    look: str
+    """At once: who else is there, what moved, which tables hold rows."""
     shape: str
     checks: set[tuple[str, str, str]]
     """Of which table, its name, its definition."""
-    rows: dict[str, bytes]
+    rows: str
+    """As statements."""
 
 
 async def contents(url: str) -> Contents | None:
     """None where it is too much to be written again for each test."""
     connection = await asyncpg.connect(url)
     try:
-        rows = {}
-        for (table,) in await connection.fetch(FILLED):
-            out = io.BytesIO()
-            await connection.copy_from_table(table, output=out, format="binary")
-            rows[table] = out.getvalue()
-        if sum(map(len, rows.values())) > MOST_BYTES or await connection.fetch(STARTED):
+        if (await connection.fetchval(SIZE) or 0) > MOST_BYTES or await connection.fetch(STARTED):
             return None
+        rows = await rows_of(connection)
+        filled = await _filled(connection)
+        look = f"SELECT ({OTHERS}), ARRAY({MOVED}), ({filled}), ARRAY({STARTED})"
         shape = await connection.fetchval(SHAPE)
-        return Contents(await _moved(connection), shape, await _checks(connection), rows)
+        newest = await connection.fetchval(NEWEST)
+        _, moved, _, _ = await connection.fetchrow(look, newest, [])
+        return Contents(newest, moved, look, shape, await _checks(connection), rows)
     finally:
         await connection.close()
 
 
-async def restored(
-    url: str, as_in: Contents, ours: Collection[int] = ()
-) -> Contents | None:
+async def restored(url: str, as_in: Contents, ours: Collection[int] = ()) -> Contents | None:
     """Inside `beside.run`. None where somebody is still there, or changed more than rows and
     checks: drop it."""
     try:
         connection = await connected(url)
-        if await connection.fetchval(OTHERS, [*ours]):
+        others, moved, filled, _ = await connection.fetchrow(as_in.look, as_in.newest, [*ours])
+        if others:
             return None
-        touched = await _moved(connection) != as_in.moved
-        async with connection.transaction():
-            await connection.execute("SET LOCAL session_replication_role = replica")
-            filled = [table for (table,) in await connection.fetch(FILLED)]
-            if filled:
-                await connection.execute("".join(f'DELETE FROM "{table}";' for table in filled))
-            for table, name, check in as_in.checks - await _checks(connection) if touched else ():
-                await connection.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {check}')
-            for table, rows in as_in.rows.items():
-                await connection.copy_to_table(table, source=io.BytesIO(rows), format="binary")
-            await connection.fetch(STARTED)
-        if touched and await connection.fetchval(SHAPE) != as_in.shape:
+        touched = moved != as_in.moved
+        gone = as_in.checks - await _checks(connection) if touched else ()
+        await connection.execute(
+            "".join([
+                *(f'DELETE FROM "{table}";' for table in filled),
+                *(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {so};' for table, name, so in gone),
+                as_in.rows,
+            ])
+        )  # fmt: skip
+        if not touched:
+            return as_in
+        if await connection.fetchval(SHAPE) != as_in.shape:
             return None
-        return as_in._replace(moved=await _moved(connection)) if touched else as_in
+        newest = await connection.fetchval(NEWEST)
+        _, moved, _, _ = await connection.fetchrow(as_in.look, newest, [*ours])
+        return as_in._replace(newest=newest, moved=moved)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         return None  # a table or column is gone, or the server was
 
 
-async def _moved(connection: asyncpg.Connection) -> list[tuple[int, int]]:
-    return [(row[0], row[1] or 0) for row in await connection.fetch(MOVED)]
+async def rows_of(connection: asyncpg.Connection) -> str:
+    """Statements that write every row as it is: one way to the server, where COPY takes one for
+    each table."""
+    lines = []
+    for table in await connection.fetchval(await _filled(connection)):
+        columns = [column for (column,) in await connection.fetch(COLUMNS, f'"{table}"')]
+        values = ", ".join(f"quote_nullable({column}::text)" for column in columns)
+        rows = await connection.fetch(f"SELECT concat_ws(', ', {values}) FROM \"{table}\"")
+        lines.append(f'INSERT INTO "{table}" VALUES ({"), (".join(row for (row,) in rows)});')
+    return "".join(lines)
+
+
+async def _filled(connection: asyncpg.Connection) -> str:
+    """The question which tables hold rows."""
+    every = ", ".join(
+        f"CASE WHEN EXISTS (SELECT FROM \"{table}\") THEN '{table}' END"
+        for (table,) in await connection.fetch(TABLES)
+    )
+    return f"SELECT array_remove(ARRAY[{every}]::text[], NULL)"
 
 
 async def _checks(connection: asyncpg.Connection) -> set[tuple[str, str, str]]:

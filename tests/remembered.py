@@ -8,21 +8,20 @@ by another connection could not enter; the second asks what the first was answer
 
 from __future__ import annotations
 
-import io
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from typing import Any, TypeVar
 
 from piccolo.engine.sqlite import SQLiteEngine
 
 from tests import beside
-from tests.recycled import FILLED
+from tests.recycled import rows_of
+from tests.recycled_sqlite import connected
 
 T = TypeVar("T")
-Rows = dict[str, Any]
-"""By table, in the words of the engine."""
-_kept: dict[tuple[str, str], tuple[Rows, Any]] = {}
+Rows = dict[str, list[tuple[Any, ...]]]
+"""By table."""
+_kept: dict[tuple[str, str], tuple[Any, Any]] = {}
 
 
 async def remembered(db: Any, name: str, make: Callable[[], Awaitable[T]]) -> T:
@@ -44,7 +43,7 @@ async def remembered(db: Any, name: str, make: Callable[[], Awaitable[T]]) -> T:
 
 
 def _sqlite_rows(path: str) -> Rows:
-    with closing(sqlite3.connect(path)) as connection:
+    with connected(path) as connection:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         every = {name: _all(connection, name) for (name,) in tables.fetchall()}
     return {name: rows for name, rows in every.items() if rows}
@@ -56,26 +55,16 @@ def _all(connection: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
 
 def _fill_sqlite(path: str, rows: Rows) -> None:
     """Without the writer's foreign keys and recursive triggers: REPLACE may write the head anew."""
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with connected(path) as connection:
         for table, lines in rows.items():
             marks = ", ".join("?" * len(lines[0]))
             connection.executemany(f'INSERT OR REPLACE INTO "{table}" VALUES ({marks})', lines)
 
 
-async def _postgres_rows(url: str) -> Rows:
-    connection = await beside.connected(url)
-    rows = {}
-    for (table,) in await connection.fetch(FILLED):
-        out = io.BytesIO()
-        await connection.copy_from_table(table, output=out, format="binary")
-        rows[table] = out.getvalue()
-    return rows
+async def _postgres_rows(url: str) -> str:
+    return await rows_of(await beside.connected(url))
 
 
-async def _fill_postgres(url: str, rows: Rows) -> None:
+async def _fill_postgres(url: str, rows: str) -> None:
     connection = await beside.connected(url)
-    async with connection.transaction():
-        await connection.execute("SET LOCAL session_replication_role = replica")
-        await connection.execute("DELETE FROM log_head")
-        for table, lines in rows.items():
-            await connection.copy_to_table(table, source=io.BytesIO(lines), format="binary")
+    await connection.execute(f"DELETE FROM log_head; {rows}")
