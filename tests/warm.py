@@ -13,6 +13,8 @@ import threading
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+import asyncpg
+
 from certification.basis.database import Database
 from market.db import SQLite, engine_for
 
@@ -34,20 +36,27 @@ def given(db: Database) -> bool:
     """Whether there were any for it; otherwise it is to be opened."""
     kept = _kept.pop(_url(db), None)
     if kept:
+        assert kept.loop is asyncio.get_running_loop(), "they live in their own loop"
         _put(db, kept.parts)
     return kept is not None
 
 
 async def keep(db: Database) -> bool:
-    """Not where a task is left that may still use them. For `db` itself they are closed."""
+    """Not where a task is left that may still use them, or one is not as it was opened. For `db`
+    itself they are closed."""
     if asyncio.all_tasks() != {asyncio.current_task()}:
         return False
+    pids: list[int] = []
     if isinstance(db, SQLite):
-        names, pids = ["_connections", "_writer", "_readers", "_here"], []
+        names = ["_connections", "_writer", "_readers", "_here"]
         if not _as_opened(db):
             return False
     else:
-        names, pids = ["pool", "_lookers"], [*await _as_new(db.pool), *await _as_new(db._lookers)]
+        names = ["pool", "_lookers"]
+        try:
+            pids = [*await _as_new(db.pool), *await _as_new(db._lookers)]
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            return False
     parts = {name: getattr(db, name) for name in names}
     _put(db, dict.fromkeys(names) | {"_connections": []})
     _kept[_url(db)] = Kept(parts, pids, asyncio.get_running_loop())
@@ -107,10 +116,9 @@ def threads() -> set[threading.Thread]:
 
 def left(url: str) -> None:
     """Between two tests: the database goes, or changes."""
-    if url in _kept:
-        loop, db = _kept[url].loop, engine_for(url)
-        given(db)
-        loop.run_until_complete(db.close())
+    if kept := _kept.pop(url, None):
+        _put(db := engine_for(url), kept.parts)
+        kept.loop.run_until_complete(db.close())
 
 
 def all_left() -> None:
