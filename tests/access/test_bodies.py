@@ -7,13 +7,12 @@ import msgspec
 from litestar.routes import HTTPRoute
 from msgspec import inspect
 
-from market import settings
-from market.app import doors
 from tests.access import oracle
 from tests.access.crafted import crafted
 from tests.access.sown import Sown
 from tests.cast import MALEE
 from tests.databases import only_sqlite
+from tests.doors import known
 
 INNER = ("types", "item_types")
 ONE = ("item_type", "value_type")
@@ -37,8 +36,8 @@ def structs(info: Any, seen: set[type]) -> Iterator[type]:
 
 
 def bodies() -> Iterator[type]:
-    app, seen = doors(settings.read({"MARKET_ORIGIN": "http://testserver.local"})), set[type]()
-    for route in app.routes:
+    seen = set[type]()
+    for route in known().routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
             if handler.parsed_data_field is not None:
                 yield from structs(inspect.type_info(handler.parsed_data_field.raw), seen)

@@ -10,16 +10,15 @@ import msgspec
 
 from certification.basis.refusal import Refusal
 from certification.people.rules import ROLES, Actor, Grant
-from market import settings
 from market.access import policy
 from market.access.guard import operations
 from market.access.permit import Place, permit
 from market.access.policy import ANYONE, CONDITIONS, MEMBER, SCOPES, Policy, PolicyIsWrong, Rule
-from market.app import doors
 from tests.access import oracle
 from tests.access.everybody import AREAS, PLACES, THINGS, everybody
 from tests.access.oracle import ANYBODY, MISSING, NOT_THERE, YES, Address, Someone, Thing, foretold
 from tests.cast import MALEE, NOK
+from tests.doors import known
 
 POLICY = policy.read()
 DEEDS, ADDRESSES = oracle.deeds(), oracle.addresses()
@@ -33,8 +32,7 @@ EVERYBODY = everybody()
 
 def of_routes() -> dict[str, str]:
     """The operation of each route, by its name."""
-    app = doors(settings.read({"MARKET_ORIGIN": "http://testserver.local"}))
-    return {f"{m} {path}": str(op) for m, path, op in operations(app) if m != "OPTIONS"}
+    return {f"{m} {path}": str(op) for m, path, op in operations(known()) if m != "OPTIONS"}
 
 
 OPERATIONS = of_routes()

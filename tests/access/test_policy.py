@@ -1,17 +1,18 @@
 """The table says who may do what; what it does not say is refused, and nonsense does not start."""
 
+from copy import copy
+
 import pytest
-from litestar import get
+from litestar import Litestar, get
 
 from certification.people.rules import ROLES, Actor, Grant
-from market import settings
 from market.access import policy
 from market.access.guard import check_routes
 from market.access.permit import Place, permit
 from market.access.policy import Policy, PolicyIsWrong, Rule
 from market.access.refusals import NotAllowed, NotSignedIn, StepUpNeeded
-from market.app import doors
 from tests.cast import MALEE
+from tests.doors import known
 
 POLICY = policy.read()
 
@@ -44,17 +45,18 @@ async def _forgotten() -> None: ...
 
 @pytest.mark.parametrize("opt", [{}, {"op": None}, {"op": "plot.eat"}, {"op": ["plot.read"]}])
 def test_a_route_the_table_does_not_know_does_not_start(opt: dict[str, object]) -> None:
-    app = doors(settings.read({"MARKET_ORIGIN": "http://testserver.local"}))
-    app.register(get("/forgotten", opt=opt)(_forgotten))
+    forgotten = Litestar([get("/forgotten", opt=opt)(_forgotten)], openapi_config=None)
+    app = copy(known())
+    check_routes(app, POLICY)
+    app.routes = [*app.routes, *forgotten.routes]
     with pytest.raises((PolicyIsWrong, TypeError)):
         check_routes(app, POLICY)
 
 
 def test_an_operation_without_a_route_does_not_start() -> None:
-    app = doors(settings.read({"MARKET_ORIGIN": "http://testserver.local"}))
-    check_routes(app, POLICY)
+    check_routes(known(), POLICY)
     with pytest.raises(PolicyIsWrong, match=r"no route has plot\.eat"):
-        check_routes(app, Policy.of([*POLICY.rules, Rule("plot.eat", "farmer", "own")]))
+        check_routes(known(), Policy.of([*POLICY.rules, Rule("plot.eat", "farmer", "own")]))
 
 
 def test_what_no_row_says_is_refused() -> None:

@@ -41,17 +41,22 @@ HEAVY = {
 """Read at a desk, by programmers and by officers, who get a map and a list; what bears its whole
 script within it, so that one hash stands for all that may run."""
 
+Drawn = set[tuple[str, str]]
+"""Letters that were looked at, each in its font; of one language."""
+
 
 class Desk:
     """A browser window of one person; keeps what the browser complained of."""
 
-    def __init__(self, browser: Browser, site: Site, who: str, language: str, **more: Any) -> None:
+    def __init__(
+        self, browser: Browser, site: Site, who: str, language: str,
+        drawn: Drawn | None = None, **more: Any,
+    ) -> None:  # fmt: skip
         self.site = site
         self.context = opened(browser, site, who, language, **more)
         self.page = self.context.new_page()
         self.said: list[str] = []
-        self.drawn: set[tuple[str, str]] = set()
-        """Letters that were looked at, each in its font."""
+        self.drawn: Drawn = set() if drawn is None else drawn
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
         self.page.on("request", self._request)

@@ -30,8 +30,8 @@
   if (!document.title.trim()) faults.push('has no title')
 
   for (const node of document.querySelectorAll('main *')) {
-    const style = getComputedStyle(node)
-    if (shown(node) && node.innerText && style.overflowY === 'hidden' && node.scrollHeight > node.clientHeight + 1 && node.clientHeight) {
+    const cut = getComputedStyle(node).overflowY === 'hidden' && node.clientHeight && node.scrollHeight > node.clientHeight + 1
+    if (cut && shown(node) && node.innerText) {
       faults.push(`${told(node)} is cut`)
     }
   }

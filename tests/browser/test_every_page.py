@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from contextlib import closing
 from html import unescape
+from itertools import groupby
+from operator import attrgetter
 
 import httpx
 import pytest
@@ -15,7 +18,7 @@ from playwright.sync_api import Browser
 
 from market.answers.language import spoken
 from market.answers.words import MALAY
-from tests.browser.checks import DESK, NARROWEST, PHONE, VIEW_BYTES, Desk
+from tests.browser.checks import DESK, NARROWEST, PHONE, VIEW_BYTES, Desk, Drawn
 from tests.browser.site import STRANGER, Site, Visit
 
 pytestmark = pytest.mark.browser
@@ -82,14 +85,15 @@ def test_every_page_of_several_things_and_people(
 def all_troubles(
     browser: Browser, demo: Site, language: str, visits: Sequence[Visit], *, deeply: bool
 ) -> list[str]:
+    """One person after another: beside another's window each page is a process of its own."""
     widths = (NARROWEST, PHONE, DESK) if deeply else (NARROWEST,)
     wrong: list[str] = []
-    desks: dict[str, Desk] = {}
-    for visit in visits:
-        if visit.who not in desks:
-            desks[visit.who] = Desk(browser, demo, visit.who, language)
-        troubles = desks[visit.who].troubles(visit, widths, deeply=deeply)
-        wrong += [f"{visit.path} ({visit.who or 'a stranger'}): {one}" for one in troubles]
+    drawn: Drawn = set()
+    for who, theirs in groupby(sorted(visits, key=attrgetter("who")), attrgetter("who")):
+        with closing(Desk(browser, demo, who, language, drawn=drawn)) as desk:
+            for visit in theirs:
+                troubles = desk.troubles(visit, widths, deeply=deeply)
+                wrong += [f"{visit.path} ({who or 'a stranger'}): {one}" for one in troubles]
     return wrong
 
 

@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema_rs
 
 from certification.basis.database import in_use
-from market.app import doors, in_front_of, opened
+from market.app import in_front_of, opened
 from market.web.scanned import LETTERS
+from tests.doors import hung
 from tests.raw import ask
 from tests.seeded import SEEDED_AT
 
@@ -20,7 +22,7 @@ KINDS_MIN = {"lot": 150, "certificate": 20, "plot": 20, "group": 3, "network": 1
 async def test_every_public_id_is_told_as_a_linkset_whose_links_all_answer(demo):
     wrong, followed, counted = [], {}, dict.fromkeys(KINDS_MIN, 0)
     async with opened(demo):
-        app = in_front_of(doors(demo, clock=lambda: SEEDED_AT), lambda: SEEDED_AT)
+        app = in_front_of(hung(SimpleNamespace(settings=demo, now=SEEDED_AT)), lambda: SEEDED_AT)
         ids = await in_use().query("SELECT code, kind FROM public_code ORDER BY code")
         for row in ids:
             if row["kind"] not in KINDS_MIN:

@@ -1,10 +1,13 @@
 """Every lot of the demo, scanned both ways: hot made from what its kin share, slow by itself."""
 
+from types import SimpleNamespace
+
 from certification.basis.database import in_use
 from certification.basis.units import local_day
-from market.app import doors, in_front_of, opened
+from market.app import in_front_of, opened
 from market.domain.trace import queries, rows, scan
 from market.domain.trace.alike import Alike
+from tests.doors import hung
 from tests.raw import ask
 from tests.seeded import SEEDED_AT
 
@@ -15,7 +18,7 @@ LANGUAGES = [((b"accept-language", language),) for language in (b"th", b"en")]
 async def test_each_lot_is_told_the_same_both_ways(demo):
     differ, kin = [], {}
     async with opened(demo):
-        hot = in_front_of(doors(demo, clock=lambda: SEEDED_AT), lambda: SEEDED_AT)
+        hot = in_front_of(hung(SimpleNamespace(settings=demo, now=SEEDED_AT)), lambda: SEEDED_AT)
         lots = await in_use().query("SELECT code, deed FROM lot ORDER BY code")
         for code, deed in ((row["code"], row["deed"]) for row in lots):
             for language in LANGUAGES:

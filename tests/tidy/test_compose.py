@@ -12,10 +12,11 @@ import yaml
 
 from market import settings
 from market.access.guard import operations
-from market.app import BODY_BYTES_MAX, doors
+from market.app import BODY_BYTES_MAX
 from market.cli import parser
 from market.db import POOL_SIZE
 from market.web.pages import grievance
+from tests.doors import known
 from tests.tidy.sources import ROOT
 from tests.tidy.test_papers import read_settings
 
@@ -103,7 +104,7 @@ def test_the_commands_are_the_programs_and_not_root_s() -> None:
 
 def test_what_is_asked_for_health_is_there() -> None:
     port = said_to("app").port
-    routes = {path for _, path, _ in operations(doors(said_to("app")))}
+    routes = {path for _, path, _ in operations(known())}
     [(asked, path)] = re.findall(
         r"http://127\.0\.0\.1:(\d+)(/\w+)", " ".join(SERVICES["app"]["healthcheck"]["test"])
     )

@@ -19,22 +19,20 @@ from certification.people import commands as people
 from certification.people.rules import Particulars
 from certification.schemes import queries as charters
 from market import settings
-from market.app import doors
 from market.cli import Begun, first_person
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins
 from market.gateways import planner
 from tests.cast import NOW
 from tests.databases import only_sqlite
-from tests.doors import CHEAP, PIN
-
-ORIGIN = "http://testserver.local"
+from tests.doors import CHEAP, ORIGIN, PIN, hung
 
 
 class Market:
     def __init__(self, folder: Path) -> None:
-        said = settings.read({"MARKET_DATA": str(folder), "MARKET_ORIGIN": ORIGIN})
-        self.app = doors(said, clock=lambda: NOW)
+        self.now = NOW
+        self.settings = settings.read({"MARKET_DATA": str(folder), "MARKET_ORIGIN": ORIGIN})
+        self.app = hung(self)
 
     async def enters(self, code: str) -> AsyncClient:
         client = AsyncClient(
