@@ -115,13 +115,13 @@ async def restored(url: str, as_in: Contents, ours: Collection[int] = ()) -> Con
             return None
         touched = moved != as_in.moved
         gone = as_in.checks - await _checks(connection) if touched else ()
-        await connection.execute(
-            "".join([
-                *(f'DELETE FROM "{table}";' for table in filled),
-                *(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {so};' for table, name, so in gone),
-                as_in.rows,
-            ])
-        )  # fmt: skip
+        statements = [
+            *(f'DELETE FROM "{table}";' for table in filled),
+            *(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {so};' for table, name, so in gone),
+            as_in.rows,
+        ]
+        if any(statements):  # asyncpg knows no answer to nothing
+            await connection.execute("".join(statements))
         if not touched:
             return as_in
         if await connection.fetchval(SHAPE) != as_in.shape:
