@@ -77,7 +77,7 @@ CopyOf = Callable[[str, Fill], str]
 
 @pytest.fixture
 def copy_of(engine: str, tmp_path: Path, templates: Templates) -> Iterator[CopyOf]:
-    """The URL of a fresh copy of what `fill` makes; it runs once for each name."""
+    """The URL of a copy, as new, of what `fill` makes; it runs once for each name."""
     made: list[str] = []
 
     def make(name: str, fill: Fill) -> str:
