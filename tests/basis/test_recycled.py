@@ -85,6 +85,15 @@ async def heads(db: Database) -> list[tuple[int, int]]:
     return [(row["id"], row["seq"]) for row in await db.query("SELECT id, seq FROM log_head")]
 
 
+@only_postgres  # whose driver does not understand that nothing was asked
+def test_what_is_empty_and_stayed_so_is_given_on(engine: str, templates: Templates) -> None:
+    fill = partial(databases.built, build=nothing)
+    url = templates.postgres("empty", fill)
+    templates.drop(url)
+    assert templates.postgres("empty", fill) == url
+    templates.drop(url)
+
+
 def test_what_is_append_only_is_so_for_the_next(worker: Worker) -> None:
     worker.test(village)
 
