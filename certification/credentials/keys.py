@@ -18,17 +18,18 @@ REFUSED: dict[Fault, type[Refusal]] = {
 
 
 async def published() -> list[Key]:
-    """All that ever signed, the oldest first."""
-    ended = await in_use().query("SELECT signer, how, since FROM issuer_key_ended")
-    when = {(row["signer"], row["how"]): row["since"] for row in ended}
-    rows = await in_use().query("SELECT id, number, verifier, at FROM issuer_key ORDER BY number")
+    """All that ever signed, the oldest first; in one question, as of one moment."""
+    rows = await in_use().query(
+        "SELECT k.number, k.verifier, k.at, old.since AS retired_at, bad.since AS revoked_at"
+        " FROM issuer_key k"
+        " LEFT JOIN issuer_key_ended old ON old.signer = k.id AND old.how = 'retired'"
+        " LEFT JOIN issuer_key_ended bad ON bad.signer = k.id AND bad.how = 'revoked'"
+        " ORDER BY k.number"
+    )
     return [
-        Key(
-            row["number"], row["verifier"], row["at"],
-            when.get((row["id"], "retired")), when.get((row["id"], "revoked")),
-        )
+        Key(row["number"], row["verifier"], row["at"], row["retired_at"], row["revoked_at"])
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 async def current() -> Key:
