@@ -15,7 +15,7 @@ from certification.basis.transaction import run
 from market.db import Postgres
 from tests.basis.conftest import ROOT
 from tests.basis.village import Plot, Stock, map_plot
-from tests.beside import OURS
+from tests.beside import SETTINGS
 
 COMMITS = 200
 PAGE = 100
@@ -82,7 +82,7 @@ async def alone_again(db: Database) -> None:
             [row] = await db.query(
                 "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()"
                 " AND backend_type = 'client backend' AND application_name <> {}",
-                OURS,
+                SETTINGS["application_name"],
             )
             if row["n"] <= db.pool.get_size():
                 return
