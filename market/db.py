@@ -212,6 +212,12 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
         return ""
 
 
+async def _released(pool: Any, connection: Any) -> None:
+    """The pool releases it a step later; one that is lost in between it has let go of by then."""
+    with contextlib.suppress(asyncpg.InternalClientError):
+        await pool.release(connection)
+
+
 class Postgres(Database, PostgresEngine):
     """A pool. A connection whose state is in doubt is cut, never handed on."""
 
@@ -284,7 +290,7 @@ class Postgres(Database, PostgresEngine):
             found: Sequence[Sequence[Any]] = await connection.fetch(sql, *args)
             return found
         finally:
-            await self._lookers.release(connection)
+            await _released(self._lookers, connection)
 
     async def _take(self, *, read_only: bool) -> Any:
         assert self.pool, "open() comes first: without a pool every query would connect anew"
@@ -303,7 +309,7 @@ class Postgres(Database, PostgresEngine):
             with contextlib.suppress(asyncpg.InterfaceError):  # the pool may have let go of it
                 connection.terminate()
         finally:
-            await self.pool.release(connection)
+            await _released(self.pool, connection)
 
     async def _start(self, connection: Any, *, read_only: bool) -> None:
         mode = "REPEATABLE READ READ ONLY" if read_only else self._isolation

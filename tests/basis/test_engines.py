@@ -221,7 +221,7 @@ async def _skew(db: Database, round: int) -> int:
 @only_postgres  # no server
 async def test_a_connection_cut_by_the_server_is_not_handed_on(url: str) -> None:
     async with opened(Postgres(url, size=2)) as db:
-        cut = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+        cut = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
         with pytest.raises(cut):  # which of them depends on the moment
             async with db.begin() as tx:
                 pid = tx.connection.get_server_pid()
@@ -231,6 +231,19 @@ async def test_a_connection_cut_by_the_server_is_not_handed_on(url: str) -> None
                 await db.fetch("SELECT 1")
         for _ in range(3):
             assert [tuple(row) for row in await db.fetch("SELECT 1")] == [(1,)]
+
+
+@only_postgres  # no server
+async def test_a_connection_lost_while_it_is_given_back_spoils_no_deed(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(Postgres(url, size=1)) as db:
+        async with db.begin() as tx:
+            lost, loop = tx.connection._con, asyncio.get_running_loop()
+            monkeypatch.setattr(lost, "_on_release", lambda: loop.call_soon(lost.terminate))
+            await db.fetch("SELECT 1")
+        assert lost.is_closed()
+        assert [tuple(row) for row in await db.fetch("SELECT 1")] == [(1,)]
 
 
 @only_postgres  # no server
