@@ -26,7 +26,7 @@ from market.domain.accounts import pins
 from market.domain.labels import commands as labels
 from market.domain.labels.rules import PrintLabels
 from market.hot import Hot, ensure_public
-from market.web import alike, shelf
+from market.web import alike, lot_sheet, shelf
 from market.web.static_files import address
 from tests import doors as doors_of
 from tests.cast import MALEE, NOW, PARTICULARS, TODAY, WAN, YESTERDAY
@@ -204,6 +204,15 @@ async def test_few_kin_are_kept(there: Scanned, monkeypatch: pytest.MonkeyPatch)
     for lot in (there.lot, plain, there.lot):
         assert await ask(there.hot, "GET", f"/L/{lot}") == await ask(there.slow, "GET", f"/L/{lot}")
         assert len(there.hot.kin.known) == 1
+
+
+async def test_few_courses_are_kept(there: Scanned, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lot_sheet, "COURSES_MAX", 1)
+    before = await there.farm.harvest(100, harvested_on=TODAY - timedelta(days=3))
+    for lot in (there.lot, before.code, there.lot):
+        assert await ask(there.hot, "GET", f"/L/{lot}") == await ask(there.slow, "GET", f"/L/{lot}")
+    [kin] = there.hot.kin.known.values()
+    assert [len(one._sheet._made) for one in kin.ready.values()] == [1]
 
 
 async def test_a_page_from_before_a_deed_is_looked_at_once_more(there: Scanned) -> None:
