@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from hashlib import sha256
 
 import msgspec
@@ -19,7 +20,10 @@ class Layout:
         self._names = [name for _, name in places]
         self.size = sum(map(len, pieces))
         """In bytes, about: what is to be placed is little."""
-        self._digest = sha256(msgspec.msgpack.encode((pieces, places))).digest()
+
+    @cached_property
+    def _digest(self) -> bytes:
+        return sha256(msgspec.msgpack.encode((self._pieces, self._places))).digest()
 
     @classmethod
     def read(cls, said: str) -> Layout:
