@@ -27,6 +27,8 @@ from tests.cast import NOW, Village, village
 ORIGIN = "http://testserver.local"
 PIN = "508294"
 CHEAP = pins.Cost(memory_kib=8, passes=1)
+AT_FIRST = {"settings", "clock", "cookie", "openapi", "policy"}
+"""What the app knows before anybody has come."""
 
 
 class Goer(Protocol):
@@ -115,6 +117,8 @@ def hung(there: Goer) -> Litestar:
     """The app, with the clock and the settings of `there`, and nobody listening at it any more."""
     app, now = _app()
     now[:] = [there]
+    for kept in {*app.state} - AT_FIRST:  # by the pages of another village
+        del app.state[kept]
     app.state.settings = there.settings
     app.after_exception.clear()
     return app
