@@ -28,6 +28,7 @@ from certification.people.rules import Actor
 from market import api, folder, settings
 from market.access import guard, policy
 from market.access.guard import Clock, Guard, system_clock
+from market.answers.doors import Doors
 from market.answers.errors import Answers
 from market.answers.headers import Headers
 from market.answers.heads import Heads
@@ -64,12 +65,14 @@ log = logging.getLogger(__name__)
 
 def serve() -> ASGIApp:
     """What the server calls: everything by the environment."""
+    gc.disable()  # what is made here stays: to look through it takes a fifth of the start
     said = settings.read()
     app = build(said, jobs=said.worker == "here")
     for language in EVERY:
         words(language)  # read now: 0.1 s, in which whoever came first would make all others wait
     gc.collect()
     gc.freeze()  # what stays anyway is not looked through for garbage: 0.1 s, amid somebody's scan
+    gc.enable()
     return app
 
 
@@ -98,7 +101,7 @@ def doors(
 ) -> Litestar:
     """The Litestar app alone; it does not start with a route the policy does not know."""
     allowed, shared = policy.read(), Shared()
-    app = Litestar(
+    app = Doors(
         handlers(),
         guards=[Guard(allowed, whoever, origin=said.origin, cookie=cookie(said), clock=clock)],
         before_request=bell.count,

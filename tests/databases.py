@@ -154,6 +154,8 @@ async def opened(
     kept = False
     if not (again and warm.given(db)):
         await db.open()
+        if again:
+            warm.hasten(db)
     use(db, tables)
     try:
         yield db

@@ -7,12 +7,13 @@ import pkgutil
 from functools import lru_cache
 from typing import Any
 
-from litestar import Litestar, get
+from litestar import get
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
 from market import api
+from market.answers.doors import Doors
 
 TITLE = "Talat Khiao (ตลาดเขียว)"
 
@@ -59,7 +60,7 @@ def schema() -> dict[str, Any]:
     doors: list[Any] = []
     for module in pkgutil.iter_modules(api.__path__, f"{api.__name__}."):
         doors += getattr(importlib.import_module(module.name), "DOORS", [])
-    described = Litestar(
+    described = Doors(
         doors,
         dependencies={"permit": Provide(_no_permit), "at": Provide(_no_time)},  # one each
         openapi_config=OpenAPIConfig(
