@@ -216,8 +216,11 @@ GUARDS = {code for codes in ERRANDS.values() for code in codes} | {
 SEEN = {"appealed in time", "too late to appeal", "with the committee", "conversion began anew"}
 
 
-async def test_two_thousand_deeds_leave_nothing_illegal(db: Database) -> None:
-    wanted = {f"done {deed}" for deed in DONE.split()} | GUARDS | SEEN
+async def test_two_thousand_deeds_leave_nothing_illegal(db: Database, engine: str) -> None:
+    """What the rules refuse they refuse on both engines: the rarest is looked for on one."""
+    wanted = {f"done {deed}" for deed in DONE.split()}
+    if engine == "sqlite":
+        wanted |= GUARDS | SEEN
     walk = await walked(db, seed=2569, steps=2_000, until=wanted)
     assert walk.reached.keys() >= wanted, sorted(wanted - walk.reached.keys())
     together = walk.reached["two at once"], walk.reached["one of two"]
