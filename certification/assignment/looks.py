@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from typing import TYPE_CHECKING
 
-from certification.assignment import collusion, gathered
-from certification.assignment.collusion import Report, Seen
+from certification.assignment import gathered
 from certification.basis.database import in_use
+
+if TYPE_CHECKING:
+    from certification.assignment.collusion import Report, Seen
 
 
 async def report(organ: str, on: date) -> Report:
     """Thousands of looks take some seconds: outside of every transaction."""
+    from certification.assignment import collusion  # noqa: PLC0415  (numpy, 0.2 s of each start)
+
     return await asyncio.to_thread(collusion.report, await seen(organ, on))
 
 
 async def seen(organ: str, on: date) -> list[Seen]:
     """Signed visits, each of those who signed with all that was found: they all stand for it,
     whoever typed."""
+    from certification.assignment.collusion import Seen  # noqa: PLC0415  (as above)
+
     near = set(await gathered.groups_under(organ))
     rows = await in_use().query(
         'SELECT i.planned_on, m.person, h.person AS farmer, p."group",'

@@ -10,8 +10,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-import numpy as np
-
 from certification.assignment import rules
 from certification.assignment.rules import ANY, Season
 from certification.schemes.rules import PEER
@@ -22,6 +20,8 @@ NEAREST = 256
 
 class Seating:
     def __init__(self, season: Season, turn: int = 0) -> None:
+        import numpy as np  # noqa: PLC0415  (0.2 s: only who fills a season waits for it)
+
         self.season, self.of = season, season.settings
         self.past, self.ties = rules.past(season), rules.ties_by_home(season)
         self.lands, self.people = season.lands, season.inspectors
@@ -58,6 +58,8 @@ class Seating:
         return self._allowed(*self.seats[seat], most=len(self.people))
 
     def _allowed(self, land: int, kind: str, *, most: int) -> list[int]:
+        import numpy as np  # noqa: PLC0415  (as above)
+
         pool = self._pool(land, kind)
         spot = self.lands[land].spot
         if spot is not None and pool:

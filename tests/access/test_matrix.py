@@ -32,6 +32,10 @@ DEEDS, ADDRESSES = oracle.deeds(), oracle.addresses()
 PEOPLE = sorted(everybody(), key=lambda one: "herself" in one.name)
 """Those who hold a role for a moment come last: their moments are later."""
 
+ONE_IN = 1 if "MARKET_LONG" in os.environ else 3
+"""Of those who get as far as the thing so many ask at each door for what is not there: at the next
+door the next ones. For the thing itself all of them ask."""
+
 ALONE = tuple(one.name for one in (STRANGER, BUYER, LOOKER, TIME_IS_OVER, HAS_LEFT, SHUT_OUT))
 
 
@@ -77,12 +81,12 @@ async def at_the_door(
 ) -> tuple[int, set[str], list[str]]:
     """How many were tried, who asked, what was otherwise; with `first` no more than that."""
     tried, names, wrong = 0, set[str](), list[str]()
-    for who in askers(one):
+    for turn, who in enumerate(askers(one), ADDRESSES.index(one)):
         found, said = await judged(bell, one, who)
         wrong += found
         tried += 1
         names.add(who.name)
-        if one.object and who.pin and not one.lists:
+        if one.object and who.pin and not one.lists and (first or turn % ONE_IN == 0):
             found, gone = await judged(bell, one, who, missing=True)
             wrong += found + differing(bell, one, who, said, gone)
             tried += 1

@@ -1,6 +1,7 @@
 """What the app keeps to hang its doors quickly changes nothing of what hangs where."""
 
 from litestar import Litestar, get, post
+from litestar.params import FromPath
 
 from market.answers.doors import Doors
 
@@ -14,7 +15,7 @@ async def register() -> None: ...
 
 
 @get("/plots/{id:str}")
-async def plot(id: str) -> None: ...
+async def plot(id: FromPath[str]) -> None: ...
 
 
 def hung(kind: type[Litestar]) -> dict[str, dict[str, str]]:
