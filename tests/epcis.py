@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from tests.skips import MISSING
+
 VENDOR = Path(__file__).parent / "vendor" / "epcis"
 SHARED = "shared/data/vectors/epcis"
 """Beside the checkout or above it: GS1's own files may not be handed on. Missed by name."""
@@ -18,7 +20,7 @@ def outside(name: str) -> Path:
     for above in Path(__file__).resolve().parents:
         if (path := above / SHARED / name).exists():
             return path
-    pytest.skip(f"{name} of gs1/EPCIS is not at hand")
+    pytest.skip(f"{MISSING}{name} of gs1/EPCIS")
 
 
 @cache

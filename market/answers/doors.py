@@ -9,7 +9,7 @@ from litestar.types.internal_types import RouteHandlerMapItem
 
 class Doors(Litestar):
     """Before it hangs a door, Litestar lists anew what hangs at every address: with a thousand
-    doors a third of the time that a start takes. Here only what changed since is listed."""
+    doors a fifth of the time that a start takes. Here only what changed since is listed."""
 
     _listed: dict[str, RouteHandlerMapItem]
     _listed_of: dict[str, BaseRoute]

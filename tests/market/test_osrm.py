@@ -16,6 +16,7 @@ from market.gateways.roads.found import RoadsAway
 from market.gateways.roads.osrm import TRIES, Osrm
 from market.gateways.roads.osrm_fake import FakeOsrm
 from market.settings import NonsenseInEnvironment
+from tests.skips import MISSING
 
 URL = "http://roads.test"
 SAID = settings.read({"MARKET_OSRM_URL": URL})
@@ -120,7 +121,9 @@ def test_an_address_that_cannot_be_meant_is_refused(said: str) -> None:
     assert settings.read({"MARKET_OSRM_URL": "http://127.0.0.1:5000/"}).osrm_url[-4:] == "5000"
 
 
-@pytest.mark.skipif(not os.environ.get("MARKET_OSRM_URL"), reason="no server in MARKET_OSRM_URL")
+@pytest.mark.skipif(
+    not os.environ.get("MARKET_OSRM_URL"), reason=f"{MISSING}a server in MARKET_OSRM_URL"
+)
 async def test_a_real_server_answers_as_its_fake() -> None:
     """MARKET_OSRM_URL: a server with the roads of Liechtenstein."""
     vaduz, schaan, balzers = (47.1410, 9.5209), (47.1650, 9.5087), (47.0690, 9.5070)
