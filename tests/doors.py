@@ -27,8 +27,6 @@ from tests.cast import NOW, Village, village
 ORIGIN = "http://testserver.local"
 PIN = "508294"
 CHEAP = pins.Cost(memory_kib=8, passes=1)
-AT_FIRST = {"settings", "clock", "cookie", "openapi", "policy"}
-"""What the app knows before anybody has come."""
 
 
 class Goer(Protocol):
@@ -98,14 +96,14 @@ class Doors:
 
 
 @cache
-def _app() -> tuple[Litestar, list[Goer]]:
-    """Five hundred doors are half a second of work: hung once in a process, whatever the village.
+def _app() -> tuple[Litestar, list[Goer], frozenset[str]]:
+    """A thousand doors are seconds of work: hung once in a process, whatever the village.
 
-    Beside it who goes by them now: theirs is the clock.
+    Beside it who goes by them now, theirs is the clock; and what it knows before anybody has come.
     """
     now: list[Goer] = []
-    said = settings.read({"MARKET_ORIGIN": ORIGIN})
-    return doors(said, clock=lambda: now[0].now), now
+    app = doors(settings.read({"MARKET_ORIGIN": ORIGIN}), clock=lambda: now[0].now)
+    return app, now, frozenset(app.state)
 
 
 def known() -> Litestar:
@@ -115,9 +113,9 @@ def known() -> Litestar:
 
 def hung(there: Goer) -> Litestar:
     """The app, with the clock and the settings of `there`, and nobody listening at it any more."""
-    app, now = _app()
+    app, now, at_first = _app()
     now[:] = [there]
-    for kept in {*app.state} - AT_FIRST:  # by the pages of another village
+    for kept in {*app.state} - at_first:  # by the pages of another village
         del app.state[kept]
     app.state.settings = there.settings
     app.after_exception.clear()

@@ -1,9 +1,11 @@
-"""What the app keeps to hang its doors quickly changes nothing of what hangs where."""
+"""What is kept so that doors hang quickly changes nothing: of what hangs where, nor of what tests
+find behind them."""
 
 from litestar import Litestar, get, post
 from litestar.params import FromPath
 
 from market.answers.doors import Doors
+from tests import doors as doors_of
 
 
 @get("/plots")
@@ -27,3 +29,10 @@ def hung(kind: type[Litestar]) -> dict[str, dict[str, str]]:
 def test_doors_hang_where_litestar_hangs_them() -> None:
     assert hung(Doors) == hung(Litestar)
     assert set(hung(Doors)["/plots"]) == {"GET", "POST", "OPTIONS"}
+
+
+def test_what_pages_kept_for_one_village_is_gone_in_the_next(doors: doors_of.Doors) -> None:
+    known = {*doors.app.state}
+    doors.app.state["on_the_road"] = "what another village's trucks do"
+    assert {*doors_of.hung(doors).state} == known
+    assert doors.app.state.settings is doors.settings
