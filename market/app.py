@@ -7,10 +7,11 @@ import importlib
 import logging
 import pkgutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
+from functools import cache
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -26,8 +27,16 @@ from certification.credentials import ring
 from certification.people.commands import open_vault
 from certification.people.rules import Actor
 from market import api, folder, settings
-from market.access import guard, policy
-from market.access.guard import Clock, Guard, system_clock
+from market.access import policy
+from market.access.guard import (
+    Clock,
+    Guard,
+    check_routes,
+    operations,
+    provide_at,
+    provide_permit,
+    system_clock,
+)
 from market.answers.doors import Doors
 from market.answers.errors import Answers
 from market.answers.headers import Headers
@@ -63,17 +72,23 @@ BODY_BYTES_MAX = 9_000_000
 log = logging.getLogger(__name__)
 
 
-def serve() -> ASGIApp:
-    """What the server calls: everything by the environment."""
+def prepare() -> None:
+    """What every process that serves has in common. Done before they are forked, the second costs
+    nothing, and one that dies is followed by another at once."""
     gc.disable()  # what is made here stays: to look through it takes a fifth of the start
-    said = settings.read()
-    app = build(said, jobs=said.worker == "here")
+    hung()
     for language in EVERY:
         words(language)  # read now: 0.1 s, in which whoever came first would make all others wait
     gc.collect()
     gc.freeze()  # what stays anyway is not looked through for garbage: 0.1 s, amid somebody's scan
     gc.enable()
-    return app
+
+
+def serve() -> ASGIApp:
+    """What the server calls: everything by the environment."""
+    prepare()
+    said = settings.read()
+    return build(said, jobs=said.worker == "here")
 
 
 def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> ASGIApp:
@@ -81,7 +96,7 @@ def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> 
     scans = Counter()
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    async def lifespan() -> AsyncIterator[None]:
         async with opened(said):
             if jobs:
                 checkpoints.ensure_can_sign()
@@ -89,44 +104,66 @@ def build(said: Settings, *, clock: Clock = system_clock, jobs: bool = True) -> 
             async with running(clock, on=jobs), counting(scans, clock), planner.ending():
                 yield
 
-    return in_front_of(doors(said, clock=clock, lifespan=[lifespan]), clock, scans)
+    return in_front_of(doors(said, clock=clock, served=lifespan), clock, scans)
 
 
 def in_front_of(app: Litestar, clock: Clock = system_clock, scans: Counter | None = None) -> Hot:
     return Hot(Heads(LanguagePrefix(cast("ASGIApp", app))), app, clock, scans)
 
 
-def doors(
-    said: Settings, *, clock: Clock = system_clock, lifespan: list[Callable[..., Any]] | None = None
-) -> Litestar:
-    """The Litestar app alone; it does not start with a route the policy does not know."""
+class Hung(NamedTuple):
+    app: Litestar
+    guard: Guard
+    headers: Headers
+
+
+@cache
+def hung() -> Hung:
+    """Every door in its place, whatever the settings: seconds of work, so once in a process. It
+    does not start with a route the policy does not know."""
     allowed, shared = policy.read(), Shared()
+    guard, headers = Guard(allowed, whoever), Headers()
     app = Doors(
         handlers(),
-        guards=[Guard(allowed, whoever, origin=said.origin, cookie=cookie(said), clock=clock)],
+        guards=[guard],
         before_request=bell.count,
-        before_send=[Headers(said.origin), shared],
+        before_send=[headers, shared],
         exception_handlers=cast("Any", Answers(page.render).handlers),
         dependencies={
-            "permit": Provide(guard.provide_permit, sync_to_thread=False),
-            "at": Provide(guard.provide_at, sync_to_thread=False),
+            "permit": Provide(provide_permit, sync_to_thread=False),
+            "at": Provide(provide_at, sync_to_thread=False),
         },
-        state=State(
-            {
-                "settings": said,
-                "clock": clock,
-                "cookie": cookie(said),
-                "openapi": schema,
-                "policy": allowed,
-            }
-        ),
+        state=State({"policy": allowed}),
         request_max_body_size=BODY_BYTES_MAX,
-        lifespan=lifespan or [],
+        lifespan=[lambda app: app.state.served()],
         openapi_config=None,  # its router answers what is unknown below it with a page of its own
         logging_config=None,
     )
-    guard.check_routes(app, allowed)
-    shared.open_where(guard.operations(app))
+    check_routes(app, allowed)
+    shared.open_where(operations(app))
+    return Hung(app, guard, headers)
+
+
+def doors(
+    said: Settings,
+    *,
+    clock: Clock = system_clock,
+    served: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+) -> Litestar:
+    """The Litestar app alone. A process has one: whoever it went by before, it does so no more."""
+    app, guard, headers = hung()
+    guard.go_by(origin=said.origin, cookie=cookie(said), clock=clock)
+    headers.go_by(said.origin)
+    app.state = State(
+        {
+            "settings": said,
+            "clock": clock,
+            "cookie": cookie(said),
+            "openapi": schema,
+            "policy": guard.policy,
+            "served": served,
+        }
+    )
     return app
 
 

@@ -42,7 +42,7 @@ from market import (
 from market.access.guard import system_clock
 from market.answers.terminal import refuse, tell
 from market.answers.words import LANGUAGES, words
-from market.app import opened
+from market.app import opened, prepare
 from market.db import MIGRATIONS, draft, engine_for
 from market.demo import seed, walk
 from market.domain.accounts import commands as accounts
@@ -161,6 +161,7 @@ async def _ensure_can_sign(said: Settings) -> None:
 
 
 def _serve(said: Settings) -> int:
+    prepare()
     granian("market.app:serve", said.port, processes=said.processes, address=said.address).serve()
     return 0
 

@@ -8,7 +8,6 @@ async def test_krit_sees_nothing(doors):
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -17,9 +16,9 @@ from litestar import Litestar
 
 from certification.basis.database import Database
 from certification.basis.transaction import run
-from market import settings
+from market import app, settings
 from market.access.guard import Guard
-from market.app import doors, open_desk
+from market.app import open_desk
 from market.domain.accounts import commands as accounts
 from market.domain.accounts import pins
 from tests.cast import NOW, Village, village
@@ -95,31 +94,16 @@ class Doors:
         self.now = at or self.now + timedelta(**since)
 
 
-@cache
-def _app() -> tuple[Litestar, list[Goer], frozenset[str]]:
-    """A thousand doors are seconds of work: hung once in a process, whatever the village.
-
-    Beside it who goes by them now, theirs is the clock; and what it knows before anybody has come.
-    """
-    now: list[Goer] = []
-    app = doors(settings.read({"MARKET_ORIGIN": ORIGIN}), clock=lambda: now[0].now)
-    return app, now, frozenset(app.state)
-
-
 def known() -> Litestar:
     """The app, to be looked at and not to be changed: whose doors they are is another's."""
-    return _app()[0]
+    return app.hung().app
 
 
 def hung(there: Goer) -> Litestar:
     """The app, with the clock and the settings of `there`, and nobody listening at it any more."""
-    app, now, at_first = _app()
-    now[:] = [there]
-    for kept in {*app.state} - at_first:  # by the pages of another village
-        del app.state[kept]
-    app.state.settings = there.settings
-    app.after_exception.clear()
-    return app
+    made = app.doors(there.settings, clock=lambda: there.now)
+    made.after_exception.clear()
+    return made
 
 
 async def _read(answer: Response) -> None:

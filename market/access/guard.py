@@ -34,11 +34,12 @@ ASKS_NOBODY = "health.read"
 class Guard:
     """Finds the actor, checks the operation, and leaves a Permit in `connection.state.permit`."""
 
-    def __init__(
-        self, policy: Policy, find_actor: FindActor, *, origin: str, cookie: str, clock: Clock
-    ) -> None:
+    def __init__(self, policy: Policy, find_actor: FindActor) -> None:
         self.policy = policy
         self.find_actor = find_actor
+
+    def go_by(self, *, origin: str, cookie: str, clock: Clock) -> None:
+        """Before anybody comes: where the market is, where a session is found, what time it is."""
         self.origin = origin
         self.cookie = cookie
         self.clock = clock

@@ -54,6 +54,7 @@ async def test_even_a_bug_a_flood_and_a_wait_have_the_headers(
     """500, 413, 429, and files; a door that breaks is opened beside ours."""
     others = app.handlers()
     monkeypatch.setattr(app, "handlers", lambda: [*others, broken])
+    monkeypatch.setattr(app, "hung", app.hung.__wrapped__)
     doors.app = app.doors(doors.settings, clock=lambda: doors.now)
     stranger, malee, form = doors.stranger(), await doors.as_(MALEE), {"code": "00000-00000"}
     answers = [
