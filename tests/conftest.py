@@ -31,6 +31,7 @@ pytest_plugins = [
     "tests.workers",
     "tests.seeded",
     "tests.loops",
+    "tests.forked",
 ]
 
 # Two cores shared by all: a slow example is no failure.

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 import httpx
+import pytest
 
 from market.settings import Settings
 from tests.databases import only_sqlite
@@ -82,6 +83,7 @@ async def dripping(port: int, body: bytes) -> bytes:
 
 
 @only_sqlite  # none of it reaches the database
+@pytest.mark.usefixtures("begun_anew")  # as a person begins it, once in the suite
 async def test_what_no_browser_sends_breaks_nothing(village: Settings) -> None:
     async with harness.served(village) as server:
         heard = await asyncio.gather(*[said(server.port, sent) for sent in REFUSED.values()])
