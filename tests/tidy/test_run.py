@@ -39,7 +39,7 @@ def run(project: Path, python: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/bin/sh", project / "run", "doctor"],
         cwd="/",
-        env={"PATH": str(fake.parent)},
+        env={"PATH": str(fake.parent), "PYTHON": "python3"},
         capture_output=True,
         text=True,
         check=False,
@@ -67,3 +67,35 @@ def test_it_is_plain_posix_shell() -> None:
     assert text.startswith("#!/bin/sh\n")
     for bashism in ("[[", "function ", "local ", "<(", "$'", "pipefail"):
         assert bashism not in text
+
+
+NEW_ENOUGH = """#!/bin/sh
+case "$1" in
+-c) case "$2" in *venv*) [ -e "${0%/*}/can" ] ;; esac ;;
+*) echo "asked: $0 $*" >&2; exit 1 ;;
+esac
+"""
+
+
+def test_of_two_that_are_new_enough_the_one_is_taken_that_can_make_a_venv(project: Path) -> None:
+    """The system's is asked first; where its venv module is a package apart, another serves."""
+    text = (project / "run").read_text()
+    system, other = project.parent / "usr/bin/python3", project.parent / "bin/python3.12"
+    (project / "run").write_text(text.replace("/usr/bin/python3", str(system)))
+    system.parent.mkdir(parents=True)
+    for python in (system, other):
+        python.write_text(NEW_ENOUGH)
+        python.chmod(0o755)
+    (other.parent / "can").touch()
+    assert str(other) in asked(project)
+    (system.parent / "can").touch()
+    assert str(system) in asked(project)
+
+
+def asked(project: Path) -> str:
+    """Whichever python was asked to make the venv says so, and fails."""
+    told = subprocess.run(
+        ["/bin/sh", project / "run", "doctor"],
+        env={"PATH": str(project.parent / "bin")}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return told.stderr
