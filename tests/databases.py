@@ -154,8 +154,8 @@ async def opened(
     kept = False
     if not (again and warm.given(db)):
         await db.open()
-        if again:
-            warm.hasten(db)
+        if again and isinstance(db, SQLite):
+            db.hasten()
     use(db, tables)
     try:
         yield db

@@ -66,7 +66,7 @@ class Forked(subprocess.Popen[Any]):
     def _execute_child(self, *args: Any, **more: Any) -> None:
         make = super()._execute_child  # type: ignore[misc]
         asked = inspect.signature(make).bind(*args, **more).arguments
-        if not Here.on or not _loads_the_market(asked["args"]):
+        if not Here.on or asked["preexec_fn"] or not _loads_the_market(asked["args"]):
             make(*args, **more)
             return
         Here.nursery = self._from = Here.nursery or Nursery()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -30,20 +30,6 @@ class Kept(NamedTuple):
 
 
 _kept: dict[str, Kept] = {}
-
-
-def hasten(db: Database) -> None:
-    """To wake a thread for a statement takes longer than most statements. These are done in the
-    loop's own, and after each whoever else waits has a turn, as they would have had."""
-    if isinstance(db, SQLite):
-        for connection in db._connections:
-            connection._execute = _here
-
-
-async def _here(do: Callable[..., Any], *args: Any, **more: Any) -> Any:
-    done = do(*args, **more)
-    await asyncio.sleep(0)
-    return done
 
 
 def given(db: Database) -> bool:

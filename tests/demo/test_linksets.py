@@ -19,7 +19,9 @@ LINKSET = (b"accept", b"application/linkset+json")
 KINDS_MIN = {"lot": 150, "certificate": 20, "plot": 20, "group": 3, "network": 1}
 
 
-async def test_every_public_id_is_told_as_a_linkset_whose_links_all_answer(demo):
+async def test_every_public_id_is_told_as_a_linkset_whose_links_all_answer(demo, engine):
+    """All links on SQLite; where they lead to is no matter of the engine, so one in four on
+    PostgreSQL."""
     wrong, followed, counted = [], {}, dict.fromkeys(KINDS_MIN, 0)
     async with opened(demo):
         app = in_front_of(hung(SimpleNamespace(settings=demo, now=SEEDED_AT)), lambda: SEEDED_AT)
@@ -41,14 +43,15 @@ async def test_every_public_id_is_told_as_a_linkset_whose_links_all_answer(demo)
                 wrong.append((address, "anchor or description"))
             for relation, links in context.items():
                 followed |= {link["href"]: (link, relation, address) for link in links}
-        for href, (link, relation, address) in followed.items():
+        linked = [*followed.items()]
+        assert len(linked) > 500
+        for href, (link, relation, address) in linked if engine == "sqlite" else linked[::4]:
             status, headers, _ = await ask(app, "HEAD", href.removeprefix(demo.origin))
             kind = dict(headers)[b"content-type"].split(b";")[0].decode()
             if (status, kind) != (200, link["type"]):
                 wrong.append((address, relation, href, status, kind))
     assert not wrong, "\n".join(map(str, wrong[:20]))
     assert all(counted[kind] >= least for kind, least in KINDS_MIN.items()), counted
-    assert len(followed) > 500
 
 
 def test_the_schema_judges():
