@@ -32,9 +32,12 @@ DEEDS, ADDRESSES = oracle.deeds(), oracle.addresses()
 PEOPLE = sorted(everybody(), key=lambda one: "herself" in one.name)
 """Those who hold a role for a moment come last: their moments are later."""
 
-ONE_IN = 1 if "MARKET_LONG" in os.environ else 3
-"""Of those who get as far as the thing so many ask at each door for what is not there: at the next
-door the next ones. For the thing itself all of them ask."""
+ONE_IN, MISSING_ONE_IN = (1, 1) if "MARKET_LONG" in os.environ else (2, 3)
+"""At each door one in so many asks, at the next door the next ones; and of those who get as far as
+the thing one in so many asks for what is not there as well."""
+
+FEW = 12
+"""Where no more than these may ask, all of them do."""
 
 ALONE = tuple(one.name for one in (STRANGER, BUYER, LOOKER, TIME_IS_OVER, HAS_LEFT, SHUT_OUT))
 
@@ -48,6 +51,11 @@ def askers(one: Address) -> Iterator[Someone]:
         same = never or not (who.pin or pin)
         if (not same or _near(who)) and not (never and not who.pin):
             yield who
+
+
+def by_turns(one: Address) -> list[Someone]:
+    every = [*askers(one)]
+    return every if len(every) <= FEW else every[ADDRESSES.index(one) % ONE_IN :: ONE_IN]
 
 
 def _near(who: Someone) -> bool:
@@ -81,12 +89,12 @@ async def at_the_door(
 ) -> tuple[int, set[str], list[str]]:
     """How many were tried, who asked, what was otherwise; with `first` no more than that."""
     tried, names, wrong = 0, set[str](), list[str]()
-    for turn, who in enumerate(askers(one), ADDRESSES.index(one)):
+    for turn, who in enumerate(by_turns(one), ADDRESSES.index(one)):
         found, said = await judged(bell, one, who)
         wrong += found
         tried += 1
         names.add(who.name)
-        if one.object and who.pin and not one.lists and (first or turn % ONE_IN == 0):
+        if one.object and who.pin and not one.lists and (first or turn % MISSING_ONE_IN == 0):
             found, gone = await judged(bell, one, who, missing=True)
             wrong += found + differing(bell, one, who, said, gone)
             tried += 1
