@@ -118,7 +118,10 @@ async def test_what_became_otherwise_since_a_plan_is_named(db: Database) -> None
     there, day = await ready(db)
     then = await read.problem(day)
     await there.stall.paid(500)
-    [first, second] = (await queries.day(day)).stops
+    ordered_for, _ = there.stops
+    [first, second] = sorted(
+        (await queries.day(day)).stops, key=lambda stop: stop.place != ordered_for
+    )
     moved = rules.SetDayStop(second.id, day, second.place, 600, 720, required=True)
     await run(commands.set_stop, moved, by=DAO, at=NOW)
     now = await read.problem(day)
