@@ -33,11 +33,9 @@ PEOPLE = sorted(everybody(), key=lambda one: "herself" in one.name)
 """Those who hold a role for a moment come last: their moments are later."""
 
 ONE_IN, MISSING_ONE_IN = (1, 1) if "MARKET_LONG" in os.environ else (2, 3)
-"""At each door one in so many asks, at the next door the next ones; and of those who get as far as
-the thing one in so many asks for what is not there as well."""
-
-FEW = 12
-"""Where no more than these may ask, all of them do."""
+"""At the first door of each operation and thing all ask; at the others, which ask the policy the same, one in so
+many, at the next door the next ones. Of those who get as far as the thing one in so many asks for
+what is not there as well."""
 
 ALONE = tuple(one.name for one in (STRANGER, BUYER, LOOKER, TIME_IS_OVER, HAS_LEFT, SHUT_OUT))
 
@@ -54,8 +52,13 @@ def askers(one: Address) -> Iterator[Someone]:
 
 
 def by_turns(one: Address) -> list[Someone]:
+    first = next(other for other in ADDRESSES if _asks_the_policy(other) == _asks_the_policy(one))
     every = [*askers(one)]
-    return every if len(every) <= FEW else every[ADDRESSES.index(one) % ONE_IN :: ONE_IN]
+    return every if one is first else every[ADDRESSES.index(one) % ONE_IN :: ONE_IN]
+
+
+def _asks_the_policy(one: Address) -> tuple[str, str, bool]:
+    return OPERATIONS[one.name], one.object, one.lists
 
 
 def _near(who: Someone) -> bool:
