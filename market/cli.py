@@ -43,7 +43,7 @@ from market.access.guard import system_clock
 from market.answers.terminal import refuse, tell
 from market.answers.words import LANGUAGES, words
 from market.app import opened, prepare
-from market.db import MIGRATIONS, SQLite, draft, engine_for
+from market.db import MIGRATIONS, draft, engine_for
 from market.demo import seed, walk
 from market.domain.accounts import commands as accounts
 from market.folder import FolderTaken
@@ -141,9 +141,7 @@ def run_demo(said: Settings, given: argparse.Namespace) -> int:
 
 async def _ready(said: Settings) -> None:
     await _migrate(said)
-    async with opened(said) as db:
-        if isinstance(db, SQLite):
-            db.hasten()
+    async with opened(said):
         await seed.when_empty(said, at=system_clock())
 
 

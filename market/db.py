@@ -95,7 +95,7 @@ def _names_its_rows(sql: str) -> bool:
     return sql.startswith(("INSERT", "UPDATE")) and "SELECT" not in sql
 
 
-async def _here(do: Callable[..., T], *args: Any, **more: Any) -> T:
+async def _in_this_thread(do: Callable[..., T], *args: Any, **more: Any) -> T:
     """In the loop's own thread; after it whoever else waits has a turn, as they would have had."""
     done = do(*args, **more)
     await asyncio.sleep(0)
@@ -147,10 +147,8 @@ class SQLite(Database, SQLiteEngine):
                 self._here = None
 
     def hasten(self) -> None:
-        """For who works alone in its process: to wake a thread for a statement takes longer than
-        most statements."""
         for connection in self._connections:
-            vars(connection)["_execute"] = _here
+            vars(connection)["_execute"] = _in_this_thread
 
     async def _connect(self, pragmas: dict[str, Any]) -> aiosqlite.Connection:
         """In one step of its thread, also when one of five was not obeyed."""

@@ -154,7 +154,7 @@ async def opened(
     kept = False
     if not (again and warm.given(db)):
         await db.open()
-        if again and isinstance(db, SQLite):
+        if again:
             db.hasten()
     use(db, tables)
     try:

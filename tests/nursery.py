@@ -1,6 +1,6 @@
 """`python -m tests.nursery`: processes for tests, forked from one that has loaded the market.
 
-To load all of it and hang its doors takes five seconds of a core, and tests start a hundred. Who
+To load all of it and hang its doors takes five seconds of a core, and tests start seventy. Who
 starts `market …` or a module of tests as a process of its own gets one as told: with its id, its
 session, its files, environment and end. Only how it came to have the market loaded is another way;
 `begun_anew` spares a test that.

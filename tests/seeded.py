@@ -18,7 +18,7 @@ import pytest
 from certification.basis import schema
 from market import settings
 from market.app import opened
-from market.db import MIGRATIONS, SQLite, engine_for
+from market.db import MIGRATIONS, engine_for
 from market.demo import seed
 from market.settings import Settings
 from tests.databases import alone
@@ -62,7 +62,5 @@ async def seeded(said: Settings) -> None:
     await db.open()
     await schema.migrate(db, MIGRATIONS)
     await db.close()
-    async with opened(said) as db:
-        if isinstance(db, SQLite):
-            db.hasten()
+    async with opened(said):
         await seed.when_empty(said, at=SEEDED_AT)

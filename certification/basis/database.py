@@ -62,6 +62,10 @@ class Database(Engine[Any]):
     async def open(self) -> None: ...
     @abstractmethod
     async def close(self) -> None: ...
+    def hasten(self) -> None:
+        """For who works alone in its process, until it is closed: where the engine wakes a thread
+        for a statement, that takes longer than most statements."""
+
     @abstractmethod
     async def _take(self, *, read_only: bool) -> Any: ...
     @abstractmethod

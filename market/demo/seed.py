@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from certification.basis.database import in_use
 from certification.basis.transaction import run
 from certification.people import queries as people
 from market.access.guard import system_clock
@@ -96,6 +97,7 @@ async def when_empty(settings: Settings, *, at: datetime) -> None:
 
 
 async def fill(today: date | None, at: datetime) -> None:
+    in_use().hasten()
     days = calendar.days(today, at)
     await village.settle(days)
     deeds = [

@@ -32,7 +32,7 @@ STOPS = {
                  (780, 960)),
 }  # fmt: skip
 WALK_UP_MOST = 3
-ITERATIONS = 30
+ITERATIONS = 100
 ICE = True
 """Boxes with ice ride along: mushrooms must be kept cold."""
 
