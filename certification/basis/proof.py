@@ -230,11 +230,14 @@ async def _rows(table: type[Table], missing: set[str]) -> AsyncIterator[Row | Fa
     """All rows by key; a table of any length is never in memory at once."""
     key = table._meta.primary_key
     columns = [c for c in table._meta.columns if c._meta.db_column_name not in missing]
+    names = ", ".join(f'"{column._meta.db_column_name}"' for column in columns)
+    select, by_key = f'SELECT {names} FROM "{table._meta.tablename}"', f'"{key._meta.name}"'
     last: Any = None
     while True:
-        query = table.select(*columns).order_by(key).limit(PAGE)
+        after = "" if last is None else f" WHERE {by_key} > {{}}"
+        one_page = f"{select}{after} ORDER BY {by_key} LIMIT {PAGE}"
         try:
-            page: list[Row] = await (query if last is None else query.where(key > last))
+            page = await in_use().query(one_page, *([] if last is None else [last]))
         except UNREADABLE:
             async for row in _one_by_one(table, columns, last):
                 yield row

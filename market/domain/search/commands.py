@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from certification.areas import queries as areas
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.spelling import folded
 from certification.basis.transaction import transaction
 from certification.crops import queries as crops
@@ -46,9 +47,9 @@ async def _add(names: list[Named]) -> None:
         for pair in pairs(str(row.folded))
     ]
     for at in range(0, len(rows), ROWS_AT_ONCE):
-        await SearchName.insert(*rows[at : at + ROWS_AT_ONCE])
+        await insert(*rows[at : at + ROWS_AT_ONCE])
     for at in range(0, len(found), ROWS_AT_ONCE):
-        await SearchPair.insert(*found[at : at + ROWS_AT_ONCE])
+        await insert(*found[at : at + ROWS_AT_ONCE])
 
 
 async def _named() -> Iterable[Named]:
