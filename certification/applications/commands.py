@@ -35,6 +35,7 @@ from certification.applications.tables import (
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
@@ -128,7 +129,7 @@ async def accept(
         rules.ensure_checked(lacks, despite)
         await _move(application, "accepted", _lapses_on(settings, at))
         check = new_id()
-        await CompletenessCheck.insert(CompletenessCheck(
+        await insert(CompletenessCheck(
             id=check, application=application, missing="\n".join(map(rules.named, lacks)),
             despite=(despite.strip() or None) if lacks else None, by=by, at=at,
             salt=secrets.token_bytes(16),
@@ -180,7 +181,7 @@ async def _send_draft(
         for item, one in said.items()
     ]  # fmt: skip
     if rows:
-        await SelfAnswer.insert(*rows)
+        await insert(*rows)
     await in_use().query(
         "DELETE FROM application_draft WHERE plot = {} AND scheme = {}", plot, scheme
     )
@@ -268,7 +269,7 @@ async def _write(
     if not written:
         raise refusals.AppliedAlready(plot=event.plot, scheme=scheme.scheme)
     pledge = new_id()
-    await Pledge.insert(Pledge(
+    await insert(Pledge(
         id=pledge, application=data.id, person=event.applicant,
         text_digest=data.pledge_digest, typed_by=by, at=at,
     ))  # fmt: skip

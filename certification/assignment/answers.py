@@ -21,6 +21,7 @@ from certification.assignment.tables import SeatSaid, SeatSwap
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 
 
@@ -66,7 +67,7 @@ async def offer(data: OfferSwap, *, by: str, at: datetime) -> SwapOffered:
             raise plans.SwapGone
         await _ensure_may(mine, theirs, at)
         event = SwapOffered(data.id, theirs.person)
-        await SeatSwap.insert(SeatSwap(
+        await insert(SeatSwap(
             id=data.id, mine=mine.id, theirs=theirs.id, by=by, other=theirs.person,
             state="offered", at=at, answered_at=None,
         ))  # fmt: skip
@@ -174,7 +175,7 @@ async def _said(
     seat: str, person: str, word: str, reason: str | None, *, by: str, at: datetime
 ) -> str:
     id = new_id()
-    await SeatSaid.insert(SeatSaid(
+    await insert(SeatSaid(
         id=id, seat=seat, person=person, word=word, reason=reason, by=by, at=at,
         salt=secrets.token_bytes(16),
     ))  # fmt: skip

@@ -26,6 +26,7 @@ from certification.assignment.tables import SeasonPlan, SeasonSeat, SeatOverride
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.inspections import assigning
 from certification.inspections.panel import Assigned
@@ -41,7 +42,7 @@ async def keep(data: KeepPlan, *, by: str, at: datetime) -> Proposed:
         await SeasonSeat.delete().where(SeasonSeat.plan == id)
         rows = _rows(id, data, at)
         for first in range(0, len(rows), 200):
-            await SeasonSeat.insert(*rows[first : first + 200])
+            await insert(*rows[first : first + 200])
         empty = sum(place.person is None for place in data.places)
         event = Proposed(id, data.season, digest, len(rows), empty)
         log.append(event, (SeasonPlan, id), subject=id, by=by, at=at)
@@ -97,7 +98,7 @@ async def ask_override(data: AskOverride, *, by: str, at: datetime) -> OverrideA
         plans.ensure_overridable(excluded)
         await _ensure_observer(seat, data)
         event = OverrideAsked(data.id, seat.id, " ".join(excluded.why))
-        await SeatOverride.insert(SeatOverride(
+        await insert(SeatOverride(
             id=data.id, seat=seat.id, person=data.person, why=event.why, reason=data.reason.strip(),
             observer=data.observer, by=by, at=at, signed_by=None, signed_at=None,
         ))  # fmt: skip
@@ -239,7 +240,7 @@ async def _moved(
     event, rows = SeatMoved(seat.id, person, seat.person or ""), list[str]()
     if asked:
         rows = [said := new_id()]
-        await SeatSaid.insert(SeatSaid(
+        await insert(SeatSaid(
             id=said, seat=seat.id, person=person or seat.person or by, word="moved", reason=None,
             by=by, at=at, salt=secrets.token_bytes(16),
         ))  # fmt: skip

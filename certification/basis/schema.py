@@ -12,6 +12,7 @@ from piccolo.columns.base import Column
 from piccolo.table import Table
 
 from certification.basis.database import Database
+from certification.basis.inserting import insert
 
 PROVEN = "proven"
 """The tag of a table whose every cell is held against the log: tell each row made or changed."""
@@ -214,7 +215,7 @@ async def _apply(db: Database, file: Path) -> bool:
     await _up(file)(db)
     if db.engine_type == "sqlite" and (broken := await db.query("PRAGMA foreign_key_check")):
         raise MigrationFault(f"{file.name} leaves a foreign key pointing nowhere: {broken[0]}")
-    await Migration.insert(Migration(number=number, name=file.stem, digest=digest))
+    await insert(Migration(number=number, name=file.stem, digest=digest))
     return True
 
 

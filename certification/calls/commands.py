@@ -8,6 +8,7 @@ from datetime import datetime
 from certification.applications import commands as applications
 from certification.basis import log
 from certification.basis.database import in_use
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.calls import queries, rules
@@ -34,7 +35,7 @@ async def call(data: CallVisit, *, by: str, at: datetime) -> VisitWasCalled:
         rules.ensure_call(data, asked.state, found_open=bool(found))
         if await queries.waiting(asked.id, data.kind):
             raise rules.CalledAlready
-        await VisitCall.insert(VisitCall(
+        await insert(VisitCall(
             id=data.id, application=asked.id, kind=data.kind, reason=data.reason.strip(),
             inspection=None, taken_back_by=None, taken_back_at=None, taken_back_because=None,
             by=by, at=at, salt=secrets.token_bytes(16),

@@ -13,6 +13,7 @@ from certification.applications.queries import ApplicationView
 from certification.basis import codes, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.certificates import history as certificates_history
@@ -246,7 +247,7 @@ async def _write(
         CertificateCrop(id=new_id(), certificate=event.certificate, crop=crop)
         for crop in event.crops
     ]
-    await CertificateCrop.insert(*covered)
+    await insert(*covered)
     return [(Certificate, event.certificate), *((CertificateCrop, one.id) for one in covered)]
 
 

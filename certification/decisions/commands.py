@@ -12,6 +12,7 @@ from certification.applications import queries as application_queries
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.conversion import commands as conversion
@@ -81,7 +82,7 @@ async def count_hands(data: CountHands, *, by: str, at: datetime) -> HandsWereCo
             raise votes.HandsCounted(application=data.application)
         hands = Hands(data.votes_for, data.votes_against, data.abstained, votes.digest(may))
         votes.ensure_hands(hands, may)
-        await HandCount.insert(HandCount(
+        await insert(HandCount(
             id=data.id, meeting=view.id, application=data.application,
             votes_for=data.votes_for, votes_against=data.votes_against,
             abstained=data.abstained, judges=hands.judges, by=by, at=at,
@@ -156,7 +157,7 @@ async def _write(
     data: Decide, made: Concluded, *, turn: int, by: str, at: datetime
 ) -> list[tuple[type[Decision] | type[DecisionCrop], str]]:
     event = made.event
-    await Decision.insert(Decision(
+    await insert(Decision(
         id=data.id, meeting=data.meeting, application=data.application, turn=turn,
         body=event.body, final=not event.then, outcome=event.outcome, stage=event.stage or None,
         present=event.present, quorum_needed=event.quorum_needed,
@@ -171,7 +172,7 @@ async def _write(
         for crop, passed in scope
     ]
     if crops:
-        await DecisionCrop.insert(*crops)
+        await insert(*crops)
     return [(Decision, data.id), *((DecisionCrop, str(one.id)) for one in crops)]
 
 

@@ -11,6 +11,7 @@ from certification.assignment import explain, gathered, plans
 from certification.basis import checkpoints, log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.draws import queries, rules
@@ -104,7 +105,7 @@ async def draw(id: str, *, by: str, at: datetime) -> Drawn:
             event.size, event.root, "\n".join(came), by, at, id,
         )  # fmt: skip
         if claimed:
-            await DrawnPlot.insert(*[
+            await insert(*[
                 DrawnPlot(
                     id=following(id, code), draw=id, turn=turn, inspection=None,
                     plot=(await plots.by_code(code)).id,
@@ -148,7 +149,7 @@ async def let_go(data: LetGo, *, by: str, at: datetime) -> PlotLetGo:
         await in_use().query("UPDATE draw SET state = state WHERE id = {}", data.draw)
         one = await _drawn(data.draw, data.plot, by, at)
         rules.ensure_let_go(one.state, data.reason, ended=one.ended)
-        await DrawnLetGo.insert(DrawnLetGo(
+        await insert(DrawnLetGo(
             id=data.id, draw=data.draw, turn=one.turn, reason=data.reason.strip(), by=by, at=at,
             salt=secrets.token_bytes(16),
         ))  # fmt: skip

@@ -13,6 +13,7 @@ from certification.basis import codes, log
 from certification.basis.blobs import Blob, BlobMissing
 from certification.basis.database import Row, in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.grievances import queries, rules
@@ -60,7 +61,7 @@ async def complain(data: Complain, *, by: str, at: datetime) -> Complained:
         due = None
         if data.scheme_version:
             due = rules.due_on(today, (await schemes.version(data.scheme_version)).content.rules)
-        await Grievance.insert(Grievance(
+        await insert(Grievance(
             id=data.id, code=await codes.issue("grievance", data.id, at=at, length=codes.LONG),
             kind=data.kind, letter=data.letter, scanned=data.scanned or None, plot=data.plot,
             organ=data.organ, scheme_version=data.scheme_version, conduct_of=data.conduct_of,
@@ -77,7 +78,7 @@ async def complain(data: Complain, *, by: str, at: datetime) -> Complained:
         if len(photos) != await Blob.count().where(Blob.digest.is_in(list(data.photos) or [""])):
             raise BlobMissing(digest="")
         for photo in photos:
-            await GrievancePhoto.insert(photo)
+            await insert(photo)
         told: Rows = [*rows, *[(GrievancePhoto, one.id) for one in photos]]
         log.append(event, (Grievance, data.id), *told, subject=data.id, by=whom or by, at=at)
     return event
@@ -117,7 +118,7 @@ async def take(data: TakeStep, *, by: str, at: datetime) -> StepTaken:
             'UPDATE grievance SET state = {}, organ = {} WHERE id = {}',
             state, organ, data.grievance,
         )  # fmt: skip
-        await GrievanceStep.insert(GrievanceStep(
+        await insert(GrievanceStep(
             id=data.id, grievance=data.grievance, seq=row["steps"], kind=data.kind,
             words=data.words.strip() or None, about=about,
             outcome=data.outcome if data.kind == "answer" else None,

@@ -10,6 +10,7 @@ import msgspec
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.certificates import commands as certificates
@@ -179,7 +180,7 @@ async def _write(
     outcome: rules.Outcome = made.outcome if made else "lapsed"
     count = made.count if made else Tally(0, 0, 0, 0)
     present, needed = (made.present, made.needed) if made else (0, 0)
-    await HearingRuling.insert(HearingRuling(
+    await insert(HearingRuling(
         id=data.id, hearing=found.id, meeting=data.meeting, outcome=outcome, from_on=data.from_on,
         present=present, quorum_needed=needed, votes_for=count.votes_for,
         votes_against=count.votes_against, abstained=count.abstained, recused=count.recused,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
@@ -58,7 +59,7 @@ async def note_use(data: NoteUse, *, by: str, at: datetime) -> InputUsed:
         network = await queries.network_of(plot.group)
         found = await queries.judge(data.code, data.product, network, data.used_on)
         rules.ensure_knows(data, found)
-        await InputUse.insert(InputUse(
+        await insert(InputUse(
             id=data.id, plot=plot.id, farmer=farmer, code=data.code or None,
             product=data.product.strip() or None, amount=data.amount.strip(),
             used_on=data.used_on, crop=data.crop, area_m2=data.area_m2,
@@ -214,7 +215,7 @@ async def _strike(data: NoteUse, farmer: str, *, by: str, at: datetime) -> None:
         mine=(old.plot, old.farmer) == (data.plot, farmer) and by in (old.by, farmer),
     )  # fmt: skip
     id = following(data.id, "strikes")
-    await InputUseStruck.insert(InputUseStruck(
+    await insert(InputUseStruck(
         id=id, use=old.id, instead=data.id, reason=data.strike_reason.strip(), by=by, at=at,
         salt=secrets.token_bytes(16),
     ))  # fmt: skip
@@ -247,7 +248,7 @@ async def _judge(
         for one in found
     ]  # fmt: skip
     if rows:
-        await InputUseJudged.insert(*rows)
+        await insert(*rows)
     return [(InputUseJudged, row.id) for row in rows]
 
 

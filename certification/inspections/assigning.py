@@ -11,6 +11,7 @@ import msgspec
 from certification.applications import queries as application_queries
 from certification.basis import log
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.inspections import (
@@ -49,7 +50,7 @@ async def assign(
         farmer = await bound.farmer(asked, carries=carries, on=local_day(at))
         ties = await bound.tied(asked.plot, farmer, content.rules, on=data.planned_on)
         panel.ensure_panel(data.members, ties, content.rules, excused)
-        await Inspection.insert(Inspection(
+        await insert(Inspection(
             id=data.id, application=asked.id, plot=asked.plot, scheme_version=asked.scheme_version,
             kind=data.kind, state="assigned", planned_on=data.planned_on, carries=carries,
             assigned_by=by, at=at,
@@ -61,7 +62,7 @@ async def assign(
             )
             for m in data.members
         ]  # fmt: skip
-        await InspectionMember.insert(*seats)
+        await insert(*seats)
         event = InspectionAssigned(
             data.id, asked.id, asked.plot, data.kind, str(data.planned_on), data.members
         )
@@ -96,5 +97,5 @@ async def _write_about(
         for what, of, words in told
     ]  # fmt: skip
     if rows:
-        await VisitAbout.insert(*rows)
+        await insert(*rows)
     return [(VisitAbout, row.id) for row in rows]

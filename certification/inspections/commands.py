@@ -12,6 +12,7 @@ from certification.applications import queries as application_queries
 from certification.basis import blobs, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.inspections import (
@@ -153,7 +154,7 @@ async def attach_photo(data: AttachPhoto, *, by: str, at: datetime) -> PhotoAtta
         same = [p for p in await queries.photos(data.inspection) if p.blob == data.blob]
         if any(photo.item == data.item for photo in same):
             return event
-        await Photo.insert(Photo(
+        await insert(Photo(
             id=data.id, inspection=data.inspection, item=data.item, blob=data.blob, by=by, at=at
         ))  # fmt: skip
         log.append(event, (Photo, data.id), subject=data.inspection, by=by, at=at)
@@ -242,7 +243,7 @@ async def _farmer_said(
     if not (reason or statement):
         return []
     id = new_id()
-    await FarmerSaid.insert(FarmerSaid(
+    await insert(FarmerSaid(
         id=id, inspection=data.inspection, reason=reason or None, statement=statement or None,
         by=by, at=at, salt=secrets.token_bytes(16),
     ))  # fmt: skip
@@ -341,7 +342,7 @@ async def _next_seq(inspection: str) -> int:
 async def _write_answers(
     inspection: str, new: Sequence[answering.AnswerGiven], first: int, *, by: str, at: datetime
 ) -> None:
-    await Answer.insert(*(
+    await insert(*(
         Answer(
             id=one.id, inspection=inspection, item=one.item, value=one.value, note=one.note,
             by=by, answered_at=one.answered_at, received_at=at, seq=first + place,

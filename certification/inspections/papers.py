@@ -8,6 +8,7 @@ import msgspec
 
 from certification.basis import log
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import Instant
@@ -54,7 +55,7 @@ async def typed(data: TypeFromPaper, *, by: str, at: datetime) -> TypedFromPaper
         kept = await Photo.select(Photo.id).where(
             Photo.inspection == visit.id, Photo.blob == data.blob
         )
-        await VisitPaper.insert(VisitPaper(
+        await insert(VisitPaper(
             id=data.id, inspection=visit.id, started_at=data.started_at, ended_at=data.ended_at,
             photo=kept[0]["id"], by=by, at=at,
         ))  # fmt: skip

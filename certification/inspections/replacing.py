@@ -14,6 +14,7 @@ from certification.applications import queries as applications
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
@@ -106,7 +107,7 @@ async def replace(data: Replace, *, by: str, at: datetime) -> MemberReplaced:
         if settings.seat(data.by_whom.seat) is None:
             raise panel.UnknownSeat(field="seat", seat=data.by_whom.seat[:20])
         panel.ensure_independent(data.by_whom, ties, kin_degree=settings.kin_degree)
-        await InspectionMember.insert(InspectionMember(
+        await insert(InspectionMember(
             id=id, inspection=visit.id, person=data.by_whom.person, seat=data.by_whom.seat
         ))  # fmt: skip
         seats = [one.seat for one in await queries.seats(visit.id)]
@@ -130,7 +131,7 @@ async def excuse(data: Excuse, *, by: str, at: datetime) -> ExcuseAsked:
             raise NeverExcused(person=data.person)
         if by == data.person:
             raise ExcusedBySecond
-        await MemberExcused.insert(MemberExcused(
+        await insert(MemberExcused(
             id=data.id, inspection=visit.id, person=data.person, why=against.code,
             reason=data.reason.strip(), by=by, at=at, signed_by=None, signed_at=None,
         ))  # fmt: skip

@@ -9,6 +9,7 @@ from certification.applications import queries as applications
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import run, transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
@@ -100,7 +101,7 @@ async def correct(data: Correct, *, by: str, at: datetime) -> Corrected:
         answering.ensure_answer(said, content, at=at)
         if (await sheets.values(visit.id)).get(data.item) == data.value:
             raise afterwards.NothingCorrected(item=data.item)
-        await Correction.insert(Correction(
+        await insert(Correction(
             id=data.id, inspection=visit.id, item=data.item, value=data.value,
             note=(data.note or "").strip() or None, reason=data.reason.strip(), by=by, at=at,
             salt=secrets.token_bytes(16),
@@ -146,7 +147,7 @@ async def review(data: Review, *, by: str, at: datetime) -> Remarked:
         await _ensure_reviewer(visit, by, at)
         held = (await sheets.values(visit.id)).get(item.code)
         event = Remarked(visit.id, data.id, item.code, int(data.value not in (None, held)))
-        await Remark.insert(Remark(
+        await insert(Remark(
             id=data.id, inspection=visit.id, item=item.code, value=data.value,
             note=data.note.strip(), by=by, at=at, salt=secrets.token_bytes(16),
         ))  # fmt: skip
@@ -166,7 +167,7 @@ async def screen(data: Screen, *, by: str, at: datetime) -> Screened:
         if await layers.screened(visit.id) == data.outcome:
             raise afterwards.ScreenedAlready(outcome=data.outcome)
         event = Screened(visit.id, data.outcome)
-        await Screening.insert(Screening(
+        await insert(Screening(
             id=data.id, inspection=visit.id, outcome=data.outcome,
             reason=(data.reason or "").strip() or None, by=by, at=at, salt=secrets.token_bytes(16),
         ))  # fmt: skip
@@ -206,7 +207,7 @@ async def _correction(visit: InspectionView, id: str, content: Content) -> Corre
 
 async def _sign(correction: str, by: str, at: datetime) -> str:
     id = new_id()
-    await CorrectionSigned.insert(
+    await insert(
         CorrectionSigned(id=id, correction=correction, person=by, at=at)
     )  # fmt: skip
     return id

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from certification.basis import log
 from certification.basis.database import in_use
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
@@ -38,7 +39,7 @@ async def note_paper(data: NotePaper, *, by: str, at: datetime) -> PaperNoted:
     async with transaction():
         farmer = await _speaks(data.plot, data.on_behalf_of, by=by, at=at)
         name = " ".join(data.holder.split())
-        await LandPaper.insert(LandPaper(
+        await insert(LandPaper(
             id=data.id, plot=data.plot, kind=data.kind, number=data.number or None,
             area_m2=data.area_m2, farmer=farmer, relation=data.relation, scan=None,
             holder_sealed=await sealed.seal(farmer, name) if name else None,
@@ -87,7 +88,7 @@ async def note_year(data: NoteYear, *, by: str, at: datetime) -> YearNoted:
     event = YearNoted(data.id, data.plot, data.year)
     async with transaction():
         await _speaks(data.plot, data.on_behalf_of, by=by, at=at)
-        await LandYear.insert(LandYear(
+        await insert(LandYear(
             id=data.id, plot=data.plot, year=data.year, crop=data.crop.strip(), used=data.used,
             inputs=data.inputs or None, by=by, at=at, salt=_salt(),
         ))  # fmt: skip
@@ -100,7 +101,7 @@ async def note_side(data: NoteSide, *, by: str, at: datetime) -> SideNoted:
     event = SideNoted(data.id, data.plot, data.side)
     async with transaction():
         await _speaks(data.plot, data.on_behalf_of, by=by, at=at)
-        await LandSide.insert(LandSide(
+        await insert(LandSide(
             id=data.id, plot=data.plot, side=data.side, use=data.use, risk=data.risk,
             buffer=data.buffer, buffer_cm=data.buffer_cm, note=data.note or None,
             by=by, at=at, salt=_salt(),
@@ -114,7 +115,7 @@ async def note_water(data: NoteWater, *, by: str, at: datetime) -> WaterNoted:
     event = WaterNoted(data.id, data.plot)
     async with transaction():
         await _speaks(data.plot, data.on_behalf_of, by=by, at=at)
-        await LandWater.insert(LandWater(
+        await insert(LandWater(
             id=data.id, plot=data.plot, sources=",".join(sorted(set(data.sources))),
             flood_days=data.flood_days, flooded_until=data.flooded_until,
             soil_tested_on=data.soil_tested_on, note=data.note or None,
@@ -131,7 +132,7 @@ async def declare_holding(data: DeclareHolding, *, by: str, at: datetime) -> Hol
         same = by != data.person and await _shares_a_group(by, data.person, at)
         rules.ensure_speaks(data.person, data.on_behalf_of, by=by, same=same)
         rules.ensure_holding(data, registered_m2=await queries.registered_m2(data.person, today))
-        await Holding.insert(Holding(
+        await insert(Holding(
             id=data.id, person=data.person, area_m2=data.area_m2, pieces=data.pieces,
             other_m2=data.other_m2, parallel=data.parallel, whole_by=data.whole_by,
             note=data.note or None, by=by, at=at, salt=_salt(),

@@ -9,6 +9,7 @@ from certification.basis import log
 from certification.basis.blobs import Blob, BlobMissing
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import run, transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
@@ -45,7 +46,7 @@ async def note(data: NoteMark, *, by: str, at: datetime) -> MarkNoted:
         await _ensure_the_holders(data, at)
         await _ensure_showable(data)
         ended = await _take_the_place(data, by, at)
-        await Mark.insert(Mark(
+        await insert(Mark(
             id=data.id, organ=data.organ, holder=data.holder, kind=data.kind,
             name=data.name.strip() or None, issuer=data.issuer.strip(),
             number=data.number.strip(), covers=data.covers.strip() or None,
@@ -58,7 +59,7 @@ async def note(data: NoteMark, *, by: str, at: datetime) -> MarkNoted:
             for plot in dict.fromkeys(data.plots)
         ]
         for row in rows:
-            await MarkPlot.insert(row)
+            await insert(row)
         told = [(MarkPlot, row.id) for row in rows]
         log.append(event, (Mark, data.id), *told, *ended, subject=data.id, by=by, at=at)
     return event

@@ -9,6 +9,7 @@ from datetime import datetime
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
@@ -57,7 +58,7 @@ async def open_meeting(data: OpenMeeting, *, by: str, at: datetime) -> MeetingOp
         organ = await groups.group(data.organ)
         body = body_of(organ.kind, data.body)
         event = MeetingOpened(data.id, data.organ, body, str(data.held_on))
-        await Meeting.insert(Meeting(
+        await insert(Meeting(
             id=data.id, organ=organ.id, body=body, held_on=data.held_on,
             place=data.place.strip(), opened_by=by, opened_at=at,
         ))  # fmt: skip
@@ -93,7 +94,7 @@ async def move(data: Move, *, by: str, at: datetime) -> Moved:
         listed = await queries.attendance(data.meeting)
         here = [one.person for one in listed if one.gone_at is None]
         rules.ensure_moves(data, [one.person for one in listed], here)
-        await Movement.insert(Movement(
+        await insert(Movement(
             id=id, meeting=data.meeting, person=data.person, kind=data.kind, by=by, at=at,
             seq=await queries.moves(data.meeting, data.person) + 1,
         ))  # fmt: skip
@@ -106,7 +107,7 @@ async def add_item(data: AddItem, *, by: str, at: datetime) -> ItemAdded:
     event = ItemAdded(data.id, data.meeting, data.part)
     async with transaction():
         await under_way(data.meeting)
-        await AgendaItem.insert(AgendaItem(
+        await insert(AgendaItem(
             id=data.id, meeting=data.meeting, part=data.part, title=data.title.strip(),
             by=by, at=at, salt=secrets.token_bytes(16),
         ))  # fmt: skip
@@ -144,7 +145,7 @@ async def note(data: Note, *, by: str, at: datetime) -> Noted:
         await under_way(item.meeting)
         if item.off is not None:
             raise rules.OffTheAgenda(of=data.item)
-        await AgendaNote.insert(AgendaNote(
+        await insert(AgendaNote(
             id=data.id, item=data.item, text=data.text.strip(), by=by, at=at,
             salt=secrets.token_bytes(16),
         ))  # fmt: skip
@@ -157,7 +158,7 @@ async def add_action(data: AddAction, *, by: str, at: datetime) -> ActionAdded:
     async with transaction():
         view = await under_way(data.meeting)
         rules.ensure_action(data, view.held_on)
-        await Action.insert(Action(
+        await insert(Action(
             id=data.id, meeting=data.meeting, owner=data.owner, what=data.what.strip(),
             due_on=data.due_on, by=by, at=at, salt=secrets.token_bytes(16),
         ))  # fmt: skip

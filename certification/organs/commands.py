@@ -6,6 +6,7 @@ from datetime import datetime
 
 from certification.basis import log
 from certification.basis.database import in_use
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.groups import queries as groups
 from certification.organs import queries, rules
@@ -21,7 +22,7 @@ async def appoint(data: Appoint, *, by: str, at: datetime) -> Appointed:
         organ = await groups.group(data.organ)
         others = await queries.terms(data.organ, data.body, data.person)
         rules.ensure_may_sit(data, organ.kind, others, by=by)
-        await Appointment.insert(Appointment(
+        await insert(Appointment(
             id=data.id, organ=data.organ, body=data.body, person=data.person,
             seat=data.seat.strip(), leg=data.leg, since=data.since, until=data.until,
             chosen_by=data.chosen_by.strip(), by=by, at=at,

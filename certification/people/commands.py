@@ -12,6 +12,7 @@ import msgspec
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.people import queries, refusals, rules, vault
 from certification.people.tables import Consent, Household, HouseholdMember, Relation, RelationWord
@@ -149,7 +150,7 @@ async def unrelate(
         if not rows:
             raise refusals.NobodyKnown(relation=relation)
         rules.ensure_ends_after(rows[0]["since"], until)
-        await RelationWord.insert(RelationWord(
+        await insert(RelationWord(
             id=word, relation=relation, word="struck", reason=reason.strip(), by=by, at=at,
             salt=secrets.token_bytes(16),
         ))  # fmt: skip
@@ -165,8 +166,8 @@ async def house(id: str, persons: list[str], *, since: date, by: str, at: dateti
     async with transaction():
         await _take_turns(rows.values())
         await _ensure_nobody_lives_elsewhere(rows.values())
-        await Household.insert(Household(id=id, since=at))
-        await HouseholdMember.insert(*(
+        await insert(Household(id=id, since=at))
+        await insert(*(
             HouseholdMember(id=row, household=id, person=person, since=since, until=None)
             for row, person in rows.items()
         ))  # fmt: skip
@@ -198,7 +199,7 @@ async def consent(
     event = rules.consent(id, person, purpose, given=given)
     async with transaction():
         await _ensure_known([person])
-        await Consent.insert(Consent(
+        await insert(Consent(
             id=id, person=person, purpose=purpose, given=given, text_digest=text_digest,
             by=by, at=at,
         ))  # fmt: skip

@@ -9,6 +9,7 @@ from certification.areas import queries as areas
 from certification.basis import codes, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.crops import queries as crops
@@ -84,16 +85,16 @@ async def _write_plot(
     data: RegisterPlot, land: Land, event: PlotRegistered, *, by: str, at: datetime
 ) -> str:
     lon, lat = land.at
-    await Plot.insert(Plot(
+    await insert(Plot(
         id=data.id, code=event.code, group=data.group, farmer=data.farmer, name=data.name.strip(),
         kind=data.kind, tambon=event.tambon, moo=data.moo, area_m2=land.area_m2,
         pots=data.pots, shape_source=land.source, shape=land.geojson,
         lat_e7=round(lat * 10**7), lon_e7=round(lon * 10**7),
         replaces=data.replaces, by=by, at=at, salt=secrets.token_bytes(16),
     ))  # fmt: skip
-    await PlotCell.insert(*(PlotCell(id=new_id(), cx=x, cy=y, plot=data.id) for x, y in land.cells))
+    await insert(*(PlotCell(id=new_id(), cx=x, cy=y, plot=data.id) for x, y in land.cells))
     holder, since = new_id(), data.farmed_since or local_day(at)
-    await PlotHolder.insert(
+    await insert(
         PlotHolder(id=holder, plot=data.id, person=data.farmer, since=since, until=None, by=by)
     )
     return holder
@@ -111,7 +112,7 @@ async def _plant(data: PlantCrop, plot: queries.PlotView, *, by: str, at: dateti
     ]
     warnings = rules.crowded(plot.area_m2, [*beside, data.area_m2])
     warnings += (promise.warning,) if promise.warning else ()
-    await Planting.insert(Planting(
+    await insert(Planting(
         id=data.id, plot=plot.id, crop=crop.id, variety=data.variety, area_m2=data.area_m2,
         sown_on=data.sown_on, harvest_from=first, harvest_until=last,
         yield_kg_per_rai=promise.kg_per_rai, yield_source=promise.source,

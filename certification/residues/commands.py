@@ -9,6 +9,7 @@ import msgspec
 
 from certification.basis import log
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.inspections import commands as inspections
@@ -112,7 +113,7 @@ async def _write(
     )  # fmt: skip
     if not await ResidueTest.insert(row).on_conflict(action="DO NOTHING"):
         raise rules.CorrectedAlready if data.corrects else rules.NothingToConfirm
-    await ResidueSeen.insert(*[
+    await insert(*[
         ResidueSeen(
             id=following(data.id, one.chemical), test=data.id, chemical=one.chemical,
             result=one.result,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from certification.basis import log
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.trainings import queries, rules
@@ -20,7 +21,7 @@ async def record(data: RecordTraining, *, by: str, at: datetime) -> TrainingReco
     async with transaction():
         belong = await queries.people_of(data.organ, data.held_on)
         rules.ensure_sound(data, belong, today=local_day(at))
-        await Training.insert(Training(
+        await insert(Training(
             id=data.id, organ=data.organ, topic=data.topic.strip(), held_on=data.held_on,
             minutes=data.minutes, skills=" ".join(dict.fromkeys(data.skills)), by=by, at=at,
             salt=secrets.token_bytes(16),
@@ -29,7 +30,7 @@ async def record(data: RecordTraining, *, by: str, at: datetime) -> TrainingReco
             TrainingAttended(id=following(data.id, person), training=data.id, person=person)
             for person in persons
         ]
-        await TrainingAttended.insert(*there)
+        await insert(*there)
         rows = [(TrainingAttended, row.id) for row in there]
         log.append(event, (Training, data.id), *rows, subject=data.id, by=by, at=at)
     return event

@@ -10,6 +10,7 @@ import msgspec
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
 from certification.groups.queries import grants_of
@@ -122,7 +123,7 @@ async def _link(index: str, person: str, name: str, here: str, at: datetime) -> 
         await people.register(person, Particulars(name or "LINE"), by=person, at=at)
     await in_use().query("DELETE FROM line_link WHERE person = {}", person)
     row = LineLink(person=person, subject_index=index, since=at)
-    await LineLink.insert(row)
+    await insert(row)
     log.append(LineLinked(person), subject=person, by=person, at=at)
     return person
 

@@ -11,6 +11,7 @@ from certification.areas import queries as areas
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.land import queries as land
@@ -161,7 +162,7 @@ async def _written(data: EnterEvent, source: str, by: str, at: datetime) -> Rows
     sure = source == "officer"
     for tambon in data.tambons:
         areas.area(tambon)
-    await AreaEvent.insert(AreaEvent(
+    await insert(AreaEvent(
         id=data.id, kind=data.kind, from_on=data.from_on, until_on=data.until_on,
         less_percent=data.less_percent, source=source, corrects=data.corrects or None, by=by,
         at=at, confirmed_by=by if sure else None, confirmed_at=at if sure else None,
@@ -169,7 +170,7 @@ async def _written(data: EnterEvent, source: str, by: str, at: datetime) -> Rows
     told: Rows = [(AreaEvent, data.id)]
     for tambon in sorted(set(data.tambons)):
         row = following(data.id, tambon)
-        await AreaEventTambon.insert(AreaEventTambon(id=row, event=data.id, tambon=tambon))
+        await insert(AreaEventTambon(id=row, event=data.id, tambon=tambon))
         told.append((AreaEventTambon, row))
     return told
 

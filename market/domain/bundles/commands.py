@@ -9,6 +9,7 @@ from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from market.domain.bundles import queries, rules
@@ -28,7 +29,7 @@ async def _make(asked: rules.MakeBundle, *, by: str, at: datetime) -> rules.Made
     rules.ensure_bundle(asked)
     cycle = await offers.cycle(asked.cycle)
     ensure_before_closing(cycle.times, at)
-    await Bundle.insert(
+    await insert(
         Bundle(
             id=asked.id, cycle=asked.cycle, name_th=asked.name_th.strip(),
             name_en=asked.name_en.strip(), satang=asked.satang, withdrawn_at=None, by=by, at=at,
@@ -44,8 +45,8 @@ async def _make(asked: rules.MakeBundle, *, by: str, at: datetime) -> rules.Made
             BundleChoice(id=following(id, product), part=id, product=product)
             for product in dict.fromkeys(part.products)
         ]
-    await BundlePart.insert(*parts)
-    await BundleChoice.insert(*choices)
+    await insert(*parts)
+    await insert(*choices)
     await _ensure_can_be_packed(asked, at)
     event = rules.Made(asked.id, asked.cycle, asked.satang)
     rows = [

@@ -16,6 +16,7 @@ from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import run, transaction
 from market.domain.complaints import queries, rules
 from market.domain.complaints.queries import Advance, ComplaintView
@@ -59,7 +60,7 @@ async def _complain(told: rules.Complain, *, hours: int, by: str, at: datetime) 
     rules.ensure_in_time(await queries.handed_over_at(told.order), hours, at)
     if told.line in {one.line for one in await queries.of_order(told.order)}:
         raise rules.ToldAlready()
-    await Complaint.insert(
+    await insert(
         Complaint(
             id=told.id, order=told.order, line=told.line, buyer=by, farmer=line.farmer,
             group=line.group, kind=told.kind, words=told.words.strip(), photo=told.photo,
@@ -124,7 +125,7 @@ async def _answer(said: Answer, instance: str, *, by: str, at: datetime) -> rule
     if said.satang:
         await _take_up(found, said.satang)
     bearer = said.bearer if said.satang else None
-    await ComplaintAnswer.insert(
+    await insert(
         ComplaintAnswer(
             id=said.id, complaint=said.complaint, instance=instance, outcome=said.outcome,
             satang=said.satang, bearer=bearer, reason=said.reason.strip(), taken_at=None, by=by,

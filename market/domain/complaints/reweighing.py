@@ -15,6 +15,7 @@ import msgspec
 from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import in_use
+from certification.basis.inserting import insert
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import transaction
 from market.domain.complaints import queries
@@ -147,7 +148,7 @@ async def _reweigh(wanted: Reweigh, *, by: str, at: datetime) -> Reweighed:
         rows = await packing.write_again(order.id, right, before, final, by=by, at=at)
         await _post(order, line.group, final - money.final, moved, wanted.id, by=by, at=at)
         await _ensure_not_given(order, final)
-        await WeightCorrection.insert(
+        await insert(
             WeightCorrection(
                 id=wanted.id, order=order.id, line=line.id, grams_before=line.actual_grams,
                 grams=wanted.grams, satang_before=line.actual_satang, satang=right.satang,

@@ -10,6 +10,7 @@ from piccolo.table import Table
 from certification.basis import asked, codes, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.custody import queries, refusals, rules
 from market.domain.custody.queries import CrateView
@@ -38,7 +39,7 @@ async def define_kind(data: DefineKind, *, by: str, at: datetime) -> KindDefined
 
     async def do() -> KindDefined:
         rules.ensure_kind(data)
-        await CrateKind.insert(
+        await insert(
             CrateKind(
                 id=data.id, owner=data.owner, name_th=data.name_th.strip(),
                 name_en=data.name_en.strip(), holds_grams=data.holds_grams,
@@ -69,7 +70,7 @@ async def set_terms(data: SetTerms, *, by: str, at: datetime) -> TermsSet:
 
 
 async def _write_terms(data: SetTerms, seq: int, *, by: str, at: datetime) -> None:
-    await CrateTerms.insert(
+    await insert(
         CrateTerms(
             id=data.id, kind=data.kind, seq=seq, deposit_satang=data.deposit_satang,
             kept_satang=data.kept_satang, days=data.days, by=by, at=at,
@@ -92,7 +93,7 @@ async def _make(data: MakeCrates, *, by: str, at: datetime) -> CratesMade:
     for n in range(data.count):
         id = following(data.id, str(n))
         code = await codes.issue("crate", id, at=at, length=codes.LONG)
-        await Crate.insert(
+        await insert(
             Crate(
                 id=id, code=code, kind=kind.id, owner=kind.owner, state="ready", seq=1,
                 place=data.place, by=by, at=at,
@@ -102,7 +103,7 @@ async def _make(data: MakeCrates, *, by: str, at: datetime) -> CratesMade:
             id=new_id(), crate=id, seq=1, deed="made", state="ready", place=data.place,
             subject=None, by=by, at=at,
         )  # fmt: skip
-        await CrateStep.insert(step)
+        await insert(step)
         rows += [(Crate, id), (CrateStep, step.id)]
         made.append(code)
     event = CratesMade(kind.id, tuple(made))
@@ -123,7 +124,7 @@ async def _fill(data: Fill, *, by: str, at: datetime) -> Filled:
         raise refusals.NotOurs()
     rules.ensure_holds(crate.holds_grams, crate.grams, data.grams)
     await take_in_hand(lot.id, lot.code, crated=data.grams)
-    await CrateContent.insert(
+    await insert(
         CrateContent(
             id=data.id, crate=crate.id, lot=lot.id, grams=data.grams, place=crate.place,
             by=by, at=at,
@@ -190,7 +191,7 @@ async def claim(
         id=new_id(), crate=crate, seq=int(rows[0]["seq"]), deed=deed, state=wished,
         place=rows[0]["place"], subject=subject, by=by, at=at,
     )  # fmt: skip
-    await CrateStep.insert(step)
+    await insert(step)
     return [(Crate, crate), (CrateStep, step.id)]
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from certification.basis import asked, log
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from market.domain.custody import labelled, queries, refusals
 from market.domain.custody.queries import CrateView
 from market.domain.custody.rules import COUNT_MAX
@@ -49,7 +50,7 @@ async def _print(data: PrintCrates, *, by: str, at: datetime) -> CratesLabelled:
     found = await queries.of_ids(data.crates)
     before = await labelled.times(data.crates)
     ensure(data, found, before)
-    await CrateLabelRun.insert(
+    await insert(
         CrateLabelRun(
             id=data.id, owner=data.owner, sheet=data.sheet, start_at=data.start_at,
             level=data.level, reason=data.reason, by=by, at=at,
@@ -59,7 +60,7 @@ async def _print(data: PrintCrates, *, by: str, at: datetime) -> CratesLabelled:
         CrateLabel(id=following(data.id, one), run=data.id, crate=one, seq=before.get(one, 0) + 1)
         for one in data.crates
     ]
-    await CrateLabel.insert(*made)
+    await insert(*made)
     event = CratesLabelled(data.id, data.owner, len(made), data.reason or "")
     rows = [(CrateLabelRun, data.id), *((CrateLabel, one.id) for one in made)]
     log.append(event, *rows, subject=data.owner, by=by, at=at)

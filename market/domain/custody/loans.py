@@ -8,6 +8,7 @@ from functools import partial
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.units import local_day
 from market.domain.custody import queries, refusals, rules
 from market.domain.custody.commands import Rows, claim, ensure_place, let_go, take_out
@@ -33,7 +34,7 @@ async def _lend(data: Lend, *, by: str, at: datetime) -> Lent:
         await let_go(one.lot, crated=one.grams)
     terms = await queries.kind(crate.kind)
     due = rules.due_on(local_day(at), terms.days)
-    await CrateLoan.insert(
+    await insert(
         CrateLoan(
             id=data.id, crate=crate.id, owner=crate.owner, order=data.order, person=data.person,
             place=data.place, deposit_satang=terms.deposit_satang, kept_satang=terms.kept_satang,

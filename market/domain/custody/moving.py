@@ -10,6 +10,7 @@ import msgspec
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from market.domain.custody import moves, queries, refusals, under_way
 from market.domain.custody.commands import (
     Rows,
@@ -54,7 +55,7 @@ async def _send(data: Send, *, by: str, at: datetime) -> Dispatched:
     for place in (data.from_place, data.to_place):
         await ensure_place(place, data.owner)
     lines, rows = await _leave(data, network, by=by, at=at)
-    await Dispatch.insert(
+    await insert(
         Dispatch(
             id=data.id, owner=network, from_place=data.from_place, to_place=data.to_place,
             due_at=data.due_at, by=by, at=at,
@@ -62,7 +63,7 @@ async def _send(data: Send, *, by: str, at: datetime) -> Dispatched:
     )  # fmt: skip
     for n, line in enumerate(lines):
         id = following(data.id, f"line {n}")
-        await DispatchLine.insert(
+        await insert(
             DispatchLine(id=id, dispatch=data.id, lot=line.lot, crate=line.crate, grams=line.grams)
         )
         rows.append((DispatchLine, id))
@@ -161,7 +162,7 @@ async def _ensure_known(lines: tuple[Counted, ...]) -> None:
 
 
 async def _write(data: Receive, state: str, *, by: str, at: datetime) -> Rows:
-    await Arrival.insert(
+    await insert(
         Arrival(
             id=data.id, dispatch=data.dispatch, place=data.place, state=state, by=by, at=at,
             matched_at=at if state == "counted" else None,
@@ -170,7 +171,7 @@ async def _write(data: Receive, state: str, *, by: str, at: datetime) -> Rows:
     rows: Rows = [(Arrival, data.id)]
     for n, line in enumerate(data.lines):
         id = following(data.id, f"line {n}")
-        await ArrivalLine.insert(
+        await insert(
             ArrivalLine(
                 id=id, arrival=data.id, lot=line.lot, crate=line.crate, grams=line.grams,
                 reason=line.reason,
@@ -209,7 +210,7 @@ async def _less_inside(one: Differs, arrival: str, place: str, *, by: str, at: d
     await let_go(one.lot, crated=one.sent_grams - one.counted_grams)
     if one.counted_grams:
         id = following(arrival, f"content {one.crate} {one.lot}")
-        await CrateContent.insert(
+        await insert(
             CrateContent(
                 id=id, crate=one.crate, lot=one.lot, grams=one.counted_grams, place=place,
                 by=by, at=at,
@@ -221,7 +222,7 @@ async def _less_inside(one: Differs, arrival: str, place: str, *, by: str, at: d
 
 async def _differs(id: str, arrival: str, one: Differs, *, by: str, at: datetime) -> Rows:
     wasted, owed = await _waste(one.lot, one.lost_grams, id, by=by, at=at)
-    await Difference.insert(
+    await insert(
         Difference(
             id=id, arrival=arrival, lot=one.lot, crate=one.crate, sent_grams=one.sent_grams,
             counted_grams=one.counted_grams, reason=one.reason, wasted_grams=wasted,

@@ -14,6 +14,7 @@ import msgspec
 from certification.basis import log
 from certification.basis.database import Row, in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import run
 from market.domain.cycles import rules, steps
 from market.domain.cycles.rules import Due
@@ -56,7 +57,7 @@ async def begin(due: Due, *, by: str, at: datetime) -> bool:
     if not await steps.claim(due, rules.OPEN, by=by, at=at):
         return False
     id = list_of(due.cycle)
-    await HarvestList.insert(
+    await insert(
         HarvestList(id=id, cycle=due.cycle, orders=0, lines=0, grams=0, taken_at=at, frozen_at=None)
     )
     await in_use().query(SET_ASIDE, id, due.cycle)
@@ -101,7 +102,7 @@ async def _go_on(due: Due, *, by: str, at: datetime) -> Part | None:
         return Part(mark["lines"], mark["done"])
     if found:
         rows = [_line(list_of(due.cycle), row) for row in found]
-        await HarvestLine.insert(*rows)
+        await insert(*rows)
         told = rules.HarvestTold(due.cycle, len(rows))
         named = [(HarvestLine, row.id) for row in rows]
         log.append(told, *named, subject=due.cycle, by=by, at=at)

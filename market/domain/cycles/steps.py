@@ -11,6 +11,7 @@ from piccolo.table import Table
 
 from certification.basis import log
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from market.domain.cycles.rules import Due
 from market.domain.cycles.tables import CycleStep
 from market.domain.offers import commands as offers
@@ -25,7 +26,7 @@ async def claim(due: Due, *before: str, by: str, at: datetime, because: str | No
         id=following(due.cycle, due.state), cycle=due.cycle, state=due.state, due_at=due.due_at,
         because=because, salt=token_bytes(log.SALT_BYTES_MIN), by=by, at=at,
     )  # fmt: skip
-    await CycleStep.insert(row)
+    await insert(row)
     return True
 
 

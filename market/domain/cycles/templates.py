@@ -11,6 +11,7 @@ from piccolo.columns import Column
 
 from certification.basis.database import Row, in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import run, transaction
 from certification.basis.units import english_date, local_day, thai_date
@@ -64,8 +65,8 @@ async def define(asked: DefineTemplate, *, by: str, at: datetime) -> str:
             changed.update(said.items())
             await CycleTemplate.update(changed).where(CycleTemplate.id == asked.id)
         else:
-            await CycleTemplate.insert(CycleTemplate(**said, by=by, at=at))
-        await CycleTemplatePlace.insert(
+            await insert(CycleTemplate(**said, by=by, at=at))
+        await insert(
             *(
                 CycleTemplatePlace(
                     id=following(asked.id, f"{spot.place} {spot.from_minute}"), template=asked.id,

@@ -13,6 +13,7 @@ from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.fleet import queries, rules
 from market.domain.fleet.tables import (
@@ -35,7 +36,7 @@ async def _add_truck(asked: rules.KeepTruck, *, by: str, at: datetime) -> rules.
     rules.ensure_truck(asked)
     async with transaction():
         await _ensure_base(asked)
-        await Truck.insert(Truck(**msgspec.structs.asdict(asked), by=by, at=at))
+        await insert(Truck(**msgspec.structs.asdict(asked), by=by, at=at))
         added = rules.TruckAdded(asked.id, asked.operator)
         log.append(added, (Truck, asked.id), subject=asked.id, by=by, at=at)
     return added
@@ -98,7 +99,7 @@ async def set_shifts(
             for shift in sorted(shifts)
         ]
         if made:
-            await TruckShift.insert(*made)
+            await insert(*made)
         event = rules.ShiftsSet(truck, tuple(shift.weekday for shift in sorted(shifts)))
         ids = [row["id"] for row in gone] + [row.id for row in made]
         log.append(event, *((TruckShift, id) for id in ids), subject=truck, by=by, at=at)
@@ -183,7 +184,7 @@ async def _laid(asked: rules.KeepTemplate) -> list[str]:
         RouteTemplateStop(id=new_id(), template=asked.id, seq=seq, place=place)
         for seq, place in enumerate(asked.stops, 1)
     ]
-    await RouteTemplateStop.insert(*made)
+    await insert(*made)
     return [row["id"] for row in gone] + [row.id for row in made]
 
 

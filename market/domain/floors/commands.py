@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from certification.basis import log
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.crops import queries as crops
@@ -22,7 +23,7 @@ async def set_floor(asked: rules.SetFloor, farmer: str, *, by: str, at: datetime
         at=at,
     )  # fmt: skip
     async with transaction():
-        await PriceFloor.insert(row)
+        await insert(row)
         log.append(event, (PriceFloor, asked.id), subject=farmer, by=by, at=at)
     return event
 
@@ -40,7 +41,7 @@ async def allow_below(asked: rules.AllowBelow, *, by: str, at: datetime) -> rule
             id=asked.id, floor=known.id, satang_per_kg=asked.satang_per_kg, until=asked.until,
             because=because, decided_on=asked.decided_on, by=by, at=at,
         )  # fmt: skip
-        await FloorConsent.insert(row)
+        await insert(row)
         event = rules.Allowed(
             asked.id, asked.farmer, asked.crop, asked.satang_per_kg, asked.until.isoformat(),
             because,

@@ -7,6 +7,7 @@ from datetime import datetime
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.plots import queries as plots
@@ -41,7 +42,7 @@ async def expect(
             asked.id, stock, asked.planting, asked.grams, share.percent, share.because,
             rules.presold(asked.grams, share.percent),
         )  # fmt: skip
-        await Forecast.insert(
+        await insert(
             Forecast(
                 id=asked.id, planting=asked.planting, group=group, farmer=farmer,
                 crop=planted.crop, ready_on=asked.ready_on, promised_grams=asked.grams,

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from certification.basis import log
 from certification.basis.database import in_use
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.groups import queries as groups
@@ -64,7 +65,7 @@ async def give(data: GiveGtin, *, by: str, at: datetime) -> GtinGiven:
         await _claim(under)
         given = f"{under.organ}/{data.product}/{pack}"
         await _ensure_new(gtin, given, pack)
-        await Gtin.insert(Gtin(
+        await insert(Gtin(
             id=data.id, prefix=under.id, product=data.product, pack_grams=pack, gtin=gtin,
             given=given, since=local_day(at), by=by,
         ))  # fmt: skip

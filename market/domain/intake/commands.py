@@ -8,6 +8,7 @@ from functools import partial
 from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.intake import queries, rules
 from market.domain.intake.cutting import of_which_lot
@@ -38,7 +39,7 @@ async def _weigh_in(asked: WeighIn, *, by: str, at: datetime) -> WeighedIn:
         await offers.claim(of.cycle)
         wrong = await _corrected(asked)
         lot = await of_which_lot(asked, of, wrong, by=by, at=at)
-        await Intake.insert(
+        await insert(
             Intake(
                 id=asked.id, offer=asked.offer, farmer=of.farmer, lot=lot,
                 weighed_grams=asked.weighed_grams, accepted_grams=asked.accepted_grams,

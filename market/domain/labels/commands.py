@@ -7,6 +7,7 @@ from datetime import datetime
 from certification.basis import codes, log
 from certification.basis.asked import once
 from certification.basis.database import in_use
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.groups import queries as groups
 from certification.residues import queries as residues
@@ -44,7 +45,7 @@ async def set_shift(data: rules.SetShift, *, by: str, at: datetime) -> rules.Shi
     """Sheets that are opened from now on are moved, those of earlier runs too."""
     async with transaction():
         rules.check_shift(data)
-        await LabelShift.insert(
+        await insert(
             LabelShift(
                 id=data.id, sheet=data.sheet, right_tenths=data.right, down_tenths=data.down,
                 by=by, at=at,
@@ -96,7 +97,7 @@ async def _counted(id: str, grams: int, most: int) -> tuple[int] | None:
 
 
 async def _write(id: str, data: PrintLabels, *, by: str, at: datetime) -> LabelsPrinted:
-    await LabelRun.insert(
+    await insert(
         LabelRun(
             id=id, lot=data.lot, sheet=data.sheet, packet_grams=data.packet_grams,
             labels=data.labels, start_at=data.start_at, reprint_of=data.reprint_of,

@@ -12,6 +12,7 @@ from certification.basis import log
 from certification.basis.asked import once
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from market.domain.lineage import queries, refusals, rules
@@ -71,7 +72,7 @@ async def _use(data: MakeLots, *, by: str, at: datetime) -> None:
 
 
 async def _write(data: MakeLots, found: Outcome, *, by: str, at: datetime) -> None:
-    await LotDeed.insert(
+    await insert(
         LotDeed(
             id=data.id, kind=data.kind, group=found.group, loss_grams=found.loss_grams,
             note=data.note, by=by, at=at, salt=secrets.token_bytes(16),
@@ -79,7 +80,7 @@ async def _write(data: MakeLots, found: Outcome, *, by: str, at: datetime) -> No
     )  # fmt: skip
     for picked in data.inputs:
         id = following(data.id, picked.lot)
-        await LotInput.insert(LotInput(id=id, deed=data.id, lot=picked.lot, grams=picked.grams))
+        await insert(LotInput(id=id, deed=data.id, lot=picked.lot, grams=picked.grams))
         used = rules.Used(picked.lot, data.id, data.kind, picked.grams)
         log.append(used, (LotInput, id), subject=picked.lot, by=by, at=at)
 
@@ -98,7 +99,7 @@ async def _came_out(data: MakeLots, found: Outcome, turn: int, *, by: str, at: d
     rows: list[tuple[type[Table], str]] = []
     for part in found.parts[turn]:
         row = LotOrigin(id=following(id, part.origin), lot=id, origin=part.origin, grams=part.grams)
-        await LotOrigin.insert(row)
+        await insert(row)
         rows.append((LotOrigin, str(row.id)))
     of = [rules.Pick(part.origin, part.grams) for part in found.parts[turn]]
     log.append(rules.Divided(id, of), *rows, subject=id, by=by, at=at)

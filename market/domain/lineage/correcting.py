@@ -12,6 +12,7 @@ from piccolo.table import Table
 from certification.basis import log
 from certification.basis.asked import once
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.plots import queries as plots
@@ -55,7 +56,7 @@ async def _correct(data: CorrectLot, *, by: str, at: datetime) -> LotCorrected:
     more = found.after.grams - found.before.grams
     if more:
         await lots.weigh_again(found.lot.stock, more, subject=data.id, by=by, at=at)
-    await LotDeed.insert(
+    await insert(
         LotDeed(
             id=data.id, kind="correction", group=found.lot.group, loss_grams=0,
             note=data.reason.strip(), by=by, at=at, salt=secrets.token_bytes(16),
@@ -138,7 +139,7 @@ async def _told(
     old = {f"old_{name}": value for name, value in msgspec.structs.asdict(before).items()}
     now = {f"new_{name}": value for name, value in msgspec.structs.asdict(after).items()}
     row = LotCorrection(id=following(deed, lot), deed=deed, lot=lot, turn=turn, **old, **now)
-    await LotCorrection.insert(row)
+    await insert(row)
     return [(LotRow, lot), (LotCorrection, str(row.id)), *((LotAlso, id) for id in new)]
 
 

@@ -238,7 +238,7 @@ async def open_stock(
         held_grams=0, leased_grams=0, sold_grams=0, waste_grams=0, used_grams=0, frozen=0,
     )  # fmt: skip
     async with transaction():
-        await Stock.insert(row)
+        await insert(row)
         poured = rules.Poured(id, "harvest", "available", grams, source)
         await _tell(poured, by=by, at=at)
     return poured
@@ -320,7 +320,7 @@ async def _write(
 ) -> LotHarvested:
     group, farmer = whose
     code = await _code(id, data, at=at)
-    await Lot.insert(
+    await insert(
         Lot(
             id=id, code=code, group=group, plot=data.plot, farmer=farmer, crop=data.crop,
             planting=data.planting, harvested_on=data.harvested_on, grams=data.grams,
@@ -330,7 +330,7 @@ async def _write(
     )  # fmt: skip
     also = [LotAlso(id=new_id(), lot=id, certificate=other) for other in claimed.also]
     if also:
-        await LotAlso.insert(*also)
+        await insert(*also)
     event = LotHarvested(
         id, code, data.plot, data.crop, data.harvested_on.isoformat(), data.grams,
         claimed.claim, claimed.because, new_id(), claimed.ceiling_grams or 0, beside,

@@ -8,6 +8,7 @@ import msgspec
 
 from certification.basis import codes, log
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.lots.commands import open_stock
 from market.domain.lots.rules import Claim
@@ -48,7 +49,7 @@ class LotMade(msgspec.Struct, frozen=True, tag="lots.made"):
 async def make(data: MakeLot, *, by: str, at: datetime) -> LotMade:
     async with transaction():
         code = await _code(data, at=at)
-        await Lot.insert(
+        await insert(
             Lot(
                 id=data.id, code=code, group=data.group, plot=data.plot, farmer=data.farmer,
                 crop=data.crop, planting=data.planting, harvested_on=data.harvested_on,
@@ -61,7 +62,7 @@ async def make(data: MakeLot, *, by: str, at: datetime) -> LotMade:
             for other in data.also
         ]
         if also:
-            await LotAlso.insert(*also)
+            await insert(*also)
         stock = following(data.id, "stock")
         event = LotMade(data.id, code, data.deed, data.grams, data.claim, data.because, stock)
         rows = (Lot, data.id), *((LotAlso, row.id) for row in also)

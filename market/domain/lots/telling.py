@@ -7,6 +7,7 @@ import msgspec
 
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from market.domain.lots.rules import Facts
 from market.domain.lots.tables import LotAlso
 
@@ -30,5 +31,5 @@ async def tell_otherwise(
         LotAlso(id=following(lot, f"also {paper}"), lot=lot, certificate=paper) for paper in new
     ]
     if rows:
-        await LotAlso.insert(*rows)
+        await insert(*rows)
     return [str(row.id) for row in rows]

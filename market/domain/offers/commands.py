@@ -9,6 +9,7 @@ from functools import partial
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from market.domain.floors import queries as floors
@@ -47,12 +48,12 @@ async def _open_cycle(cycle: rules.OpenCycle, *, by: str, at: datetime) -> rules
             split_rule=rule.id, state="planned", by=by, at=at,
             deposit_percent=cycle.deposit_percent,
         )  # fmt: skip
-        await Cycle.insert(row)
+        await insert(row)
         stops = [
             stop_row(following(cycle.id, f"place {number}"), cycle.id, stop)
             for number, stop in enumerate(cycle.stops, 1)
         ]
-        await CyclePlace.insert(*stops)
+        await insert(*stops)
         await room.lay(stops)
         opened = rules.CycleOpened(cycle.id, cycle.merchant, rule.id)
         rows = [(CyclePlace, stop.id) for stop in stops]

@@ -12,6 +12,7 @@ from piccolo.table import Table
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.refusal import Invalid, Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import Instant
@@ -138,7 +139,7 @@ async def _why(
         id=following(stop or cycle, what), cycle=cycle, stop=stop, because=because.strip(),
         salt=token_bytes(log.SALT_BYTES_MIN), by=by, at=at,
     )  # fmt: skip
-    await CycleReason.insert(row)
+    await insert(row)
     return CycleReason, row.id
 
 
@@ -211,7 +212,7 @@ async def add_place(asked: AddPlace, *, by: str, at: datetime) -> PlaceChanged:
         if (asked.where.place, asked.where.pickup_from) in begins:
             raise refusals.PlaceTwice(field="place")
         row = stop_row(asked.id, cycle.id, asked.where)
-        await CyclePlace.insert(row)
+        await insert(row)
         await room.lay([row])
         changed = PlaceChanged(cycle.id, row.id, 0)
         log.append(changed, (CyclePlace, row.id), subject=cycle.id, by=by, at=at)
@@ -235,7 +236,7 @@ async def move_place(asked: MovePlace, *, by: str, at: datetime) -> PlaceShut:
         instead = there[0] if there else following(stop.id, f"to {where.place}")
         if not there:
             row = stop_row(instead, cycle.id, where)
-            await CyclePlace.insert(row)
+            await insert(row)
             await room.lay([row])
             made = PlaceChanged(cycle.id, row.id, 0)
             log.append(made, (CyclePlace, row.id), subject=cycle.id, by=by, at=at)

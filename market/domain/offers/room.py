@@ -12,6 +12,7 @@ import msgspec
 
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from market.domain.offers import refusals
 from market.domain.offers.rules import CycleStop
 from market.domain.offers.tables import CyclePlace, CycleRoom
@@ -58,7 +59,7 @@ async def lay(stops: Sequence[CyclePlace]) -> None:
         )
         for stop in stops
     ]  # fmt: skip
-    await CycleRoom.insert(*rows)
+    await insert(*rows)
 
 
 async def take(stop: CycleStop, grams: int) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from certification.basis import asked, log
 from certification.basis.database import Row, in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.refusal import Refusal
 from market.domain.bundles import commands as bundles
 from market.domain.bundles import queries as parts
@@ -117,12 +118,12 @@ async def _replace(
         new.offer, old["id"],
     )  # fmt: skip
     await in_use().query("UPDATE reservation SET grams = 0 WHERE id = {}", old["reservation"])
-    await OrderLine.insert(OrderLine(
+    await insert(OrderLine(
         id=id, order=order.id, offer=new.offer, grams=new.grams, pieces=new.pieces,
         satang_per_kg=new.at(old["satang"]).satang_per_kg, satang=old["satang"], if_short="less",
         bundle=old["bundle"], bundles=old["bundles"],
     ))  # fmt: skip
-    await Reservation.insert(Reservation(
+    await insert(Reservation(
         id=reserved, line=id, stock=new.stock, grams=new.grams, state="confirmed", expires_at=None,
     ))  # fmt: skip
     await room.lighten(order.stop, old["grams"] - new.grams)

@@ -7,6 +7,7 @@ from datetime import datetime
 from certification.basis import log
 from certification.basis.database import Row, in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.forecasts import commands as forecasts
 from market.domain.forecasts import queries as forecasts_seen
@@ -161,7 +162,7 @@ async def _split_off(row: Row, part: Part, offer: str, stock: str, satang: int) 
     reservation = following(line, "reserved")
     pieces = _pieces(row, part)
     await in_use().query(SPLIT_OFF, line, offer, part.grams, pieces, satang, row["line"])
-    await Reservation.insert(
+    await insert(
         Reservation(
             id=reservation, line=line, stock=stock, grams=part.grams, state=row["state"],
             expires_at=row["expires_at"],

@@ -11,6 +11,7 @@ from datetime import datetime
 from certification.basis import log
 from certification.basis.database import Row, in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.ledger import commands as ledger
 from market.domain.ledger.queries import balance
@@ -110,14 +111,14 @@ async def _add(order: str, added: Added, *, by: str, at: datetime) -> list[Told]
     """`lots.SoldOut` where it was ordered away at this moment."""
     reserved = following(added.id, "reserved")
     await lots.take_directly(added.stock, added.grams, subject=reserved, by=by, at=at)
-    await OrderLine.insert(
+    await insert(
         OrderLine(
             id=added.id, order=order, offer=added.offer, grams=added.grams,
             satang_per_kg=added.satang_per_kg, satang=price(added.grams, added.satang_per_kg),
             if_short="less",
         )
     )  # fmt: skip
-    await Reservation.insert(
+    await insert(
         Reservation(
             id=reserved, line=added.id, stock=added.stock, grams=added.grams, state="confirmed",
             expires_at=None,

@@ -9,6 +9,7 @@ import msgspec
 from certification.basis import codes, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.refusal import Missing
 from certification.basis.transaction import transaction
 from certification.people import queries as people
@@ -53,7 +54,7 @@ async def give(order: str, *, by: str, at: datetime) -> str:
         id = new_id()
         code = await codes.issue("pass", id, at=at)
         row = PickupPass(id=id, order=order, code=code, withdrawn_at=None, by=by, at=at)
-        await PickupPass.insert(row)
+        await insert(row)
         log.append(PassGiven(order), (PickupPass, id), subject=order, by=by, at=at)
     return code
 

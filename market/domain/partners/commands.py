@@ -8,6 +8,7 @@ from datetime import datetime
 from certification.basis import codes, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import run, transaction
 from market.domain.epcis import check
 from market.domain.partners import queries, rules
@@ -39,7 +40,7 @@ async def give(data: GivePartner, fingerprint: str, *, by: str, at: datetime) ->
     async with transaction():
         if await Partner.exists().where(Partner.id == data.id):
             raise rules.ShownOnce
-        await Partner.insert(Partner(
+        await insert(Partner(
             id=data.id, network=data.network, name=name, fingerprint=fingerprint, since=at, by=by,
         ))  # fmt: skip
         log.append(event, (Partner, data.id), subject=data.id, by=by, at=at)
@@ -97,7 +98,7 @@ async def _take_in(partner: str, document: bytes, words: list[rules.Word], at: d
     if not ours:
         raise rules.NothingOfOurs
     event = Captured(new_id(), partner, digest, len(words))
-    await PartnerCapture.insert(PartnerCapture(
+    await insert(PartnerCapture(
         id=event.id, partner=partner, digest=digest, events=len(words), at=at, body=document,
     ))  # fmt: skip
     await _keep(event.id, words, lambda one: {read[said] for said in one.codes} & ours)
@@ -129,4 +130,4 @@ async def _keep(
         for code in sorted(about(one))
     ]  # fmt: skip
     for begin in range(0, len(rows), 500):
-        await PartnerWord.insert(*rows[begin : begin + 500])
+        await insert(*rows[begin : begin + 500])

@@ -8,6 +8,7 @@ from functools import partial
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.ledger import commands as ledger
 from market.domain.ledger.rules import credit, discount, held, own, postings
@@ -41,7 +42,7 @@ async def _set_account(account: rules.SetAccount, *, by: str, at: datetime) -> r
         id=account.id, merchant=account.merchant, kind=account.kind, number=number,
         since=at, until=None, by=by,
     )  # fmt: skip
-    await ReceivingAccount.insert(row)
+    await insert(row)
     changed = rules.AccountSet(account.id, account.merchant, account.kind)
     rows = [(ReceivingAccount, id) for id in (account.id, *(row["id"] for row in ended))]
     log.append(changed, *rows, subject=account.merchant, by=by, at=at)

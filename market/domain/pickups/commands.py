@@ -9,6 +9,7 @@ from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.groups import queries as groups
 from market.domain.pickups import rules
@@ -44,7 +45,7 @@ async def _set_rule(asked: SetPickupRule, *, by: str, at: datetime) -> PickupRul
             hold_days=asked.hold_days, cycle=asked.cycle, kept_percent=asked.kept_percent, by=by,
             at=at,
         )  # fmt: skip
-        await PickupRuleRow.insert(row)
+        await insert(row)
         event = PickupRuleSet(
             asked.id, merchant.id, asked.absent, asked.moved, asked.hold_days, asked.cycle or "",
             asked.kept_percent,

@@ -8,6 +8,7 @@ from datetime import datetime
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.places import queries, rules
 from market.domain.places.tables import PlaceWindow
@@ -58,7 +59,7 @@ async def _insert_windows(place: str, windows: Sequence[rules.Window]) -> None:
         for window in windows
     ]  # fmt: skip
     if made:
-        await PlaceWindow.insert(*made)
+        await insert(*made)
 
 
 async def _ensure_same(asked: rules.DefinePlace) -> None:

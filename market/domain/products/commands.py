@@ -7,6 +7,7 @@ from datetime import datetime
 from certification.basis import log
 from certification.basis.asked import once
 from certification.basis.database import in_use
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.crops import queries as crops
 from certification.groups import queries as groups
@@ -22,7 +23,7 @@ async def define(
     async def do() -> rules.ProductDefined:
         network = await groups.group(data.network)
         product = rules.define(id, data, crops.crop(data.crop))
-        await Product.insert(_row(product, by=by, at=at))
+        await insert(_row(product, by=by, at=at))
         event = rules.ProductDefined(id, network.id, product.crop, product.unit)
         log.append(event, subject=id, by=by, at=at)
         return event

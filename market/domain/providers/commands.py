@@ -13,6 +13,7 @@ from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.people import sealed, vault
 from market.domain.ledger import commands as ledger
 from market.domain.ledger.queries import balance
@@ -43,7 +44,7 @@ async def _set(given: rules.SetProvider, *, by: str, at: datetime) -> rules.Prov
     await recovery.ensure_rested(by, at)
     await _end(given.merchant, at)
     wrapped = vault.new_key(given.id)
-    await ProviderAccount.insert(
+    await insert(
         ProviderAccount(
             id=given.id, merchant=given.merchant, account=given.account, wrapped=wrapped,
             sealed=vault.seal(given.id, wrapped, given.secret.encode(), "provider"),
@@ -111,7 +112,7 @@ async def _begin(given: Begin, *, by: str, at: datetime) -> rules.AttemptBegun:
             return rules.AttemptBegun(one.attempt, order.id, one.satang, one.number)
     number = 1 + max((one.number for one in before), default=0)
     expires = request.expires_at or order.pickup_until
-    await Attempt.insert(
+    await insert(
         Attempt(
             id=given.id, request=order.id, provider=account.id, number=number,
             method=given.method, satang=asked_for.satang, state="created", reference=None,

@@ -14,6 +14,7 @@ from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import run
 from market.domain.ledger import commands as ledger
 from market.domain.ledger.rules import credit, own, postings
@@ -51,7 +52,7 @@ async def _begin(given: rules.GiveBack, *, by: str, at: datetime) -> rules.Refun
         id=given.id, attempt=given.attempt, satang=given.satang, state="created", reference=None,
         tries=0, next_at=at, claimed_at=None, by=by, at=at,
     )  # fmt: skip
-    await Refund.insert(row)
+    await insert(row)
     moved = postings(
         (credit(order.merchant, order.buyer), own("clearing", order.merchant), given.satang)
     )

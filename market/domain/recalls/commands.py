@@ -13,6 +13,7 @@ from certification.basis import log
 from certification.basis.asked import once
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from certification.people import queries as people
@@ -41,7 +42,7 @@ async def _open(data: Open, *, by: str, at: datetime) -> Opened:
     rules.check_lots(len(lots))
     result = await _found(data, lots, began, at) if data.drill else None
     state = rules.first_state(data)
-    await Recall.insert(
+    await insert(
         Recall(
             id=data.id, organ=data.organ, kind=data.kind, subject=data.subject,
             from_on=data.from_on, until_on=data.until_on, back=data.back, drill=data.drill,
@@ -54,7 +55,7 @@ async def _open(data: Open, *, by: str, at: datetime) -> Opened:
     log.append(opened, (Recall, data.id), subject=data.id, by=by, at=at)
     await _name(data.id, lots, at=at, by=by)
     if result:
-        await RecallDrill.insert(result)
+        await insert(result)
         told = rules.Drilled(data.id, result.micros, result.lots, result.buyers, result.grams)
         log.append(told, (RecallDrill, str(result.id)), subject=data.id, by=by, at=at)
     if state == "in_force":

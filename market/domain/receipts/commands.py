@@ -7,6 +7,7 @@ from datetime import datetime
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.log import Entry
 from certification.basis.transaction import run, transaction
 from market.domain.orders import queries as orders
@@ -33,7 +34,7 @@ async def issue(order: str, *, at: datetime, on: datetime | None = None, by: str
         dated = on or at
         id, year = new_id(), rules.year_of(dated)
         number = await _next(found.merchant, year)
-        await Receipt.insert(
+        await insert(
             Receipt(
                 id=id, merchant=found.merchant, year=year, number=number, order=order,
                 satang=satang, discount_satang=final - satang, at=dated,

@@ -10,6 +10,7 @@ from functools import partial
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import run
 from certification.basis.units import local_day
 from certification.people import queries as people
@@ -60,7 +61,7 @@ async def _note(lot: str, *, at: datetime) -> bool:
         return False
     seq, day = (of.seq or 0) + 1, of.day(at)
     id = following(lot, f"scanned unusually often {seq}")
-    await ScanSignal.insert(
+    await insert(
         ScanSignal(
             id=id, lot=lot, seq=seq, scans=of.since, packets=of.packets, day=day,
             at=at, salt=secrets.token_bytes(16),

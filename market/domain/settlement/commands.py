@@ -10,6 +10,7 @@ from piccolo.table import Table
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.ledger import commands as ledger
 from market.domain.offers import commands as cycles
@@ -88,7 +89,7 @@ async def _write_shares(settlement: str, division: rules.Division) -> list[str]:
         )
         for share in division.shares
     ]  # fmt: skip
-    await Share.insert(*rows)
+    await insert(*rows)
     return [str(row.id) for row in rows]
 
 
@@ -117,7 +118,7 @@ async def _make_run(wanted: rules.MakeRun, *, by: str, at: datetime) -> rules.Ru
         Payout(id=new_id(), run=wanted.id, payee=payee, satang=satang, state="due")
         for payee, satang in due.items()
     ]
-    await Payout.insert(*payouts)
+    await insert(*payouts)
     made = rules.RunMade(wanted.id, wanted.payer, wanted.level, sum(due.values()))
     rows = [(Payout, str(payout.id)) for payout in payouts]
     log.append(made, (PayoutRun, wanted.id), *rows, subject=wanted.id, by=by, at=at)

@@ -14,6 +14,7 @@ from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import Row
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.lots import commands as lots
 from market.domain.lots import queries as lots_seen
@@ -39,7 +40,7 @@ async def _tell(asked: TellShort, *, by: str, at: datetime) -> rules.ShortTold:
     async with transaction():
         await queries.short(asked.offer)
         row = ShortageTold(id=asked.id, offer=asked.offer, grams=asked.grams, by=by, at=at)
-        await ShortageTold.insert(row)
+        await insert(row)
         told = rules.ShortTold(asked.id, asked.offer, asked.grams)
         log.append(told, (ShortageTold, asked.id), subject=asked.offer, by=by, at=at)
     return told
@@ -116,7 +117,7 @@ async def _keep(
     by: str, at: datetime,
 ) -> None:  # fmt: skip
     by_line = {row["line"]: row for row in rows}
-    await Shortage.insert(
+    await insert(
         Shortage(
             id=told.shortage, offer=of.offer, cycle=of.cycle, merchant=of.merchant,
             shared_by=of.shared_by, there_grams=told.there_grams,
@@ -136,7 +137,7 @@ async def _keep(
         )
         for share in shares
     ]  # fmt: skip
-    await ShortageShare.insert(*kept)
+    await insert(*kept)
     told_rows = [(Shortage, told.shortage), *((ShortageShare, str(row.id)) for row in kept)]
     log.append(told, *told_rows, subject=of.offer, by=by, at=at)
 
@@ -158,7 +159,7 @@ async def _serve_first(asked: ServeFirst, *, by: str, at: datetime) -> rules.Ser
         row = ServedFirst(
             id=asked.id, merchant=asked.merchant, buyer=order.buyer, kind=asked.kind, by=by, at=at
         )
-        await ServedFirst.insert(row)
+        await insert(row)
         served = rules.ServedFirst(asked.id, asked.merchant, asked.kind or "")
         log.append(served, (ServedFirst, asked.id), subject=asked.merchant, by=by, at=at)
     return served

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from market.domain.orders.queries import stored
 from market.domain.orders.refusals import NoSuchOrder
 from market.domain.payments import claims
@@ -56,7 +57,7 @@ async def _show(shown: rules.ShowSlip, *, checker: bool, by: str, at: datetime) 
     if read:
         await claims.claim(read.bank, read.trans_ref, "payment", order.id, at=at)
     state, because = rules.first_state(shown.text, checker=checker)
-    await SlipRow.insert(
+    await insert(
         SlipRow(
             id=shown.id, request=order.id, bank=read and read.bank,
             trans_ref=read and read.trans_ref, code=shown.text.strip() or None, photo=shown.photo,

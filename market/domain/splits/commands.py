@@ -8,6 +8,7 @@ from functools import partial
 
 from certification.basis import asked, log
 from certification.basis.database import in_use
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from market.domain.splits import queries, rules
@@ -32,7 +33,7 @@ async def _propose(new: rules.Propose, *, by: str, at: datetime) -> rules.Propos
             holds_from=new.holds_from, after_version=await queries.last_version(new.merchant),
             state="proposed", by=by, at=at, salt=secrets.token_bytes(16),
         )  # fmt: skip
-        await SplitProposal.insert(row)
+        await insert(row)
         event = rules.Proposed(new.id, new.merchant, new.decided_on, new.holds_from)
         log.append(event, (SplitProposal, new.id), subject=new.merchant, by=by, at=at)
     return event

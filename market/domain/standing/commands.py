@@ -11,6 +11,7 @@ import msgspec
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
@@ -60,13 +61,13 @@ async def _begin(wanted: Begin, *, by: str, at: datetime) -> rules.Begun:
         every_weeks=wanted.every_weeks, satang_most=wanted.satang_most, since=at,
         paused_from=None, paused_until=None, skips_next=False, ended_at=None,
     )  # fmt: skip
-    await Standing.insert(row)
+    await insert(row)
     for number, wish in enumerate(wanted.wishes):
         wished = StandingWish(
             id=new_id(), standing=wanted.id, place_in_list=number, product=wish.product,
             grams=wish.grams, satang_per_kg_most=wish.satang_per_kg_most,
         )  # fmt: skip
-        await StandingWish.insert(wished)
+        await insert(wished)
     begun = rules.Begun(wanted.id, by, wanted.merchant, wanted.every_weeks)
     log.append(begun, subject=wanted.id, by=by, at=at)
     return begun
@@ -239,4 +240,4 @@ async def _keep(turn: str, outcome: Outcome, placed: OrderPlaced | None) -> None
 
 async def _miss(turn: str, miss: Miss) -> None:
     row = StandingMiss(id=new_id(), turn=turn, product=miss.product, grams=miss.grams, why=miss.why)
-    await StandingMiss.insert(row)
+    await insert(row)

@@ -11,6 +11,7 @@ from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.groups import queries as groups
 from market.domain.fleet import queries as fleet
@@ -77,9 +78,9 @@ async def _copied(
         ]  # fmt: skip
     trucks = await _usual_truck(asked, template.truck, by, at)
     if stops:
-        await DayStop.insert(*stops)
+        await insert(*stops)
     if trucks:
-        await DayTruck.insert(*trucks)
+        await insert(*trucks)
     return stops, trucks, tuple(left_out)
 
 

@@ -10,6 +10,7 @@ from certification.basis import asked as deeds
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.trips import commands, queries, rules
 from market.domain.trips.check import check
@@ -43,7 +44,7 @@ async def _keep(
             roads=problem.roads[:60], cost_satang=plan.satang, proved=plan.proved,
             faults=len(checked.faults), because=asked.because, by=by, at=at,
         )  # fmt: skip
-        await PlanVersion.insert(row)
+        await insert(row)
         event = rules.VersionKept(
             asked.day, number, asked.because, plan.satang, len(checked.faults)
         )
@@ -96,7 +97,7 @@ async def begin_run(id: str, day: str, seconds: int, *, by: str, at: datetime) -
             return
         if last and last.is_under_way(at):
             raise rules.UnderPlanning(day=day)
-        await PlanRun.insert(
+        await insert(
             PlanRun(
                 id=id, day=day, seconds=seconds, found=0, cost_satang=None, outcome=None,
                 version=None, by=by, at=at, ended_at=None,

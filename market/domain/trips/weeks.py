@@ -8,6 +8,7 @@ import msgspec
 
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import Instant
 from market.domain.fleet import queries as fleet
@@ -92,7 +93,7 @@ async def begin(
         before = await last(operator)
         if before and before.is_under_way(at):
             raise rules.UnderPlanning(day=before.id)
-        await WeekRun.insert(
+        await insert(
             WeekRun(
                 id=id, operator=operator, begins=begins, seconds=seconds, days=days, done=0,
                 outcome=None, answer=None, adopted_at=None, by=by, at=at, ended_at=None,

@@ -12,6 +12,7 @@ from piccolo.table import Table
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from market.domain.ledger import commands as ledger
 from market.domain.lots import commands as pours
 from market.domain.lots import queries as lots
@@ -47,7 +48,7 @@ async def tell_cost(cost: Cost, *, by: str, at: datetime) -> CostTold:
 
 async def _tell_cost(cost: Cost, *, by: str, at: datetime) -> CostTold:
     truck = await claim(cost.truck)
-    await DayCost.insert(
+    await insert(
         DayCost(
             id=cost.id, truck=truck.id, kind=cost.kind, satang=cost.satang,
             paid_from=cost.paid_from, by=by, at=at,
@@ -135,9 +136,7 @@ async def _leftover(
     truck: str, lot: str, kind: str, grams: int, *, by: str, at: datetime
 ) -> tuple[type[Table], str]:
     id = new_id()
-    await Leftover.insert(
-        Leftover(id=id, truck=truck, lot=lot, kind=kind, grams=grams, by=by, at=at)
-    )
+    await insert(Leftover(id=id, truck=truck, lot=lot, kind=kind, grams=grams, by=by, at=at))
     return Leftover, id
 
 
@@ -148,7 +147,7 @@ async def _leased(truck: TruckView, lot: str, grams: int, *, by: str, at: dateti
 
 
 async def _end(truck: TruckView, wanted: Close, closed: Closed, *, by: str, at: datetime) -> None:
-    await DayClosed.insert(
+    await insert(
         DayClosed(
             id=wanted.id, truck=truck.id, expected_satang=closed.expected_satang,
             counted_satang=closed.counted_satang, promptpay_satang=closed.promptpay_satang,

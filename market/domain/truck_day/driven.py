@@ -10,6 +10,7 @@ from piccolo.table import Table
 
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.units import THAILAND
 from market.domain.fleet import queries as fleet
 from market.domain.trips import queries as trips
@@ -108,7 +109,7 @@ async def keep(of: TruckView, to: str, *, by: str, at: datetime) -> list[tuple[t
     id, base = new_id(), (await fleet.truck(of.truck)).base
     if planned is None or left is None or left > at or (start or base) == to:
         return []
-    await DrivenLeg.insert(
+    await insert(
         DrivenLeg(
             id=id, truck=of.id, goes_from=start or base, goes_to=to, metres=planned[0],
             planned_s=planned[1], corrected=is_corrected(plan.problem.roads),

@@ -14,6 +14,7 @@ from piccolo.table import Table
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from market.domain.orders import queries as ordered
 from market.domain.trips import queries as trips
 from market.domain.truck_day import queries, refusals
@@ -90,7 +91,7 @@ async def _explain(wanted: ExplainElsewhere, *, by: str, at: datetime) -> Elsewh
     if here is None:
         raise refusals.NotWaiting()
     cash = here.cash_satang if wanted.from_truck and wanted.cash_here else 0
-    await HandedElsewhere.insert(
+    await insert(
         HandedElsewhere(
             id=wanted.id, truck=truck.id, order=wanted.order, from_truck=wanted.from_truck,
             cash_satang=cash, by=by, at=at,
@@ -99,7 +100,7 @@ async def _explain(wanted: ExplainElsewhere, *, by: str, at: datetime) -> Elsewh
     rows: list[tuple[type[Table], str]] = [(HandedElsewhere, wanted.id)]
     if wanted.from_truck:
         id = new_id()
-        await TruckHandover.insert(
+        await insert(
             TruckHandover(
                 id=id, truck=truck.id, place=here.place, order=wanted.order, cash_satang=cash,
                 bank_satang=0, by=by, at=at,

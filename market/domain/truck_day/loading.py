@@ -8,6 +8,7 @@ from functools import partial
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.labels import queries as labels
 from market.domain.lots import commands as pours
@@ -199,7 +200,7 @@ async def _leave_behind(decided: rules.LeaveBehind, *, by: str, at: datetime) ->
         ended = await manifest.orders_with(truck, decided.place, decided.lot)
         for order in ended:
             await orders.cancel(CancelOrder(order, truck.operator), by=by, at=at)
-    await LeftBehind.insert(
+    await insert(
         LeftBehind(
             id=decided.id, truck=truck.id, place=decided.place, lot=decided.lot,
             decision=decided.decision, cause=decided.cause, by=by, at=at,
@@ -260,7 +261,7 @@ async def depart(truck_id: str, *, by: str, at: datetime) -> rules.Departed:
         if missing := [line for line in lines if line.is_missing and not line.on_the_way]:
             raise refusals.NotAllLoaded(lots=sorted({line.lot_code for line in missing}))
         id = new_id()
-        await Departure.insert(Departure(id=id, truck=truck.id, grams=row["grams"], by=by, at=at))
+        await insert(Departure(id=id, truck=truck.id, grams=row["grams"], by=by, at=at))
         await trips.begin(truck.day, by=by, at=at)
         await trips.truck_is(truck.day, truck.truck, "departed", by=by, at=at)
         log.append(departed, (Departure, id), subject=truck.id, by=by, at=at)

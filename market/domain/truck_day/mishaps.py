@@ -18,6 +18,7 @@ from piccolo.table import Table
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import following, new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import run, transaction
 from market.domain.lots import queries as lots
 from market.domain.pickups import queries as pickups
@@ -128,7 +129,7 @@ async def _tell(wrong: GoWrong, made: Replanned, after: int, *, by: str, at: dat
         await trips.truck_is(truck.day, truck.truck, "broken_down", by=by, at=at)
     kept = await _keep(wrong, truck, made, after, by=by, at=at)
     version = following(wrong.id, "plan")
-    await Mishap.insert(
+    await insert(
         Mishap(
             id=wrong.id, truck=truck.id, kind=wrong.kind, minutes=wrong.minutes,
             visit=wrong.visit, grams=wrong.grams, version=version, by=by, at=at,
@@ -290,7 +291,7 @@ async def _one_lot(
                 )
             await walkup.take(wanted.to_truck, goods, one.lease_grams, by=by, at=at)
     id = new_id()
-    await HandedOn.insert(
+    await insert(
         HandedOn(
             id=id, truck=wanted.truck, to_truck=wanted.to_truck, to_person=wanted.to_person,
             lot=one.lot, grams=one.left_grams, leased_grams=one.lease_grams, cause=wanted.cause,

@@ -10,6 +10,7 @@ import msgspec
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.lots import queries as lots
 from market.domain.trips import queries as trips
@@ -134,7 +135,7 @@ async def arrive(truck_id: str, plot: str, *, by: str, at: datetime) -> rules.Ar
         await ensure_nowhere(truck)
         leg = await driven.keep(truck, plot, by=by, at=at)
         id, minute = new_id(), there.planned_minute
-        await PlotVisit.insert(
+        await insert(
             PlotVisit(
                 id=id, truck=truck.id, plot=plot, arrived_at=at, arrived_by=by, left_at=None,
                 left_by=None, grams=None,

@@ -10,6 +10,7 @@ from piccolo.table import Table
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from market.domain.labels import queries as labels
 from market.domain.lineage import queries as lineage
@@ -48,7 +49,7 @@ async def arrive(truck_id: str, place: str, *, by: str, at: datetime) -> rules.A
             raise refusals.StopIsCancelled()
         leg = await driven.keep(truck, place, by=by, at=at)
         id, minute = new_id(), stop.planned_minute
-        await StopVisit.insert(
+        await insert(
             StopVisit(
                 id=id, truck=truck.id, place=place, arrived_at=at, arrived_by=by, left_at=None,
                 left_by=None, planned_at=None if minute is None else truck.at(minute),
@@ -196,7 +197,7 @@ async def _decide(decided: DecideNoShow, *, by: str, at: datetime) -> NoShowDeci
     if rule and decided.by_promise and not moved and decided.decision in ("sell", "donate"):
         keeps = rule.kept_percent
     rows: list[tuple[type[Table], str]] = [(NoShow, decided.id)]
-    await NoShow.insert(
+    await insert(
         NoShow(
             id=decided.id, truck=truck.id, place=decided.place, order=decided.order,
             decision=decided.decision, to_place=to_place, by=by, at=at,
@@ -244,7 +245,7 @@ async def _free(
         if decided.decision == "donate":
             await walkup.bring_back(lease, given=grams, by=by, at=at)
             id = new_id()
-            await Leftover.insert(
+            await insert(
                 Leftover(
                     id=id, truck=truck.id, lot=lot.id, kind="donated", grams=grams, by=by, at=at
                 )

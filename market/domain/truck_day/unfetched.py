@@ -13,6 +13,7 @@ import msgspec
 from certification.basis import log
 from certification.basis.database import in_use
 from certification.basis.ids import following
+from certification.basis.inserting import insert
 from certification.basis.refusal import Refusal
 from certification.basis.transaction import transaction
 from market.domain.offers import commands as offers
@@ -133,7 +134,7 @@ async def _end(one: Left, *, by: str, at: datetime) -> int:
         gone = CancelOrder(one.order.id, one.order.merchant)
         ended = await orders.cancel(gone, by=by, at=at, kept_percent=one.kept_percent)
         id = following(one.order.id, "unfetched")
-        await Unfetched.insert(
+        await insert(
             Unfetched(
                 id=id, order=one.order.id, choice=one.choice, kept_satang=ended.kept_satang,
                 by=by, at=at,

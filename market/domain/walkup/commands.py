@@ -8,6 +8,7 @@ from functools import partial
 from certification.basis import asked, log
 from certification.basis.database import in_use
 from certification.basis.ids import new_id
+from certification.basis.inserting import insert
 from certification.basis.transaction import transaction
 from certification.basis.units import local_day
 from market.domain.floors import queries as floors
@@ -92,7 +93,7 @@ async def _sell(sale: Sell, *, late: bool, told_later: bool, by: str, at: dateti
             line.lease.stock, "sell", line.grams, subject=line.lease.id, by=by, at=at,
             told_later=told_later,
         )  # fmt: skip
-    await Sale.insert(
+    await insert(
         Sale(
             id=sale.id, merchant=sale.merchant, holder=sale.holder, place=sale.place,
             rail=sale.rail, buyer=sale.buyer, satang=sold.satang, late=late, by=by, at=at,
@@ -105,7 +106,7 @@ async def _sell(sale: Sell, *, late: bool, told_later: bool, by: str, at: dateti
         )
         for line in lines
     ]  # fmt: skip
-    await SaleLine.insert(*rows)
+    await insert(*rows)
     await ledger.post(sale.id, "walkup_sale", sale.id, moved, by=by, at=at)
     leases = [(Lease, id) for id in dict.fromkeys(line.lease.id for line in lines)]
     lines_told = [(SaleLine, str(row.id)) for row in rows]
