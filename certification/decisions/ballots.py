@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from certification.basis.database import in_use
 from certification.basis.rows import as_view
-from certification.decisions.tables import HandCount, Vote, VoteStruck
+from certification.decisions.tables import HandCount, Vote
 from certification.decisions.votes import Hands, Value
 
 
@@ -22,9 +22,11 @@ async def cast(meeting: str, application: str) -> dict[str, Value]:
 
 async def struck(meeting: str, application: str) -> frozenset[str]:
     """Who voted and stood back afterwards."""
-    rows = await VoteStruck.select(VoteStruck.vote.person.as_alias("person")).where(
-        VoteStruck.vote.meeting == meeting, VoteStruck.vote.application == application
-    )
+    rows = await in_use().query(
+        "SELECT v.person FROM vote_struck s JOIN vote v ON v.id = s.vote"
+        " WHERE v.meeting = {} AND v.application = {}",
+        meeting, application,
+    )  # fmt: skip
     return frozenset(row["person"] for row in rows)
 
 
