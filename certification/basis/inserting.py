@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from piccolo.table import Table
-
-from certification.basis.database import in_use
 
 
 async def insert(*rows: Table) -> None:
@@ -14,7 +13,8 @@ async def insert(*rows: Table) -> None:
     table = type(rows[0])
     names = [column._meta.name for column in table._meta.columns]
     values = [getattr(row, name) for row in rows for name in names]
-    await in_use().query(_statement(table, len(rows)), *values)
+    db: Any = table._meta.db  # a step of the migrations is not yet in use
+    await db.query(_statement(table, len(rows)), *values)
 
 
 @lru_cache(maxsize=256)
