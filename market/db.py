@@ -82,6 +82,7 @@ def is_away(fault: BaseException | None) -> bool:
     return isinstance(
         fault,
         DatabaseAway
+        | asyncpg.InternalClientError  # between the server's last word and the end of the line
         | asyncpg.PostgresConnectionError
         | asyncpg.AdminShutdownError
         | asyncpg.CrashShutdownError
