@@ -78,7 +78,8 @@ def is_full(fault: BaseException | None) -> bool:
 def is_away(fault: BaseException | None) -> bool:
     """Whether PostgreSQL went in the middle, or is not yet back; what was asked may be stored."""
     if isinstance(fault, asyncpg.InterfaceError):
-        return "clos" in str(fault)  # the connection, or all of them
+        # The connection, or all of them; or the pool took it back from who used it, for it is lost.
+        return "clos" in str(fault) or "released back to the pool" in str(fault)
     return isinstance(
         fault,
         DatabaseAway
