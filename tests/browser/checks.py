@@ -56,6 +56,7 @@ class Desk:
         self.context = opened(browser, site, who, language, **more)
         self.page = self.context.new_page()
         self.said: list[str] = []
+        self.sheets: set[str] = set()
         self.drawn: Drawn = set() if drawn is None else drawn
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
@@ -105,10 +106,15 @@ class Desk:
         return size["width"]
 
     def _axe(self) -> Iterator[str]:
+        """A style sheet, which many pages share, is fetched and judged once for each window."""
         self.page.evaluate(AXE)
-        found = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
-        )
+        sheets = {*self.page.evaluate("[...document.styleSheets].map((sheet) => sheet.href)")}
+        how = {
+            "runOnly": TAGS, "resultTypes": ["violations"], "selectors": False,
+            "preload": not sheets <= self.sheets,
+        }  # fmt: skip
+        self.sheets |= sheets
+        found = self.page.evaluate("how => axe.run(document, how)", how)
         for fault in found["violations"]:
             where = [node["html"][:120] for node in fault["nodes"][:2]]
             yield f"axe {fault['id']} ({len(fault['nodes'])}): {' | '.join(where)}"

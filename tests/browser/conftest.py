@@ -13,6 +13,7 @@ from tests.skips import program
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+    "--in-process-gpu",
 ]  # fmt: skip
 
 
