@@ -17,7 +17,7 @@ async def insert(*rows: Table) -> None:
     await db.query(_statement(table, len(rows)), *values)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _statement(table: type[Table], count: int) -> str:
     columns = [f'"{column._meta.db_column_name}"' for column in table._meta.columns]
     one = f"({', '.join(['{}'] * len(columns))})"
