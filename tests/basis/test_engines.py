@@ -233,6 +233,16 @@ async def test_a_connection_cut_by_the_server_is_not_handed_on(url: str) -> None
             assert [tuple(row) for row in await db.fetch("SELECT 1")] == [(1,)]
 
 
+@pytest.mark.parametrize(
+    ("said", "away"),
+    [("connection is closed", True), ("connection has been released back to the pool", True),
+     ("another operation is in progress", False)],
+)  # fmt: skip
+def test_a_lost_connection_is_told_from_one_used_by_two(said: str, away: bool) -> None:
+    fault = asyncpg.InterfaceError(f"cannot perform operation: {said}")
+    assert is_away(fault) == away
+
+
 @only_postgres  # no server
 async def test_a_connection_lost_while_it_is_given_back_spoils_no_deed(
     url: str, monkeypatch: pytest.MonkeyPatch
