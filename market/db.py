@@ -22,7 +22,7 @@ from piccolo.table import Table
 
 import certification
 from certification.basis import log, schema
-from certification.basis.database import Database, Look, UnsafeDatabase, use
+from certification.basis.database import Database, Look, Transaction, UnsafeDatabase, use
 from market import domain
 
 T = TypeVar("T")
@@ -336,6 +336,15 @@ class Postgres(Database, PostgresEngine):
 
     async def _fetch_on(self, connection: Any, sql: str, args: Sequence[Any]) -> Any:
         return await connection.fetch(sql, *args)
+
+    async def _each(self, tx: Transaction, statements: Sequence[str]) -> None:
+        if not statements:
+            return
+        try:
+            await tx.connection.execute(";\n".join(statements))
+        except BaseException as fault:
+            tx.doom(fault)
+            raise
 
 
 async def open_database(url: str) -> Database:

@@ -148,9 +148,7 @@ async def _told_by_postgres(db: Database, tables: Sequence[type[Table]]) -> set[
         async with db.begin():
             await db.fetch("CREATE SCHEMA expected_of_tables")
             await db.fetch("SET LOCAL search_path = expected_of_tables")
-            for table in tables:
-                for statement in creation(table):
-                    await db.fetch(statement)
+            await db.each([statement for table in tables for statement in creation(table)])
             facts = await _postgres_facts(db)
             raise _Undo
     return facts

@@ -147,6 +147,19 @@ class Database(Engine[Any]):
         finally:
             await self._give_back(connection, settled=True)
 
+    async def each(self, statements: Sequence[str]) -> None:
+        """Statements without values whose answers nobody wants, in their order: all or none. Over
+        a network they are one message."""
+        if (tx := self.under_way()) is not None:
+            await self._each(tx, statements)
+            return
+        async with self.begin() as tx:
+            await self._each(tx, statements)
+
+    async def _each(self, _: Transaction, statements: Sequence[str]) -> None:
+        for statement in statements:
+            await self.fetch(statement)
+
     async def query(self, template: str, *args: Any) -> list[Row]:
         """Raw SQL for both engines; `{}` stands for a value."""
         found = await self.fetch(compiled(template, self.engine_type), args)

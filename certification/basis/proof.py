@@ -27,8 +27,8 @@ FAULTS_MAX = 20
 UNREADABLE = (ValueError, ArithmeticError, sqlite3.OperationalError, asyncpg.InterfaceError)
 """What a driver raises at a value that is not of its column's kind."""
 
-Vouched = dict[tuple[str, str], dict[str, str]]
-"""Table and id, and the digests of the cells as the log last told them."""
+Vouched = dict[str, dict[str, str]]
+"""Of one table: by id, the digests of the cells as the log last told them."""
 
 Witnessed = tuple[int, bytes]
 """The (seq, leaf) of an entry that left the machine earlier."""
@@ -91,13 +91,43 @@ async def _faults(
     chain = _Chain(witnessed)
     async for fault in chain.faults():
         yield fault
+    async for fault in _table_faults(proven, chain.vouched, live):
+        yield fault
+
+
+async def _table_faults(
+    proven: Sequence[type[Table]], told: dict[str, Vouched], live: dict[str, set[str]]
+) -> AsyncIterator[Fault]:
+    filled = await _filled([table for table in proven if table._meta.tablename in live])
     for table in proven:
         missing = gone(table, live)
         for fault in missing:
             yield fault
-        if not any(fault.column in (None, table._meta.primary_key._meta.name) for fault in missing):
-            async for fault in _compare(table, chain.vouched, {str(f.column) for f in missing}):
+        if any(fault.column in (None, table._meta.primary_key._meta.name) for fault in missing):
+            continue
+        vouched = told.get(table._meta.tablename, {})
+        if table in filled:
+            async for fault in _compare(table, vouched, {str(f.column) for f in missing}):
                 yield fault
+        for fault in _lost(table, vouched):
+            yield fault
+
+
+async def _filled(tables: Sequence[type[Table]]) -> set[type[Table]]:
+    """Those with a row: most of a young market's tables have none yet."""
+    names = {table._meta.tablename: table for table in tables}
+    if not names:
+        return set()
+    asked = ", ".join(f'EXISTS (SELECT 1 FROM "{name}") AS "{name}"' for name in names)  # noqa: S608  (names of our own tables)
+    [there] = await in_use().query(f"SELECT {asked}")
+    return {table for name, table in names.items() if there[name]}
+
+
+def _lost(table: type[Table], vouched: Vouched) -> Iterator[Fault]:
+    """What is left when the rows that are there were compared."""
+    for id, cells in vouched.items():
+        if cells:
+            yield Fault(table._meta.tablename, id, None, "is in the log, and gone from the table")
 
 
 def gone(table: type[Table], live: dict[str, set[str]]) -> list[Fault]:
@@ -116,7 +146,8 @@ class _Chain:
     """The log from the first entry to the head; afterwards it knows what was last told."""
 
     def __init__(self, witnessed: Witnessed | None) -> None:
-        self.vouched: Vouched = {}
+        self.vouched: dict[str, Vouched] = {}
+        """By table."""
         self._witnessed = witnessed
         self._seq, self._leaf = 0, GENESIS
 
@@ -157,7 +188,8 @@ class _Chain:
         for name, value in said.items():
             if _shown(row[name]) != value:
                 yield Fault("log_entry", row["seq"], name, "is not what the body says")
-        self.vouched |= {(row.table, row.id): row.cells for row in told}
+        for one in told:
+            self.vouched.setdefault(one.table, {})[one.id] = one.cells
 
 
 def _said(entry: Entry) -> dict[str, object]:
@@ -191,18 +223,16 @@ async def _head_faults(seq: int, leaf: bytes) -> list[Fault]:
 
 
 async def _compare(table: type[Table], vouched: Vouched, missing: set[str]) -> AsyncIterator[Fault]:
-    name, key = table._meta.tablename, table._meta.primary_key._meta.name
+    """Row by row; afterwards those are left in `vouched` that are not in the table."""
+    key = table._meta.primary_key._meta.name
     async for row in _rows(table, missing):
         if isinstance(row, Fault):
-            vouched.pop((name, row.row), None)
+            vouched.pop(row.row, None)
             yield row
             continue
-        told = vouched.pop((name, str(row[key])), {})
+        told = vouched.pop(str(row[key]), {})
         for fault in _cell_faults(table, row, told, missing):
             yield fault
-    for (of, id), cells in vouched.items():
-        if of == name and cells:
-            yield Fault(name, id, None, "is in the log, and gone from the table")
 
 
 def _cell_faults(

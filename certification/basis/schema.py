@@ -41,8 +41,7 @@ DRAFT_ENDS = [
     "",
     "",
     "async def up(db):",
-    "    for statement in STATEMENTS[db.engine_type]:",
-    "        await db.fetch(statement)",
+    "    await db.each(STATEMENTS[db.engine_type])",
     "",
 ]
 
@@ -70,8 +69,7 @@ BETWEEN = ",\n  "
 
 async def create(db: Database, table: type[Table]) -> None:
     table._meta._db = db
-    for statement in creation(table):
-        await db.fetch(statement)
+    await db.each(creation(table))
 
 
 def creation(table: type[Table]) -> list[str]:

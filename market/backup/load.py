@@ -70,15 +70,21 @@ async def _hold_back_foreign_keys(db: Database) -> None:
         await db.fetch("PRAGMA defer_foreign_keys = 1")
         return
     await db.fetch("SET LOCAL statement_timeout = 0")
-    for key in await db.query(FOREIGN_KEYS):
-        await db.fetch(
+    await db.each(
+        [
             f"ALTER TABLE {key['of']} ALTER CONSTRAINT {key['name']} DEFERRABLE INITIALLY DEFERRED"
-        )
+            for key in await db.query(FOREIGN_KEYS)
+        ]
+    )
 
 
 async def _check_foreign_keys(db: Database) -> None:
     if isinstance(db, SQLite):
         return  # at the commit
     await db.fetch("SET CONSTRAINTS ALL IMMEDIATE")
-    for key in await db.query(FOREIGN_KEYS):
-        await db.fetch(f"ALTER TABLE {key['of']} ALTER CONSTRAINT {key['name']} NOT DEFERRABLE")
+    await db.each(
+        [
+            f"ALTER TABLE {key['of']} ALTER CONSTRAINT {key['name']} NOT DEFERRABLE"
+            for key in await db.query(FOREIGN_KEYS)
+        ]
+    )

@@ -189,10 +189,14 @@ class InSchema:
         return f"DROP SCHEMA {_schema_of(kept)} CASCADE"
 
     async def _move(self, here: str, there: str) -> None:
-        for table in await self.home.query(TABLES, here):
-            await self.home.fetch(f"ALTER TABLE {here}.{table['name']} SET SCHEMA {there}")
-        for function in await self.home.query(FUNCTIONS, here):
-            await self.home.fetch(f"ALTER FUNCTION {here}.{function['name']} SET SCHEMA {there}")
+        tables = await self.home.query(TABLES, here)
+        functions = await self.home.query(FUNCTIONS, here)
+        await self.home.each(
+            [
+                *(f"ALTER TABLE {here}.{table['name']} SET SCHEMA {there}" for table in tables),
+                *(f"ALTER FUNCTION {here}.{one['name']} SET SCHEMA {there}" for one in functions),
+            ]
+        )
 
     async def clear(self) -> None:
         async with _opened(self.home):

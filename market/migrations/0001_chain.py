@@ -11336,5 +11336,4 @@ STATEMENTS = {
 
 
 async def up(db):
-    for statement in STATEMENTS[db.engine_type]:
-        await db.fetch(statement)
+    await db.each(STATEMENTS[db.engine_type])

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import contextvars
 import sqlite3
 
@@ -50,6 +51,24 @@ async def test_a_failed_statement_dooms_alike_on_both_engines(village_db: Databa
             with pytest.raises(Doomed):
                 await ids()
     assert await ids() == []
+
+
+async def test_of_several_statements_all_stand_or_none(village_db: Database) -> None:
+    """Alone, and as part of a deed that swallows the failure."""
+    one, nonsense = "UPDATE log_head SET seq = 7", "UPDATE nowhere SET seq = 8"
+    seq = "SELECT seq FROM log_head"
+    await village_db.each([])
+    with pytest.raises((sqlite3.Error, asyncpg.PostgresError)):
+        await village_db.each([one, nonsense])
+    assert await village_db.query(seq) == [{"seq": 0}]
+    with pytest.raises(Doomed):
+        async with transaction.transaction():
+            with contextlib.suppress(sqlite3.Error, asyncpg.PostgresError):
+                await village_db.each([one, nonsense])
+    assert await village_db.query(seq) == [{"seq": 0}]
+    await village_db.each([one, "UPDATE log_head SET seq = seq + 1"])
+    assert await village_db.query(seq) == [{"seq": 8}]
+    await nothing_is_taken(village_db)
 
 
 async def test_an_outer_failure_takes_the_inner_and_its_event_along(village_db: Database) -> None:
