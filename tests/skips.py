@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = {
-    "browser": ("chromium", "chromium-browser", "google-chrome"),
+    "browser": ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
     "node": ("node",),
     "zbar": ("zbarimg",),
     "poppler": ("pdftoppm",),

@@ -1,4 +1,4 @@
-"""Two hundred people press the button at the same moment, for twice of what is there."""
+"""A hundred people press the button at the same moment, for twice of what is there."""
 
 import asyncio
 from collections import Counter
@@ -21,7 +21,7 @@ from market.domain.lots.rules import HarvestLot
 from market.domain.offers import commands as offers
 from market.domain.offers.rules import MakeOffer
 
-BUYERS, EACH_GRAMS, STOCK_GRAMS = 200, 400, 40_000
+BUYERS, EACH_GRAMS, STOCK_GRAMS = 100, 400, 20_000
 CROP = "banana-namwa"
 
 

@@ -31,7 +31,8 @@ from market.domain.recalls import queries as recalls
 from market.domain.settlement import queries as settled
 from market.domain.trace import queries as trace
 from market.settings import Settings
-from tests.seeded import SEEDED_AT
+from tests.databases import only_postgres
+from tests.seeded import SEEDED_AT, seeded
 
 ANY_DAY = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -42,6 +43,15 @@ def said(folder: Path) -> Settings:
 
 async def counted(db: Database, sql: str) -> dict[Any, int]:
     return {row["what"]: row["n"] for row in await db.query(sql)}
+
+
+@pytest.mark.long
+@only_postgres  # on SQLite each run tells it; elsewhere PostgreSQL has what was told there
+async def test_every_deed_of_it_is_done_on_postgres(url, tmp_path):
+    there = settings.read({"MARKET_DATA": str(tmp_path), "DATABASE_URL": url})
+    await seeded(there)
+    async with opened(there):
+        await it_is_whole_and_every_row_is_as_the_record_says(in_use())
 
 
 async def it_is_whole_and_every_row_is_as_the_record_says(db):

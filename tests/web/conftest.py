@@ -1,4 +1,9 @@
-"""`doors`: the app over the village of tests/cast.py; see tests/doors.py."""
+"""`doors`: the app over the village of tests/cast.py; see tests/doors.py.
+
+What a page asks of the database is asked on both engines in the tests of its feature, and
+tests/access opens each page on both: a page's own tests run on SQLite, and on PostgreSQL by
+`./run test --long`.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +13,11 @@ import pytest
 from certification.basis.database import Database
 from market.domain.accounts import pins
 from tests import doors as doors_of
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.long)])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
