@@ -7,6 +7,7 @@ Under pytest-xdist every worker has a server of its own.
 """
 
 import fcntl
+import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +36,8 @@ pytest_plugins = [
 ]
 
 # Two cores shared by all: a slow example is no failure.
-hypothesis.settings.register_profile("shared", deadline=None)
+EXAMPLES = 200 if "MARKET_LONG" in os.environ else 60
+hypothesis.settings.register_profile("shared", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("shared")
 
 

@@ -34,6 +34,9 @@ Server = Callable[[str], str]
 only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 only_postgres = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 """For the few faults that one of the two cannot have; say which beside it."""
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.long)]
+mostly_sqlite = pytest.mark.parametrize("engine", ENGINES, indirect=True)
+"""What asks nothing of PostgreSQL that is not asked beside it: there by `./run test --long`."""
 
 
 def alone(coroutine: Coroutine[Any, Any, Any]) -> Any:

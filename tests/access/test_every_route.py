@@ -21,7 +21,7 @@ from tests.doors import Doors
 ENGINES = ("sqlite", "postgres")
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-ONE_IN = 1 if "MARKET_LONG" in os.environ else 8
+ONE_IN = 1 if "MARKET_LONG" in os.environ else 12
 """Doors read what is sent by the same few decoders: each nonsense goes to one door in so many."""
 
 QUARTER = min(ONE_IN, 4)

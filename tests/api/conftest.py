@@ -1,5 +1,5 @@
-"""`doors`, as for the pages."""
+"""`doors` and the engine, as for the pages."""
 
-from tests.web.conftest import doors
+from tests.web.conftest import doors, engine
 
-__all__ = ["doors"]
+__all__ = ["doors", "engine"]

@@ -21,6 +21,7 @@ from market.backup.restore import bring_keys, drill, restore
 from market.backup.take import last_of, take
 from market.backup.written import MANIFEST, SUMS, Manifest
 from market.settings import Settings
+from tests.databases import mostly_sqlite
 from tests.faults.conftest import Villages
 from tests.faults.history import PHOTO
 
@@ -133,6 +134,7 @@ async def test_nor_while_somebody_else_has_the_database_open(village: Settings, 
     assert await head(village) == before
 
 
+@mostly_sqlite  # a matter of files
 async def test_a_flipped_byte_is_named_and_nothing_is_touched(
     village: Settings, kept: Path
 ) -> None:
@@ -162,6 +164,7 @@ async def flipped(village: Settings, kept: Path, *, times: int) -> int:
     return named
 
 
+@mostly_sqlite  # a matter of files
 async def test_a_file_too_few_or_too_many_is_named(village: Settings, kept: Path) -> None:
     (kept / "tables" / "lot.jsonl").rename(kept / "lots")
     with pytest.raises(refusals.Damaged):
@@ -207,6 +210,7 @@ async def test_it_needs_its_own_key(
     assert {f.stat().st_mode & 0o777 for f in (there.data / "keys").iterdir()} == {0o600}
 
 
+@mostly_sqlite  # a matter of files
 async def test_keys_come_back_from_paper_alone(
     village: Settings, villages: Villages, engine: str, tmp_path: Path
 ) -> None:
@@ -224,6 +228,7 @@ async def test_keys_come_back_from_paper_alone(
     assert key.read_bytes() == content
 
 
+@mostly_sqlite  # a matter of files
 async def test_the_backup_holds_no_key(village: Settings, kept: Path) -> None:
     everything = b"".join(path.read_bytes() for path in kept.rglob("*") if path.is_file())
     for key in (village.data / "keys").glob("*.key"):
@@ -253,6 +258,7 @@ def test_the_key_paper_is_typed_by_hand(tmp_path: Path) -> None:
     assert no.value.facts["line"] == wrong + 1
 
 
+@mostly_sqlite  # a matter of files
 async def test_a_backup_never_writes_over_another(village: Settings, kept: Path) -> None:
     with pytest.raises(refusals.AlreadyThere):
         await take(village, kept, at=NOW)
@@ -261,6 +267,7 @@ async def test_a_backup_never_writes_over_another(village: Settings, kept: Path)
     assert (last.at, last.to) == (NOW, str(kept))
 
 
+@mostly_sqlite  # a matter of files
 async def test_a_lost_photo_is_named_and_does_not_stop_the_backup(
     village: Settings, tmp_path: Path
 ) -> None:
@@ -271,6 +278,7 @@ async def test_a_lost_photo_is_named_and_does_not_stop_the_backup(
     await restore(village, tmp_path / "kept", paper=None, replace=True, at=NOW)
 
 
+@mostly_sqlite  # a matter of files
 async def test_a_photo_that_was_altered_since_becomes_whole(village: Settings, kept: Path) -> None:
     photo = village.data / written.blob_path(hashlib.sha256(PHOTO + b"\1").hexdigest())
     photo.write_bytes(b"altered")

@@ -13,9 +13,10 @@ import pytest
 from certification.basis.database import Database
 from market.domain.accounts import pins
 from tests import doors as doors_of
+from tests.databases import ENGINES
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.long)])
+@pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
