@@ -33,7 +33,7 @@ READ = [one for one in ADDRESSES if one.method == "GET"]
 PEOPLE = sorted(everybody(), key=lambda one: "herself" in one.name)
 """Those who hold a role for a moment come last: their moments are later."""
 
-ONE_IN, MISSING_ONE_IN = (1, 1) if "MARKET_LONG" in os.environ else (4, 6)
+ONE_IN, MISSING_ONE_IN = (1, 1) if "MARKET_LONG" in os.environ else (8, 8)
 """At the first door of each operation and thing all ask; at the others, which ask the policy the
 same, one in so many, at the next door the next ones. Of those who get as far as the thing one in so
 many asks for what is not there as well."""

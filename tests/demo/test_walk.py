@@ -1,12 +1,16 @@
 """`market demo --walk` as a stranger types it.
 
-On an empty SQLite; on PostgreSQL over the demo that was seeded before, as at the second start.
+Over the demo that was seeded before, as at the second start; from nothing by `.ci/run` and `--long`.
 """
 
 import os
 import re
 import subprocess
 import sys
+
+import pytest
+
+from tests.databases import only_sqlite
 
 MARKET = "from market.cli import main; raise SystemExit(main())"
 
@@ -21,12 +25,17 @@ def market(folder, url, *words):
     )  # fmt: skip
 
 
-def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(engine, request, tmp_path):
-    if engine == "sqlite":
-        folder, url = tmp_path, request.getfixturevalue("url")
-    else:
-        seeded = request.getfixturevalue("demo")
-        folder, url = seeded.data, seeded.database_url
+def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(demo):
+    walk(demo.data, demo.database_url)
+
+
+@pytest.mark.long
+@only_sqlite  # as `./run` does
+def test_the_cast_walks_from_an_empty_folder(url, tmp_path):
+    walk(tmp_path, url)
+
+
+def walk(folder, url):
     walked = market(folder, url, "demo", "--walk")
     assert walked.returncode == 0, walked.stdout[-3_000:] + walked.stderr[-3_000:]
     for shown in (
