@@ -1,6 +1,7 @@
 """`market demo --walk` as a stranger types it.
 
-Over the demo that was seeded before, as at the second start; from nothing by `.ci/run` and `--long`.
+Over the demo that was seeded before, as at the second start; `.ci/run` and `--long` begin with
+nothing.
 """
 
 import os
