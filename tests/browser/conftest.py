@@ -13,8 +13,9 @@ from tests.skips import program
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-    "--in-process-gpu",
+    "--in-process-gpu", "--js-flags=--no-opt --no-maglev",
 ]  # fmt: skip
+"""The last: no page stays long enough for what V8 would make of it in other threads meanwhile."""
 
 
 @pytest.fixture(scope="session")
