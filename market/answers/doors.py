@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from litestar import Litestar
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Litestar, Router
 from litestar.routes import BaseRoute, HTTPRoute
+from litestar.types import ControllerRouterHandler
 from litestar.types.internal_types import RouteHandlerMapItem
 
 
 class Doors(Litestar):
-    """Before it hangs a door, Litestar lists anew what hangs at every address: with a thousand
-    doors a fifth of the time that a start takes. Here only what changed since is listed."""
+    """Before it hangs a door, Litestar lists anew what hangs at every address, and after it, it
+    makes ready all that hangs there and looks through all it has: with a thousand doors half of
+    the time that it takes to hang them. Here only what changed is listed, and all are made ready
+    when the last one hangs."""
 
     _listed: dict[str, RouteHandlerMapItem]
     _listed_of: dict[str, BaseRoute]
+
+    def __init__(self, doors: Sequence[ControllerRouterHandler], **more: Any) -> None:
+        super().__init__(**more)
+        ready = len(self.routes)
+        for door in doors:
+            Router.register(self, door)
+        for route in self.routes[ready:]:
+            assert isinstance(route, HTTPRoute), "the market has no other kind of door"
+            for handler in route.route_handlers:
+                handler.on_registration(self)
+            route.create_handler_map()
+            for plugin in self.plugins.receive_route:
+                plugin.receive_route(route)
+        self.asgi_router.construct_routing_trie()
 
     @property
     def route_handler_method_map(self) -> dict[str, RouteHandlerMapItem]:

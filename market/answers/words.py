@@ -30,16 +30,8 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 Facts = Mapping[str, object]
 
 
-@lru_cache(maxsize=4)
 def catalogue(language: str) -> dict[str, str]:
-    words: dict[str, str] = {}
-    for file in sorted((LOCALE / language).glob("*.po")):
-        with file.open("rb") as opened:
-            for message in pofile.read_po(opened):
-                id, said = (several(message.id), several(message.string))
-                if id and said:
-                    words[id] = typeset(said)
-    return {**catalogue("en"), **words} if language == MALAY else words
+    return _read(language)[0]
 
 
 def several(said: object) -> str:
@@ -47,16 +39,24 @@ def several(said: object) -> str:
     return str(said[-1] if isinstance(said, tuple | list) else said)
 
 
-@lru_cache(maxsize=4)
 def of_one(language: str) -> dict[str, str]:
     """What is said instead where the number is one, in a language that has a singular."""
-    words: dict[str, str] = {}
+    return _read(language)[1]
+
+
+@lru_cache(maxsize=4)
+def _read(language: str) -> tuple[dict[str, str], dict[str, str]]:
+    words: dict[str, str] = {**catalogue("en")} if language == MALAY else {}
+    of_one: dict[str, str] = {}
     for file in sorted((LOCALE / language).glob("*.po")):
         with file.open("rb") as opened:
             for message in pofile.read_po(opened):
+                id, said = (several(message.id), several(message.string))
+                if id and said:
+                    words[id] = typeset(said)
                 if message.pluralizable and message.string:
-                    words[several(message.id)] = typeset(message.string[0])
-    return words
+                    of_one[id] = typeset(message.string[0])
+    return words, of_one
 
 
 class Words:
