@@ -6,6 +6,7 @@ Pages are taken from the app's routes: a new one is looked at from the day it st
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Sequence
 from contextlib import closing
 from html import unescape
@@ -42,6 +43,8 @@ walked in tests/web/test_draws.py. Nobody signs in by LINE without a channel the
 tests/web/test_line_login.py."""
 
 
+WIDEST = {"/", "/shop/{cycle}", "/orders", "/order/{code}/pay", "/certs/{id}"}
+"""With a day and its hours, or a number, that stay in one line where there is room."""
 Pages = tuple[list[Visit], list[str]]
 
 
@@ -73,6 +76,20 @@ def test_what_is_also_in_malay_is_as_easy(browser: Browser, demo: Site, pages: P
     assert not wrong, "\n".join(["", *wrong])
 
 
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_before_its_letters_have_come_no_page_is_wider_than_the_phone(
+    browser: Browser, demo: Site, pages: Pages, language: str
+) -> None:
+    """On a slow line, or on a machine whose own fonts are wider; all pages by `--long`."""
+    every = "MARKET_LONG" in os.environ
+    visits = [visit for visit in pages[0] if every or visit.route in WIDEST]
+    assert {visit.route for visit in visits} >= WIDEST
+    wrong = all_troubles(browser, demo, language, visits, deeply=False, without="**/*.woff2")
+    wide = [one for one in wrong if "too wide" in one]
+    assert len(wrong) > len(wide), "the fonts came"
+    assert not wide, "\n".join(["", *wide])
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_every_page_of_several_things_and_people(
@@ -86,14 +103,17 @@ def test_every_page_of_several_things_and_people(
 
 
 def all_troubles(
-    browser: Browser, demo: Site, language: str, visits: Sequence[Visit], *, deeply: bool
-) -> list[str]:
+    browser: Browser, demo: Site, language: str, visits: Sequence[Visit], *, deeply: bool,
+    without: str = "",
+) -> list[str]:  # fmt: skip
     """One person after another: beside another's window each page is a process of its own."""
     widths = (NARROWEST, PHONE, DESK) if deeply else (NARROWEST,)
     wrong: list[str] = []
     drawn: Drawn = set()
     for who, theirs in groupby(sorted(visits, key=attrgetter("who")), attrgetter("who")):
         with closing(Desk(browser, demo, who, language, drawn=drawn)) as desk:
+            if without:
+                desk.page.route(without, lambda asked: asked.abort())
             for visit in theirs:
                 troubles = desk.troubles(visit, widths, deeply=deeply)
                 wrong += [f"{visit.path} ({who or 'a stranger'}): {one}" for one in troubles]
