@@ -152,7 +152,16 @@ async def test_a_late_truck_is_planned_anew_shown_and_then_told(
     await dao.post(f"{ride}/mishap", data={"deed": "publish", "version": hidden(shown, "version")})
     await readers.read_on(doors.now)
     assert "รถเขียวที่ ตลาดควนลัง เปลี่ยนเวลา" in (await nok.get("/me")).text
-    assert "แจ้งล่าสุด" in (await doors.stranger().get("/stops")).text
+    ahead = (await doors.stranger().get("/stops")).text
+    assert "แจ้งล่าสุด" in ahead
+    assert "ยังไม่มีใครแจ้งว่ามาแล้ว" not in ahead
+    doors.later(EVENING)
+    assert "ยังไม่มีใครแจ้งว่ามาแล้ว" in (await doors.stranger().get("/stops")).text
+    nobody = (await doors.stranger("en").get("/stops")).text
+    assert "nobody has told yet that it came" in nobody
+    assert "is expected today" not in nobody
+    await there.arrive(there.last)
+    assert "The green truck is here now." in (await doors.stranger("en").get("/stops")).text
 
 
 async def test_the_wrong_people_see_and_do_nothing(doors: Doors, there: TruckDay) -> None:

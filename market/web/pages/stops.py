@@ -38,7 +38,7 @@ class Expected(msgspec.Struct, frozen=True):
     """The truck at a stop, today: a range of time, never where it is."""
 
     state: str
-    """ahead, here, left, off"""
+    """ahead, overdue: nobody has told that it came; here, left, off"""
     eta: str
     told_at: datetime | None
 
@@ -134,11 +134,11 @@ async def coming(request: Ask, at: datetime, say: Words) -> list[Stop]:
         here = [one for one in rounds if one.at_place(place.id)]
         hours_here = [stop for one in here for stop in one.at_place(place.id)]
         found.append((opening or _pickup(hours_here), place, here))
-    trucks = road.expected
     found.sort(key=lambda one: (one[0] is None, one[0] or Opening(date.max, 0, 0), one[1].id))
+    expected = {place: _expected(say, one, local) for place, one in road.expected.items()}
     return [
         msgspec.structs.replace(
-            _stop(number, place, opening, here, local, say, _expected(say, trucks.get(place.id))),
+            _stop(number, place, opening, here, local, say, expected.get(place.id)),
             trucks=[_call(say, one) for one in coming if one.place == place.id],
         )
         for number, (opening, place, here) in enumerate(found, 1)
@@ -154,20 +154,20 @@ class Comes(msgspec.Struct, frozen=True):
 
 async def comes(request: Ask, at: datetime, place: str, on: date) -> Comes:
     say, road = words_for(request), await _on_the_road(request, at)
-    here = road.expected.get(place)
-    if here and on == at.astimezone(THAILAND).date():
-        return Comes(_expected(say, here), [])
+    here, local = road.expected.get(place), at.astimezone(THAILAND)
+    if here and on == local.date():
+        return Comes(_expected(say, here, local), [])
     calls = [one for one in road.calls if one.place == place and one.on == on]
     return Comes(None, [_call(say, one) for one in calls])
 
 
-def _expected(say: Words, stop: truck_day.Stop | None) -> Expected | None:
-    if stop is None:
-        return None
+def _expected(say: Words, stop: truck_day.Stop, local: datetime) -> Expected:
     state = "left" if stop.left_at else "here" if stop.is_here else "ahead"
     when = ""
     if stop.earliest_minute is not None and stop.latest_minute is not None:
         when = hours(say, stop.earliest_minute, stop.latest_minute)
+        if state == "ahead" and stop.latest_minute < _minute(local):
+            state = "overdue"
     return Expected("off" if stop.cancelled else state, when, stop.told_at)
 
 
