@@ -57,7 +57,9 @@ def connections(db: Any) -> list[object]:
 
 
 @pytest.fixture
-def worker(engine: str, templates: Templates) -> Iterator[Worker]:
+def worker(engine: str, templates: Templates, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    """Whose database is not worn out by the tests before."""
+    monkeypatch.setattr(databases, "TIMES", 1_000_000)
     with asyncio.Runner() as runner:
         made = Worker(engine, templates, runner)
         yield made
