@@ -1,7 +1,7 @@
 """`market demo --walk` as a stranger types it.
 
 Over the demo that was seeded before, as at the second start; `.ci/run` and `--long` begin with
-nothing.
+nothing too, and walk on PostgreSQL.
 """
 
 import os
@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from tests.databases import only_sqlite
+from tests.databases import mostly_sqlite, only_sqlite
 
 MARKET = "from market.cli import main; raise SystemExit(main())"
 
@@ -26,6 +26,7 @@ def market(folder, url, *words):
     )  # fmt: skip
 
 
+@mostly_sqlite
 def test_the_cast_walks_the_whole_chain_and_the_rows_are_true(demo):
     walk(demo.data, demo.database_url)
 

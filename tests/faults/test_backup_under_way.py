@@ -59,7 +59,7 @@ async def test_a_backup_while_four_buyers_order(
 
 async def test_a_restore_killed_midway(village: Settings, engine: str, tmp_path: Path) -> None:
     print(f"seed {SEED}")
-    await killed(village, tmp_path / "kept", times=3 if engine == "sqlite" else 2)
+    await killed(village, tmp_path / "kept", times=3 if engine == "sqlite" else 1)
 
 
 @pytest.mark.long
