@@ -1,5 +1,5 @@
 """`db`: an open database with every table of the product; each test that takes it runs on both
-(those of pages and of the API on PostgreSQL only by `--long`: docs/decisions/0068).
+(those of pages and of the API on PostgreSQL in `.ci/run` and by `--long`: docs/decisions/0068).
 
     async def test_malee_maps_a_plot(db): ...
 

@@ -45,6 +45,8 @@ tests/web/test_line_login.py."""
 
 WIDEST = {"/", "/shop/{cycle}", "/orders", "/order/{code}/pay", "/certs/{id}"}
 """With a day and its hours, or a number, that stay in one line where there is room."""
+
+
 Pages = tuple[list[Visit], list[str]]
 
 

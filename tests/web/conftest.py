@@ -1,8 +1,8 @@
 """`doors`: the app over the village of tests/cast.py; see tests/doors.py.
 
 What a page asks of the database is asked on both engines in the tests of its feature, and
-tests/access opens each page on both: a page's own tests run on SQLite, and on PostgreSQL by
-`./run test --long`.
+tests/access opens each page on both: a page's own tests run on SQLite, and on PostgreSQL in
+`.ci/run` and by `./run test --long`.
 """
 
 from collections.abc import AsyncIterator

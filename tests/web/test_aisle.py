@@ -70,6 +70,8 @@ async def test_the_first_page_asks_and_reads_the_same_among_ten_times_as_many_of
 def counted(
     fetch: Callable[..., Awaitable[list[Any]]], asked: list[tuple[str, int]]
 ) -> Callable[..., Awaitable[list[Any]]]:
+    """Whose last two arguments are the statement and its values."""
+
     async def one(*args: Any) -> list[Any]:
         found = await fetch(*args)
         asked.append((args[-2], len(found)))

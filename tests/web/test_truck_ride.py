@@ -134,7 +134,7 @@ async def test_a_whole_day_through_the_pages(doors: Doors, there: TruckDay) -> N
 async def test_a_late_truck_is_planned_anew_shown_and_then_told(
     doors: Doors, there: TruckDay
 ) -> None:
-    await there.order_for_last(500)
+    order = await there.order_for_last(500)
     doors.later(TEN)
     await there.load_all()
     await there.depart()
@@ -157,6 +157,7 @@ async def test_a_late_truck_is_planned_anew_shown_and_then_told(
     assert "ยังไม่มีใครแจ้งว่ามาแล้ว" not in ahead
     doors.later(EVENING)
     assert "ยังไม่มีใครแจ้งว่ามาแล้ว" in (await doors.stranger().get("/stops")).text
+    assert "ยังไม่มีใครแจ้งว่ามาแล้ว" in (await nok.get(f"/order/{order.code}")).text
     nobody = (await doors.stranger("en").get("/stops")).text
     assert "nobody has told yet that it came" in nobody
     assert "is expected today" not in nobody
